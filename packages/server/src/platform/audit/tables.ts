@@ -1,0 +1,2 @@
+/** Filled by the migration beside it. */
+export type AuditTables = Record<never, never>;

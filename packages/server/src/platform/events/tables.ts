@@ -1,0 +1,2 @@
+/** Filled by the migration beside it. */
+export type EventTables = Record<never, never>;

@@ -1,0 +1,2 @@
+/** Filled by the migration beside it. */
+export type OperationTables = Record<never, never>;
