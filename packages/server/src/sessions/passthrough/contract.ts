@@ -1,0 +1,21 @@
+/** Where a session listens, as recorded for its job: never what a URL says. */
+export interface SessionTarget {
+  readonly jobId: number;
+  readonly ownerId: number;
+  /** The node whose host runs it. */
+  readonly nodeId: string;
+  readonly jobType: string;
+  readonly state: "pending" | "running" | "complete" | "failed" | "stopping";
+  /** True once its readiness probe succeeded. */
+  readonly ready: boolean;
+  /** Why it is not ready or has ended, for people. */
+  readonly message: string;
+  readonly connect: { readonly socketPath: string } | { readonly host: string; readonly port: number } | null;
+}
+
+export interface SessionTargets {
+  /** From a cache that is at most 1 s stale (dropped on session events); null when there is no such job. */
+  find(jobId: number): Promise<SessionTarget | null>;
+  /** Somebody used it: kept in memory, written in batches (idle policy, "last used"). Never waits. */
+  noteActivity(jobId: number, kind: "http" | "websocket"): void;
+}
