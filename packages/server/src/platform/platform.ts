@@ -4,6 +4,7 @@ import type { Config } from "../config/schema.ts";
 import type { Audit } from "./audit/contract.ts";
 import type { Db } from "./database/database.ts";
 import type { Events } from "./events/contract.ts";
+import type { Addresses } from "./http/addresses.ts";
 import type { Revocations } from "./http/revocations.ts";
 import type { Mailer } from "./mail/contract.ts";
 import type { Operations } from "./operations/contract.ts";
@@ -23,4 +24,5 @@ export interface Platform {
   readonly revocations: Revocations;
   readonly outbound: CreateOutboundClient;
   readonly metrics: Registry;
+  readonly addresses: Addresses;
 }
