@@ -1,0 +1,33 @@
+import path from "node:path";
+
+/** A Unix socket's address holds 107 bytes; the name in it is `.s.PGSQL.5432`. */
+const LONGEST_SOCKET_PATH = 107;
+
+/** Where the embedded server keeps what. All below `D/postgres`, 0700 and the service account's own, but the passwords. */
+export interface ClusterLayout {
+  readonly home: string;
+  readonly data: string;
+  readonly log: string;
+  /** Null when the path is too long for a socket: then 127.0.0.1 and any free port. */
+  readonly socketDirectory: string | null;
+  readonly runtime: string;
+  readonly keys: string;
+  readonly passwords: string;
+}
+
+/** The embedded server's places in the data directory. */
+export function clusterLayout(dataDir: string): ClusterLayout {
+  const home = path.join(dataDir, "postgres");
+  const socketDirectory = path.join(home, "socket");
+  const fits = Buffer.byteLength(path.join(socketDirectory, ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH;
+  const keys = path.join(dataDir, "keys");
+  return {
+    home,
+    data: path.join(home, "data"),
+    log: path.join(home, "postgres.log"),
+    socketDirectory: fits ? socketDirectory : null,
+    runtime: path.join(dataDir, "runtime"),
+    keys,
+    passwords: path.join(keys, "postgres.json"),
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * The server can't start, and the operator can mend it. Printed as it is, without a stack:
+ * `message` says what is wrong with what, `remedy` what to do.
+ */
+export class StartError extends Error {
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = "StartError";
+    this.remedy = remedy;
+  }
+}
