@@ -14,8 +14,8 @@ export interface SessionTarget {
 }
 
 export interface SessionTargets {
-  /** From a cache that is at most 1 s stale (dropped on session events); null when there is no such job. */
-  find(jobId: number): Promise<SessionTarget | null>;
+  /** From a cache that is at most 1 s stale (dropped on session events), then at once and not as a promise; null when there is no such job. */
+  find(jobId: number): SessionTarget | null | Promise<SessionTarget | null>;
   /** Somebody used it: kept in memory, written in batches (idle policy, "last used"). Never waits. */
   noteActivity(jobId: number, kind: "http" | "websocket"): void;
 }

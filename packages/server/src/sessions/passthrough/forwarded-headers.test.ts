@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { requestHeaders, responseHeaders } from "./forwarded-headers.ts";
+
+const options = { address: "10.1.2.3", scheme: "http", dropAuthorization: false, upgrade: false } as const;
+
+function asMap(raw: string[]): Map<string, string> {
+  const map = new Map<string, string>();
+  for (let i = 0; i < raw.length; i += 2) map.set((raw[i] as string).toLowerCase(), raw[i + 1] as string);
+  return map;
+}
+
+describe("request headers", () => {
+  it("keeps our cookies and credentials from the session", () => {
+    const sent = asMap(
+      requestHeaders(
+        [
+          ...["Host", "s-1.localhost", "Cookie", "a=1; stoa_access=x.y; __Host-stoa_session=z; b=2"],
+          ...["UWS-Authorization", "Token t", "X-API-Key", "k", "X-CSRF-Token", "c", "X-Own", "1"],
+        ],
+        options,
+      ),
+    );
+    expect(sent.get("cookie")).toBe("a=1; b=2");
+    expect(sent.get("x-own")).toBe("1");
+    for (const name of ["uws-authorization", "x-api-key", "x-csrf-token"]) expect(sent.has(name)).toBe(false);
+  });
+
+  it("drops a Cookie header of ours alone", () => {
+    expect(asMap(requestHeaders(["Cookie", "stoa_access=x"], options)).has("cookie")).toBe(false);
+  });
+
+  it("passes a program's own Authorization, but not the one that opened our door", () => {
+    const raw = ["Authorization", "token jupyter"];
+    expect(asMap(requestHeaders(raw, options)).get("authorization")).toBe("token jupyter");
+    expect(asMap(requestHeaders(raw, { ...options, dropAuthorization: true })).has("authorization")).toBe(false);
+  });
+
+  it("believes no client about where it comes from", () => {
+    const sent = asMap(
+      requestHeaders(["Host", "h", "X-Forwarded-For", "1.1.1.1", "X-Forwarded-Proto", "https"], options),
+    );
+    expect(sent.get("x-forwarded-for")).toBe("10.1.2.3");
+    expect(sent.get("x-forwarded-proto")).toBe("http");
+    expect(sent.get("x-forwarded-host")).toBe("h");
+  });
+
+  it("drops hop-by-hop headers and what Connection names", () => {
+    const raw = ["Connection", "close, X-Private", "X-Private", "1", "Transfer-Encoding", "chunked", "TE", "trailers"];
+    const sent = asMap(requestHeaders(raw, options));
+    for (const name of ["connection", "x-private", "transfer-encoding", "te"]) expect(sent.has(name)).toBe(false);
+  });
+});
+
+describe("response headers", () => {
+  it("keeps cookies on the session's own host and our names to ourselves", () => {
+    const raw = responseHeaders([
+      ...["Set-Cookie", "a=1; Domain=.example.org; Path=/", "Set-Cookie", "stoa_access=evil; Path=/"],
+      ...["Set-Cookie", "__Host-stoa_session=evil", "Set-Cookie", "b=2; HttpOnly"],
+    ]);
+    const cookies = raw.filter((_, i) => i % 2 === 1);
+    expect(cookies).toEqual(["a=1; Path=/", "b=2; HttpOnly"]);
+  });
+
+  it("lets no service worker grow above its path", () => {
+    expect(responseHeaders([Buffer.from("Service-Worker-Allowed"), Buffer.from("/")])).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+import type { Revocations, Revoked } from "../../platform/http/revocations.ts";
+
+/** Somebody's proof for an exchange that may outlive its first moment. */
+export interface Holder {
+  readonly accountId: number;
+  readonly credentialId: string;
+  /** Ms since the epoch; null: never. */
+  readonly expiresAt: number | null;
+}
+
+/** Exchanges under way, so that revoking a credential ends them within a second. */
+export interface OpenExchanges {
+  /** @returns ends the entry: call it once when the exchange is over. */
+  open(holder: Holder, end: () => void): () => void;
+  readonly size: number;
+  close(): void;
+}
+
+interface Entry {
+  readonly holder: Holder;
+  readonly end: () => void;
+}
+
+const EXPIRY_SWEEP_MS = 1_000;
+
+export function createOpenExchanges(revocations: Revocations): OpenExchanges {
+  const entries = new Set<Entry>();
+  const endWhere = (hit: (holder: Holder) => boolean): void => {
+    for (const entry of entries) {
+      if (!hit(entry.holder)) continue;
+      entries.delete(entry);
+      entry.end();
+    }
+  };
+  const stop = revocations.onAny((what) => endWhere((holder) => touches(what, holder)));
+  const sweep = setInterval(() => {
+    const now = Date.now();
+    endWhere((holder) => holder.expiresAt !== null && holder.expiresAt <= now);
+  }, EXPIRY_SWEEP_MS);
+  sweep.unref();
+
+  return {
+    open(holder, end) {
+      const entry: Entry = { holder, end };
+      entries.add(entry);
+      return () => entries.delete(entry);
+    },
+    get size() {
+      return entries.size;
+    },
+    close() {
+      stop();
+      clearInterval(sweep);
+      endWhere(() => true);
+    },
+  };
+}
+
+function touches(what: Revoked, holder: Holder): boolean {
+  if ("credentialId" in what) return what.credentialId === holder.credentialId;
+  return what.accountId === holder.accountId && what.except !== holder.credentialId;
+}

@@ -1,0 +1,15 @@
+import type { ColumnType } from "kysely";
+
+/** Filled by migration 0006. */
+export type PassthroughTables = {
+  /** One browser's right to one session's origin, begun with a ticket. Ends with the credential behind it. */
+  session_access: {
+    id: string;
+    job_id: number;
+    account_id: number;
+    /** The credential the ticket was made by: its revocation ends this too. */
+    credential_id: string;
+    created_at: ColumnType<Date, never, never>;
+    expires_at: Date;
+  };
+};

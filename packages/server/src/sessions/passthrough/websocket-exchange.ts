@@ -1,0 +1,88 @@
+import { type IncomingMessage, request, STATUS_CODES } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type ForwardOptions, requestHeaders, responseHeaders } from "./forwarded-headers.ts";
+import { NO_ANSWER } from "./http-exchange.ts";
+import { refuseUpgrade } from "./refusal.ts";
+import type { Connect } from "./upstreams.ts";
+
+const HANDSHAKE_MS = 30_000;
+
+/** One upgraded connection: after the handshake, bytes both ways, untouched (compression, binary, anything). */
+export interface WebSocketExchange {
+  readonly req: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly connect: Connect;
+  readonly path: string;
+  readonly forward: ForwardOptions;
+  /** Called exactly once. 101 when the upgrade took place, the refusing status otherwise, 0 for no answer. */
+  readonly onEnd: (status: number) => void;
+}
+
+/** @returns ends the exchange from our side. */
+export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
+  const { socket, head, connect } = exchange;
+  let status = 0;
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    exchange.onEnd(status);
+  };
+  const upstream = request({
+    ...("socketPath" in connect ? { socketPath: connect.socketPath } : { host: connect.host, port: connect.port }),
+    method: "GET",
+    path: exchange.path,
+    headers: requestHeaders(exchange.req.rawHeaders, exchange.forward) as unknown as string[],
+    setHost: false,
+    agent: false,
+    timeout: HANDSHAKE_MS,
+  });
+  const close = (): void => {
+    upstream.destroy();
+    socket.destroy();
+    end();
+  };
+  socket.on("error", close);
+  socket.on("close", close);
+  upstream.on("timeout", () => upstream.destroy(new Error("no handshake")));
+  upstream.on("error", () => {
+    if (status === 0) refuseUpgrade(socket, NO_ANSWER);
+    else socket.destroy();
+    end();
+  });
+  upstream.on("response", (answer) => {
+    status = answer.statusCode ?? 502;
+    const headers = responseHeaders(answer.rawHeaders);
+    headers.push("Connection", "close");
+    socket.write(headBlock(status, answer.statusMessage, headers));
+    answer.pipe(socket);
+  });
+  upstream.on("upgrade", (answer, upstreamSocket, upstreamHead) => {
+    status = 101;
+    upstreamSocket.on("error", close);
+    upstreamSocket.on("close", close);
+    socket.on("close", () => upstreamSocket.destroy());
+    const headers = responseHeaders(answer.rawHeaders);
+    headers.push("Connection", "Upgrade", "Upgrade", "websocket");
+    socket.write(headBlock(101, "Switching Protocols", headers));
+    if (upstreamHead.length > 0) socket.write(upstreamHead);
+    if (head.length > 0) upstreamSocket.write(head);
+    for (const end of [socket, upstreamSocket]) {
+      if (!(end instanceof Socket)) continue;
+      end.setTimeout(0);
+      end.setNoDelay(true);
+      end.setKeepAlive(true, 30_000);
+    }
+    upstreamSocket.pipe(socket).pipe(upstreamSocket);
+  });
+  upstream.end();
+  return close;
+}
+
+function headBlock(status: number, message: string | undefined, headers: readonly string[]): string {
+  let text = `HTTP/1.1 ${status} ${message ?? STATUS_CODES[status] ?? ""}\r\n`;
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}
