@@ -1,0 +1,63 @@
+import type { Parser } from "./parsers.ts";
+
+/** What a default may depend on: the machine, and where the server is reachable. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Relative paths start here. */
+  readonly cwd: string;
+  readonly home: string;
+  readonly hostname: string;
+  readonly isRoot: boolean;
+  /** True when nobody but this machine can reach it: STOA_HOST is loopback and STOA_PUBLIC_URL names no other host. */
+  readonly isPrivate: boolean;
+  readonly hasPublicUrl: boolean;
+}
+
+/** One thing that can be set. Everything else (types, docs page, checks, messages) follows from these. */
+export interface Setting<T> {
+  readonly kind: "setting";
+  readonly env: string;
+  /** For the docs page: what it does, with units. One or two sentences. */
+  readonly about: string;
+  /** Never printed. */
+  readonly secret: boolean;
+  readonly parser: Parser<NonNullable<T>>;
+  readonly fallback: (surroundings: Surroundings) => T;
+  /** The default as the docs page says it. */
+  readonly fallbackText: string;
+}
+
+/** The shape of the values, from the shape of the settings. */
+export type Infer<S> = S extends Setting<infer T> ? T : { readonly [K in keyof S]: Infer<S[K]> };
+
+interface About {
+  readonly env: string;
+  readonly about: string;
+  readonly secret?: boolean;
+}
+
+/** A setting with a fixed default. */
+export function setting<T extends NonNullable<unknown>>(
+  options: About & { parser: Parser<T>; fallback: T },
+): Setting<T> {
+  const { env, about, secret = false, parser, fallback } = options;
+  return { kind: "setting", env, about, secret, parser, fallback: () => fallback, fallbackText: parser.show(fallback) };
+}
+
+/** A setting whose default depends on the surroundings; `fallbackText` tells how. */
+export function derived<T>(
+  options: About & { parser: Parser<NonNullable<T>>; fallback: (s: Surroundings) => T; fallbackText: string },
+): Setting<T> {
+  return { kind: "setting", secret: false, ...options };
+}
+
+/** A setting that may be left out: null then. */
+export function optional<T extends NonNullable<unknown>>(options: About & { parser: Parser<T> }): Setting<T | null> {
+  const { env, about, secret = false, parser } = options;
+  return { kind: "setting", env, about, secret, parser, fallback: () => null, fallbackText: "not set" };
+}
+
+/** True for a leaf of the table, false for a group of settings. */
+export function isSetting(node: object): node is Setting<unknown> {
+  return "kind" in node && node.kind === "setting";
+}
