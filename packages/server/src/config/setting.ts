@@ -38,7 +38,7 @@ interface About {
 
 /** A setting with a fixed default. */
 export function setting<T extends NonNullable<unknown>>(
-  options: About & { parser: Parser<T>; fallback: T },
+  options: About & { parser: Parser<T>; fallback: NoInfer<T> },
 ): Setting<T> {
   const { env, about, secret = false, parser, fallback } = options;
   return { kind: "setting", env, about, secret, parser, fallback: () => fallback, fallbackText: parser.show(fallback) };
