@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dirname, "../../packages/server/src/main.ts");
+
+/** A real server in a process of its own, on a free port of loopback, as `npm start` runs it. */
+export interface StoaProcess {
+  readonly url: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  readonly adminPassword: string;
+  /** Milliseconds from spawn to the line that says it is ready. */
+  readonly startedInMs: number;
+  /** All that it printed so far. */
+  output(): string;
+  /** SIGKILL, and waits until the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits for the drain. Returns the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface StartOptions {
+  /** Kept by the caller when given; else a new one, removed by `discard`. */
+  readonly dataDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly adminPassword?: string;
+  readonly timeoutMs?: number;
+  readonly main?: string;
+}
+
+export const ADMIN_PASSWORD = "correct horse battery";
+
+/** Starts it and waits for `Stoa is ready at <url>`; fails with its output when that does not come. */
+export async function startStoa(options: StartOptions = {}): Promise<StoaProcess> {
+  const dataDir = options.dataDir ?? newDataDir();
+  const adminPassword = options.adminPassword ?? ADMIN_PASSWORD;
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [options.main ?? MAIN], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LANG: "C.UTF-8",
+      STOA_PORT: "0",
+      STOA_DATA_DIR: dataDir,
+      STOA_ADMIN_PASSWORD: adminPassword,
+      STOA_LOCAL_ISOLATION: "none",
+      ...options.env,
+    },
+  });
+  let output = "";
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+    if (output.length > 2_000_000) output = output.slice(-1_000_000);
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const url = await ready(child, () => output, options.timeoutMs ?? 60_000);
+  const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  return {
+    url,
+    pid: child.pid as number,
+    dataDir,
+    adminPassword,
+    startedInMs: performance.now() - startedAt,
+    output: () => output,
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill("SIGTERM");
+      return await exited;
+    },
+  };
+}
+
+/** A fresh data directory below the system's temporary one. */
+export function newDataDir(): string {
+  return mkdtempSync(join(tmpdir(), `stoa-test-${randomBytes(3).toString("hex")}-`));
+}
+
+/** Stops the server and removes its directory. */
+export async function discard(stoa: StoaProcess): Promise<void> {
+  await stoa.stop();
+  rmSync(stoa.dataDir, { recursive: true, force: true });
+}
+
+function ready(child: ChildProcess, output: () => string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      stop();
+      child.kill("SIGKILL");
+      reject(new Error(`Stoa did not start: ${why}. It printed:\n${output()}`));
+    };
+    const timer = setTimeout(() => fail(`no ready line within ${timeoutMs} ms`), timeoutMs);
+    const look = (): void => {
+      const url = /Stoa is ready at (\S+)/.exec(output())?.[1];
+      if (url === undefined) return;
+      stop();
+      resolve(url);
+    };
+    const exit = (code: number | null): void => fail(`it exited with ${code}`);
+    const stop = (): void => {
+      clearTimeout(timer);
+      child.stdout?.off("data", look);
+      child.off("exit", exit);
+    };
+    child.stdout?.on("data", look);
+    child.once("exit", exit);
+  });
+}
