@@ -1,19 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { inject } from "vitest";
+import { type Connections, connect } from "../platform/database/connect.ts";
 import { withDatabase } from "../platform/database/connection-string.ts";
-import type { Db, PlatformTables } from "../platform/database/database.ts";
 import { migrateToLatest } from "../platform/database/migrate.ts";
-import { createPool } from "../platform/database/pool.ts";
 
-export interface TestDatabase {
+export interface TestDatabase extends Connections {
   readonly url: string;
-  readonly db: Db;
-  /** The pool that `db` uses. */
-  readonly pool: pg.Pool;
   /** Closes the connections and removes the database. */
   drop(): Promise<void>;
 }
@@ -34,7 +29,7 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
     await client.query(`create database ${name} template ${template}`);
   });
   const url = withDatabase(server, name);
-  const { db, pool } = connect(url);
+  const { db, pool } = open(url);
   return {
     url,
     db,
@@ -55,7 +50,7 @@ async function makeTemplate(client: pg.Client, server: string): Promise<string> 
     if (found.rowCount) return name;
     await client.query(`drop database if exists ${name}_draft with (force)`);
     await client.query(`create database ${name}_draft`);
-    const { db, pool } = connect(withDatabase(server, `${name}_draft`));
+    const { db, pool } = open(withDatabase(server, `${name}_draft`));
     await migrateToLatest(db).finally(() => pool.end());
     await client.query(`alter database ${name}_draft rename to ${name}`);
     return name;
@@ -72,9 +67,8 @@ async function hashMigrations(): Promise<string> {
   return hash.digest("hex").slice(0, 16);
 }
 
-function connect(url: string): { db: Db; pool: pg.Pool } {
-  const pool = createPool({ url, size: 5, applicationName: "stoa-test", onIdleError: () => undefined });
-  return { pool, db: new Kysely<PlatformTables>({ dialect: new PostgresDialect({ pool }) }) };
+function open(url: string): Connections {
+  return connect({ url, size: 5, applicationName: "stoa-test", onIdleError: () => undefined });
 }
 
 async function asServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,9 +1,14 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { pino } from "pino";
 import type { TestProject } from "vitest/node";
+import { clusterLayout } from "../platform/database/embedded/layout.ts";
+import { runningPostmaster } from "../platform/database/embedded/orphan.ts";
+import { stopPostmaster } from "../platform/database/embedded/stop-postmaster.ts";
 import { startEmbeddedPostgres } from "../platform/database/embedded/embedded-postgres.ts";
+import { readProcess } from "../platform/database/process-identity.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,10 +22,11 @@ const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "o
 
 /** Vitest's global set-up: one embedded PostgreSQL for the whole run, in a temporary directory. */
 export default async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
+  await removeAbandoned();
   const dataDir = await mkdtemp(path.join(tmpdir(), `stoa-test-${process.pid}-`));
   // As root the server runs as another account, which must get through.
   await chmod(dataDir, 0o711);
-  const server = await startEmbeddedPostgres({ dataDir, settings });
+  const server = await startEmbeddedPostgres({ dataDir, settings, log: pino({ level: "silent" }) });
   const client = new pg.Client({ connectionString: server.ownerUrl });
   await client.connect();
   await client.query("alter role stoa createdb");
@@ -30,4 +36,16 @@ export default async function startTestServer(project: TestProject): Promise<() 
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** A run that was killed could not stop its server, which outlives it by design. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = /^stoa-test-(\d+)-/.exec(name)?.[1];
+    if (!pid || readProcess(Number(pid))) continue;
+    const dataDir = path.join(tmpdir(), name);
+    const abandoned = await runningPostmaster(clusterLayout(dataDir));
+    if (abandoned) await stopPostmaster(abandoned);
+    await rm(dataDir, { recursive: true, force: true });
+  }
 }

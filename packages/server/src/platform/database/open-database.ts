@@ -1,38 +1,37 @@
-import { Kysely, PostgresDialect } from "kysely";
-import type pg from "pg";
 import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
-import type { Db, PlatformTables } from "./database.ts";
-import { startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
-import { createPool } from "./pool.ts";
+import { type Connections, connect } from "./connect.ts";
+import { directoryHolder } from "./directory-lock.ts";
+import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 
-export interface OpenDatabase {
-  readonly db: Db;
-  readonly pool: pg.Pool;
+export interface OpenDatabase extends Connections {
   readonly connectionString: string;
   /** Past any pooler: for LISTEN. The same when there is none. */
   readonly directConnectionString: string;
-  /** Ends the pool, then the embedded server. */
+  /** Ends the pool, then the embedded server if this process runs it. */
   close(): Promise<void>;
 }
 
+type DatabaseConfig = Pick<Config, "database" | "dataDir" | "nodeId">;
+
 /**
  * Opens the database of `DATABASE_URL`, or starts the embedded one in the data directory.
+ * @param options `beside: true` for a tool: when a server runs there, use its database and leave it running.
  * @throws StartError when it can't, with the remedy.
  */
 export async function openDatabase(
-  config: Pick<Config, "database" | "dataDir" | "nodeId">,
+  config: DatabaseConfig,
   log: Logger,
+  options: { readonly beside?: boolean } = {},
 ): Promise<OpenDatabase> {
-  const embedded = config.database.url ? null : await startEmbeddedPostgres({ dataDir: config.dataDir });
-  const url = config.database.url ?? embedded?.url ?? "";
-  const pool = createPool({
+  const { url, stop } = await locate(config, log, options.beside ?? false);
+  const { db, pool } = connect({
     url,
     size: config.database.poolSize,
     applicationName: `stoa/${config.nodeId}`,
+    pooler: config.database.directUrl !== null,
     onIdleError: (error) => log.warn({ err: error }, "a database connection was lost"),
   });
-  const db = new Kysely<PlatformTables>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
     pool,
@@ -40,7 +39,17 @@ export async function openDatabase(
     directConnectionString: config.database.directUrl ?? url,
     async close() {
       await pool.end();
-      await embedded?.stop();
+      await stop();
     },
   };
+}
+
+async function locate(config: DatabaseConfig, log: Logger, beside: boolean) {
+  if (config.database.url) return { url: config.database.url, stop: async () => undefined };
+  if (beside && (await directoryHolder(config.dataDir))) {
+    const running = await findEmbeddedPostgres(config.dataDir);
+    if (running) return { url: running.url, stop: async () => undefined };
+  }
+  const { url, stop } = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  return { url, stop };
 }

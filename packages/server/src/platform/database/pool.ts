@@ -1,4 +1,7 @@
+import type { PostgresPool, PostgresPoolClient } from "kysely";
 import pg from "pg";
+import { StoaError } from "../errors/stoa-error.ts";
+import { ConnectionLostError, isConnectionLoss } from "./connection-loss.ts";
 import { valueTypes } from "./value-types.ts";
 
 export interface PoolOptions {
@@ -6,14 +9,19 @@ export interface PoolOptions {
   readonly size: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** A connection broke while nobody used it. */
   readonly onIdleError: (error: Error) => void;
+  /** True where a pooler stands before PostgreSQL: it refuses settings at connection time. */
+  readonly pooler?: boolean;
 }
 
 /** Milliseconds: a request that waits longer has given up anyway. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The process's connections. A connection that breaks while idle is reported and replaced, never thrown. */
+const lost = new WeakSet<object>();
+
+/** The process's connections. One that breaks is reported and replaced, never an uncaught error. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -23,9 +31,58 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    ...(options.pooler ? { query_timeout: STATEMENT_TIMEOUT_MS } : serverTimeouts),
   });
   pool.on("error", options.onIdleError);
+  // pg-pool takes its own listener off while somebody holds the connection; without one, node would end.
+  pool.on("connect", (client) => client.on("error", () => lost.add(client)));
   return pool;
+}
+
+const serverTimeouts = {
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+};
+
+/** The pool as Kysely uses it: while the database is away, callers get `StoaError("unavailable")`. */
+export function guardedPool(pool: pg.Pool): PostgresPool {
+  return {
+    options: pool.options,
+    Client: pg.Client as unknown as NonNullable<PostgresPool["Client"]>,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect().catch((error) => {
+        // Whatever PostgreSQL itself did not say is the way to it: refused, timed out, the pool exhausted.
+        throw away(error instanceof pg.DatabaseError ? error : new ConnectionLostError(error));
+      });
+      return guardClient(client);
+    },
+  };
+}
+
+const guards = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+
+/** The same object for the same connection: Kysely remembers connections by it. */
+function guardClient(client: pg.PoolClient): PostgresPoolClient {
+  const known = guards.get(client);
+  if (known) return known;
+  const run = (sql: string, parameters?: readonly unknown[]) =>
+    client.query(sql, parameters as unknown[]).catch((error) => {
+      const wasLost = lost.has(client) && !(error instanceof pg.DatabaseError);
+      throw away(wasLost ? new ConnectionLostError(error) : error, sql);
+    });
+  const guard: PostgresPoolClient = {
+    // The other overload is for cursors, which need a dialect option that we don't set.
+    query: run as unknown as PostgresPoolClient["query"],
+    release: (destroy) => client.release(destroy),
+  };
+  guards.set(client, guard);
+  return guard;
+}
+
+function away(error: unknown, sql?: string): unknown {
+  if (!isConnectionLoss(error)) return error;
+  const unsure = "The database went away while this was being saved. Look whether it was, before you try again.";
+  const message = sql === "commit" ? { message: unsure } : {};
+  return new StoaError("unavailable", { ...message, details: { what: "The database" }, cause: error });
 }

@@ -1,13 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { realpath } from "node:fs/promises";
+import type { Logger } from "pino";
+import { StartError } from "../../errors/start-error.ts";
 import { connectionString } from "../connection-string.ts";
-import { isRunning } from "../process-identity.ts";
+import { lockDirectory } from "../directory-lock.ts";
 import { installBinaries } from "./binaries.ts";
 import { clusterVersion, initialiseCluster, makeHome } from "./cluster.ts";
-import { clusterLayout } from "./layout.ts";
-import { makePasswords, readPasswords } from "./passwords.ts";
-import { ownerUrl, startPostmaster } from "./postmaster.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
+import { type ClusterLayout, clusterLayout } from "./layout.ts";
+import { adoptOrStop, runningPostmaster } from "./orphan.ts";
+import { type ClusterPasswords, makePasswords, readPasswords } from "./passwords.ts";
+import { ownerUrl, type Postmaster, type PostmasterOptions, startPostmaster } from "./postmaster.ts";
 import { serviceAccount } from "./service-account.ts";
+import { makeStoaDatabase, resetOwnerPassword } from "./stoa-database.ts";
+import { supervise, trimLog } from "./supervisor.ts";
 
 export interface EmbeddedPostgres {
   /** The database `stoa` as the role that owns it. */
@@ -19,48 +24,89 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedOptions {
+  /** Absolute. */
   readonly dataDir: string;
+  readonly log: Logger;
+  /** `postgresql.conf` names and values besides ours. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts PostgreSQL from the npm package's binaries in `dataDir/postgres`, made at the first start. */
+/**
+ * Runs PostgreSQL from the npm package's binaries in `dataDir/postgres` (made at the first start) and watches
+ * over it. One that an earlier, killed server left running is adopted.
+ * @throws StartError when it can't: the directory is in use, unusable, or of another major version.
+ */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const layout = clusterLayout(options.dataDir);
   const account = await serviceAccount();
-  const binaries = await installBinaries(layout.runtime);
-  await makeHome(layout, account);
-  const passwords = (await readPasswords(layout.passwords)) ?? (await makePasswords(layout.passwords));
-  if ((await clusterVersion(layout)) === null) await initialiseCluster(layout, binaries, account, passwords);
-  const postmaster = await startPostmaster({
-    layout,
-    binaries,
-    account,
-    passwords,
-    settings: options.settings ?? {},
-  });
-  const owner = ownerUrl(postmaster, passwords);
-  await makeDatabase(owner, passwords.stoa);
-  const { host, port } = postmaster;
+  await prepareDataDirectory(options.dataDir, account);
+  // PostgreSQL's processes are known by where they stand, and that has no symlinks in it.
+  const dataDir = await realpath(options.dataDir);
+  const lock = await lockDirectory(dataDir);
+  try {
+    const layout = clusterLayout(dataDir);
+    const binaries = await installBinaries(layout.runtime);
+    await makeHome(layout, account);
+    refuseOtherVersion(layout, await clusterVersion(layout), binaries.major);
+    const settings = options.settings ?? {};
+    const start = { layout, binaries, account, settings, passwords: await makeReady(layout, binaries, account) };
+    await trimLog(layout.log);
+    const postmaster = (await adoptOrStop(start)) ?? (await startPostmaster(start));
+    await makeStoaDatabase(ownerUrl(postmaster, start.passwords), start.passwords.stoa);
+    const supervisor = supervise(start, postmaster, options.log);
+    return {
+      ...addresses(postmaster, start.passwords),
+      async stop() {
+        await supervisor.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The addresses of the server that another process runs in this directory; null when none runs. For tools. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: string; ownerUrl: string } | null> {
+  const layout = clusterLayout(await realpath(dataDir));
+  const [postmaster, passwords] = [await runningPostmaster(layout), await readPasswords(layout.passwords)];
+  return postmaster && passwords ? addresses(postmaster, passwords) : null;
+}
+
+function addresses({ host, port }: Postmaster, passwords: ClusterPasswords): { url: string; ownerUrl: string } {
   return {
     url: connectionString({ user: "stoa", password: passwords.stoa, database: "stoa", host, port }),
-    ownerUrl: owner,
-    async stop() {
-      if (isRunning(postmaster)) process.kill(postmaster.pid, "SIGINT");
-      while (isRunning(postmaster)) await sleep(20);
-    },
+    ownerUrl: ownerUrl({ host, port }, passwords),
   };
 }
 
-/** The role and the database that Stoa itself uses: no superuser. Safe to repeat. */
-async function makeDatabase(url: string, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const verb = (await client.query("select 1 from pg_roles where rolname = 'stoa'")).rowCount ? "alter" : "create";
-    await client.query(`${verb} role stoa login password ${pg.escapeLiteral(password)}`);
-    const found = await client.query("select 1 from pg_database where datname = 'stoa'");
-    if (!found.rowCount) await client.query("create database stoa owner stoa");
-  } finally {
-    await client.end();
+/** A cluster and passwords that fit it, whichever of the two there was. */
+async function makeReady(
+  layout: ClusterLayout,
+  binaries: PostmasterOptions["binaries"],
+  account: PostmasterOptions["account"],
+): Promise<ClusterPasswords> {
+  const present = await readPasswords(layout.passwords);
+  const passwords = present ?? (await makePasswords(layout.passwords));
+  if ((await clusterVersion(layout)) === null) {
+    await initialiseCluster(layout, binaries, account, passwords);
+  } else if (!present) {
+    const start = { layout, binaries, account, passwords, settings: {} };
+    await adoptOrStop(start, { adopt: false });
+    await resetOwnerPassword(start);
   }
+  return passwords;
+}
+
+function refuseOtherVersion(layout: ClusterLayout, found: number | null, ours: number): void {
+  if (found === null || found === ours) return;
+  const steps =
+    found < ours
+      ? `1. With the release that made it, run \`npx stoa backup before-upgrade.stoa\`. 2. Move ${layout.home} away. ` +
+        "3. With this release, run `npx stoa restore before-upgrade.stoa`."
+      : "Start the newer release that made it. To go back to this one, restore a backup that this one made.";
+  throw new StartError(
+    `The database in ${layout.data} was made by PostgreSQL ${found}; this release brings PostgreSQL ${ours}, which can't open it. Nothing was changed.`,
+    steps,
+  );
 }

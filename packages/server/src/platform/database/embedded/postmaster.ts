@@ -34,11 +34,12 @@ const READY_WITHIN_MS = 300_000;
 /**
  * Starts the server in a session of its own: neither Ctrl-C at the terminal nor our own death ends it.
  * Resolves when it takes connections.
+ * @param fixedPort where it must be again; left out: any free port where a socket won't do.
  */
-export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
+export async function startPostmaster(options: PostmasterOptions, fixedPort?: number): Promise<Postmaster> {
   const { layout, binaries, account } = options;
   const host = layout.socketDirectory ?? "127.0.0.1";
-  const port = layout.socketDirectory ? 5432 : await freePort();
+  const port = fixedPort ?? (layout.socketDirectory ? 5432 : await freePort());
   const log = openSync(layout.log, "a", 0o600);
   const logStart = await prepareLog(layout, account);
   const child = spawn(binaries.postgres, postmasterArguments(options, port), {
@@ -94,8 +95,7 @@ export async function becomesReady(postmaster: Postmaster, passwords: ClusterPas
 }
 
 /** The superuser's address. */
-export function ownerUrl(postmaster: Postmaster, passwords: ClusterPasswords): string {
-  const { host, port } = postmaster;
+export function ownerUrl({ host, port }: Pick<Postmaster, "host" | "port">, passwords: ClusterPasswords): string {
   return connectionString({ user: CLUSTER_OWNER, password: passwords.owner, database: "postgres", host, port });
 }
 

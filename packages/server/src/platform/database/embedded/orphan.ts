@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning, type ProcessIdentity, readProcess } from "../process-identity.ts";
+import type { ClusterLayout } from "./layout.ts";
+import { becomesReady, type Postmaster, type PostmasterOptions, postmasterArguments } from "./postmaster.ts";
+import { stopPostmaster } from "./stop-postmaster.ts";
+
+/** A killed group's zombies look alive until their new parent collects them. */
+const ZOMBIE_PATIENCE_MS = 10_000;
+/** Backends whose postmaster was killed notice it by themselves, but not in the middle of a computation. */
+const BACKEND_PATIENCE_MS = 5_000;
+
+/**
+ * What an earlier server of ours left: a running postmaster is adopted when it was started as we would start it
+ * and takes our password, else stopped. After null, nothing runs and nothing stands in the way of a start.
+ */
+export async function adoptOrStop(options: PostmasterOptions, { adopt = true } = {}): Promise<Postmaster | null> {
+  const found = await runningPostmaster(options.layout);
+  if (found) {
+    const fits = adopt && (await startedAsNow(options, found.port));
+    if (fits && (await becomesReady(found, options.passwords))) return found;
+    await stopPostmaster(found);
+  }
+  await clearAway(options.layout);
+  return null;
+}
+
+/** The postmaster that runs on this cluster, by its own `postmaster.pid`; null when none does. */
+export async function runningPostmaster(layout: ClusterLayout): Promise<Postmaster | null> {
+  const text = await readFile(path.join(layout.data, "postmaster.pid"), "utf8").catch(() => "");
+  const [pid, , , port, socketDirectory] = text.split("\n");
+  const state = pid ? readProcess(Number(pid)) : null;
+  if (!state || !isRunning(state) || workingDirectory(state.pid) !== resolved(layout.data)) return null;
+  return { ...state, host: socketDirectory || "127.0.0.1", port: Number(port) };
+}
+
+async function startedAsNow(options: PostmasterOptions, port: number): Promise<boolean> {
+  const command = await readFile(path.join(options.layout.data, "postmaster.opts"), "utf8").catch(() => "");
+  const quoted = postmasterArguments(options, port).map((argument) => `"${argument}"`);
+  return command.trim() === [options.binaries.postgres, ...quoted].join(" ");
+}
+
+/** Waits for what dies, ends what doesn't, and removes a `postmaster.pid` that names nothing of ours. */
+async function clearAway(layout: ClusterLayout): Promise<void> {
+  const file = path.join(layout.data, "postmaster.pid");
+  const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0]);
+  await until(ZOMBIE_PATIENCE_MS, () => readProcess(pid)?.state !== "Z");
+  if (!(await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0))) {
+    for (const backend of processesIn(layout.data)) process.kill(backend.pid, "SIGKILL");
+    await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0);
+  }
+  // The number may by now belong to another process of this account: PostgreSQL would take it for its rival.
+  await rm(file, { force: true });
+}
+
+/** Every process of PostgreSQL stands in the data directory. */
+function processesIn(directory: string): ProcessIdentity[] {
+  const place = resolved(directory);
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && workingDirectory(Number(name)) === place)
+    .map((name) => readProcess(Number(name)))
+    .filter((found) => found !== null && isRunning(found)) as ProcessIdentity[];
+}
+
+/** `D/postgres` may be a symlink to another disk. */
+function resolved(directory: string): string {
+  return existsSync(directory) ? realpathSync(directory) : directory;
+}
+
+function workingDirectory(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
+async function until(patienceMs: number, done: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + patienceMs;
+  while (!done()) {
+    if (Date.now() > deadline) return false;
+    await sleep(50);
+  }
+  return true;
+}
