@@ -4,10 +4,10 @@ import path from "node:path";
 import pg from "pg";
 import { pino } from "pino";
 import type { TestProject } from "vitest/node";
+import { startEmbeddedPostgres } from "../platform/database/embedded/embedded-postgres.ts";
 import { clusterLayout } from "../platform/database/embedded/layout.ts";
 import { runningPostmaster } from "../platform/database/embedded/orphan.ts";
 import { stopPostmaster } from "../platform/database/embedded/stop-postmaster.ts";
-import { startEmbeddedPostgres } from "../platform/database/embedded/embedded-postgres.ts";
 import { readProcess } from "../platform/database/process-identity.ts";
 
 declare module "vitest" {
