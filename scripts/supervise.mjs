@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { delimiter, join } from "node:path";
+import { bundledNode } from "./node-binary.mjs";
+import { root } from "./root.mjs";
+
+const PASSED_ON = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
+
+/**
+ * Runs a script on the bundled Node with our terminal, and returns its exit code. Signals are passed on,
+ * once a second at most: from a terminal, npm and its child both get Ctrl-C, and a server that is told
+ * twice would stop without draining.
+ */
+export function runNode(args, { env = {}, stdio = "inherit" } = {}) {
+  const child = spawn(bundledNode(), args, { cwd: root, env: { ...childEnvironment(), ...env }, stdio });
+  const passOn = passerOn(child);
+  for (const signal of PASSED_ON) process.on(signal, passOn);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      for (const name of PASSED_ON) process.off(name, passOn);
+      if (signal !== null) endAs(signal);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+/** Runs a dependency's command line program. */
+export function runTool(file, args, options) {
+  return runNode([join(root, "node_modules", file), ...args], options);
+}
+
+function passerOn(child) {
+  const last = new Map();
+  return (signal) => {
+    // The terminal has sent it to the child as well, which stands in the same foreground group.
+    if (signal === "SIGINT" && process.stdin.isTTY) return;
+    const now = Date.now();
+    if (now - (last.get(signal) ?? 0) < 1000) return;
+    last.set(signal, now);
+    child.kill(signal);
+  };
+}
+
+/** Whoever waits for us sees the same signal that ended the child. */
+function endAs(signal) {
+  process.kill(process.pid, signal);
+}
+
+/** Ours first in the path; nothing of npm's own, which is of no use to the child and long. */
+function childEnvironment() {
+  const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || name === "npm_config_registry");
+  const env = Object.fromEntries(kept);
+  const bin = join(root, "node_modules/.bin");
+  const rest = (env.PATH ?? "").split(delimiter).filter((part) => part !== bin);
+  return { ...env, PATH: [bin, ...rest].join(delimiter) };
+}
