@@ -1,0 +1,154 @@
+/**
+ * The passthrough beside its peers, in one run: configurable-http-proxy for HTTP, a bare socket pipe for
+ * WebSockets. CPU per request is read from the kernel, for the proxy's process alone.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { discard, startStoa } from "../tests/support/stoa-process.ts";
+import { endChildren, firstLine, startChild } from "./support/child.ts";
+import { load } from "./support/load.ts";
+import { median } from "./support/median.ts";
+import { type OpenSession, openBenchSession } from "./support/open-session.ts";
+import { cpuMicroseconds, openDescriptors, residentBytes } from "./support/process-cpu.ts";
+import { atLeast, atMost, print, type Row } from "./support/report.ts";
+
+const UPSTREAM_PORT = 18_200;
+const CHP_PORT = 18_201;
+const PIPE_PORT = 18_203;
+const ROUNDS = 5;
+const SECONDS = 3;
+const CONNECTIONS = 64;
+
+const children: ChildProcess[] = [];
+const stoa = await startStoa({
+  main: join(import.meta.dirname, "support/stoa-with-upstream.ts"),
+  env: { STOA_LOG_LEVEL: "warn", STOA_REQUESTS_PER_MINUTE: "0" },
+});
+try {
+  const session = await openBenchSession(stoa);
+  children.push(await startChild("web-upstream.ts", [String(UPSTREAM_PORT)]));
+  const chp = await startChp();
+  const rows = [
+    ...(await http(session, chp.pid as number)),
+    ...(await webSocketEcho(session)),
+    await idleWebSockets(session),
+    await abortedRequests(session),
+  ];
+  print({ name: "Passthrough", rows });
+} finally {
+  await endChildren(children);
+  await discard(stoa);
+}
+
+async function startChp(): Promise<ChildProcess> {
+  const bin = createRequire(import.meta.url).resolve("configurable-http-proxy/bin/configurable-http-proxy");
+  const child = spawn(
+    process.execPath,
+    [
+      bin,
+      "--ip=127.0.0.1",
+      `--port=${CHP_PORT}`,
+      `--api-port=${CHP_PORT + 1}`,
+      "--log-level=error",
+      `--default-target=http://127.0.0.1:${UPSTREAM_PORT}`,
+    ],
+    { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, CONFIGPROXY_AUTH_TOKEN: "c".repeat(32) } },
+  );
+  children.push(child);
+  for (let tries = 0; ; tries += 1) {
+    const answer = await fetch(`http://127.0.0.1:${CHP_PORT}/`).catch(() => null);
+    if (answer?.status === 200) return child;
+    if (tries > 100) throw new Error("configurable-http-proxy does not answer");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function http(session: OpenSession, chpPid: number): Promise<Row[]> {
+  const figures = { stoa: [] as { cpu: number; rps: number }[], chp: [] as { cpu: number; rps: number }[] };
+  const one = async (pid: number, url: string, headers: Record<string, string>) => {
+    const before = cpuMicroseconds(pid);
+    const result = await load({ url, headers, connections: CONNECTIONS, seconds: SECONDS });
+    if (result.non2xx + result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
+    return { cpu: (cpuMicroseconds(pid) - before) / result.requests, rps: result.requestsPerSecond };
+  };
+  await one(stoa.pid, session.url, session.headers); // warm
+  await one(chpPid, `http://127.0.0.1:${CHP_PORT}/`, {});
+  for (let round = 0; round < ROUNDS; round += 1) {
+    figures.stoa.push(await one(stoa.pid, session.url, session.headers));
+    figures.chp.push(await one(chpPid, `http://127.0.0.1:${CHP_PORT}/`, {}));
+  }
+  const cpu = median(figures.stoa.map((f) => f.cpu));
+  const chpCpu = median(figures.chp.map((f) => f.cpu));
+  const ratio = median(figures.stoa.map((f, i) => f.rps / (figures.chp[i]?.rps ?? Number.NaN)));
+  const note = `configurable-http-proxy: ${chpCpu.toFixed(0)} µs in this run`;
+  return [
+    atMost("proxy CPU per request, authorised", Math.round(cpu), 160, "µs", note),
+    atLeast("requests per second against configurable-http-proxy", Number(ratio.toFixed(2)), 3, "×"),
+  ];
+}
+
+async function webSocketEcho(session: OpenSession): Promise<Row[]> {
+  children.push(await startChild("bare-pipe.ts", [String(PIPE_PORT), String(UPSTREAM_PORT)]));
+  const job = (url: string, headers: Record<string, string>) =>
+    JSON.stringify({ mode: "echo", url, headers, connections: 16, seconds: SECONDS });
+  const one = (text: string): number => {
+    const script = join(import.meta.dirname, "support/websocket-load.ts");
+    const line = execFileSync(process.execPath, [script, text], { encoding: "utf8" });
+    return (JSON.parse(line) as { perSecond: number }).perSecond;
+  };
+  const ratios: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const piped = one(job(`ws://127.0.0.1:${PIPE_PORT}/`, {}));
+    ratios.push(one(job(session.webSocketUrl, { ...session.headers, Origin: session.origin })) / piped);
+  }
+  return [atLeast("WebSocket echo of 1 KiB against a bare socket pipe", Number(median(ratios).toFixed(2)), 0.9, "×")];
+}
+
+async function idleWebSockets(session: OpenSession): Promise<Row> {
+  const before = residentBytes(stoa.pid);
+  const text = JSON.stringify({
+    mode: "idle",
+    url: session.webSocketUrl,
+    headers: { ...session.headers, Origin: session.origin },
+    connections: 2000,
+    seconds: 0,
+  });
+  const child = spawn(process.execPath, [join(import.meta.dirname, "support/websocket-load.ts"), text], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  children.push(child);
+  const line = await firstLine(child, "websocket-load.ts");
+  if (line !== JSON.stringify({ open: 2000 })) throw new Error(`not all WebSockets opened: ${line}`);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const grown = (residentBytes(stoa.pid) - before) / 1e6;
+  await endChildren([child]);
+  return atMost("resident memory for 2,000 idle WebSockets", Math.round(grown), 150, "MB");
+}
+
+async function abortedRequests(session: OpenSession): Promise<Row> {
+  const { hostname, port } = new URL(session.url);
+  const head = Object.entries(session.headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+  const abortOne = () =>
+    new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(`GET /slow HTTP/1.1\r\n${head}\r\n`);
+        setTimeout(() => socket.destroy(), 5);
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+    });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const before = openDescriptors(stoa.pid);
+  for (let batch = 0; batch < 100; batch += 1) await Promise.all(Array.from({ length: 100 }, abortOne));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return atMost(
+    "descriptors left after 10,000 aborted requests",
+    Math.max(0, openDescriptors(stoa.pid) - before),
+    0,
+    "",
+  );
+}

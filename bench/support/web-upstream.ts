@@ -1,0 +1,20 @@
+/**
+ * What stands behind the proxies: 41 bytes for every request, an echo for every WebSocket. Listens on
+ * `$STOA_SESSION_SOCKET` (as a session's program does) or on a port of loopback given as the argument.
+ */
+import { createServer } from "node:http";
+import { WebSocketServer } from "ws";
+
+const body = Buffer.from("forty-one bytes, just as nginx was measured".slice(0, 41));
+const server = createServer((req, res) => {
+  if (req.url?.startsWith("/slow")) return; // never answered: for requests that are given up
+  res.writeHead(200, { "Content-Type": "text/plain", "Content-Length": body.length });
+  res.end(body);
+});
+server.keepAliveTimeout = 60_000;
+new WebSocketServer({ server, perMessageDeflate: false }).on("connection", (socket) => {
+  socket.on("message", (data, binary) => socket.send(data, { binary }));
+});
+const port = process.argv[2];
+if (port !== undefined) server.listen(Number(port), "127.0.0.1", () => process.stdout.write("listening\n"));
+else server.listen(process.env.STOA_SESSION_SOCKET);
