@@ -4,11 +4,11 @@
  * `--seed N` replays a run, `--rounds N` (50) sets its length. Exit code 0: no promise was broken.
  */
 import { copyFileSync, mkdtempSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { freePort } from "../support/external-postgres.ts";
 import { type PortalClient, signIn } from "../support/portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
 import { actors } from "./actors.ts";
@@ -161,13 +161,4 @@ async function clearUp(): Promise<void> {
   await sleep(7_000);
   ledger.close();
   await discard(stoa);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port: free } = server.address() as { port: number };
-      server.close(() => resolve(free));
-    });
-  });
 }

@@ -63,7 +63,7 @@ export async function send(
     method,
     redirect: "manual",
     headers: { ...(raw ? {} : { "Content-Type": "application/json" }), ...headers },
-    body: body === undefined ? null : raw ? (body as BodyInit) : JSON.stringify(body),
+    body: body === undefined ? null : raw ? (body as NonNullable<RequestInit["body"]>) : JSON.stringify(body),
   });
   const text = await answer.text();
   return {

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { type ExternalPostgres, hasExternalPostgres, startExternalPostgres } from "../support/external-postgres.ts";
+import { accessToken, type PortalClient, send, signIn } from "../support/portal-client.ts";
+import { discard, type StoaProcess, startStoa } from "../support/stoa-process.ts";
+
+/** Two server processes on one external PostgreSQL 15 behave as one. */
+describe.skipIf(!hasExternalPostgres())("two servers on one PostgreSQL 15", () => {
+  let postgres: ExternalPostgres;
+  let one: StoaProcess;
+  let two: StoaProcess;
+  let admin: PortalClient;
+  let token: string;
+  let workspaceId: number;
+
+  beforeAll(async () => {
+    postgres = await startExternalPostgres();
+    one = await startStoa({ env: environment("one") });
+    two = await startStoa({ env: environment("two") });
+    admin = await signIn(one.url, "admin", one.adminPassword);
+    token = await accessToken(two.url, "admin", one.adminPassword);
+    const made = await admin.call("POST", "/workspaces/", { name: "shared", description: "", workspace_details: {} });
+    workspaceId = made.json.data.workspace.id;
+  }, 120_000);
+
+  afterAll(async () => {
+    await Promise.all([one && discard(one), two && discard(two)]);
+    await postgres?.stop();
+  }, 60_000);
+
+  const environment = (node: string): Record<string, string> => ({
+    DATABASE_URL: postgres.url,
+    STOA_NODE_ID: node,
+    STOA_SECRET_KEY: "a key that both servers hold, long enough to be one",
+    STOA_LOG_LEVEL: "warn",
+  });
+
+  async function startTerminal(): Promise<number> {
+    const started = await admin.call("PUT", `/workspaces/${workspaceId}/start/`, { job_type: "terminal" });
+    expect(started.status, started.text).toBe(200);
+    return started.json.data.job.id;
+  }
+
+  /** The status socket of a session on the other server, and when each status came. */
+  async function watch(jobId: number): Promise<{ seen: { status: string; at: number }[]; close(): void }> {
+    const socket = new WebSocket(`${two.url.replace("http", "ws")}/jobs/${jobId}/`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    const seen: { status: string; at: number }[] = [];
+    socket.on("message", (data) => seen.push({ status: JSON.parse(data.toString()).status, at: Date.now() }));
+    await new Promise((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    return { seen, close: () => socket.terminate() };
+  }
+
+  async function until(what: string, condition: () => boolean, timeoutMs: number): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!condition()) {
+      if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+      await sleep(20);
+    }
+  }
+
+  it("carries a status change made by one to a WebSocket on the other", async () => {
+    const jobId = await startTerminal();
+    const { seen, close } = await watch(jobId);
+    await until("running", () => seen.some((one) => one.status === "running"), 10_000);
+    const stopAt = Date.now();
+    expect((await admin.call("PUT", `/jobs/${jobId}/stop/`)).status).toBe(200);
+    await until("stopping or complete", () => seen.some((one) => /stopping|complete/.test(one.status)), 2_000);
+    expect(Date.now() - stopAt).toBeLessThan(2_000);
+    await until("complete", () => seen.some((one) => one.status === "complete"), 12_000);
+    close();
+  });
+
+  it("does so too while the LISTEN connections are cut for a while", async () => {
+    const jobId = await startTerminal();
+    const { seen, close } = await watch(jobId);
+    await until("running", () => seen.some((one) => one.status === "running"), 10_000);
+    let cuts = 0;
+    let cutting = true;
+    const cutter = (async () => {
+      while (cutting) {
+        const { rowCount } = await postgres.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~* '^ *listen' AND datname = 'stoa'",
+        );
+        cuts += rowCount ?? 0;
+        await sleep(50);
+      }
+    })();
+    await sleep(300);
+    await admin.call("PUT", `/jobs/${jobId}/stop/`);
+    await until("a change without LISTEN", () => seen.some((one) => /stopping|complete/.test(one.status)), 4_000);
+    cutting = false;
+    await cutter;
+    expect(cuts).toBeGreaterThan(0);
+    await until("complete", () => seen.some((one) => one.status === "complete"), 15_000);
+    close();
+  });
+
+  it("fires each tick of a schedule once", async () => {
+    // Every schedule leaves its ticks in the database; two servers have been running them side by side.
+    const ticks = async (): Promise<{ name: string; tick: Date; n: string }[]> =>
+      (
+        await postgres.query(
+          "SELECT kind AS name, date_trunc('minute', created_at) AS tick, count(*) AS n FROM operations WHERE actor_label = 'schedule' GROUP BY 1, 2",
+        )
+      ).rows;
+    let found = await ticks();
+    for (let tries = 0; found.length === 0 && tries < 75; tries += 1) {
+      await sleep(1_000);
+      found = await ticks();
+    }
+    expect(found.length).toBeGreaterThan(0);
+    for (const { name, tick, n } of found) expect({ name, tick, n: Number(n) }).toEqual({ name, tick, n: 1 });
+  }, 90_000);
+
+  it("closes a revoked token's open streams on both within a second", async () => {
+    const made = await admin.call("POST", "/api/stoa/v1/account/tokens", { label: "streams", scopes: ["events:read"] });
+    expect(made.status, made.text).toBe(201);
+    const closedAt: number[] = [];
+    for (const server of [one, two]) {
+      const answer = await fetch(`${server.url}/api/stoa/v1/events`, {
+        headers: { Authorization: `Bearer ${made.json.token}` },
+      });
+      expect(answer.status).toBe(200);
+      void (async () => {
+        for await (const _ of answer.body as unknown as AsyncIterable<Uint8Array>);
+      })().then(
+        () => closedAt.push(Date.now()),
+        () => closedAt.push(Date.now()),
+      );
+    }
+    await sleep(300);
+    expect(closedAt).toEqual([]);
+    const revokedAt = Date.now();
+    expect((await admin.call("DELETE", `/api/stoa/v1/account/tokens/${made.json.key_id}`)).status).toBeLessThan(300);
+    await until("both closed", () => closedAt.length === 2, 3_000);
+    for (const at of closedAt) expect(at - revokedAt).toBeLessThan(1_000);
+    const after = await send(`${two.url}/api/stoa/v1/events`, "GET", undefined, {
+      Authorization: `Bearer ${made.json.token}`,
+    });
+    expect(after.status).toBe(401);
+  });
+
+  it("keeps terminals going and refuses writes with 503 while the database is away", async () => {
+    const jobId = await startTerminal();
+    await sleep(2_000);
+    const socket = new WebSocket(`${one.url.replace("http", "ws")}/api/stoa/v1/sessions/${jobId}/terminal`, {
+      headers: { Cookie: admin.cookie, Origin: admin.base },
+    });
+    let text = "";
+    socket.on("message", (data, binary) => {
+      if (binary) text += data.toString();
+    });
+    await new Promise((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    await postgres.crash();
+    try {
+      socket.send(Buffer.from("echo without-$((40+2))\n"));
+      await until("the terminal without a database", () => text.includes("without-42"), 5_000);
+      const refused = await admin.call("POST", "/workspaces/", { name: "x", description: "", workspace_details: {} });
+      expect(refused.status).toBe(503);
+      expect(refused.json).toMatchObject({ success: false });
+      // Away for longer than any connection attempt is patient (30 s with STOA_LONG_TESTS).
+      await sleep(process.env.STOA_LONG_TESTS === "1" ? 30_000 : 3_000);
+      socket.send(Buffer.from("echo still-$((41+2))\n"));
+      await until("the terminal still", () => text.includes("still-43"), 5_000);
+    } finally {
+      await postgres.restart();
+    }
+    let status = 0;
+    for (let tries = 0; status !== 200 && tries < 30; tries += 1) {
+      await sleep(500);
+      status = (await admin.call("POST", "/workspaces/", { name: "back", description: "", workspace_details: {} }))
+        .status;
+    }
+    expect(status).toBe(200);
+    const stopped = await admin.call("PUT", `/jobs/${jobId}/stop/`);
+    expect(stopped.status, stopped.text).toBe(200);
+    socket.terminate();
+  }, 90_000);
+});
