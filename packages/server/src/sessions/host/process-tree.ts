@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning, type ProcessIdentity, type ProcessStat, readStat, signal } from "./process-identity.ts";
+
+/** What tells the processes of one session from all others. */
+export interface TreeMarks {
+  /** Value of STOA_JOB in the environment that every process of the session began with. */
+  readonly marker: string;
+  /** The session's first process; null when it never ran or isn't known. */
+  readonly root: Pick<ProcessIdentity, "pid" | "startTime"> | null;
+  /** Never touched: the session host itself. */
+  readonly spare: readonly number[];
+}
+
+/**
+ * Every running process of a session: those that carry its marker, those in the session or group of its first
+ * process, and all their descendants. So a program that forked away or called setsid is found as well.
+ */
+export function findTree(marks: TreeMarks): ProcessStat[] {
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readStat(Number(name)))
+    .filter((stat) => stat !== null);
+  const leader = rootSession(all, marks.root);
+  const mine = new Map<number, ProcessStat>();
+  for (const stat of all) {
+    const kin = leader !== null && (stat.session === leader || stat.group === leader);
+    if (kin || carriesMarker(stat.pid, marks.marker)) mine.set(stat.pid, stat);
+  }
+  addDescendants(all, mine, marks.spare);
+  for (const pid of marks.spare) mine.delete(pid);
+  return [...mine.values()].filter(isRunning);
+}
+
+/**
+ * Ends the whole tree: TERM (and HUP, as interactive shells ignore TERM), up to `graceMs` to tidy up, then KILL.
+ * Before killing, everything is frozen, so that nothing forks away between the look and the blow.
+ * @returns how many are left (in uninterruptible sleep, or not ours to signal); 0: all gone.
+ */
+export async function endTree(marks: TreeMarks, graceMs: number): Promise<number> {
+  const graceUntil = Date.now() + graceMs;
+  const told = new Set<string>();
+  for (;;) {
+    const tree = findTree(marks);
+    if (tree.length === 0) return 0;
+    for (const stat of tree) askToEnd(stat, told);
+    if (Date.now() >= graceUntil) break;
+    await sleep(Math.min(100, Math.max(10, graceUntil - Date.now())));
+  }
+  return killTree(marks);
+}
+
+async function killTree(marks: TreeMarks): Promise<number> {
+  const until = Date.now() + 10_000;
+  for (;;) {
+    const tree = freeze(marks);
+    if (tree.length === 0) return 0;
+    for (const stat of tree) signal(stat, "SIGKILL");
+    if (Date.now() >= until) return tree.length;
+    await sleep(20);
+  }
+}
+
+/** Stops processes until a look finds none that is new. */
+function freeze(marks: TreeMarks): ProcessStat[] {
+  const frozen = new Set<string>();
+  for (let round = 0; ; round++) {
+    const tree = findTree(marks);
+    const fresh = tree.filter((stat) => !frozen.has(key(stat)));
+    if (fresh.length === 0 || round === 20) return tree;
+    for (const stat of fresh) {
+      frozen.add(key(stat));
+      signal(stat, "SIGSTOP");
+    }
+  }
+}
+
+function askToEnd(stat: ProcessStat, told: Set<string>): void {
+  if (told.has(key(stat))) return;
+  told.add(key(stat));
+  for (const name of ["SIGTERM", "SIGHUP", "SIGCONT"] as const) signal(stat, name);
+}
+
+/**
+ * The session and group number of the first process, as long as they can only be its own: once it is gone and
+ * another process has its pid, the number says nothing any more.
+ */
+function rootSession(all: readonly ProcessStat[], root: TreeMarks["root"]): number | null {
+  if (root === null) return null;
+  const holder = all.find((stat) => stat.pid === root.pid);
+  return holder === undefined || holder.startTime === root.startTime ? root.pid : null;
+}
+
+function addDescendants(all: readonly ProcessStat[], mine: Map<number, ProcessStat>, spare: readonly number[]): void {
+  const children = new Map<number, ProcessStat[]>();
+  for (const stat of all) {
+    const siblings = children.get(stat.parent);
+    if (siblings === undefined) children.set(stat.parent, [stat]);
+    else siblings.push(stat);
+  }
+  const queue = [...mine.keys()].filter((pid) => !spare.includes(pid));
+  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      if (mine.has(child.pid)) continue;
+      mine.set(child.pid, child);
+      queue.push(child.pid);
+    }
+  }
+}
+
+function carriesMarker(pid: number, marker: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`STOA_JOB=${marker}`);
+  } catch {
+    return false; // gone, or another person's
+  }
+}
+
+function key(stat: ProcessStat): string {
+  return `${stat.pid} ${stat.startTime}`;
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { writeJsonAtomically } from "./atomic-file.ts";
+import { type ChildFile, type ExitCause, type ExitFile, type HostStatus, type JobFile, RUN_FILES } from "./job-file.ts";
+import { createOutputLog } from "./output-log.ts";
+import { identify } from "./process-identity.ts";
+import { endTree, type TreeMarks } from "./process-tree.ts";
+import { type ProgramEnd, startProgram } from "./program.ts";
+import { watchSocket } from "./readiness.ts";
+import { createScrollback } from "./scrollback.ts";
+import { createTtyHub, type TtyHub } from "./tty-hub.ts";
+
+/** One program from start to end, with everything it leaves on disk. Works in the current folder. */
+export interface Session {
+  readonly tty: TtyHub;
+  status(): HostStatus;
+  /** Called at each change of status, exit included. Returns: stop calling. */
+  watch(onChange: () => void): () => void;
+  start(): Promise<void>;
+  /** Ends the whole tree. Safe to call again. */
+  stop(cause: ExitCause, message: string | null): void;
+  /** The host itself can't go on: ends the tree and says so in exit.json. */
+  fail(message: string): Promise<void>;
+  /** Resolves when the program has ended and nothing of its tree is left. */
+  readonly finished: Promise<void>;
+}
+
+const UNREPORTED_END_MS = 2000;
+
+export function createSession(job: JobFile, socketPath: string): Session {
+  const scrollback = createScrollback(job.limits.scrollbackBytes);
+  const log = createOutputLog(".", job.limits.logBytes);
+  const tty = createTtyHub(job.jobId, scrollback);
+  const watchers = new Set<() => void>();
+  const done = Promise.withResolvers<void>();
+  let child: ChildFile | null = null;
+  let readyAt: string | null = null;
+  let asked: { cause: ExitCause; message: string | null } | null = null;
+  let exit: ExitFile | null = null;
+  let wallTimer: NodeJS.Timeout | undefined;
+
+  const changed = (): void => {
+    for (const watcher of [...watchers]) watcher();
+  };
+  const marks = (): TreeMarks => ({ marker: job.marker, root: child, spare: [process.pid] });
+  const becameReady = (): void => {
+    if (exit !== null || readyAt !== null) return;
+    readyAt = new Date().toISOString();
+    changed();
+  };
+
+  const finish = async (cause: ExitCause, end: ProgramEnd, message: string | null): Promise<void> => {
+    if (exit !== null) return;
+    clearTimeout(wallTimer);
+    const startedAt = child?.startedAt ?? null;
+    exit = { cause, ...end, message, startedAt, readyAt, endedAt: new Date().toISOString(), tree: "ending" };
+    writeJsonAtomically(RUN_FILES.exit, exit); // the status first: whatever happens now, it is kept
+    log.close();
+    tty.ended(exit);
+    changed();
+    const left = await endTree(marks(), job.limits.graceSeconds * 1000);
+    if (left > 0) exit = { ...exit, message: exit.message ?? `${left} of its processes could not be ended.` };
+    exit = { ...exit, tree: "gone" };
+    writeJsonAtomically(RUN_FILES.exit, exit);
+    changed();
+    done.resolve();
+  };
+
+  /** Its end is reported by the program itself; when even KILL doesn't reach it, we go on without. */
+  const endProgram = async (): Promise<void> => {
+    await endTree(marks(), job.limits.graceSeconds * 1000);
+    await sleep(UNREPORTED_END_MS);
+    await finish(asked?.cause ?? "stopped", { code: null, signal: null }, asked?.message ?? null);
+  };
+
+  const stop = (cause: ExitCause, message: string | null): void => {
+    if (exit !== null || asked !== null) return;
+    asked = { cause, message };
+    changed();
+    if (child !== null) void endProgram();
+  };
+
+  const listener = {
+    output(chunk: Buffer) {
+      log.append(chunk);
+      tty.output(chunk);
+    },
+    ended(end: ProgramEnd) {
+      void finish(asked?.cause ?? "exited", end, asked?.message ?? null);
+    },
+  };
+
+  return {
+    tty,
+    finished: done.promise,
+    stop,
+    fail: (message) => finish("host_failed", { code: null, signal: null }, message),
+    watch(onChange) {
+      watchers.add(onChange);
+      return () => watchers.delete(onChange);
+    },
+    status: () => ({
+      jobId: job.jobId,
+      state: state(child, asked !== null, exit),
+      hostPid: process.pid,
+      childPid: child?.pid ?? null,
+      startedAt: child?.startedAt ?? null,
+      ready: readyAt !== null && exit === null && asked === null,
+      readyAt,
+      printed: scrollback.total,
+      attached: tty.attached,
+      exit,
+    }),
+    async start() {
+      const extra = { STOA_JOB: job.marker, ...(job.web === "program" ? { STOA_SESSION_SOCKET: socketPath } : {}) };
+      try {
+        const program = await startProgram(job.program, extra, listener);
+        const startTime = identify(program.pid)?.startTime ?? "";
+        child = { pid: program.pid, startTime, startedAt: new Date().toISOString() };
+        writeJsonAtomically(RUN_FILES.child, child);
+        tty.programStarted(program);
+      } catch (error) {
+        await finish("spawn_failed", { code: null, signal: null }, (error as Error).message);
+        return;
+      }
+      if (asked !== null) void endProgram();
+      if (job.limits.wallSeconds !== null) wallTimer = limit(job.limits.wallSeconds, stop);
+      changed();
+      if (job.web !== "program") becameReady();
+      else watchSocket(RUN_FILES.web, () => exit !== null, becameReady);
+    },
+  };
+}
+
+function state(child: ChildFile | null, asked: boolean, exit: ExitFile | null): HostStatus["state"] {
+  if (exit?.tree === "gone") return "ended";
+  if (exit !== null || asked) return "ending";
+  return child === null ? "starting" : "running";
+}
+
+function limit(seconds: number, stop: Session["stop"]): NodeJS.Timeout {
+  const minutes = Math.round(seconds / 60);
+  const text = `It reached its time limit of ${minutes === 0 ? `${seconds} seconds` : `${minutes} minutes`}.`;
+  return setTimeout(stop, seconds * 1000, "time_limit", text);
+}
