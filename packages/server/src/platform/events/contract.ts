@@ -23,9 +23,14 @@ export interface Events {
   /**
    * Calls back on this process for each committed event of any process, in cursor order, none skipped,
    * from now on (or from `after`). With the listener down a poll does it (1 s at most).
+   * `onGone` is called once when `after` is unknown or too old, or the database was restored: nothing more
+   * comes then; read anew and subscribe again. (Left out: it goes on with what comes from then on.)
    * @returns stops the subscription.
    */
-  subscribe(options: { after?: string; types?: readonly string[] }, onEvent: (event: StoredEvent) => void): () => void;
+  subscribe(
+    options: { readonly after?: string; readonly types?: readonly string[]; readonly onGone?: () => void },
+    onEvent: (event: StoredEvent) => void,
+  ): () => void;
   /** The newest cursor that is safe to resume from. */
   head(): Promise<string>;
   /** Committed events after `cursor`, oldest first. An unknown or too old cursor: `StoaError("gone")`. */
