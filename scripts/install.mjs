@@ -80,7 +80,7 @@ async function install() {
   const ticker = setInterval(() => say(`  still installing, ${elapsed()} s`), 15_000);
   const { code, output } = await runNpmCi().finally(() => clearInterval(ticker));
   if (code !== 0)
-    throw new Stop(`${tail(output)}\n\nThe installation failed (npm ci ended with ${code}).`, advice(output));
+    throw new Stop(`${excerpt(output)}\n\nThe installation failed (npm ci ended with ${code}).`, advice(output));
   say(`Installed in ${elapsed()} s.`);
 }
 
@@ -127,8 +127,10 @@ function outsidePath() {
     .join(delimiter);
 }
 
-function tail(output) {
-  return output.trim().split("\n").slice(-25).join("\n");
+/** npm's reason comes first, its usage and the path of its own log last. */
+function excerpt(output) {
+  const lines = output.split("\n").filter((line) => !/^npm (warn|error A complete log)/.test(line));
+  return lines.join("\n").trim().split("\n").slice(0, 25).join("\n");
 }
 
 /** What npm says is for those who know npm; this is for the rest. */

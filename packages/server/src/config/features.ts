@@ -1,0 +1,105 @@
+import { isPublic } from "./refuse.ts";
+import type { Config } from "./schema.ts";
+
+/** What the process found out about itself at start. */
+export interface StartFacts {
+  readonly isRoot: boolean;
+}
+
+/** One thing that is on or off, and why. */
+export interface Feature {
+  readonly name: string;
+  readonly on: boolean;
+  /** What is on, or why it is off and what would turn it on. No secrets. */
+  readonly why: string;
+}
+
+/** The start's report: `on   mail   by smtp.example.org`, one line a feature, names aligned. */
+export function describeFeatures(config: Config, facts: StartFacts): string[] {
+  const features = listFeatures(config, facts);
+  const width = Math.max(...features.map((feature) => feature.name.length));
+  return features.map(({ name, on, why }) => `${on ? "on " : "off"}  ${name.padEnd(width)}  ${why}`);
+}
+
+/** The same as data, for `stoa doctor` and `stoa config print`. */
+export function listFeatures(config: Config, facts: StartFacts): Feature[] {
+  return [
+    database(config, facts),
+    registration(config),
+    localSessions(config),
+    sessionOrigin(config),
+    tls(config),
+    mail(config),
+    key("storage key", config.apiKey, "API_KEY", "the storage API takes X-API-Key", "it serves admins' tokens only"),
+    key(
+      "playground token",
+      config.verificationToken,
+      "VERIFICATION_TOKEN",
+      "the playground API takes it",
+      "it serves admins only",
+    ),
+    {
+      name: "other origins",
+      on: config.corsOrigins.length > 0,
+      why: config.corsOrigins.length > 0 ? config.corsOrigins.join(", ") : "STOA_CORS_ORIGINS is not set",
+    },
+    {
+      name: "tracing",
+      on: config.otlpEndpoint !== null,
+      why: config.otlpEndpoint === null ? "OTEL_EXPORTER_OTLP_ENDPOINT is not set" : hostOf(config.otlpEndpoint),
+    },
+  ];
+}
+
+function database(config: Config, facts: StartFacts): Feature {
+  const owner = facts.isRoot ? ", run by a system user of its own" : "";
+  const why =
+    config.database.url === null ? `kept in ${config.dataDir}${owner}` : `yours at ${hostOf(config.database.url)}`;
+  return { name: "database", on: true, why };
+}
+
+function registration(config: Config): Feature {
+  const { mode, domains } = config.registration;
+  if (mode === "domains") return { name: "registration", on: true, why: `for addresses at ${domains.join(", ")}` };
+  const open = isPublic(config) ? "open to everybody" : "open: only this machine reaches it";
+  const why = mode === "open" ? open : "closed; STOA_REGISTRATION=domains or open changes it";
+  return { name: "registration", on: mode === "open", why };
+}
+
+function localSessions(config: Config): Feature {
+  const none = config.localIsolation === "none";
+  const why = none
+    ? "for everybody, not kept apart from each other (STOA_LOCAL_ISOLATION=none): only among people who trust each other"
+    : "for admins only, until this host can keep people apart";
+  return { name: "local sessions", on: true, why };
+}
+
+function sessionOrigin(config: Config): Feature {
+  const { sessionDomain } = config;
+  const why = sessionDomain === null ? "a second port; STOA_SESSION_DOMAIN gives names" : `s-<id>.${sessionDomain}`;
+  return { name: "session addresses", on: true, why };
+}
+
+function tls(config: Config): Feature {
+  if (config.publicUrl?.startsWith("https://"))
+    return { name: "TLS", on: true, why: `in front, at ${config.publicUrl}` };
+  const why = isPublic(config)
+    ? "passwords travel readable; put TLS in front and set STOA_PUBLIC_URL=https://…"
+    : "not needed on loopback";
+  return { name: "TLS", on: false, why };
+}
+
+function mail(config: Config): Feature {
+  const { smtpUrl } = config.mail;
+  const why = smtpUrl === null ? "STOA_SMTP_URL is not set: mails are kept for admins to see" : `by ${hostOf(smtpUrl)}`;
+  return { name: "mail", on: smtpUrl !== null, why };
+}
+
+function key(name: string, value: string | null, env: string, on: string, off: string): Feature {
+  return { name, on: value !== null, why: value === null ? `${env} is not set: ${off}` : on };
+}
+
+/** Host and port of a URL: never its user and password. */
+function hostOf(url: string): string {
+  return new URL(url).host || "a socket";
+}
