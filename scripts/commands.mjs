@@ -34,7 +34,6 @@ export async function stoa(args) {
 const kinds = {
   unit: { config: "vitest.config.ts", needsPortal: false },
   browser: { config: "tests/browser/vitest.config.ts", needsPortal: true },
-  chaos: { config: "tests/chaos/vitest.config.ts", needsPortal: true },
   peers: { config: "tests/peers/vitest.config.ts", needsPortal: true },
 };
 
@@ -67,6 +66,11 @@ export async function types(args) {
   for (const project of projects)
     worst = Math.max(worst, await runTool("typescript/bin/tsc", ["-p", project, ...args]));
   return worst;
+}
+
+/** kill -9 at random moments: `npm run test:chaos -- --rounds 50 --seed 7`. */
+export async function chaos(args) {
+  return runNode(["tests/chaos/kill-nine.ts", ...args]);
 }
 
 export async function bench(args) {

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Against real servers in processes of their own: one file after the other, with time to start. */
+export default defineConfig({
+  test: {
+    include: ["tests/peers/**/*.test.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
