@@ -11,6 +11,8 @@ const networkCodes = new Set([
   "EHOSTUNREACH",
   "ENOTFOUND",
 ]);
+/** A missing socket is a missing server; a missing file is not. */
+const networkCalls = new Set(["connect", "read", "write", "getaddrinfo"]);
 /** PostgreSQL's: shut down by an operator, crashed, starting up or stopping, too many connections. */
 const serverCodes = new Set(["57P01", "57P02", "57P03", "53300"]);
 
@@ -27,5 +29,6 @@ export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ConnectionLostError) return true;
   if (error instanceof StoaError) return error.code === "unavailable" && isConnectionLoss(error.cause);
   if (error instanceof DatabaseError) return serverCodes.has(error.code ?? "") || error.code?.startsWith("08") === true;
-  return error instanceof Error && "code" in error && networkCodes.has(String(error.code)) && "syscall" in error;
+  if (!(error instanceof Error && "code" in error && "syscall" in error)) return false;
+  return networkCodes.has(String(error.code)) && networkCalls.has(String(error.syscall));
 }

@@ -68,13 +68,17 @@ function guardClient(client: pg.PoolClient): PostgresPoolClient {
   if (known) return known;
   const run = (sql: string, parameters?: readonly unknown[]) =>
     client.query(sql, parameters as unknown[]).catch((error) => {
-      const wasLost = lost.has(client) && !(error instanceof pg.DatabaseError);
-      throw away(wasLost ? new ConnectionLostError(error) : error, sql);
+      const ended = lost.has(client) && !(error instanceof pg.DatabaseError) ? new ConnectionLostError(error) : error;
+      if (!isConnectionLoss(ended)) throw ended;
+      lost.add(client);
+      // A transaction ends with its connection. Saying so again would hide from the caller what went wrong first.
+      if (sql === "rollback") return { command: "ROLLBACK", rowCount: null, rows: [] };
+      throw away(ended, sql);
     });
   const guard: PostgresPoolClient = {
     // The other overload is for cursors, which need a dialect option that we don't set.
     query: run as unknown as PostgresPoolClient["query"],
-    release: (destroy) => client.release(destroy),
+    release: (destroy) => client.release(destroy || lost.has(client)),
   };
   guards.set(client, guard);
   return guard;
