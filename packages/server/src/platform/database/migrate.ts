@@ -1,20 +1,30 @@
 import { type Kysely, sql } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import { type MigrationUp, migrations } from "../../migrations/index.ts";
 import { StartError } from "../errors/start-error.ts";
+
+type MigrationMap = Readonly<Record<string, MigrationUp>>;
+
+export interface MigrationState {
+  /** In this database, in the order they ran. */
+  readonly executed: readonly string[];
+  /** In this code but not yet in the database. */
+  readonly pending: readonly string[];
+  /** In the database but not in this code: a newer release was here. */
+  readonly unknown: readonly string[];
+}
 
 /**
  * Brings the database up to this code's migrations, all in one transaction and, by an advisory lock, in one
  * process at a time. Nothing to do: nothing is written.
  * @throws StartError when one fails, or when the database is newer than this code.
  */
-export async function migrateToLatest<T>(
-  db: Kysely<T>,
-  map: Readonly<Record<string, MigrationUp>> = migrations,
-): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => asKysely(map) } });
-  const { error, results } = await migrator.migrateToLatest();
+export async function migrateToLatest<T>(db: Kysely<T>, map: MigrationMap = migrations): Promise<void> {
+  refuseNewer(await migrationState(db, map));
+  const { error, results } = await migrator(db, map).migrateToLatest();
   if (error === undefined) return;
+  // Another process may have been faster, and newer.
+  refuseNewer(await migrationState(db, map));
   const failed = results?.find((result) => result.status === "Error");
   throw new StartError(
     `The database could not be brought up to date${failed ? ` (migration ${failed.migrationName})` : ""}: ${reason(error)}`,
@@ -23,7 +33,38 @@ export async function migrateToLatest<T>(
   );
 }
 
-function asKysely(map: Readonly<Record<string, MigrationUp>>): Record<string, Migration> {
+/** Kysely's migrator on our map; tests go step by step with it. */
+export function migrator<T>(db: Kysely<T>, map: MigrationMap): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => asKysely(map) } });
+}
+
+/** What has run in this database and what hasn't. Changes nothing. */
+export async function migrationState<T>(db: Kysely<T>, map: MigrationMap = migrations): Promise<MigrationState> {
+  const executed = await executedMigrations(db);
+  return {
+    executed,
+    pending: Object.keys(map).filter((name) => !executed.includes(name)),
+    unknown: executed.filter((name) => !(name in map)),
+  };
+}
+
+async function executedMigrations<T>(db: Kysely<T>): Promise<string[]> {
+  const table = sql.table(DEFAULT_MIGRATION_TABLE);
+  const { rows: found } = await sql`select 1 where to_regclass(${DEFAULT_MIGRATION_TABLE}) is not null`.execute(db);
+  if (found.length === 0) return [];
+  const { rows } = await sql<{ name: string }>`select name from ${table} order by name`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+function refuseNewer(state: MigrationState): void {
+  if (state.unknown.length === 0) return;
+  throw new StartError(
+    `The database is newer than this release: it has ${state.unknown.join(", ")}, which this release does not know.`,
+    "Start the newer release, or restore a backup that this release made (npx stoa restore).",
+  );
+}
+
+function asKysely(map: MigrationMap): Record<string, Migration> {
   const withoutTimeout = (up: MigrationUp): Migration => ({
     async up(db) {
       await sql`set local statement_timeout = 0`.execute(db);
