@@ -22,19 +22,20 @@ export interface LockHolder extends ProcessIdentity {
 /** In another world (a container on the same volume) only the file's age tells; its holder touches it. */
 const TOUCH_EVERY_MS = 2_000;
 const DEAD_AFTER_MS = 10_000;
+const CHECK_AGAIN_MS = 20;
 
 /**
  * Takes the data directory for this process: an embedded database has one server. The file names its holder
  * by pid and start time, so that one left by a killed process is known as such and replaced.
  * @throws StartError naming the holder, when there is one.
  */
-export async function lockDirectory(dataDir: string): Promise<DirectoryLock> {
+export async function lockDirectory(dataDir: string, deadAfterMs = DEAD_AFTER_MS): Promise<DirectoryLock> {
   const file = path.join(dataDir, "server.lock");
   const own = describeSelf();
   const temporary = `${file}.${randomBytes(6).toString("hex")}`;
   await writeSynced(temporary, own);
   try {
-    while (!(await tryTake(file, temporary))) await sleep(20);
+    while (!(await tryTake(file, temporary, deadAfterMs))) await sleep(CHECK_AGAIN_MS);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -54,10 +55,10 @@ export async function lockDirectory(dataDir: string): Promise<DirectoryLock> {
 export async function directoryHolder(dataDir: string): Promise<LockHolder | null> {
   const file = path.join(dataDir, "server.lock");
   const text = await readLock(file);
-  return text !== null && (await isHeld(file, text)) ? parseHolder(text) : null;
+  return text !== null && (await isHeld(file, text, DEAD_AFTER_MS)) ? parseHolder(text) : null;
 }
 
-async function tryTake(file: string, temporary: string): Promise<boolean> {
+async function tryTake(file: string, temporary: string, deadAfterMs: number): Promise<boolean> {
   const linked = await link(temporary, file).then(
     () => true,
     (error) => {
@@ -68,7 +69,7 @@ async function tryTake(file: string, temporary: string): Promise<boolean> {
   if (linked) return true;
   const text = await readLock(file);
   if (text === null) return false;
-  if (await isHeld(file, text)) throw inUse(path.dirname(file), parseHolder(text));
+  if (await isHeld(file, text, deadAfterMs)) throw inUse(path.dirname(file), parseHolder(text));
   return await replaceStale(file, text, temporary);
 }
 
@@ -93,13 +94,13 @@ async function replaceStale(file: string, stale: string, temporary: string): Pro
   }
 }
 
-async function isHeld(file: string, text: string): Promise<boolean> {
+async function isHeld(file: string, text: string, deadAfterMs: number): Promise<boolean> {
   const holder = parseHolder(text);
   if (holder?.world === world()) return isRunning(holder);
   const before = await age(file);
-  if (before > DEAD_AFTER_MS) return false;
-  await sleep(DEAD_AFTER_MS - Math.max(before, 0) + 100);
-  return (await age(file)) <= DEAD_AFTER_MS;
+  if (before > deadAfterMs) return false;
+  await sleep(deadAfterMs - Math.max(before, 0) + 100);
+  return (await age(file)) <= deadAfterMs;
 }
 
 async function age(file: string): Promise<number> {

@@ -6,11 +6,9 @@ import { promisify } from "node:util";
 import { StartError } from "../../errors/start-error.ts";
 import type { PostgresBinaries } from "./binaries.ts";
 import type { ClusterLayout } from "./layout.ts";
-import type { ClusterPasswords } from "./passwords.ts";
+import { CLUSTER_OWNER } from "./passwords.ts";
+import type { PostmasterOptions } from "./postmaster.ts";
 import type { ServiceAccount } from "./service-account.ts";
-
-/** The superuser's name; nobody but the set-up signs in with it. */
-export const CLUSTER_OWNER = "postgres";
 
 /** Makes PostgreSQL's own directory, `D/postgres`, and gives it to the account. */
 export async function makeHome(layout: ClusterLayout, account: ServiceAccount | null): Promise<void> {
@@ -32,12 +30,13 @@ export async function clusterVersion(layout: ClusterLayout): Promise<number | nu
  * Makes the cluster under a temporary name and renames it when it is whole: a half-made one is never taken for one.
  * Checksums on; UTF-8 with PostgreSQL's built-in C.UTF-8, whose order never changes with the system's libraries.
  */
-export async function initialiseCluster(
-  layout: ClusterLayout,
-  binaries: PostgresBinaries,
-  account: ServiceAccount | null,
-  passwords: ClusterPasswords,
-): Promise<void> {
+export async function initialiseCluster({
+  layout,
+  binaries,
+  account,
+  passwords,
+  settings,
+}: PostmasterOptions): Promise<void> {
   await removeLeftovers(layout);
   const suffix = `tmp-${randomBytes(6).toString("hex")}`;
   const [temporary, passwordFile] = [`${layout.data}.${suffix}`, path.join(layout.home, `password.${suffix}`)];
@@ -48,6 +47,7 @@ export async function initialiseCluster(
       ...["--pgdata", temporary, "--username", CLUSTER_OWNER, "--pwfile", passwordFile],
       ...["--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8"],
       ...["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+      ...(settings.fsync === "off" ? ["--no-sync"] : []),
     ]);
     await rename(temporary, layout.data);
     await syncDirectory(layout.home);

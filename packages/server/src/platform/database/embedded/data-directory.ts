@@ -12,8 +12,7 @@ const ELSEWHERE = "or choose another directory with STOA_DATA_DIR (and keep what
  */
 export async function prepareDataDirectory(dataDir: string, account: ServiceAccount | null): Promise<void> {
   try {
-    const created = await mkdir(dataDir, { recursive: true });
-    if (created !== undefined) await openPath(created, dataDir);
+    await makeDirectories(dataDir);
     await proveWritable(dataDir);
     await mkdir(path.join(dataDir, "keys"), { recursive: true, mode: 0o700 });
     await chmod(path.join(dataDir, "keys"), 0o700);
@@ -25,12 +24,12 @@ export async function prepareDataDirectory(dataDir: string, account: ServiceAcco
   if (account) await proveReachable(dataDir, account);
 }
 
-/** Whatever the umask was, the directories that we made ourselves let others through. */
-async function openPath(first: string, last: string): Promise<void> {
-  for (let directory = last; ; directory = path.dirname(directory)) {
-    await chmod(directory, 0o711);
-    if (directory === first || directory === path.dirname(directory)) return;
-  }
+/** Whatever the umask is, what we make lets others through. (node's own recursive mkdir never ends below /proc.) */
+async function makeDirectories(directory: string): Promise<void> {
+  if ((await stat(directory).catch(() => null))?.isDirectory()) return;
+  if (directory !== path.dirname(directory)) await makeDirectories(path.dirname(directory));
+  await mkdir(directory);
+  await chmod(directory, 0o711);
 }
 
 async function proveWritable(directory: string): Promise<void> {
@@ -67,6 +66,7 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
   ENOSPC: ["the disk is full", `Make room on the disk, ${ELSEWHERE}.`],
   EDQUOT: ["the disk quota is used up", `Raise the quota, ${ELSEWHERE}.`],
   ENOTDIR: ["a part of its path is not a directory", "Correct STOA_DATA_DIR."],
+  ENOENT: ["no directory can be made there", "Correct STOA_DATA_DIR."],
   EEXIST: ["it is not a directory", "Correct STOA_DATA_DIR."],
 };
 

@@ -47,8 +47,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const binaries = await installBinaries(layout.runtime);
     await makeHome(layout, account);
     refuseOtherVersion(layout, await clusterVersion(layout), binaries.major);
-    const settings = options.settings ?? {};
-    const start = { layout, binaries, account, settings, passwords: await makeReady(layout, binaries, account) };
+    const start = await makeReady({ layout, binaries, account, settings: options.settings ?? {} });
     await trimLog(layout.log);
     const postmaster = (await adoptOrStop(start)) ?? (await startPostmaster(start));
     await makeStoaDatabase(ownerUrl(postmaster, start.passwords), start.passwords.stoa);
@@ -80,22 +79,18 @@ function addresses({ host, port }: Postmaster, passwords: ClusterPasswords): { u
   };
 }
 
-/** A cluster and passwords that fit it, whichever of the two there was. */
-async function makeReady(
-  layout: ClusterLayout,
-  binaries: PostmasterOptions["binaries"],
-  account: PostmasterOptions["account"],
-): Promise<ClusterPasswords> {
+/** Sees to a cluster and to passwords that fit it, whichever of the two there was. */
+async function makeReady(setup: Omit<PostmasterOptions, "passwords">): Promise<PostmasterOptions> {
+  const { layout } = setup;
   const present = await readPasswords(layout.passwords);
-  const passwords = present ?? (await makePasswords(layout.passwords));
+  const start = { ...setup, passwords: present ?? (await makePasswords(layout.passwords)) };
   if ((await clusterVersion(layout)) === null) {
-    await initialiseCluster(layout, binaries, account, passwords);
+    await initialiseCluster(start);
   } else if (!present) {
-    const start = { layout, binaries, account, passwords, settings: {} };
     await adoptOrStop(start, { adopt: false });
     await resetOwnerPassword(start);
   }
-  return passwords;
+  return start;
 }
 
 function refuseOtherVersion(layout: ClusterLayout, found: number | null, ours: number): void {

@@ -3,6 +3,9 @@ import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { StartError } from "../../errors/start-error.ts";
 
+/** The superuser's name; nobody but the set-up signs in with it. */
+export const CLUSTER_OWNER = "postgres";
+
 /** `owner` is the cluster's superuser, for set-up only; `stoa` owns the database and nothing else. */
 export interface ClusterPasswords {
   readonly owner: string;

@@ -8,9 +8,8 @@ import { StartError } from "../../errors/start-error.ts";
 import { connectionString } from "../connection-string.ts";
 import { isRunning, type ProcessIdentity, readProcess } from "../process-identity.ts";
 import type { PostgresBinaries } from "./binaries.ts";
-import { CLUSTER_OWNER } from "./cluster.ts";
 import type { ClusterLayout } from "./layout.ts";
-import type { ClusterPasswords } from "./passwords.ts";
+import { CLUSTER_OWNER, type ClusterPasswords } from "./passwords.ts";
 import type { ServiceAccount } from "./service-account.ts";
 
 /** A running server of ours. */

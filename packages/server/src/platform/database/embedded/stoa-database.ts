@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import pg from "pg";
 import { StartError } from "../../errors/start-error.ts";
-import { CLUSTER_OWNER } from "./cluster.ts";
+import { CLUSTER_OWNER } from "./passwords.ts";
 import type { PostmasterOptions } from "./postmaster.ts";
 
 /** The role and the database that Stoa itself uses: no superuser. Safe to repeat. */

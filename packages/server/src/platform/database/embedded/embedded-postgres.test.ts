@@ -1,0 +1,217 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import pg from "pg";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { spawnEmbedded, temporaryDataDir } from "../../../testing/spawn-embedded.ts";
+import { isRunning, readProcess } from "../process-identity.ts";
+import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { clusterLayout } from "./layout.ts";
+import { runningPostmaster } from "./orphan.ts";
+
+const log = pino({ level: "silent" });
+const settings = { fsync: "off" };
+const asRoot = process.getuid?.() === 0;
+
+async function ask(url: string, query: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query({ text: query, rowMode: "array" })).rows.flat();
+  } finally {
+    await client.end();
+  }
+}
+
+describe("the embedded server", () => {
+  let directory: Awaited<ReturnType<typeof temporaryDataDir>>;
+  let dataDir: string;
+  const data = () => path.join(dataDir, "postgres", "data");
+  const start = () => startEmbeddedPostgres({ dataDir, log, settings });
+
+  beforeAll(async () => {
+    directory = await temporaryDataDir();
+    // A new directory, so that making it is tested too.
+    dataDir = path.join(directory.path, "new", "data");
+  });
+  afterAll(() => directory.remove());
+
+  test("first start: directories and keys are private, the role is no superuser, checksums and UTF-8", async () => {
+    const server = await start();
+    const mode = async (name: string) => ((await stat(path.join(dataDir, name))).mode & 0o777).toString(8);
+    expect(await mode(".")).toBe("711");
+    expect(await mode("postgres")).toBe("700");
+    expect(await mode("postgres/data")).toBe("700");
+    expect(await mode("keys")).toBe("700");
+    expect(await mode("keys/postgres.json")).toBe("600");
+    expect((await stat(data())).uid === 0).toBe(false);
+    expect(await ask(server.url, "select rolsuper, rolcreatedb from pg_roles where rolname = current_user")).toEqual([
+      false,
+      false,
+    ]);
+    expect(
+      await ask(server.url, "select current_setting('data_checksums'), current_setting('server_encoding')"),
+    ).toEqual(["on", "UTF8"]);
+    const wrong = server.url.replace(/:[^:@/]+@/, ":wrong@");
+    await expect(ask(wrong, "select 1")).rejects.toMatchObject({ code: "28P01" });
+    await server.stop();
+    expect(await runningPostmaster(clusterLayout(dataDir))).toBeNull();
+  });
+
+  test("a second server on the directory is refused, and told who has it", async () => {
+    const first = await spawnEmbedded(dataDir);
+    await expect(start()).rejects.toMatchObject({
+      name: "StartError",
+      message: expect.stringContaining(`process ${first.child.pid} on`),
+      remedy: expect.stringContaining("STOA_DATA_DIR"),
+    });
+    expect(await ask(first.said.url, "select 1")).toEqual([1]);
+    await first.end("SIGTERM");
+  });
+
+  test("a killed server's PostgreSQL is adopted, with what was acknowledged", async () => {
+    const first = await spawnEmbedded(dataDir);
+    await ask(first.said.url, "create table kept (id int)");
+    await ask(first.said.url, "insert into kept values (1)");
+    const before = await runningPostmaster(clusterLayout(dataDir));
+    await first.end("SIGKILL");
+    const second = await start();
+    expect(await runningPostmaster(clusterLayout(dataDir))).toEqual(before);
+    expect(await ask(second.url, "select id from kept")).toEqual([1]);
+    await second.stop();
+  });
+
+  test("one that was started otherwise is stopped and started anew", async () => {
+    const first = await spawnEmbedded(dataDir);
+    const before = await runningPostmaster(clusterLayout(dataDir));
+    await first.end("SIGKILL");
+    const second = await startEmbeddedPostgres({ dataDir, log, settings: { ...settings, work_mem: "5MB" } });
+    expect(before && isRunning(before)).toBe(false);
+    expect(await ask(second.url, "show work_mem")).toEqual(["5MB"]);
+    await second.stop();
+  });
+
+  test("server and PostgreSQL killed together: recovered at the next start", async () => {
+    const first = await spawnEmbedded(dataDir);
+    const before = await runningPostmaster(clusterLayout(dataDir));
+    await ask(first.said.url, "insert into kept values (2)");
+    await first.end("SIGKILL");
+    process.kill(before?.pid ?? 0, "SIGKILL");
+    const second = await start();
+    expect(await ask(second.url, "select id from kept order by 1")).toEqual([1, 2]);
+    await second.stop();
+  });
+
+  test("a stale postmaster.pid that names another living process does not stop the start", async () => {
+    await writeFile(path.join(data(), "postmaster.pid"), `${process.pid}\n${data()}\n1\n5432\n\n\n\nready\n`);
+    const server = await start();
+    expect(await ask(server.url, "select 1")).toEqual([1]);
+    await server.stop();
+  });
+
+  test("it starts again when it crashes, at the same address", async () => {
+    const server = await start();
+    const before = await runningPostmaster(clusterLayout(dataDir));
+    process.kill(before?.pid ?? 0, "SIGKILL");
+    await expect.poll(() => ask(server.url, "select 1").catch(() => []), { timeout: 15_000 }).toEqual([1]);
+    expect(before && isRunning(before)).toBe(false);
+    await server.stop();
+  });
+
+  test("lost passwords are made anew, the data stays", async () => {
+    const before = await readFile(path.join(dataDir, "keys", "postgres.json"), "utf8");
+    await rm(path.join(dataDir, "keys", "postgres.json"));
+    const server = await start();
+    expect(await ask(server.url, "select id from kept order by 1")).toEqual([1, 2]);
+    expect(await readFile(path.join(dataDir, "keys", "postgres.json"), "utf8")).not.toBe(before);
+    await server.stop();
+  });
+
+  test.each([
+    ["17", "npx stoa backup"],
+    ["19", "newer release"],
+  ])("a directory made by PostgreSQL %s is refused with the steps", async (version, remedy) => {
+    const file = path.join(data(), "PG_VERSION");
+    const original = await readFile(file, "utf8");
+    await writeFile(file, `${version}\n`);
+    await expect(start()).rejects.toMatchObject({
+      name: "StartError",
+      message: expect.stringContaining(`PostgreSQL ${version}`),
+      remedy: expect.stringContaining(remedy),
+    });
+    await writeFile(file, original);
+    await (await start()).stop();
+  });
+
+  test("a path too long for a socket: 127.0.0.1 with a password, on any free port", async () => {
+    const long = path.join(directory.path, "x".repeat(120));
+    const server = await startEmbeddedPostgres({ dataDir: long, log, settings });
+    expect(new URL(server.url).hostname).toBe("127.0.0.1");
+    expect(await ask(server.url, "select 1")).toEqual([1]);
+    await server.stop();
+  });
+
+  test.runIf(asRoot)("as root, below a directory that lets nobody in: refused, naming it", async () => {
+    const home = path.join(directory.path, "home");
+    await mkdir(home, { mode: 0o700 });
+    await expect(startEmbeddedPostgres({ dataDir: path.join(home, "d"), log })).rejects.toMatchObject({
+      name: "StartError",
+      message: expect.stringContaining(`${home} lets nobody`),
+      remedy: expect.stringContaining(`chmod o+x ${home}`),
+    });
+    await chmod(home, 0o711);
+    await (await startEmbeddedPostgres({ dataDir: path.join(home, "d"), log, settings })).stop();
+  });
+
+  test("a directory that can't be made or written is refused with the remedy", async () => {
+    const file = path.join(directory.path, "file");
+    await writeFile(file, "");
+    await expect(startEmbeddedPostgres({ dataDir: path.join(file, "d"), log })).rejects.toMatchObject({
+      name: "StartError",
+      remedy: expect.stringContaining("STOA_DATA_DIR"),
+    });
+    await expect(startEmbeddedPostgres({ dataDir: "/proc/stoa", log })).rejects.toMatchObject({ name: "StartError" });
+  });
+
+  // A checkout below a closed directory can't be read by somebody else; that somebody is then tried by CI's other run.
+  test.runIf(asRoot && othersMayRead(import.meta.dirname))(
+    "as an ordinary user: as oneself; root's directory is refused",
+    async () => {
+      const nobody = { uid: 65_534, gid: 65_534 };
+      const own = path.join(directory.path, "own");
+      await mkdir(own);
+      await chown(own, nobody.uid, nobody.gid);
+      const server = await spawnEmbedded(own, nobody);
+      expect(server.said.message).toBeUndefined();
+      expect(await ask(server.said.url, "select 1")).toEqual([1]);
+      expect((await stat(path.join(own, "postgres", "data"))).uid).toBe(nobody.uid);
+      await server.end("SIGTERM");
+      const refused = await spawnEmbedded(dataDir, nobody);
+      expect(refused.said).toMatchObject({
+        message: expect.stringContaining("may not write there"),
+        remedy: expect.stringContaining("STOA_DATA_DIR"),
+      });
+    },
+  );
+
+  test("waits for a zombie that PostgreSQL would take for its rival", async () => {
+    // The shell's child ends at once; the program that the shell turns into never collects it.
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 1"], { stdio: ["ignore", "pipe", "ignore"] });
+    const [pid] = await once(createInterface(parent.stdout), "line");
+    await expect.poll(() => readProcess(Number(pid))?.state).toBe("Z");
+    await writeFile(path.join(data(), "postmaster.pid"), `${pid}\n${data()}\n1\n5432\n\n\n\nready\n`);
+    const server = await start();
+    expect(readProcess(Number(pid))).toBeNull();
+    await server.stop();
+  });
+});
+
+/** True when every directory above lets everybody through. */
+function othersMayRead(directory: string): boolean {
+  const parent = path.dirname(directory);
+  return (statSync(directory).mode & 0o001) !== 0 && (parent === directory || othersMayRead(parent));
+}
