@@ -27,8 +27,8 @@ export interface JobFile {
   };
 }
 
-/** Why a session ended. */
-export type ExitCause = "exited" | "stopped" | "time_limit" | "spawn_failed" | "host_failed";
+/** Why a session ended; `vanished` is written by the server, for a host that could not. */
+export type ExitCause = "exited" | "stopped" | "time_limit" | "spawn_failed" | "host_failed" | "vanished";
 
 /** `exit.json`: what became of the program. Written once it ended, and again when nothing of its tree is left. */
 export interface ExitFile {

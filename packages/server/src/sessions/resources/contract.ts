@@ -1,0 +1,125 @@
+/**
+ * What runs sessions: local processes here, Slurm, JupyterHub and Kubernetes later. A resource knows jobs by
+ * their id only and keeps no state of its own that it could not find again: whoever asks after a crash gets the
+ * same answers. One suite, `contract-suite.ts`, holds every driver to each sentence below.
+ */
+
+/** What to run. Complete: nothing else of ours reaches the program. */
+export interface LaunchRequest {
+  readonly jobId: number;
+  /** Random per job and the same at each try: its processes carry it. */
+  readonly marker: string;
+  readonly kind: "pty" | "plain";
+  readonly command: readonly [string, ...string[]];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Who answers the session's HTTP: the resource's own terminal page, the program, nobody. */
+  readonly web: "terminal" | "program" | "none";
+  /** Null: no limit. Kept by the resource itself: it ends the job also while no server runs. */
+  readonly timeLimitSeconds: number | null;
+}
+
+export type EndCause =
+  | "exited"
+  | "stopped"
+  | "time_limit"
+  | "spawn_failed"
+  | "host_failed"
+  | "never_started"
+  | "vanished";
+
+export interface Ended {
+  readonly state: "ended";
+  /**
+   * `never_started`: stopped before anything ran. `vanished`: it did run and went away without a word (a reboot, a
+   * killed host); what was left of it has been ended.
+   */
+  readonly cause: EndCause;
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** For people; null: the cause says it all. */
+  readonly message: string | null;
+  /** ISO 8601; null: its program never ran. */
+  readonly startedAt: string | null;
+  readonly readyAt: string | null;
+  readonly endedAt: string;
+}
+
+export type Observation =
+  /** The resource knows nothing of it: it was never started, or its traces are gone. */
+  | { readonly state: "absent" }
+  | { readonly state: "starting" }
+  | {
+      readonly state: "running" | "stopping";
+      /** The resource's own number for it. */
+      readonly resourceJobId: number;
+      readonly startedAt: string;
+      readonly ready: boolean;
+      readonly readyAt: string | null;
+    }
+  | Ended;
+
+/** Where a session answers, or null when it has no such place. */
+export type Connect = { readonly socketPath: string } | { readonly host: string; readonly port: number } | null;
+
+export interface ResourceCapabilities {
+  /** Has terminals that people type into (`terminalSocket`). */
+  readonly terminals: boolean;
+  /** Runs where this server process runs: only servers on its node can ask it. */
+  readonly nodeBound: boolean;
+}
+
+export interface Resource {
+  readonly id: string;
+  readonly capabilities: ResourceCapabilities;
+  /**
+   * Starts the job, or does nothing when it was started before, also by another process: nothing runs twice.
+   * Resolves when the resource has taken it. A job that was stopped before stays stopped.
+   * @throws ResourceError `exhausted`, `invalid` or `transient`
+   */
+  start(request: LaunchRequest): Promise<void>;
+  /** What is, not what should be. Absent: `{state: "absent"}`. @throws ResourceError `transient` when it can't tell */
+  observe(jobId: number): Promise<Observation>;
+  /**
+   * Ends the job with everything it started and resolves when nothing of it is left. A job that was never started
+   * never will be. Safe to repeat; absent or ended: nothing happens.
+   * @throws ResourceError `transient` when it could not be ended: ask again
+   */
+  stop(jobId: number, message: string): Promise<void>;
+  /** Calls back, soon, whenever `observe` may give another answer. Returns: stop calling. */
+  watch(jobId: number, onChange: () => void): () => void;
+  /** Every job it has traces of, running or not. */
+  list(): Promise<number[]>;
+  /** Forgets an ended job's traces, its output too. Absent: nothing happens. @throws ResourceError `conflict` while it runs */
+  forget(jobId: number): Promise<void>;
+  /** Where the session's own HTTP is; null when it has none. Doesn't ask whether anybody listens. */
+  connect(jobId: number, web: LaunchRequest["web"]): Connect;
+  /** Present with the capability `terminals`: the address of the WebSocket that speaks host/tty-protocol.ts. */
+  terminalSocket?(jobId: number): { readonly socketPath: string; readonly path: string };
+  /** What the job printed, at most `maxBytes` from `offset` (negative: from the end). Absent: nothing printed. */
+  output(jobId: number, offset: number, maxBytes: number): Promise<OutputPart>;
+  close(): void;
+}
+
+export interface OutputPart {
+  /** Of the first byte given; later than asked for when older output was dropped. */
+  readonly offset: number;
+  readonly nextOffset: number;
+  /** Bytes printed so far. */
+  readonly total: number;
+  readonly bytes: Buffer;
+}
+
+export type ResourceFault = "transient" | "exhausted" | "missing" | "forbidden" | "conflict" | "invalid";
+
+/** A driver's neutral error; the sessions domain turns it into an answer. */
+export class ResourceError extends Error {
+  readonly fault: ResourceFault;
+
+  constructor(fault: ResourceFault, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "ResourceError";
+    this.fault = fault;
+  }
+}

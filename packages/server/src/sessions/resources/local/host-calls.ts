@@ -1,0 +1,72 @@
+import { type ClientRequest, request } from "node:http";
+import { createInterface } from "node:readline";
+import type { HostStatus } from "../../host/job-file.ts";
+
+const ANSWER_WITHIN_MS = 2000;
+
+/** @returns null when nobody answers there in time. */
+export function askStatus(socketPath: string): Promise<HostStatus | null> {
+  return call(socketPath, "GET", "/status");
+}
+
+/** Asks the host to end its tree; doesn't wait for that. Null: nobody took it. */
+export function askStop(socketPath: string, message: string): Promise<HostStatus | null> {
+  return call(socketPath, "POST", "/stop", JSON.stringify({ message }));
+}
+
+/**
+ * A connection that stays: a line at each change of status.
+ * @returns cuts it
+ */
+export function followStatus(socketPath: string, onLine: () => void, onEnd: () => void): () => void {
+  let over = false;
+  const end = (): void => {
+    if (over) return;
+    over = true;
+    onEnd();
+  };
+  const req: ClientRequest = request({ socketPath, path: "/watch", agent: false }, (res) => {
+    const lines = createInterface({ input: res });
+    lines.on("line", onLine);
+    lines.on("error", end);
+    res.on("error", end);
+    res.on("close", end);
+  });
+  req.on("error", end);
+  req.end();
+  return () => {
+    over = true;
+    req.destroy();
+  };
+}
+
+function call(socketPath: string, method: string, path: string, body?: string): Promise<HostStatus | null> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const req = request({ socketPath, method, path, agent: false, signal }, (res) => {
+      let text = "";
+      res.setEncoding("utf8");
+      res.on("data", (part: string) => {
+        text += part;
+        if (text.length > 65_536) req.destroy();
+      });
+      res.on("error", () => resolve(null));
+      res.on("end", () => resolve(statusIn(text)));
+      res.on("close", () => resolve(null));
+    });
+    req.on("error", () => resolve(null));
+    req.end(body);
+  });
+}
+
+/** A session's program may run as the same person as its host: what comes from there is not believed unseen. */
+function statusIn(text: string): HostStatus | null {
+  try {
+    const value = JSON.parse(text) as Partial<HostStatus> | null;
+    return value !== null && typeof value === "object" && typeof value.state === "string"
+      ? (value as HostStatus)
+      : null;
+  } catch {
+    return null;
+  }
+}

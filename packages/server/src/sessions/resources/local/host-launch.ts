@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { writeJsonAtomically } from "../../host/atomic-file.ts";
+import { type JobFile, RUN_FILES } from "../../host/job-file.ts";
+import { type LaunchRequest, ResourceError } from "../contract.ts";
+
+const HOST = fileURLToPath(new URL("../../host/main.ts", import.meta.url));
+/** A busy machine may need seconds for what takes a tenth of one. */
+const TAKEN_WITHIN_MS = 15_000;
+
+export type HostLimits = Pick<JobFile["limits"], "scrollbackBytes" | "logBytes" | "graceSeconds" | "lingerSeconds">;
+
+/**
+ * Starts a session host for the job unless one has it, and waits until its program runs or could not be started.
+ * Any number of calls, from any number of processes, start one program: hosts claim the folder, and one wins.
+ * @throws ResourceError
+ */
+export async function launchHost(folder: string, request: LaunchRequest, limits: HostLimits): Promise<void> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (existsSync(join(folder, RUN_FILES.host))) return;
+    writeJsonAtomically(join(folder, RUN_FILES.job), describe(request, limits));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const fault = code === "ENOSPC" || code === "EDQUOT" ? "exhausted" : "transient";
+    throw new ResourceError(fault, `The session's folder could not be written: ${message}.`, error);
+  }
+  const gone = spawnHost(folder);
+  for (const until = Date.now() + TAKEN_WITHIN_MS; ; ) {
+    if (existsSync(join(folder, RUN_FILES.child)) || existsSync(join(folder, RUN_FILES.exit))) return;
+    // Ours may have lost the claim to another one: then that one's files will come.
+    if (gone() && !existsSync(join(folder, RUN_FILES.host))) throw hostFailed(folder);
+    if (Date.now() > until) throw new ResourceError("transient", "The session's host did not start in time.");
+    await sleep(8);
+  }
+}
+
+function describe(request: LaunchRequest, limits: HostLimits): JobFile {
+  return {
+    jobId: request.jobId,
+    marker: request.marker,
+    program: { kind: request.kind, command: request.command, cwd: request.cwd, env: request.env },
+    web: request.web,
+    limits: { ...limits, wallSeconds: request.timeLimitSeconds },
+  };
+}
+
+/** @returns tells whether the process has ended. */
+function spawnHost(folder: string): () => boolean {
+  const errors = openSync(join(folder, RUN_FILES.errors), "a", 0o600);
+  try {
+    // A session of its own: what ends the server's process group doesn't reach it. Nothing of our environment: its
+    // program's people could read it in /proc.
+    const child = spawn(process.execPath, ["--max-old-space-size=128", HOST, folder], {
+      cwd: folder,
+      detached: true,
+      stdio: ["ignore", "ignore", errors],
+      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+    });
+    let failed = false;
+    child.on("error", () => {
+      failed = true;
+    });
+    child.unref();
+    return () => failed || child.exitCode !== null || child.signalCode !== null;
+  } finally {
+    closeSync(errors);
+  }
+}
+
+function hostFailed(folder: string): ResourceError {
+  const said = readFileSync(join(folder, RUN_FILES.errors), "utf8").trim().slice(-300);
+  return new ResourceError("transient", `The session's host could not start${said === "" ? "." : `: ${said}`}`);
+}

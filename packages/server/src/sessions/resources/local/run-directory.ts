@@ -1,0 +1,31 @@
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The folder with one folder per job, where hosts and servers meet. */
+export interface RunDirectory {
+  /** Absolute path of a job's folder. */
+  of(jobId: number): string;
+  /**
+   * A path to something in it that is short whatever the data directory's path: a Unix socket's address holds 107
+   * bytes. It goes through one descriptor that is kept as long as the process lives, so it always means the same.
+   */
+  short(jobId: number, name: string): string;
+  /** Ids of all jobs that have a folder. */
+  list(): Promise<number[]>;
+  close(): void;
+}
+
+export function openRunDirectory(path: string): RunDirectory {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  return {
+    of: (jobId) => join(path, String(jobId)),
+    short: (jobId, name) => `/proc/self/fd/${descriptor}/${jobId}/${name}`,
+    async list() {
+      const names = await readdir(path);
+      return names.filter((name) => /^[1-9]\d{0,14}$/.test(name)).map(Number);
+    },
+    close: () => closeSync(descriptor),
+  };
+}
