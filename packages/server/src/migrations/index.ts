@@ -1,5 +1,8 @@
 import type { Kysely } from "kysely";
 import { up as platformUp } from "./0001-platform-operations-events-audit.ts";
+import { up as httpAndMailUp } from "./0002-http-and-mail.ts";
+import { up as accountsUp } from "./0003-accounts.ts";
+import { up as workspacesUp } from "./0004-workspaces.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -9,4 +12,7 @@ export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
  */
 export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0001-platform-operations-events-audit": platformUp,
+  "0002-http-and-mail": httpAndMailUp,
+  "0003-accounts": accountsUp,
+  "0004-workspaces": workspacesUp,
 };

@@ -13,6 +13,8 @@ export class StoaError extends Error {
   readonly status: number;
   /** False for a defect of ours: logged as an error, and counted. */
   readonly expected: boolean;
+  /** True when the text is the catalogue's, so that an API may put its own words in its place. */
+  readonly byDefault: boolean;
   readonly details: ErrorDetails;
 
   /**
@@ -27,6 +29,7 @@ export class StoaError extends Error {
     this.code = code;
     this.status = entry.status;
     this.expected = entry.status < 500 || entry.status === 503;
+    this.byDefault = options.message === undefined;
     this.details = options.details ?? {};
   }
 }

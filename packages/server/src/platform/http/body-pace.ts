@@ -1,0 +1,30 @@
+import { Socket } from "node:net";
+import type { FastifyRequest } from "fastify";
+
+const idleMs = 30_000;
+const jsonMs = 60_000;
+
+/**
+ * A body must go on arriving: a client that sends headers and then nothing would hold a connection and
+ * a handler for ever. JSON has a time limit as a whole, since a byte now and then is "going on" too.
+ */
+export function watchBodyPace(request: FastifyRequest): void {
+  const { raw } = request;
+  const { headers } = raw;
+  if (headers["content-length"] === "0" || (headers["content-length"] ?? headers["transfer-encoding"]) === undefined)
+    return;
+  const { socket } = raw;
+  if (!(socket instanceof Socket)) return; // injected by a test
+  const cut = (): void => {
+    socket.destroy();
+  };
+  socket.setTimeout(idleMs, cut);
+  const whole = headers["content-type"]?.startsWith("application/json") ? setTimeout(cut, jsonMs) : undefined;
+  const done = (): void => {
+    clearTimeout(whole);
+    socket.setTimeout(0);
+    socket.removeListener("timeout", cut);
+  };
+  raw.once("end", done);
+  raw.once("close", done);
+}

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { Events } from "../events/contract.ts";
+import type { Principal } from "../principal.ts";
+import type { Authenticator } from "./authenticator.ts";
+import type { Revocations } from "./revocations.ts";
+
+type Kind = "bearer" | "cookie" | "uwsToken" | "apiKey" | "verificationToken";
+
+interface Kept {
+  readonly principal: Principal;
+  readonly until: number;
+}
+
+const livesMs = 1000;
+const capacity = 5000;
+
+/**
+ * Remembers for a second who a secret belongs to: a page that asks for ten things is looked up once.
+ * A revocation empties it at once; while the listener is down it is not used, so that a revoked token
+ * never lives longer than the second. Refusals are not remembered. Keys are digests, never secrets.
+ */
+export function withPrincipalCache(
+  authenticator: Authenticator,
+  parts: { readonly events: Pick<Events, "listening">; readonly revocations: Pick<Revocations, "onAny"> },
+  now: () => number = Date.now,
+): Authenticator & { stop(): void } {
+  const kept = new Map<string, Kept>();
+  // A look-up that began before a revocation must not be kept after it.
+  let revocations = 0;
+  const stop = parts.revocations.onAny(() => {
+    revocations++;
+    kept.clear();
+  });
+
+  async function find(kind: Kind, secret: string): Promise<Principal | null> {
+    if (!parts.events.listening) return await authenticator[kind](secret);
+    const key = `${kind}:${createHash("sha256").update(secret).digest("base64url")}`;
+    const known = kept.get(key);
+    if (known !== undefined && known.until > now()) return known.principal;
+    const before = revocations;
+    const principal = await authenticator[kind](secret);
+    kept.delete(key);
+    if (principal !== null && before === revocations) keep(key, principal);
+    return principal;
+  }
+
+  function keep(key: string, principal: Principal): void {
+    const [oldest] = kept.keys();
+    if (kept.size >= capacity && oldest !== undefined) kept.delete(oldest);
+    kept.set(key, { principal, until: Math.min(now() + livesMs, principal.credential.expiresAt ?? Infinity) });
+  }
+
+  return {
+    bearer: (secret) => find("bearer", secret),
+    cookie: (secret) => find("cookie", secret),
+    uwsToken: (secret) => find("uwsToken", secret),
+    apiKey: (secret) => find("apiKey", secret),
+    verificationToken: (secret) => find("verificationToken", secret),
+    noteUse: (principal, address, agent) => authenticator.noteUse(principal, address, agent),
+    stop,
+  };
+}

@@ -1,0 +1,153 @@
+import cors from "@fastify/cors";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
+import secureJson from "secure-json-parse";
+import type { Platform } from "../platform.ts";
+import { createHttpMetrics } from "../telemetry/http-metrics.ts";
+import { createAdmission } from "./admission.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { watchBodyPace } from "./body-pace.ts";
+import { routedPath } from "./dialects.ts";
+import { answerError, answerNotFound } from "./error-handling.ts";
+import { createGuard } from "./guard.ts";
+import { readJsonBody } from "./json-body.ts";
+import { createNodeServer, type Intercept, refuseConnection } from "./node-server.ts";
+import { withPrincipalCache } from "./principal-cache.ts";
+import { createRateLimits, limitHooks, type RateLimits } from "./rate-limits.ts";
+import { createRequestIds } from "./request-ids.ts";
+import { logRequest } from "./request-log.ts";
+import { checkRoute } from "./route-checks.ts";
+import { serializerCompiler } from "./serialization.ts";
+import { sessionCookieName } from "./session-cookie.ts";
+import { refuseUndeclaredStatus } from "./strict-statuses.ts";
+import { createProxyTrust } from "./trusted-proxies.ts";
+import { validatorCompiler } from "./validation.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** For what a route can't declare by `rateLimit`: an attempt whose account is not in a body. */
+    rateLimits: RateLimits;
+  }
+}
+
+export interface HttpServerOptions {
+  readonly platform: Platform;
+  readonly authenticator: Authenticator;
+  readonly routes: readonly FastifyPluginAsync[];
+  /** Gets the raw request before Fastify: sessions' own origins and `/passthrough/`. */
+  readonly intercept?: Intercept;
+  /** Fail on what a route does not declare. Default: in tests. */
+  readonly strict?: boolean;
+}
+
+/** Builds the server, ready to inject or to listen; never listens. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { platform } = options;
+  const strict = options.strict ?? process.env.NODE_ENV === "test";
+  const app = createApp(options);
+  const limits = createRateLimits({
+    db: platform.db,
+    log: platform.log,
+    requestsPerMinute: platform.config.limits.requestsPerMinute,
+  });
+  const authenticator = withPrincipalCache(options.authenticator, platform);
+  app.decorate("rateLimits", limits);
+  app.decorateRequest("principal", null);
+  app.decorateRequest("locale", platform.config.defaultLocale);
+  acceptJson(app);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler(strict));
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => answerNotFound(app, request, reply));
+
+  await addHooks(app, options, authenticator, limits);
+  if (strict) app.addHook("onSend", async (request, reply) => refuseUndeclaredStatus(request, reply));
+  for (const routes of options.routes) await app.register(routes);
+  app.addHook("onClose", () => {
+    limits.stop();
+    authenticator.stop();
+  });
+  await app.ready();
+  return app;
+}
+
+function createApp({ platform, intercept }: HttpServerOptions): FastifyInstance {
+  const { config, log } = platform;
+  const isProxy = createProxyTrust(config.trustedProxies);
+  return Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
+    bodyLimit: config.limits.bodyBytes,
+    trustProxy: (address: string) => isProxy(address),
+    genReqId: createRequestIds(isProxy),
+    rewriteUrl: (req) => routedPath(req.url ?? "/", req.headers),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+    frameworkErrors: answerError,
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, log),
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    serverFactory: (handler) => createNodeServer(handler, intercept),
+  });
+}
+
+/** In this order: admission, CORS, who and may they; then what each route declares. */
+async function addHooks(
+  app: FastifyInstance,
+  { platform }: HttpServerOptions,
+  authenticator: Authenticator,
+  limits: RateLimits,
+): Promise<void> {
+  const { config } = platform;
+  const metrics = createHttpMetrics(platform.metrics);
+  const admit = createAdmission(config, () => false);
+  app.addHook("onRequest", admit);
+  await allowOrigins(app, config.corsOrigins);
+  const guard = createGuard({
+    authenticator,
+    limits,
+    secrets: platform.secrets,
+    cookieName: sessionCookieName(config),
+    portalOrigin: () => platform.addresses.portalOrigin(),
+  });
+  app.addHook("onRequest", guard);
+  app.addHook("preParsing", (request, _reply, payload, done) => {
+    watchBodyPace(request);
+    done(null, payload);
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    metrics.observe(request, reply);
+    logRequest(request, reply);
+    done();
+  });
+  app.addHook("onRoute", (route) => {
+    checkRoute(route);
+    const limit = route.config?.policy?.rateLimit;
+    if (limit === undefined) return;
+    const { preHandler, onSend } = limitHooks(limits, limit);
+    route.preHandler = [preHandler, ...[route.preHandler ?? []].flat()];
+    route.onSend = [...[route.onSend ?? []].flat(), onSend];
+  });
+}
+
+/** Other pages may call with header tokens; a cookie never counts for them. */
+async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: [...origins],
+    credentials: false,
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allowedHeaders: ["Content-Type", "UWS-Authorization", "Authorization", "X-API-Key", "Idempotency-Key"],
+    exposedHeaders: ["X-Request-Id", "Retry-After"],
+    maxAge: 600,
+    strictPreflight: false,
+  });
+}
+
+function acceptJson(app: FastifyInstance): void {
+  const parse = (text: string): unknown => secureJson.parse(text, { protoAction: "error", constructorAction: "error" });
+  app.removeAllContentTypeParsers();
+  for (const type of ["application/json", /^application\/[\w.-]+\+json$/]) {
+    app.addContentTypeParser(type, { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
+      readJsonBody(body, parse),
+    );
+  }
+}

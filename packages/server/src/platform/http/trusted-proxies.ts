@@ -1,0 +1,19 @@
+import { BlockList, isIPv6 } from "node:net";
+
+/** Tells whether an address is one of the configured proxies, whose X-Forwarded-* are believed. */
+export function createProxyTrust(blocks: readonly string[]): (address: string | undefined) => boolean {
+  if (blocks.length === 0) return () => false;
+  const list = new BlockList();
+  for (const block of blocks) {
+    const [address = "", bits] = block.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (address) => {
+    if (address === undefined) return false;
+    // A dual-stack listener sees IPv4 peers as ::ffff:a.b.c.d.
+    const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
+    return list.check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
+  };
+}
