@@ -1,0 +1,38 @@
+import type { Selectable } from "kysely";
+import type { AccountStatus, AccountTables } from "./tables.ts";
+
+/** A person as other domains and pages know them; no secret in it. */
+export interface Account {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly fullName: string;
+  readonly organization: string | null;
+  readonly isAdmin: boolean;
+  readonly active: boolean;
+  /** `pending`: registered, but the e-mail address is not confirmed yet. */
+  readonly status: AccountStatus;
+  readonly locale: "en" | "fa" | null;
+  readonly mustChangePassword: boolean;
+  readonly createdAt: Date;
+  readonly lastLoginAt: Date | null;
+}
+
+export type AccountRow = Selectable<AccountTables["accounts"]>;
+
+export function accountOf(row: AccountRow): Account {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    fullName: row.full_name,
+    organization: row.organization,
+    isAdmin: row.is_admin,
+    active: row.status === "active",
+    status: row.status,
+    locale: row.locale,
+    mustChangePassword: row.must_change_password,
+    createdAt: row.created_at,
+    lastLoginAt: row.last_login_at,
+  };
+}

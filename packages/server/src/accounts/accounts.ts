@@ -1,0 +1,92 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { Authenticator } from "../platform/http/authenticator.ts";
+import type { Platform } from "../platform/platform.ts";
+import { createAccessTokens } from "./access-tokens/access-tokens.ts";
+import { type Account, accountOf } from "./account.ts";
+import { createAuthenticator } from "./authenticator.ts";
+import type { AccountsContext } from "./context.ts";
+import { createCredentialUse } from "./credential-use.ts";
+import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { createPasswordHasher } from "./passwords/password-hasher.ts";
+import { passwordRoutes } from "./passwords/routes.ts";
+import { accountRoutes } from "./people/account-routes.ts";
+import { directoryRoutes } from "./people/directory-routes.ts";
+import { peopleRoutes } from "./people/routes.ts";
+import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
+import { personalTokenRoutes } from "./personal-tokens/routes.ts";
+import { findAccount, findAccounts } from "./queries.ts";
+import { registrationRoutes } from "./registration/routes.ts";
+import type { AccountsServices } from "./services.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { createSignIn } from "./sign-in/sign-in.ts";
+import { tokenRoutes } from "./sign-in/token-routes.ts";
+import type { AccountTables } from "./tables.ts";
+import { uwsTokenRoutes } from "./uws-tokens/routes.ts";
+import { createUwsTokens } from "./uws-tokens/uws-tokens.ts";
+import { createWebSessions } from "./web-sessions/web-sessions.ts";
+
+export { splitName } from "./people/people-queries.ts";
+export type { Account, FirstAdmin };
+
+export interface Accounts {
+  readonly authenticator: Authenticator;
+  readonly routes: FastifyPluginAsync;
+  /** Makes `admin` when there is no administrator; the password to print, if there is one. Safe to repeat. */
+  ensureFirstAdmin(): Promise<FirstAdmin>;
+  /** Null when there is no such account; a deactivated one is there. */
+  get(id: number): Promise<Account | null>;
+  /** Those that exist, by id. */
+  byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
+  /** Writes what is still noted of credentials' use. */
+  stop(): Promise<void>;
+}
+
+/** People, their passwords and every credential they hold. */
+export function createAccounts(platform: Platform): Accounts {
+  const context: AccountsContext = {
+    platform,
+    db: platform.db.withTables<AccountTables>(),
+    hasher: createPasswordHasher(),
+  };
+  const accessTokens = createAccessTokens(context);
+  const webSessions = createWebSessions(context);
+  const uwsTokens = createUwsTokens(context);
+  const personalTokens = createPersonalTokens(context);
+  const use = createCredentialUse(context.db, platform.log);
+  const signIn = createSignIn(context, { webSessions, accessTokens, uwsTokens });
+
+  return {
+    authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
+    routes: routesOf({ context, signIn, personalTokens }),
+    ensureFirstAdmin: () => ensureFirstAdmin(context),
+    async get(id) {
+      const row = await findAccount(context.db, id);
+      return row && accountOf(row);
+    },
+    async byIds(ids) {
+      const rows = await findAccounts(context.db, ids);
+      return new Map(rows.map((row) => [row.id, accountOf(row)]));
+    },
+    stop: () => use.stop(),
+  };
+}
+
+function routesOf(services: AccountsServices): FastifyPluginAsync {
+  const topics = [
+    healthRoutes,
+    registrationRoutes,
+    tokenRoutes,
+    signInRoutes,
+    passwordRoutes,
+    accountRoutes,
+    personalTokenRoutes,
+    peopleRoutes,
+    directoryRoutes,
+    uwsTokenRoutes,
+  ];
+  return async (app) => {
+    // Each in a scope of its own: the forms that /api/token reads are read nowhere else.
+    for (const topic of topics) await app.register(topic(services));
+  };
+}

@@ -1,0 +1,73 @@
+import { sql } from "kysely";
+import type { AccountRow } from "./account.ts";
+import type { AccountsContext } from "./context.ts";
+import { digestOf, looksLikeRandomSecret, randomSecret } from "./secret-format.ts";
+import type { AccountsDb, AccountsTrx } from "./tables.ts";
+
+type Purpose = "reset" | "confirm";
+
+export interface OneTimeLink {
+  /** At the portal; the secret stands after the #, so that it never reaches logs or a Referer header. */
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+const pages: Readonly<Record<Purpose, string>> = { reset: "/portal/reset", confirm: "/portal/confirm" };
+/** Seconds. */
+const lifetimes: Readonly<Record<Purpose, number>> = { reset: 3_600, confirm: 172_800 };
+
+/** Makes a link of this purpose for the account; earlier ones of it end. The secret is in the answer only. */
+export async function makeLink(
+  context: AccountsContext,
+  trx: AccountsTrx,
+  accountId: number,
+  purpose: Purpose,
+): Promise<OneTimeLink> {
+  const secret = randomSecret();
+  await trx.deleteFrom("account_links").where("account_id", "=", accountId).where("purpose", "=", purpose).execute();
+  const { expires_at } = await trx
+    .insertInto("account_links")
+    .values({
+      account_id: accountId,
+      purpose,
+      secret_hash: digestOf(secret),
+      expires_at: sql<Date>`now() + make_interval(secs => ${lifetimes[purpose]})`,
+    })
+    .returning("expires_at")
+    .executeTakeFirstOrThrow();
+  const url = `${context.platform.addresses.portalOrigin()}${pages[purpose]}#token=${secret}`;
+  return { url, expiresAt: expires_at };
+}
+
+/** The account of a link that can still be used; null for any other. */
+export async function findLink(
+  db: AccountsDb | AccountsTrx,
+  purpose: Purpose,
+  secret: string,
+): Promise<AccountRow | null> {
+  if (!looksLikeRandomSecret(secret)) return null;
+  const row = await db
+    .selectFrom("account_links as l")
+    .innerJoin("accounts as a", "a.id", "l.account_id")
+    .selectAll("a")
+    .where("l.purpose", "=", purpose)
+    .where("l.secret_hash", "=", digestOf(secret))
+    .where("l.used_at", "is", null)
+    .where("l.expires_at", ">", sql<Date>`now()`)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Uses it up. False when somebody was faster. */
+export async function useLink(trx: AccountsTrx, purpose: Purpose, secret: string): Promise<boolean> {
+  const used = await trx
+    .updateTable("account_links")
+    .set({ used_at: sql<Date>`now()` })
+    .where("purpose", "=", purpose)
+    .where("secret_hash", "=", digestOf(secret))
+    .where("used_at", "is", null)
+    .where("expires_at", ">", sql<Date>`now()`)
+    .returning("id")
+    .executeTakeFirst();
+  return used !== undefined;
+}

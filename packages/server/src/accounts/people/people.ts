@@ -1,0 +1,112 @@
+import { sql } from "kysely";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Principal } from "../../platform/principal.ts";
+import { type Account, type AccountRow, accountOf } from "../account.ts";
+import type { Actor } from "../actor.ts";
+import type { AccountsContext } from "../context.ts";
+import { endPersonalTokens, endSignIns } from "../passwords/password-change.ts";
+import { record } from "../record.ts";
+import { AccountRefusal } from "../refusals.ts";
+import { type Revoke, revoking } from "../revoking.ts";
+import type { AccountsTrx } from "../tables.ts";
+
+export interface PersonChange {
+  readonly isAdmin?: boolean | undefined;
+  readonly active?: boolean | undefined;
+}
+
+/**
+ * Makes somebody an administrator or not, activates (also a pending account) or deactivates. Deactivation ends
+ * every session and token for good, within 1 s on every process; nothing of it comes back with activation.
+ * @throws AccountRefusal no_such_user, last_admin, not_yourself
+ */
+export async function changePerson(
+  context: AccountsContext,
+  principal: Principal,
+  id: number,
+  change: PersonChange,
+  actor: Actor,
+): Promise<Account> {
+  return revoking(context, async (trx, revoke) => {
+    const admins = await lockActiveAdmins(trx);
+    // Whoever asks may have lost the role while waiting for the lock.
+    if (!admins.includes(principal.accountId ?? -1)) {
+      throw new StoaError("forbidden", { details: { needs: "an administrator" } });
+    }
+    const before = await trx.selectFrom("accounts").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+    if (!before) throw new AccountRefusal("no_such_user");
+    const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
+    refuseToLoseAdmins(before, after, admins, principal);
+    if (after.is_admin === before.is_admin && after.status === before.status) return accountOf(before);
+    return accountOf(await apply(context, { trx, revoke }, { before, after }, actor));
+  });
+}
+
+type State = Pick<AccountRow, "is_admin" | "status">;
+
+/** In order of id, so that two such changes wait for each other instead of blocking each other. */
+async function lockActiveAdmins(trx: AccountsTrx): Promise<number[]> {
+  const rows = await trx
+    .selectFrom("accounts")
+    .select("id")
+    .where("is_admin", "=", true)
+    .where("status", "=", "active")
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function statusAfter(before: AccountRow, { active }: PersonChange): AccountRow["status"] {
+  if (active === undefined) return before.status;
+  if (active) return "active";
+  return before.status === "pending" ? "pending" : "deactivated";
+}
+
+function refuseToLoseAdmins(before: AccountRow, after: State, admins: readonly number[], principal: Principal): void {
+  const loses = admins.includes(before.id) && !(after.is_admin && after.status === "active");
+  if (!loses) return;
+  if (admins.length === 1) throw new AccountRefusal("last_admin");
+  if (before.id === principal.accountId) throw new AccountRefusal("not_yourself");
+}
+
+async function apply(
+  context: AccountsContext,
+  { trx, revoke }: { trx: AccountsTrx; revoke: Revoke },
+  { before, after }: { before: AccountRow; after: State },
+  actor: Actor,
+): Promise<AccountRow> {
+  const ends = before.status === "active" && after.status === "deactivated";
+  const row = await trx
+    .updateTable("accounts")
+    .set({
+      ...after,
+      updated_at: sql<Date>`now()`,
+      ...(ends ? { token_epoch: sql`token_epoch + 1` } : {}),
+    })
+    .where("id", "=", before.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (ends) {
+    await endSignIns(trx, revoke, row);
+    await endPersonalTokens(trx, row.id);
+  } else if (before.is_admin !== after.is_admin) {
+    // Open streams and remembered principals still hold the role they began with.
+    await revoke({ accountId: row.id });
+  }
+  for (const action of actionsOf(before, after)) {
+    await record(context, trx, { action, actor, account: row, event: "account.changed" });
+  }
+  return row;
+}
+
+function actionsOf(before: State, after: State): string[] {
+  const actions: string[] = [];
+  if (after.status !== before.status) {
+    actions.push(after.status === "active" ? "account.activate" : "account.deactivate");
+  }
+  if (after.is_admin !== before.is_admin) {
+    actions.push(after.is_admin ? "account.grant-admin" : "account.withdraw-admin");
+  }
+  return actions;
+}

@@ -1,0 +1,118 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { RoutePolicy } from "../../platform/http/route-policy.ts";
+import type { Principal } from "../../platform/principal.ts";
+import { accountOf } from "../account.ts";
+import { actorOf } from "../actor.ts";
+import { makeResetLink } from "../passwords/password-reset.ts";
+import { findAccount } from "../queries.ts";
+import { AccountRefusal } from "../refusals.ts";
+import type { AccountsServices } from "../services.ts";
+import { changePerson } from "./people.ts";
+import { listPeople } from "./people-queries.ts";
+import {
+  cursorOf,
+  idOfCursor,
+  People,
+  PeopleQuery,
+  Person,
+  PersonChangeBody,
+  PersonParams,
+  presentPerson,
+  ResetLink,
+} from "./schema.ts";
+
+const read = { scope: "people:read", admin: true } as const;
+const write = { scope: "people:write", admin: true } as const;
+const tags = ["people"];
+
+export function peopleRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      "/api/stoa/v1/people",
+      {
+        schema: {
+          summary: "List people",
+          description: "All accounts, oldest first; for administrators.",
+          tags,
+          querystring: PeopleQuery,
+          response: { 200: People },
+        },
+        config: { policy: { dialect: "stoa", access: read } satisfies RoutePolicy },
+      },
+      async (request) => {
+        const { search, cursor, limit = 50 } = request.query;
+        const rows = await listPeople(context.db, { search, after: idOfCursor(cursor), limit: limit + 1 });
+        const items = rows.slice(0, limit);
+        const last = rows.length > limit ? items.at(-1) : undefined;
+        return {
+          items: items.map((row) => presentPerson(accountOf(row))),
+          next_cursor: last ? cursorOf(last.id) : null,
+        };
+      },
+    );
+
+    app.get(
+      "/api/stoa/v1/people/:id",
+      {
+        schema: {
+          summary: "One person",
+          description: "For administrators.",
+          tags,
+          params: PersonParams,
+          response: { 200: Person },
+        },
+        config: { policy: { dialect: "stoa", access: read } satisfies RoutePolicy },
+      },
+      async (request) => {
+        const account = await findAccount(context.db, request.params.id);
+        if (!account) throw new AccountRefusal("no_such_user");
+        return presentPerson(accountOf(account));
+      },
+    );
+
+    app.patch(
+      "/api/stoa/v1/people/:id",
+      {
+        schema: {
+          summary: "Change a person's role, activate or deactivate",
+          description:
+            "Deactivation ends every session and token for good. The last active administrator stays one, and nobody deactivates themselves: 409.",
+          tags,
+          params: PersonParams,
+          body: PersonChangeBody,
+          response: { 200: Person },
+        },
+        config: {
+          policy: { dialect: "stoa", access: write, audit: "account.deactivate" } satisfies RoutePolicy,
+        },
+      },
+      async (request) => {
+        const { is_admin: isAdmin, active } = request.body;
+        const principal = request.principal as Principal;
+        const change = { isAdmin, active };
+        return presentPerson(await changePerson(context, principal, request.params.id, change, actorOf(request)));
+      },
+    );
+
+    app.post(
+      "/api/stoa/v1/people/:id/reset-link",
+      {
+        schema: {
+          summary: "Make a one-time link for a new password",
+          description: "Good for an hour and once; shown in this answer only. An earlier one ends.",
+          tags,
+          params: PersonParams,
+          response: { 201: ResetLink },
+        },
+        config: {
+          policy: { dialect: "stoa", access: write, audit: "account.reset-link" } satisfies RoutePolicy,
+        },
+      },
+      async (request, reply) => {
+        const { url, expiresAt } = await makeResetLink(context, request.params.id, actorOf(request));
+        reply.header("cache-control", "no-store");
+        return reply.code(201).send({ url, expires_at: expiresAt.toISOString() });
+      },
+    );
+  };
+}

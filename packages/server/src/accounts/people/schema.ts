@@ -1,0 +1,56 @@
+import { type Static, Type } from "typebox";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Account } from "../account.ts";
+import { AccountId, LocaleName, Me, presentMe, Time, TypedPassword } from "../schema.ts";
+
+export const Person = Type.Object({
+  ...Me.properties,
+  active: Type.Boolean(),
+  status: Type.Union([Type.Literal("active"), Type.Literal("pending"), Type.Literal("deactivated")], {
+    description: "`pending`: registered, but not confirmed by the mailed link; activating confirms it.",
+  }),
+});
+export type Person = Static<typeof Person>;
+
+export function presentPerson(account: Account): Person {
+  return { ...presentMe(account), active: account.active, status: account.status };
+}
+
+export const PeopleQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 200, description: "In user names, full names, e-mail addresses." })),
+  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+});
+
+export const People = Type.Object({
+  items: Type.Array(Person),
+  next_cursor: Type.Union([Type.String(), Type.Null()]),
+});
+
+export const PersonParams = Type.Object({ id: AccountId });
+export const PersonChangeBody = Type.Object({
+  is_admin: Type.Optional(Type.Boolean()),
+  active: Type.Optional(Type.Boolean()),
+});
+export const ResetLink = Type.Object({ url: Type.String(), expires_at: Time });
+
+export const ProfileChangeBody = Type.Object({
+  full_name: Type.Optional(Type.String({ maxLength: 1_000 })),
+  organization: Type.Optional(Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()])),
+  locale: Type.Optional(Type.Union([LocaleName, Type.Null()])),
+  email: Type.Optional(Type.String({ maxLength: 300, description: "Needs `current_password`." })),
+  current_password: Type.Optional(TypedPassword),
+});
+
+/** Opaque to callers: the last id of the page. */
+export function cursorOf(id: number): string {
+  return Buffer.from(`p${id}`).toString("base64url");
+}
+
+/** @throws StoaError invalid for what is none of ours */
+export function idOfCursor(cursor: string | undefined): number | undefined {
+  if (!cursor) return undefined;
+  const digits = /^p(\d{1,15})$/.exec(Buffer.from(cursor, "base64url").toString())?.[1];
+  if (digits === undefined) throw new StoaError("invalid", { details: { problem: "the cursor is not one of ours" } });
+  return Number(digits);
+}

@@ -1,0 +1,44 @@
+import { type Static, Type } from "typebox";
+import serverPackage from "../../../package.json" with { type: "json" };
+import { createCsrfTokens } from "../../platform/http/csrf.ts";
+import { accountOf } from "../account.ts";
+import type { AccountsContext } from "../context.ts";
+import { findAccount } from "../queries.ts";
+import { LocaleName, Me, presentMe } from "../schema.ts";
+
+/** What the portal needs to know, before and after somebody signs in. */
+export const SessionState = Type.Object({
+  account: Type.Union([Me, Type.Null()]),
+  csrf_token: Type.String({ description: "For the header X-CSRF-Token of writes; empty without a web session." }),
+  registration: Type.Union([Type.Literal("open"), Type.Literal("closed"), Type.Literal("domains")]),
+  default_locale: LocaleName,
+  version: Type.String(),
+  features: Type.Record(Type.String(), Type.Boolean(), {
+    description: "`mail`: a forgotten password is reset by mail; without it an administrator makes a link.",
+  }),
+  must_change_password: Type.Boolean(),
+});
+export type SessionState = Static<typeof SessionState>;
+
+/** Whose state is wanted: nobody's, or an account's with, by cookie, the session's id. */
+export interface Whose {
+  readonly accountId: number | null;
+  readonly webSessionId: string | null;
+}
+
+export function createSessionState(context: AccountsContext): (whose: Whose) => Promise<SessionState> {
+  const { config, mail, secrets } = context.platform;
+  const csrf = createCsrfTokens(secrets);
+  return async ({ accountId, webSessionId }) => {
+    const account = accountId === null ? null : await findAccount(context.db, accountId);
+    return {
+      account: account && presentMe(accountOf(account)),
+      csrf_token: webSessionId === null ? "" : csrf.tokenFor(webSessionId),
+      registration: config.registration.mode,
+      default_locale: config.defaultLocale,
+      version: serverPackage.version,
+      features: { mail: mail.delivers },
+      must_change_password: account?.must_change_password ?? false,
+    };
+  };
+}

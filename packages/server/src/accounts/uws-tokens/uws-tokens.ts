@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import type { AccountRow } from "../account.ts";
+import type { AccountsContext } from "../context.ts";
+import { digestOf, isWellFormedToken, newToken } from "../secret-format.ts";
+import type { AccountsTrx } from "../tables.ts";
+
+const PREFIX = "zuws_";
+/** Contract 3: live ones a person; the oldest ends when there is one more. */
+export const LIVE_TOKENS = 20;
+
+export interface FoundUwsToken {
+  readonly account: AccountRow;
+  readonly id: string;
+  readonly expiresAt: number;
+}
+
+export interface UwsTokens {
+  /** A working token; none of the earlier ones ends, but the oldest beyond 20. Locks the account's row. */
+  issue(trx: AccountsTrx, accountId: number): Promise<{ token: string; id: string; ended: string[] }>;
+  find(token: string): Promise<FoundUwsToken | null>;
+}
+
+export function createUwsTokens(context: AccountsContext): UwsTokens {
+  const ttl = context.platform.config.uwsTokenTtl;
+  return {
+    async issue(trx, accountId) {
+      await trx.selectFrom("accounts").select("id").where("id", "=", accountId).forUpdate().execute();
+      const token = newToken(PREFIX);
+      const id = randomUUID();
+      const expires_at = sql<Date>`now() + make_interval(secs => ${ttl})`;
+      const secret_hash = digestOf(token);
+      // clock_timestamp: several in one transaction keep their order.
+      const created_at = sql<Date>`clock_timestamp()`;
+      await trx
+        .insertInto("uws_tokens")
+        .values({ id, account_id: accountId, secret_hash, expires_at, created_at })
+        .execute();
+      return { token, id, ended: await endOldest(trx, accountId) };
+    },
+
+    async find(token) {
+      if (!isWellFormedToken(PREFIX, token)) return null;
+      const row = await context.db
+        .selectFrom("uws_tokens as t")
+        .innerJoin("accounts as a", "a.id", "t.account_id")
+        .selectAll("a")
+        .select(["t.id as token_id", "t.expires_at"])
+        .where("t.secret_hash", "=", digestOf(token))
+        .where("a.status", "=", "active")
+        .where("t.expires_at", ">", sql<Date>`now()`)
+        .executeTakeFirst();
+      if (!row) return null;
+      const { token_id, expires_at, ...account } = row;
+      return { account, id: token_id, expiresAt: expires_at.getTime() };
+    },
+  };
+}
+
+async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]> {
+  await trx
+    .deleteFrom("uws_tokens")
+    .where("account_id", "=", accountId)
+    .where("expires_at", "<=", sql<Date>`now()`)
+    .execute();
+  const kept = trx
+    .selectFrom("uws_tokens")
+    .select("id")
+    .where("account_id", "=", accountId)
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(LIVE_TOKENS);
+  const ended = await trx
+    .deleteFrom("uws_tokens")
+    .where("account_id", "=", accountId)
+    .where("id", "not in", kept)
+    .returning("id")
+    .execute();
+  return ended.map((row) => row.id);
+}

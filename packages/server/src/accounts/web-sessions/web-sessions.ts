@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import type { AccountRow } from "../account.ts";
+import type { Actor } from "../actor.ts";
+import type { AccountsContext } from "../context.ts";
+import { digestOf, looksLikeRandomSecret, randomSecret } from "../secret-format.ts";
+import type { AccountsTrx } from "../tables.ts";
+
+/** A session ends this long after its last use … */
+export const IDLE_DAYS = 14;
+/** … and this long after sign-in, whatever happens. */
+export const ABSOLUTE_DAYS = 30;
+
+export interface FoundWebSession {
+  readonly account: AccountRow;
+  readonly id: string;
+  readonly expiresAt: number;
+}
+
+export interface WebSessions {
+  /**
+   * A session with a secret made here and now: what a browser brought before sign-in is never taken over
+   * (session fixation).
+   */
+  open(trx: AccountsTrx, accountId: number, actor: Actor, agent: string): Promise<{ id: string; secret: string }>;
+  /** Null when it has ended or its account is not active. */
+  find(secret: string): Promise<FoundWebSession | null>;
+  /** Ends one. The caller also tells `platform.revocations`. */
+  end(trx: AccountsTrx, id: string): Promise<void>;
+}
+
+export function createWebSessions(context: AccountsContext): WebSessions {
+  return {
+    async open(trx, accountId, actor, agent) {
+      const ended = sql<Date>`now()`;
+      await trx
+        .deleteFrom("web_sessions")
+        .where("account_id", "=", accountId)
+        .where((e) => e.or([e("idle_expires_at", "<", ended), e("absolute_expires_at", "<", ended)]))
+        .execute();
+      const id = randomUUID();
+      const secret = randomSecret();
+      await trx
+        .insertInto("web_sessions")
+        .values({
+          id,
+          account_id: accountId,
+          secret_hash: digestOf(secret),
+          idle_expires_at: inDays(IDLE_DAYS),
+          absolute_expires_at: inDays(ABSOLUTE_DAYS),
+          last_ip: actor.address,
+          last_ua: agent,
+        })
+        .execute();
+      return { id, secret };
+    },
+
+    async find(secret) {
+      if (!looksLikeRandomSecret(secret)) return null;
+      const row = await context.db
+        .selectFrom("web_sessions as s")
+        .innerJoin("accounts as a", "a.id", "s.account_id")
+        .selectAll("a")
+        .select(["s.id as session_id", "s.idle_expires_at", "s.absolute_expires_at"])
+        .where("s.secret_hash", "=", digestOf(secret))
+        .where("a.status", "=", "active")
+        .where("s.idle_expires_at", ">", sql<Date>`now()`)
+        .where("s.absolute_expires_at", ">", sql<Date>`now()`)
+        .executeTakeFirst();
+      if (!row) return null;
+      const { session_id, idle_expires_at, absolute_expires_at, ...account } = row;
+      const expiresAt = Math.min(idle_expires_at.getTime(), absolute_expires_at.getTime());
+      return { account, id: session_id, expiresAt };
+    },
+
+    async end(trx, id) {
+      await trx.deleteFrom("web_sessions").where("id", "=", id).execute();
+    },
+  };
+}
+
+function inDays(days: number) {
+  return sql<Date>`now() + make_interval(days => ${days})`;
+}
