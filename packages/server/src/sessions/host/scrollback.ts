@@ -1,5 +1,6 @@
 /** The newest `capacity` bytes of what a session printed. Takes no more memory than that, however much comes. */
 export interface Scrollback {
+  readonly capacity: number;
   push(chunk: Uint8Array): void;
   /** What to show somebody who joins: from the first whole line on, when older output was dropped. */
   snapshot(): Buffer;
@@ -12,6 +13,7 @@ export function createScrollback(capacity: number): Scrollback {
   let total = 0;
 
   return {
+    capacity,
     get total() {
       return total;
     },

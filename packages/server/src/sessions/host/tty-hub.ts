@@ -22,7 +22,7 @@ interface Client {
   lagging: boolean;
 }
 
-/** Bytes under way to one client before we stop and let it catch up. */
+/** Bytes under way to one client, besides what it is shown at first, before we stop and let it catch up. */
 const LAG_BYTES = 1_000_000;
 const CAUGHT_UP_BYTES = 64_000;
 const CATCH_UP_MS = 50;
@@ -108,7 +108,7 @@ export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
       scrollback.push(chunk);
       for (const client of clients) {
         if (client.lagging) continue;
-        if (underWay(client) + chunk.length <= LAG_BYTES) send(client, chunk);
+        if (underWay(client) + chunk.length <= scrollback.capacity + LAG_BYTES) send(client, chunk);
         else {
           client.lagging = true;
           setTimeout(resync, CATCH_UP_MS, client);

@@ -12,6 +12,9 @@ interface Tombstone {
   readonly at: string;
 }
 
+const HOST_ENDED = "The process that kept the session was ended from outside.";
+const MACHINE_RESTARTED = "The machine was restarted while it ran.";
+
 /** What a job's folder says. */
 export type Traces =
   | { readonly kind: "none" }
@@ -55,7 +58,8 @@ export async function settleDeadHost(
     await endTree({ marker: job.marker, root, spare: [] }, job.limits.graceSeconds * 1000);
   }
   const silent: ExitFile = {
-    ...ifSilent,
+    cause: ifSilent.cause,
+    message: ifSilent.message ?? (sameBoot ? HOST_ENDED : MACHINE_RESTARTED),
     code: null,
     signal: null,
     startedAt: child?.startedAt ?? null,

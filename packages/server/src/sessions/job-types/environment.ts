@@ -1,0 +1,33 @@
+import { delimiter } from "node:path";
+
+/** What a session's program gets of our environment. Everything else (keys, passwords, addresses) stays here. */
+const PASSED_ON = ["HOME", "LANG", "LC_ALL", "LOGNAME", "SHELL", "TZ", "USER"] as const;
+const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
+
+/** The whole environment of a session's program, but for what its host adds (STOA_JOB, STOA_SESSION_SOCKET). */
+export function sessionEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+  job: { readonly id: number; readonly workspaceId: number },
+): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = own[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    LANG: "C.UTF-8",
+    ...Object.fromEntries(passed),
+    PATH: withoutOurs(own.PATH),
+    TERM: "xterm-256color",
+    COLORTERM: "truecolor",
+    STOA_JOB_ID: String(job.id),
+    STOA_WORKSPACE_ID: String(job.workspaceId),
+  };
+}
+
+/** npm puts our own tools before everything: a person's `node` should be theirs. */
+function withoutOurs(path: string | undefined): string {
+  const folders = (path ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "" && !/node_modules|node-gyp/.test(folder));
+  return folders.length === 0 ? USUAL_PATH : folders.join(delimiter);
+}

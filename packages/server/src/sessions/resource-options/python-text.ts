@@ -1,0 +1,41 @@
+/** Contract 3's messages show values as Python does: its clients compare them. */
+
+/** `type(value).__name__`. JSON has one kind of number: a whole one is an int. */
+export function pythonType(value: unknown): string {
+  if (value === null || value === undefined) return "NoneType";
+  if (typeof value === "string") return "str";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return Array.isArray(value) ? "list" : "dict";
+}
+
+/** `str(value)`. */
+export function pythonText(value: unknown): string {
+  return typeof value === "string" ? value : pythonRepr(value);
+}
+
+/** `repr(value)`. */
+export function pythonRepr(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string") return quoted(value);
+  if (typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(", ")}]`;
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${quoted(key)}: ${pythonRepr(inner)}`)
+    .join(", ")}}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Single quotes, unless the text holds some and no double ones. */
+function quoted(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it escapes
+  const inner = text.replace(/[\\\n\r\t\u0000-\u001f\u007f]/g, (c) => ESCAPES[c] ?? hex(c));
+  return quote + (quote === "'" ? inner.replaceAll("'", "\\'") : inner) + quote;
+}
+
+function hex(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}
