@@ -1,1 +1,16 @@
-export {};
+import { ConfigError } from "./config/problems.ts";
+import { StartError } from "./platform/errors/start-error.ts";
+import { serve } from "./serve.ts";
+
+/** EX_CONFIG of sysexits(3): an operator can mend it, and a supervisor need not try again. */
+const CANNOT_START = 78;
+
+try {
+  await serve({ env: process.env, cwd: process.cwd() });
+  process.exit(0);
+} catch (error) {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else if (error instanceof StartError) process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
+  else console.error(error);
+  process.exit(error instanceof ConfigError || error instanceof StartError ? CANNOT_START : 1);
+}

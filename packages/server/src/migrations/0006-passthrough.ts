@@ -11,10 +11,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       job_id bigint NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
       account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
       credential_id text NOT NULL,
+      credential_seen_at timestamptz NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
       expires_at timestamptz NOT NULL
     )`.execute(db);
-  await sql`CREATE INDEX session_access_by_credential ON session_access (credential_id)`.execute(db);
-  await sql`CREATE INDEX session_access_by_account ON session_access (account_id)`.execute(db);
   await sql`CREATE INDEX session_access_by_expiry ON session_access (expires_at)`.execute(db);
+  // An access asks whether its credential ended since: by subject, among very many other events.
+  await sql`CREATE INDEX events_of_revocations ON events (subject_id, at) WHERE type = 'credential.revoked'`.execute(
+    db,
+  );
 }

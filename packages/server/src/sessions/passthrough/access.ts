@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { sql } from "kysely";
 import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { PassthroughTables } from "./tables.ts";
@@ -22,15 +23,12 @@ export interface AccessGrants {
   find(jobId: number, cookieHeader: string | undefined): Access | null | Promise<Access | null>;
 }
 
-/** Says whether the credential behind an access still stands; the accounts domain knows. */
-export type CredentialIsLive = (accountId: number, credentialId: string) => Promise<boolean>;
-
 const ACCESS_HOURS = 12;
 /** How long a check counts: revocations drop it at once while events arrive, else it may be 1 s old at most. */
 const FRESH_MS = { listening: 15_000, deaf: 1_000 };
 const CACHED_AT_MOST = 10_000;
 
-export function createAccessGrants(platform: Platform, credentialIsLive: CredentialIsLive): AccessGrants {
+export function createAccessGrants(platform: Platform): AccessGrants {
   const db = platform.db.withTables<PassthroughTables>();
   const key = platform.secrets.derive("session-access");
   const secure = platform.addresses.portalOrigin().startsWith("https:");
@@ -56,8 +54,9 @@ export function createAccessGrants(platform: Platform, credentialIsLive: Credent
       .where("id", "=", id)
       .where("job_id", "=", jobId)
       .where("expires_at", ">", new Date())
+      .where(notRevokedSince)
       .executeTakeFirst();
-    if (row === undefined || !(await credentialIsLive(row.account_id, row.credential_id))) return null;
+    if (row === undefined) return null;
     return {
       id,
       jobId: row.job_id,
@@ -92,7 +91,7 @@ export function createAccessGrants(platform: Platform, credentialIsLive: Credent
         Date.now() + ACCESS_HOURS * 3_600_000,
         ticket.credentialExpiresAt ?? Number.MAX_SAFE_INTEGER,
       );
-      if (!(await credentialIsLive(ticket.accountId, ticket.credentialId))) return null;
+      await db.deleteFrom("session_access").where("expires_at", "<", new Date()).execute();
       const made = await db
         .insertInto("session_access")
         .values({
@@ -100,6 +99,7 @@ export function createAccessGrants(platform: Platform, credentialIsLive: Credent
           job_id: ticket.jobId,
           account_id: ticket.accountId,
           credential_id: ticket.credentialId,
+          credential_seen_at: new Date(ticket.madeAt),
           expires_at: new Date(end),
         })
         .onConflict((conflict) => conflict.column("id").doNothing())
@@ -120,6 +120,17 @@ export function createAccessGrants(platform: Platform, credentialIsLive: Credent
     },
   };
 }
+
+/**
+ * Every end of a credential is an event in the outbox, kept for days, and an access lives for hours: so this
+ * holds whatever was down when the credential ended.
+ */
+const notRevokedSince = sql<boolean>`not exists (
+  select 1 from events
+  where events.type = 'credential.revoked' and events.at >= session_access.credential_seen_at
+    and ((events.subject_kind = 'credential' and events.subject_id = session_access.credential_id)
+      or (events.subject_kind = 'account' and events.subject_id = session_access.account_id::text
+        and events.data->>'except' is distinct from session_access.credential_id)))`;
 
 /** The value of the only cookie of that name; null when absent or there twice (somebody tossed one in). */
 function cookieValue(header: string, name: string): string | null {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Authenticator } from "../../platform/http/authenticator.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { type CredentialIsLive, createAccessGrants } from "./access.ts";
+import { createAccessGrants } from "./access.ts";
 import type { SessionTargets } from "./contract.ts";
 import { createDoor, type Passage } from "./door.ts";
 import { runHttpExchange } from "./http-exchange.ts";
@@ -25,7 +25,6 @@ export interface PassthroughOptions {
   readonly targets: SessionTargets;
   readonly tickets: Tickets;
   readonly authenticator: Authenticator;
-  readonly credentialIsLive: CredentialIsLive;
 }
 
 const FAILED: Refusal = {
@@ -43,7 +42,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
   const upstreams = createUpstreams();
   const exchanges = createOpenExchanges(platform.revocations);
   const metrics = createPassthroughMetrics(platform.metrics, () => exchanges.size);
-  const grants = createAccessGrants(platform, options.credentialIsLive);
+  const grants = createAccessGrants(platform);
   const door = createDoor({ ...options, grants });
   const scheme = platform.addresses.portalOrigin().startsWith("https:") ? "https" : "http";
 

@@ -9,6 +9,8 @@ export type PassthroughTables = {
     account_id: number;
     /** The credential the ticket was made by: its revocation ends this too. */
     credential_id: string;
+    /** When the credential was last known to be good: the making of the ticket. */
+    credential_seen_at: Date;
     created_at: ColumnType<Date, never, never>;
     expires_at: Date;
   };

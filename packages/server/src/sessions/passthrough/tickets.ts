@@ -13,6 +13,8 @@ export interface Ticket {
   readonly credentialId: string;
   /** Ms since the epoch; null: never. The credential's own end. */
   readonly credentialExpiresAt: number | null;
+  /** Ms since the epoch: the credential was good then. */
+  readonly madeAt: number;
   /** Ms since the epoch. */
   readonly expiresAt: number;
   readonly nonce: string;
@@ -45,12 +47,14 @@ export function createTickets(platform: Pick<Platform, "secrets" | "addresses">,
     async link(jobId, principal, to = "/") {
       const origin = platform.addresses.sessionOrigin(jobId);
       if (origin === null || principal.accountId === null) return null;
-      const expiresAt = now() + TICKET_SECONDS * 1000;
+      const madeAt = now();
+      const expiresAt = madeAt + TICKET_SECONDS * 1000;
       const ticket: Ticket = {
         jobId,
         accountId: principal.accountId,
         credentialId: principal.credential.id,
         credentialExpiresAt: principal.credential.expiresAt,
+        madeAt,
         expiresAt,
         nonce: randomBytes(18).toString("base64url"),
       };

@@ -1,0 +1,125 @@
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { type Accounts, createAccounts } from "./accounts/accounts.ts";
+import type { Config } from "./config/schema.ts";
+import { createAudit } from "./platform/audit/audit.ts";
+import { auditRoutes } from "./platform/audit/routes.ts";
+import type { OpenDatabase } from "./platform/database/open-database.ts";
+import { createEvents } from "./platform/events/events.ts";
+import { eventRoutes } from "./platform/events/routes.ts";
+import { createAddresses } from "./platform/http/addresses.ts";
+import { docsRoutes } from "./platform/http/docs-routes.ts";
+import { createRevocationBus } from "./platform/http/revocation-bus.ts";
+import { createHttpServer } from "./platform/http/server.ts";
+import { systemRoutes } from "./platform/http/system-routes.ts";
+import { webRoutes } from "./platform/http/web-routes.ts";
+import { createMailer } from "./platform/mail/mailer.ts";
+import { createOperations } from "./platform/operations/operations.ts";
+import { operationRoutes } from "./platform/operations/routes.ts";
+import { createOutboundClient } from "./platform/outbound/outbound-client.ts";
+import type { Platform } from "./platform/platform.ts";
+import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
+import { createMetrics } from "./platform/telemetry/metrics.ts";
+import type { JobType } from "./sessions/job-types/contract.ts";
+import { jobTypeIds } from "./sessions/job-types/registry.ts";
+import { createSessions } from "./sessions/sessions.ts";
+import { createWorkspaces } from "./workspaces/workspaces.ts";
+
+export interface StoaOptions {
+  readonly config: Config;
+  readonly database: OpenDatabase;
+  readonly log: Logger;
+  /** Besides the registry's: tests and benchmarks bring a program of their own. */
+  readonly extraJobTypes?: readonly JobType[];
+}
+
+/** A whole server, built but not listening. */
+export interface Stoa {
+  readonly platform: Platform;
+  readonly accounts: Accounts;
+  readonly app: FastifyInstance;
+  /** Starts what works in the background: events, queue, sealer, sessions' watchers. Before listening. */
+  start(): Promise<void>;
+  /** The reverse, after the drain: what runs is given back, sessions go on without us. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts together; knows every domain, and holds no logic of any. */
+export async function createStoa({ config, database, log, extraJobTypes = [] }: StoaOptions): Promise<Stoa> {
+  const { db } = database;
+  const metrics = createMetrics();
+  const secrets = await openSecretBox({ config, db, log });
+  const events = createEvents({ db, directUrl: database.directConnectionString, log, metrics });
+  const audit = createAudit({ db, log, metrics });
+  const operations = createOperations({
+    db,
+    connectionString: database.connectionString,
+    events,
+    audit,
+    nodeId: config.nodeId,
+    log,
+    metrics,
+  });
+  const revocations = createRevocationBus(events, log);
+  const addresses = createAddresses(config);
+  const mail = createMailer({ config, db, log, operations });
+  const platform: Platform = {
+    config,
+    log,
+    db,
+    events,
+    operations,
+    audit,
+    mail,
+    secrets,
+    revocations,
+    outbound: (policy) => createOutboundClient(policy, metrics),
+    metrics,
+    addresses,
+  };
+  const accounts = createAccounts(platform);
+  const workspaces = createWorkspaces(
+    platform,
+    accounts,
+    new Set([...jobTypeIds(), ...extraJobTypes.map((type) => type.id)]),
+  );
+  const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
+  const app = await createHttpServer({
+    platform,
+    authenticator: accounts.authenticator,
+    routes: [
+      accounts.routes,
+      workspaces.routes,
+      sessions.routes,
+      operationRoutes(platform),
+      eventRoutes(platform),
+      auditRoutes(platform),
+      systemRoutes(platform),
+      docsRoutes(platform),
+      webRoutes(platform),
+    ],
+    intercept: sessions.intercept,
+  });
+
+  return {
+    platform,
+    accounts,
+    app,
+    async start() {
+      await events.start();
+      await audit.start();
+      await workspaces.start();
+      await sessions.start();
+      await operations.start();
+    },
+    async stop() {
+      await operations.stop(config.drainSeconds * 1000);
+      await sessions.stop();
+      await workspaces.stop();
+      await accounts.stop();
+      await audit.stop();
+      revocations.stop();
+      await events.stop();
+    },
+  };
+}
