@@ -53,6 +53,9 @@ describe("migrateToLatest", () => {
     });
     expect(await describeSchema(database.db)).toEqual(before);
     expect((await migrationState(database.db, map)).pending).toEqual(["0003-broken"]);
+    const { rows } = await sql`select 1 from pg_locks where locktype = 'advisory' and database =
+      (select oid from pg_database where datname = current_database())`.execute(database.db);
+    expect(rows).toEqual([]);
   });
 
   test("describeSchema tells apart what differs in one column, index or default", async () => {

@@ -1,9 +1,12 @@
-import { type Kysely, sql } from "kysely";
-import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
+import { type Kysely, sql, type Transaction } from "kysely";
+import { DEFAULT_MIGRATION_TABLE, Migrator } from "kysely/migration";
 import { type MigrationUp, migrations } from "../../migrations/index.ts";
 import { StartError } from "../errors/start-error.ts";
 
-type MigrationMap = Readonly<Record<string, MigrationUp>>;
+/** Any number that nothing else on the database uses. */
+const MIGRATION_LOCK = 3_564_260_001;
+
+export type MigrationMap = Readonly<Record<string, MigrationUp>>;
 
 export interface MigrationState {
   /** In this database, in the order they ran. */
@@ -20,11 +23,26 @@ export interface MigrationState {
  * @throws StartError when one fails, or when the database is newer than this code.
  */
 export async function migrateToLatest<T>(db: Kysely<T>, map: MigrationMap = migrations): Promise<void> {
-  refuseNewer(await migrationState(db, map));
-  const { error, results } = await migrator(db, map).migrateToLatest();
+  const state = await migrationState(db, map);
+  refuseNewer(state);
+  if (state.pending.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    await lockMigrations(trx);
+    // While this process waited another may have been faster, and newer.
+    refuseNewer(await migrationState(trx, map));
+    await migrateWithin(trx, map);
+  });
+}
+
+/**
+ * The same in a transaction of the caller's, which holds `lockMigrations`.
+ * @throws StartError when one fails; the transaction is then aborted.
+ */
+export async function migrateWithin<T>(trx: Transaction<T>, map: MigrationMap): Promise<void> {
+  const steps = Object.fromEntries(Object.entries(map).map(([name, up]) => [name, { up }]));
+  const migrator = new Migrator({ db: trx, provider: { getMigrations: async () => steps } });
+  const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;
-  // Another process may have been faster, and newer.
-  refuseNewer(await migrationState(db, map));
   const failed = results?.find((result) => result.status === "Error");
   throw new StartError(
     `The database could not be brought up to date${failed ? ` (migration ${failed.migrationName})` : ""}: ${reason(error)}`,
@@ -33,9 +51,10 @@ export async function migrateToLatest<T>(db: Kysely<T>, map: MigrationMap = migr
   );
 }
 
-/** Kysely's migrator on our map; tests go step by step with it. */
-export function migrator<T>(db: Kysely<T>, map: MigrationMap): Migrator {
-  return new Migrator({ db, provider: { getMigrations: async () => asKysely(map) } });
+/** One process at a time, until the transaction ends; neither this wait nor a migration is timed out. */
+export async function lockMigrations<T>(trx: Transaction<T>): Promise<void> {
+  await sql`set local statement_timeout = 0`.execute(trx);
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
 }
 
 /** What has run in this database and what hasn't. Changes nothing. */
@@ -62,16 +81,6 @@ function refuseNewer(state: MigrationState): void {
     `The database is newer than this release: it has ${state.unknown.join(", ")}, which this release does not know.`,
     "Start the newer release, or restore a backup that this release made (npx stoa restore).",
   );
-}
-
-function asKysely(map: MigrationMap): Record<string, Migration> {
-  const withoutTimeout = (up: MigrationUp): Migration => ({
-    async up(db) {
-      await sql`set local statement_timeout = 0`.execute(db);
-      await up(db);
-    },
-  });
-  return Object.fromEntries(Object.entries(map).map(([name, up]) => [name, withoutTimeout(up)]));
 }
 
 function reason(error: unknown): string {
