@@ -119,6 +119,7 @@ describe("shape", () => {
     "// any of these: any",
     'const a = "as any";',
     "if (list.any) {}",
+    "// biome-ignore lint/suspicious/noExplicitAny: foreign shapes, asserted on\nlet a: any;",
     "// @ts-expect-error: the types of pg say never here",
     "// biome-ignore lint/style/a: the wire says so in contract 3",
   ])("takes %s", (text) => {

@@ -46,23 +46,34 @@ export function depthViolations(files: readonly SourceFile[]): Violation[] {
 
 /** `any`, and suppressions that don't say why. */
 export function suppressionViolations(files: readonly SourceFile[]): Violation[] {
-  return files
-    .filter(({ path }) => /\.(ts|tsx|mts)$/.test(path))
-    .flatMap(({ path, text }) => {
-      const found: Violation[] = [];
-      // Put together, or this file would find itself.
-      if (text.includes(`@ts-${"ignore"}`) || text.includes(`@ts-${"nocheck"}`))
-        found.push(`${path} silences the compiler: mend the type`);
-      for (const match of text.matchAll(/(?:\/\/|\*)\s*@ts-expect-error(.*)$/gm)) {
-        if ((match[1] ?? "").trim().length < 10) found.push(`${path}: @ts-expect-error without a reason`);
-      }
-      for (const match of text.matchAll(/(?:\/\/|\*)\s*biome-ignore\s+[\w/-]+(.*)$/gm)) {
-        if (!/^:\s*[^<\s].{9,}/.test(match[1] ?? "")) found.push(`${path}: biome-ignore without a reason`);
-      }
-      if (/(?:[:<,|&]\s*|\bas\s+|=\s*)any\b(?=\s*[;,)>=[\]|&{}]|\s*$)/m.test(bareCode(text)))
-        found.push(`${path} uses any: use unknown, and look`);
-      return found;
-    });
+  const typed = files.filter(({ path }) => /\.(ts|tsx|mts)$/.test(path));
+  return typed.flatMap((file) => [...silenced(file), ...unreasoned(file), ...untyped(file)]);
+}
+
+function silenced({ path, text }: SourceFile): Violation[] {
+  // Put together, or this file would find itself.
+  const words = [`@ts-${"ignore"}`, `@ts-${"nocheck"}`];
+  return words.filter((word) => text.includes(word)).map((word) => `${path} has ${word}: mend the type`);
+}
+
+function unreasoned({ path, text }: SourceFile): Violation[] {
+  const expected = [...text.matchAll(/(?:\/\/|\*)\s*@ts-expect-error(.*)$/gm)];
+  const ignored = [...text.matchAll(/(?:\/\/|\*)\s*biome-ignore(?:-\w+)?\s+[\w/-]+(.*)$/gm)];
+  return [
+    ...expected
+      .filter(([, why = ""]) => why.trim().length < 10)
+      .map(() => `${path}: @ts-expect-error without a reason`),
+    ...ignored
+      .filter(([, why = ""]) => !/^:\s*[^<\s].{9,}/.test(why))
+      .map(() => `${path}: biome-ignore without a reason`),
+  ];
+}
+
+/** A suppression on the line before, which has its reason, excuses it. */
+function untyped({ path, text }: SourceFile): Violation[] {
+  const excused = text.replace(/biome-ignore lint\/suspicious\/noExplicitAny:.*\n.*/g, "");
+  const found = /(?:[:<,|&]\s*|\bas\s+|=\s*)any\b(?=\s*[;,)>=[\]|&{}]|\s*$)/m.test(bareCode(excused));
+  return found ? [`${path} uses any: use unknown, and look`] : [];
 }
 
 /** Without comments and without what stands in quotes. */
