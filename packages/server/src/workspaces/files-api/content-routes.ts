@@ -1,0 +1,92 @@
+import type { Readable } from "node:stream";
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { callerOf } from "../caller.ts";
+import type { WorkspaceContext } from "../context.ts";
+import { parseNewPath, parsePath } from "../files/file-names.ts";
+import { last } from "../files/place-files.ts";
+import { openFile } from "../files/read-file.ts";
+import { policies } from "../policy.ts";
+import { noWorkspace } from "../trash/trash-file.ts";
+import { uploadFiles } from "../upload-files.ts";
+import { describeEntry } from "./describe-entry.ts";
+import { sendFile } from "./download.ts";
+import { requireOwn } from "./find-workspace.ts";
+import * as schema from "./schema.ts";
+
+const tags = ["files"];
+
+/** A file's bytes, out and in. */
+export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    app.get(
+      "/workspaces/:id/files/content",
+      {
+        config: { policy: policies.readFiles },
+        schema: {
+          tags,
+          summary: "Download a file",
+          description: "As an attachment. Range, If-Range and If-None-Match are understood.",
+          produces: ["application/octet-stream"],
+          params: schema.WorkspaceParams,
+          querystring: schema.FileQuery,
+          response: schema.downloads,
+        },
+      },
+      async (request, reply) => {
+        const row = await requireOwn(context, callerOf(request).accountId, request.params.id);
+        const parts = parsePath(request.query.path);
+        await using root = await context.directories.openWorkspace(row.owner_id, row.id);
+        return sendFile(request, reply, await openFile(root, parts), last(parts));
+      },
+    );
+    app.put(
+      "/workspaces/:id/files/content",
+      {
+        config: { policy: policies.writeFile },
+        schema: {
+          tags,
+          summary: "Upload a file",
+          description: "The body is the file, of any content type. It appears whole, or not at all.",
+          consumes: ["*/*"],
+          params: schema.WorkspaceParams,
+          querystring: schema.FileQuery,
+          response: { 200: schema.Entry, ...schema.diskFull },
+        },
+      },
+      async (request) => {
+        const caller = callerOf(request);
+        const parts = parseNewPath(request.query.path);
+        const { id } = await requireOwn(context, caller.accountId, request.params.id);
+        refuseTooLarge(request, context.config.limits.uploadBytes);
+        const file = { parts, bytes: bytesOf(request) };
+        if ((await uploadFiles(context, caller, id, once(file))) === null) throw noWorkspace();
+        return describeEntry(context, caller.accountId, id, parts);
+      },
+    );
+  };
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+/** Before a byte is read, where the client says how many will come. */
+function refuseTooLarge(request: FastifyRequest, limit: number): void {
+  if (Number(request.headers["content-length"] ?? 0) > limit) throw new StoaError("too_large", { details: { limit } });
+}
+
+/** A body that is cut off is the client's failing, not ours. */
+async function* bytesOf(request: FastifyRequest): AsyncGenerator<Buffer> {
+  // No body at all makes an empty file.
+  const body = request.body as Readable | undefined;
+  if (body === undefined || body === null) return;
+  try {
+    yield* body;
+  } catch (error) {
+    throw new StoaError("invalid", { details: { problem: "the upload was cut off" }, cause: error });
+  }
+}

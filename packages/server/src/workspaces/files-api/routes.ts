@@ -1,0 +1,19 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { WorkspaceContext } from "../context.ts";
+import { contentRoutes } from "./content-routes.ts";
+import { folderRoutes } from "./folder-routes.ts";
+import { trashRoutes } from "./trash-routes.ts";
+
+/** Our own API of files and trash. */
+export function filesRoutes(context: WorkspaceContext): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(
+      async (own) => {
+        await own.register(folderRoutes(context));
+        await own.register(contentRoutes(context));
+        await own.register(trashRoutes(context));
+      },
+      { prefix: "/api/stoa/v1" },
+    );
+  };
+}

@@ -1,0 +1,59 @@
+import { Type } from "typebox";
+import { errorResponse } from "../../platform/http/error-responses.ts";
+
+const time = Type.String({ format: "date-time" });
+const page = { cursor: Type.Optional(Type.String({ maxLength: 2_000 })) };
+const limit = (most: number) => Type.Integer({ minimum: 1, maximum: most, default: 100 });
+
+export const WorkspaceParams = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+export const TrashParams = Type.Object({ id: Type.Integer({ minimum: 1, description: "The entry's id." }) });
+
+const path = Type.String({
+  maxLength: 16_000,
+  description: "Below the workspace's root, parts separated by slashes; links are never followed.",
+});
+export const FolderQuery = Type.Object({ path: Type.Optional(path), ...page, limit: limit(1_000) });
+export const FileQuery = Type.Object({ path });
+export const NewFolder = Type.Object({ path });
+export const TrashQuery = Type.Object({ ...page, limit: limit(200) });
+
+export const Entry = Type.Object({
+  name: Type.String(),
+  path: Type.String(),
+  type: Type.String({ description: "file, folder, symlink or other." }),
+  size: Type.Integer({ description: "Bytes; 0 for all but files." }),
+  modified_at: time,
+});
+const next = Type.Unsafe<string | null>({
+  type: ["string", "null"],
+  description: "For the next page; null at the end.",
+});
+export const FolderPage = Type.Object({
+  path: Type.String(),
+  items: Type.Array(Entry),
+  next_cursor: next,
+});
+
+export const TrashItem = Type.Object({
+  id: Type.Integer(),
+  kind: Type.String({ description: "file, folder, symlink, other or workspace." }),
+  path: Type.String({ description: "Where it was below its workspace; empty for a workspace." }),
+  workspace: Type.Object({ id: Type.Integer(), name: Type.String() }),
+  size: Type.Unsafe<number | null>({ type: ["integer", "null"], description: "Bytes, of files and workspaces." }),
+  deleted_at: time,
+  expires_at: time,
+});
+export const TrashPage = Type.Object({ items: Type.Array(TrashItem), next_cursor: next });
+export const Restored = Type.Object({
+  workspace_id: Type.Integer(),
+  path: Type.String({ description: "Where it is now: a free name when its own was taken." }),
+});
+
+export const diskFull = { 507: errorResponse("stoa", 507) };
+const bytes = Type.Unsafe<unknown>({ type: "string", contentMediaType: "application/octet-stream" });
+export const downloads = {
+  200: bytes,
+  206: bytes,
+  304: Type.Null({ description: "You have it already." }),
+  416: Type.Null({ description: "The range begins beyond the end." }),
+};

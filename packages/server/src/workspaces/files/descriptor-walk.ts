@@ -1,0 +1,108 @@
+import { constants, type Dirent, type Stats } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
+import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
+
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+
+/** Modes of what is made inside a workspace; its own directory is closed to others. */
+export const FOLDER_MODE = 0o755;
+
+/**
+ * A folder held open by its descriptor. Everything below is reached through the descriptor
+ * (`/proc/self/fd/<n>/<name>`), one name at a time, so whatever is swapped meanwhile, the kernel starts from
+ * the folder we checked and never follows a link (THREATS, "a person with a file").
+ * Close it after the last use of `at()`: a closed number may soon be another file's.
+ */
+export class OpenFolder implements AsyncDisposable {
+  readonly #handle: FileHandle;
+
+  private constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** Opens a directory of the server's own; the path is trusted and links in it are followed. */
+  static async trusted(path: string): Promise<OpenFolder> {
+    return new OpenFolder(await open(path, O_RDONLY | O_DIRECTORY));
+  }
+
+  /** The address of one checked name inside this very folder. */
+  at(name: string): string {
+    return `/proc/self/fd/${this.#handle.fd}/${name}`;
+  }
+
+  /** @throws the system's ENOTDIR for a link or a file, ENOENT */
+  async folder(name: string): Promise<OpenFolder> {
+    return new OpenFolder(await open(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  }
+
+  /** Opens what is there for reading; FIFOs and devices can't block us. The caller checks that it is a file. */
+  async file(name: string): Promise<FileHandle> {
+    return open(this.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  }
+
+  /** Of the name itself, not of what a link points to; null: nothing there. */
+  async stat(name: string): Promise<Stats | null> {
+    return lstat(this.at(name)).catch((error: unknown) => {
+      if (isSystemError(error, "ENOENT")) return null;
+      throw error;
+    });
+  }
+
+  async entries(): Promise<Dirent[]> {
+    return readdir(this.at("."), { withFileTypes: true });
+  }
+
+  /** Opens the folder of this name, making it when absent. True: made now. */
+  async ensure(name: string, mode = FOLDER_MODE): Promise<{ folder: OpenFolder; made: boolean }> {
+    const made = await mkdir(this.at(name), { mode }).then(
+      () => true,
+      (error: unknown) => {
+        if (isSystemError(error, "EEXIST")) return false;
+        throw error;
+      },
+    );
+    if (made) await this.sync();
+    return { folder: await this.folder(name), made };
+  }
+
+  /** Puts names made, renamed or removed in this folder onto the disk. */
+  async sync(): Promise<void> {
+    await this.#handle.sync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/**
+ * Opens the folder at `parts` below `root`. The caller closes what it gets and keeps `root`.
+ * @throws StoaError not_found, conflict (a link or file in the way)
+ */
+export async function walk(root: OpenFolder, parts: readonly string[]): Promise<OpenFolder> {
+  return descend(root, parts, (folder, name) => folder.folder(name));
+}
+
+/** The same, making the folders that are missing. */
+export async function walkMaking(root: OpenFolder, parts: readonly string[], mode = FOLDER_MODE): Promise<OpenFolder> {
+  return descend(root, parts, async (folder, name) => (await folder.ensure(name, mode)).folder);
+}
+
+async function descend(
+  root: OpenFolder,
+  parts: readonly string[],
+  step: (folder: OpenFolder, name: string) => Promise<OpenFolder>,
+): Promise<OpenFolder> {
+  let current = await tellingOf("/", () => root.folder("."));
+  for (const [index, name] of parts.entries()) {
+    try {
+      const next = await step(current, name);
+      await current[Symbol.asyncDispose]();
+      current = next;
+    } catch (error) {
+      await current[Symbol.asyncDispose]();
+      throw fileError(error, parts.slice(0, index + 1).join("/"));
+    }
+  }
+  return current;
+}

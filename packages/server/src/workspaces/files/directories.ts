@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { OpenFolder, walk, walkMaking } from "./descriptor-walk.ts";
+
+/** Passed through on the way to one's own, never listed. */
+const PASSAGE = 0o711;
+const PRIVATE = 0o700;
+export const WORKSPACE_MODE = 0o700;
+const STAGING = ".staging";
+
+/**
+ * Where workspaces, what is on its way into them, and what was deleted from them lie in the data directory:
+ * all in one file system, so that a rename is all it takes.
+ *
+ *     workspaces/<account>/<workspace>/   what people see
+ *     workspaces/<account>/.staging/      what is not whole yet; names begin with this server's mark
+ *     trash/<account>/<entry>/<name>
+ */
+export interface Directories {
+  /** Absolute; what a session gets as its folder. */
+  workspacePath(ownerId: number, workspaceId: number): string;
+  /** The account's folder, made when absent: workspaces are its entries. */
+  openAccount(ownerId: number): Promise<OpenFolder>;
+  /** @throws StoaError not_found when its directory is missing */
+  openWorkspace(ownerId: number, workspaceId: number): Promise<OpenFolder>;
+  openStaging(ownerId: number): Promise<OpenFolder>;
+  /** The account's trash, made when absent: entries' folders are named by their id. */
+  openTrash(ownerId: number): Promise<OpenFolder>;
+  /** `workspaces` and `trash` themselves, for the sweep. */
+  openRoots(): Promise<{ workspaces: OpenFolder; trash: OpenFolder }>;
+  /** Begins the names that this node's server stages, and tells its leftovers from others' work. */
+  readonly stagingMark: string;
+}
+
+/** @param nodeId the same at every start of this server */
+export function createDirectories(dataDir: string, nodeId: string): Directories {
+  const workspaces = path.join(dataDir, "workspaces");
+  const trash = path.join(dataDir, "trash");
+  const inside = async (root: string, mode: number, names: readonly string[], innerMode: number) => {
+    await using folder = await openRoot(root, mode);
+    return walkMaking(folder, names, innerMode);
+  };
+  return {
+    stagingMark: createHash("sha256").update(nodeId).digest("hex").slice(0, 12),
+    workspacePath: (ownerId, workspaceId) => path.join(workspaces, String(ownerId), String(workspaceId)),
+    openAccount: (ownerId) => inside(workspaces, PASSAGE, [String(ownerId)], PASSAGE),
+    async openWorkspace(ownerId, workspaceId) {
+      await using root = await openRoot(workspaces, PASSAGE);
+      return walk(root, [String(ownerId), String(workspaceId)]);
+    },
+    async openStaging(ownerId) {
+      await using account = await inside(workspaces, PASSAGE, [String(ownerId)], PASSAGE);
+      return walkMaking(account, [STAGING], PRIVATE);
+    },
+    openTrash: (ownerId) => inside(trash, PRIVATE, [String(ownerId)], PRIVATE),
+    async openRoots() {
+      return { workspaces: await openRoot(workspaces, PASSAGE), trash: await openRoot(trash, PRIVATE) };
+    },
+  };
+}
+
+/** The data directory is the operator's: it may be reached by links of their making. */
+async function openRoot(root: string, mode: number): Promise<OpenFolder> {
+  await mkdir(root, { recursive: true, mode });
+  return OpenFolder.trusted(root);
+}

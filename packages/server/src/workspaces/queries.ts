@@ -1,0 +1,93 @@
+import { CompiledQuery, sql } from "kysely";
+import type { WorkspaceRow, WorkspaceStatus, WorkspacesDb, WorkspacesTrx } from "./tables.ts";
+
+/** The columns that contract 3 shows. */
+export type ShownWorkspace = Pick<
+  WorkspaceRow,
+  | "id"
+  | "name"
+  | "description"
+  | "disk_space"
+  | "created_at"
+  | "modified_at"
+  | "last_job_launch_at"
+  | "request_details"
+  | "current_details"
+  | "status"
+  | "default_job_type"
+>;
+
+export interface WorkspaceFilters {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly status?: string | undefined;
+}
+
+// Written once as text: building it anew costs more than PostgreSQL takes to answer.
+const shown = `select id, name, description, disk_space, created_at, modified_at, last_job_launch_at,
+  request_details, current_details, status, default_job_type
+  from workspaces where owner_id = $1 and deleted_at is null`;
+const filterNames = ["name", "description", "status"] as const;
+
+/** All of an owner's workspaces that match, oldest first: one query, by the owner's index. */
+export async function listWorkspaces(
+  db: WorkspacesDb,
+  ownerId: number,
+  filters: WorkspaceFilters,
+): Promise<ShownWorkspace[]> {
+  const parameters: (string | number)[] = [ownerId];
+  let text = shown;
+  for (const name of filterNames) {
+    const value = filters[name];
+    if (value === undefined) continue;
+    // PostgreSQL takes no NUL in a text, so nothing has one.
+    if (value.includes("\0")) return [];
+    parameters.push(value);
+    text += ` and ${name} = $${parameters.length}`;
+  }
+  const { rows } = await db.executeQuery<ShownWorkspace>(CompiledQuery.raw(`${text} order by id`, parameters));
+  return rows;
+}
+
+/** Someone else's, one in the trash and one that never was are the same: null. */
+export async function findShown(db: WorkspacesDb, ownerId: number, id: number): Promise<ShownWorkspace | null> {
+  const { rows } = await db.executeQuery<ShownWorkspace>(CompiledQuery.raw(`${shown} and id = $2`, [ownerId, id]));
+  return rows[0] ?? null;
+}
+
+export async function findOwn(db: WorkspacesDb, ownerId: number, id: number): Promise<WorkspaceRow | null> {
+  const row = await own(db, ownerId, id).executeTakeFirst();
+  return row ?? null;
+}
+
+/**
+ * The same, locked until the transaction ends, so that neither a start nor a deletion comes between.
+ * References to the row (a job being written) are not held up.
+ */
+export async function lockOwn(trx: WorkspacesTrx, ownerId: number, id: number): Promise<WorkspaceRow | null> {
+  const row = await own(trx, ownerId, id).forNoKeyUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
+/** A workspace as files can be put into: being deleted is as good as gone. */
+export function isWritable(row: WorkspaceRow | null): row is WorkspaceRow {
+  return row !== null && row.status !== "deleting";
+}
+
+export async function setStatus(trx: WorkspacesTrx, id: number, status: WorkspaceStatus): Promise<void> {
+  await trx.updateTable("workspaces").set({ status }).where("id", "=", id).execute();
+}
+
+/** Wants the details refreshed; scans that run already don't count, they may have passed the place. */
+export async function wantScan(trx: WorkspacesTrx, id: number): Promise<void> {
+  await trx.updateTable("workspaces").set({ scan_wanted: sql<number>`scan_wanted + 1` }).where("id", "=", id).execute();
+}
+
+function own(db: WorkspacesDb, ownerId: number, id: number) {
+  return db
+    .selectFrom("workspaces")
+    .selectAll()
+    .where("owner_id", "=", ownerId)
+    .where("id", "=", id)
+    .where("deleted_at", "is", null);
+}

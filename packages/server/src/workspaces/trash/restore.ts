@@ -1,0 +1,117 @@
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
+import { walkMaking } from "../files/descriptor-walk.ts";
+import { fileError, tellingOf } from "../files/file-errors.ts";
+import { moveToFreeName } from "../files/move-to-free-name.ts";
+import { lockOwn, wantScan } from "../queries.ts";
+import type { TrashRow, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
+import { keptName, openEntry, removeEntryFolder } from "./trash-place.ts";
+
+export interface Restored {
+  readonly workspace_id: number;
+  /** Where it is now: another name when its own was taken. Empty for a workspace. */
+  readonly path: string;
+}
+
+/**
+ * Brings an entry back: a file or folder to its place under a free name (missing folders are made), a
+ * workspace to its owner's list.
+ * @throws StoaError not_found; conflict (its workspace is itself in the trash, or another call restores it)
+ */
+export async function restore(context: WorkspaceContext, caller: Caller, entryId: number): Promise<Restored> {
+  const entry = await claim(context, caller.accountId, entryId);
+  try {
+    const restored = await context.db
+      .transaction()
+      .execute((trx) =>
+        entry.kind === "workspace"
+          ? restoreWorkspace(context, trx, caller, entry)
+          : restoreFile(context, trx, caller, entry),
+      );
+    await removeEntryFolder(context.directories, entry);
+    return restored;
+  } catch (error) {
+    // Where the disk or the database failed half-way, the settling at the next start decides.
+    if (error instanceof StoaError) await unclaim(context, entry);
+    throw error;
+  }
+}
+
+async function claim(context: WorkspaceContext, ownerId: number, entryId: number): Promise<TrashRow> {
+  const entry = await context.db
+    .updateTable("trash_entries")
+    .set({ state: "restoring", changed_at: new Date(), node_id: context.config.nodeId })
+    .where("id", "=", entryId)
+    .where("owner_id", "=", ownerId)
+    .where("state", "=", "kept")
+    .returningAll()
+    .executeTakeFirst();
+  if (!entry) throw new StoaError("not_found", { details: { what: "entry in the trash" } });
+  return entry;
+}
+
+async function unclaim(context: WorkspaceContext, entry: TrashRow): Promise<void> {
+  await context.db
+    .updateTable("trash_entries")
+    .set({ state: "kept", changed_at: new Date() })
+    .where("id", "=", entry.id)
+    .where("state", "=", "restoring")
+    .execute();
+}
+
+async function restoreFile(
+  context: WorkspaceContext,
+  trx: WorkspacesTrx,
+  caller: Caller,
+  entry: TrashRow,
+): Promise<Restored> {
+  const row = await lockOwn(trx, entry.owner_id, entry.workspace_id);
+  if (row === null || row.status === "deleting") throw workspaceGone();
+  await trx.deleteFrom("trash_entries").where("id", "=", entry.id).execute();
+  await wantScan(trx, row.id);
+  await recordWrite(context, trx, caller, "workspace.file.restore", row, { path: entry.path });
+  await publishChange(context, trx, row, "files");
+  const folders = entry.path.split("/").slice(0, -1);
+  await using root = await context.directories.openWorkspace(entry.owner_id, entry.workspace_id);
+  await using folder = await walkMaking(root, folders);
+  await using kept = await openEntry(context.directories, entry);
+  const name = await tellingOf(entry.path, () => moveToFreeName(kept, keptName(entry), folder, keptName(entry)));
+  return { workspace_id: row.id, path: [...folders, name].join("/") };
+}
+
+function workspaceGone(): StoaError {
+  return new StoaError("conflict", {
+    details: { problem: "The workspace it was in has been deleted. Restore the workspace first" },
+  });
+}
+
+async function restoreWorkspace(
+  context: WorkspaceContext,
+  trx: WorkspacesTrx,
+  caller: Caller,
+  entry: TrashRow,
+): Promise<Restored> {
+  const row = await revive(trx, entry);
+  await recordWrite(context, trx, caller, "workspace.restore", row);
+  await publishChange(context, trx, row, "restored");
+  await using account = await context.directories.openAccount(entry.owner_id);
+  await using kept = await openEntry(context.directories, entry);
+  const name = keptName(entry);
+  if ((await account.stat(name)) !== null) {
+    throw fileError(Object.assign(new Error("taken"), { code: "EEXIST" }), "the workspace's folder");
+  }
+  await tellingOf("the workspace", () => moveToFreeName(kept, name, account, name));
+  return { workspace_id: row.id, path: "" };
+}
+
+/** The rows of a restored workspace, as they should be. */
+export async function revive(trx: WorkspacesTrx, entry: TrashRow): Promise<WorkspaceRow> {
+  await trx.deleteFrom("trash_entries").where("id", "=", entry.id).execute();
+  await wantScan(trx, entry.workspace_id);
+  return trx
+    .updateTable("workspaces")
+    .set({ deleted_at: null, status: "idle" })
+    .where("id", "=", entry.workspace_id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}

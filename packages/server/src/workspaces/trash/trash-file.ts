@@ -1,0 +1,96 @@
+import { rename } from "node:fs/promises";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
+import { walk } from "../files/descriptor-walk.ts";
+import { fileError, tellingOf } from "../files/file-errors.ts";
+import { typeOf } from "../files/list-folder.ts";
+import { last } from "../files/place-files.ts";
+import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
+import type { TrashRow } from "../tables.ts";
+import { openEntry } from "./trash-place.ts";
+
+/**
+ * Moves a file, folder or link to the trash. The entry's row is there before the move and settled after it:
+ * killed in between, the next start finds the row and looks which side the thing is on.
+ * @throws StoaError not_found (workspace or path), conflict (permissions, a link in the way)
+ */
+export async function moveToTrash(
+  context: WorkspaceContext,
+  caller: Caller,
+  workspaceId: number,
+  parts: readonly string[],
+): Promise<TrashRow> {
+  const row = await findOwn(context.db, caller.accountId, workspaceId);
+  if (!isWritable(row)) throw noWorkspace();
+  const found = await look(context, caller.accountId, workspaceId, parts);
+  const entry = await context.db
+    .insertInto("trash_entries")
+    .values({
+      ...found,
+      owner_id: caller.accountId,
+      workspace_id: workspaceId,
+      path: parts.join("/"),
+      state: "moving",
+      node_id: context.config.nodeId,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  try {
+    return await keep(context, caller, entry, parts);
+  } catch (error) {
+    // A refusal moved nothing. After anything else the next settling looks where it is.
+    if (error instanceof StoaError) await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).execute();
+    throw error;
+  }
+}
+
+async function keep(
+  context: WorkspaceContext,
+  caller: Caller,
+  entry: TrashRow,
+  parts: readonly string[],
+): Promise<TrashRow> {
+  const { workspace_id: workspaceId } = entry;
+  return context.db.transaction().execute(async (trx) => {
+    const locked = await lockOwn(trx, caller.accountId, workspaceId);
+    if (!isWritable(locked)) throw noWorkspace();
+    await wantScan(trx, workspaceId);
+    await recordWrite(context, trx, caller, "workspace.file.delete", locked, { path: entry.path, kind: entry.kind });
+    await publishChange(context, trx, locked, "files");
+    const kept = await trx
+      .updateTable("trash_entries")
+      .set({ state: "kept", changed_at: new Date() })
+      .where("id", "=", entry.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await move(context, entry, parts);
+    return kept;
+  });
+}
+
+export function noWorkspace(): StoaError {
+  return new StoaError("not_found", { details: { what: "workspace" } });
+}
+
+async function look(
+  context: WorkspaceContext,
+  ownerId: number,
+  workspaceId: number,
+  parts: readonly string[],
+): Promise<Pick<TrashRow, "kind" | "size">> {
+  await using root = await context.directories.openWorkspace(ownerId, workspaceId);
+  await using folder = await walk(root, parts.slice(0, -1));
+  const stats = await tellingOf(parts.join("/"), () => folder.stat(last(parts)));
+  if (stats === null) throw fileError(Object.assign(new Error("gone"), { code: "ENOENT" }), parts.join("/"));
+  const kind = typeOf(stats);
+  return { kind, size: kind === "file" ? stats.size : null };
+}
+
+async function move(context: WorkspaceContext, entry: TrashRow, parts: readonly string[]): Promise<void> {
+  await using root = await context.directories.openWorkspace(entry.owner_id, entry.workspace_id);
+  await using folder = await walk(root, parts.slice(0, -1));
+  await using kept = await openEntry(context.directories, entry);
+  await tellingOf(entry.path, () => rename(folder.at(last(parts)), kept.at(last(parts))));
+  await kept.sync();
+  await folder.sync();
+}

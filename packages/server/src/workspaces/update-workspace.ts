@@ -1,0 +1,56 @@
+import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
+import type { WorkspaceRequest } from "./contract/read-body.ts";
+import { stageFile } from "./files/staged-file.ts";
+import { isWritable, lockOwn } from "./queries.ts";
+import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
+import { placeInWorkspace, withStaging } from "./write-files.ts";
+
+/**
+ * Changes what the request names; files of existing names are overwritten, each at once.
+ * @returns false when the caller has no such workspace
+ * @throws StoaError conflict (a folder in a file's place), disk_full
+ */
+export async function updateWorkspace(
+  context: WorkspaceContext,
+  caller: Caller,
+  id: number,
+  request: WorkspaceRequest,
+): Promise<boolean> {
+  return withStaging(context, caller.accountId, async (staging, placements) => {
+    for (const { name, parts, content } of request.files) {
+      const budget = { limit: content.byteLength, left: content.byteLength };
+      placements.push({
+        parts,
+        staged: await stageFile(staging, context.directories.stagingMark, [content], budget, name),
+      });
+    }
+    return context.db.transaction().execute(async (trx) => {
+      const row = await lockOwn(trx, caller.accountId, id);
+      if (!isWritable(row)) return false;
+      await setFields(trx, row, request);
+      const changed = Object.keys(request).filter((field) => field !== "files");
+      await recordWrite(context, trx, caller, "workspace.update", row, { changed, files: request.files.length });
+      await publishChange(context, trx, row, "updated");
+      if (placements.length > 0) await placeInWorkspace(context, trx, row, staging, placements);
+      return true;
+    });
+  });
+}
+
+async function setFields(trx: WorkspacesTrx, row: WorkspaceRow, request: WorkspaceRequest): Promise<void> {
+  const asked = new Set([...row.request_details.files, ...request.files].map(({ name }) => name));
+  await trx
+    .updateTable("workspaces")
+    .set({
+      name: request.name ?? row.name,
+      description: request.description ?? row.description,
+      default_job_type: request.defaultJobType === undefined ? row.default_job_type : request.defaultJobType,
+      request_details: JSON.stringify({
+        files: [...asked].map((name) => ({ name })),
+        symlinks: row.request_details.symlinks,
+      }),
+      modified_at: new Date(),
+    })
+    .where("id", "=", row.id)
+    .execute();
+}

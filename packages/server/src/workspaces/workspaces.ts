@@ -1,0 +1,72 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { Platform } from "../platform/platform.ts";
+import type { WorkspaceContext } from "./context.ts";
+import { contractRoutes } from "./contract/routes.ts";
+import { deletionKind } from "./delete-workspace.ts";
+import { createScanQueue } from "./details/scan-queue.ts";
+import { createDirectories } from "./files/directories.ts";
+import { filesRoutes } from "./files-api/routes.ts";
+import { createSessionLinks, type SessionLinks } from "./session-links.ts";
+import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
+import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
+
+export type { WorkspaceRow } from "./tables.ts";
+
+/** The domain, as sessions and the app see it. */
+export interface Workspaces extends SessionLinks {
+  /** Contract 3's calls and our own API of files and trash. */
+  readonly routes: FastifyPluginAsync;
+  /** The absolute path of a workspace's folder: where a session works. */
+  directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
+  /** Clears what a killed server left, then keeps details fresh. Before listening. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Workspaces: files, uploads, trash.
+ * @param _accounts for sharing, which comes later; owners are account ids
+ * @param jobTypes what may stand in `default_job_type`
+ */
+export function createWorkspaces(platform: Platform, _accounts: unknown, jobTypes: ReadonlySet<string>): Workspaces {
+  const { config, audit, events, operations } = platform;
+  const context: WorkspaceContext = {
+    db: platform.db.withTables<WorkspaceTables>(),
+    directories: createDirectories(config.dataDir, config.nodeId),
+    audit,
+    events,
+    operations,
+    config,
+    log: platform.log.child({ domain: "workspaces" }),
+    jobTypes,
+  };
+  const scans = createScanQueue(context);
+  operations.register(deletionKind(context));
+  operations.register(tidyKind(context));
+  operations.schedule(TIDY_KIND, "17 * * * *", {
+    kind: TIDY_KIND,
+    subject: { kind: "workspaces", id: "all" },
+    actor: { accountId: null, label: "schedule" },
+    input: {},
+  });
+  let unsubscribe: () => void = () => undefined;
+  return {
+    ...createSessionLinks(context, scans.wake),
+    routes: async (app) => {
+      await app.register(contractRoutes(context));
+      await app.register(filesRoutes(context));
+    },
+    directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
+    async start() {
+      await clearLeftovers(context);
+      unsubscribe = events.subscribe({ types: ["workspace.changed"] }, (event) => {
+        if (event.data.change !== "scanned") scans.wake();
+      });
+      scans.start();
+    },
+    async stop() {
+      unsubscribe();
+      await scans.stop();
+    },
+  };
+}
