@@ -23,7 +23,7 @@ describe("openDatabase", () => {
 
   test("a tool works beside a running server, and leaves it running", async () => {
     const server = await spawnEmbedded(directory.path);
-    const tool = await openDatabase(config(), log, { beside: true });
+    const tool = await openDatabase(config(), log, { tool: "beside" });
     expect(tool.connectionString).toBe(server.said.url);
     await sql`create table by_tool (id int)`.execute(tool.db);
     await tool.close();
@@ -31,8 +31,14 @@ describe("openDatabase", () => {
     await server.end("SIGTERM");
   });
 
+  test("a tool that must be alone is refused beside a server", async () => {
+    const server = await spawnEmbedded(directory.path);
+    await expect(openDatabase(config(), log, { tool: "alone" })).rejects.toMatchObject({ name: "StartError" });
+    await server.end("SIGTERM");
+  });
+
   test("without a server the tool starts PostgreSQL itself, and stops it", async () => {
-    const tool = await openDatabase(config(), log, { beside: true });
+    const tool = await openDatabase(config(), log, { tool: "beside" });
     await sql`select * from by_tool`.execute(tool.db);
     await tool.close();
     expect(await runningPostmaster(clusterLayout(directory.path))).toBeNull();

@@ -16,19 +16,20 @@ type DatabaseConfig = Pick<Config, "database" | "dataDir" | "nodeId">;
 
 /**
  * Opens the database of `DATABASE_URL`, or starts the embedded one in the data directory.
- * @param options `beside: true` for a tool: when a server runs there, use its database and leave it running.
+ * @param options `tool`, for a command: `beside` a running server it uses that one's embedded database and leaves
+ * it running; `alone` it is refused while a server has the data directory.
  * @throws StartError when it can't, with the remedy.
  */
 export async function openDatabase(
   config: DatabaseConfig,
   log: Logger,
-  options: { readonly beside?: boolean } = {},
+  options: { readonly tool?: "beside" | "alone" } = {},
 ): Promise<OpenDatabase> {
-  const { url, stop } = await locate(config, log, options.beside ?? false);
+  const { url, stop } = await locate(config, log, options.tool === "beside");
   const { db, pool } = connect({
     url,
     size: config.database.poolSize,
-    applicationName: `stoa/${config.nodeId}`,
+    applicationName: `${options.tool ? "stoa-tool" : "stoa"}/${config.nodeId}`,
     pooler: config.database.directUrl !== null,
     onIdleError: (error) => log.warn({ err: error }, "a database connection was lost"),
   });

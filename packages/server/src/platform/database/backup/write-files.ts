@@ -1,0 +1,142 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmod, chown, lchown, link, mkdir, open, readdir, rename, rm, rmdir, symlink, utimes } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { StartError } from "../../errors/start-error.ts";
+import { damaged } from "./damaged.ts";
+import { FILE_ROOTS, type FileEntry } from "./read-files.ts";
+
+const asRoot = process.getuid?.() === 0;
+
+/** Puts files into a directory of its own first, and in their place when all is there. */
+export interface FileRestore {
+  write(entry: FileEntry, content: AsyncIterable<Buffer>): Promise<void>;
+  /** Puts the roots in their place. @returns where those that stood there are now. */
+  putInPlace(): Promise<string[]>;
+  /** Undoes `putInPlace`, when what came after it failed. */
+  putBack(): Promise<void>;
+  /** Removes what is not in its place. */
+  discard(): Promise<void>;
+}
+
+/** @throws StartError when there are files already and `replace` is false. */
+export async function createFileRestore(dataDir: string, replace: boolean): Promise<FileRestore> {
+  if (!replace) await refusePresent(dataDir);
+  const mark = `${new Date().toISOString().replaceAll(":", "-")}-${randomBytes(3).toString("hex")}`;
+  const staging = path.join(dataDir, `restore.tmp-${mark}`);
+  await mkdir(staging, { mode: 0o700 });
+  const folders: FileEntry[] = [];
+  const known = { folders: new Set<string>(), files: new Set<string>() };
+  const undo: (() => Promise<void>)[] = [];
+  return {
+    async write(entry, content) {
+      checkEntry(entry, known);
+      const at = place(staging, entry);
+      if (entry.type === "folder") {
+        await mkdir(at, { mode: 0o700 });
+        folders.push(entry);
+      } else {
+        await writeLeaf(staging, entry, at, content);
+      }
+    },
+    async putInPlace() {
+      // Node has no sync(); without the program the files are merely as safe as the kernel's own rhythm makes them.
+      await promisify(execFile)("/bin/sync", ["-f", staging]).catch(() => undefined);
+      // Children before parents: a folder that is closed for writing takes nothing more, and a new child changes its time.
+      for (const folder of folders.reverse()) await applyAttributes(folder, place(staging, folder));
+      const kept: string[] = [];
+      for (const root of FILE_ROOTS.filter((name) => known.folders.has(name))) {
+        const [target, aside] = [path.join(dataDir, root), path.join(dataDir, `${root}.before-restore-${mark}`)];
+        if (await moveAside(target, aside)) {
+          kept.push(aside);
+          undo.push(() => rename(aside, target));
+        }
+        await rename(path.join(staging, root), target);
+        undo.push(() => rename(target, path.join(staging, root)));
+      }
+      return kept;
+    },
+    async putBack() {
+      for (const step of undo.splice(0).reverse()) await step();
+    },
+    discard: () => rm(staging, { recursive: true, force: true }),
+  };
+}
+
+async function refusePresent(dataDir: string): Promise<void> {
+  for (const root of FILE_ROOTS) {
+    const found = await readdir(path.join(dataDir, root)).catch(() => []);
+    if (found.length === 0) continue;
+    throw new StartError(
+      `There are files in ${path.join(dataDir, root)} already.`,
+      "Restore into an empty data directory, or say --replace: what is there is then kept aside.",
+    );
+  }
+}
+
+/** @returns false when there was nothing worth keeping. */
+async function moveAside(target: string, aside: string): Promise<boolean> {
+  const empty = await rmdir(target).then(
+    () => true,
+    (error) => {
+      if (error.code === "ENOENT") return true;
+      if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return false;
+      throw error;
+    },
+  );
+  if (!empty) await rename(target, aside);
+  return !empty;
+}
+
+/** Every name must stand in a folder that the backup itself made: no `..`, and no way through a symlink. */
+function checkEntry(entry: FileEntry, known: { folders: Set<string>; files: Set<string> }): void {
+  const full = entry.path === "" ? entry.root : `${entry.root}/${entry.path}`;
+  const names = full.split("/");
+  const sound =
+    (FILE_ROOTS as readonly string[]).includes(entry.root) &&
+    names.every((name) => name !== "" && name !== "." && name !== ".." && !name.includes("\0")) &&
+    (names.length === 1 ? entry.type === "folder" : known.folders.has(names.slice(0, -1).join("/"))) &&
+    (entry.type !== "hardlink" || known.files.has(`${entry.root}/${entry.target}`));
+  if (!sound) throw damaged(`the file entry ${JSON.stringify(full)} leads where it must not`);
+  if (entry.type === "folder") known.folders.add(full);
+  if (entry.type === "file") known.files.add(full);
+}
+
+function place(staging: string, { root, path: below }: { root: string; path: string }): Buffer {
+  return Buffer.concat([Buffer.from(`${path.join(staging, root)}/`), Buffer.from(below, "latin1")]);
+}
+
+async function writeLeaf(staging: string, entry: FileEntry, at: Buffer, content: AsyncIterable<Buffer>): Promise<void> {
+  if (entry.type === "symlink") {
+    await symlink(Buffer.from(entry.target ?? "", "latin1"), at);
+    if (asRoot) await lchown(at, entry.uid, entry.gid);
+  } else if (entry.type === "hardlink") {
+    await link(place(staging, { root: entry.root, path: entry.target ?? "" }), at);
+  } else {
+    await writeContent(at, content);
+    await applyAttributes(entry, at);
+  }
+}
+
+/** Chunks of zeros become holes. */
+async function writeContent(at: Buffer, content: AsyncIterable<Buffer>): Promise<void> {
+  await using file = await open(at, "wx", 0o600);
+  let position = 0;
+  for await (const chunk of content) {
+    if (!isZero(chunk)) await file.write(chunk, 0, chunk.length, position);
+    position += chunk.length;
+  }
+  await file.truncate(position);
+}
+
+function isZero(chunk: Buffer): boolean {
+  return chunk.length >= 4096 && chunk[0] === 0 && chunk.subarray(1).equals(chunk.subarray(0, -1));
+}
+
+async function applyAttributes(entry: FileEntry, at: Buffer): Promise<void> {
+  // The owner first: changing it takes the set-user-id bits away.
+  if (asRoot) await chown(at, entry.uid, entry.gid);
+  await chmod(at, asRoot ? entry.mode : entry.mode & 0o777);
+  await utimes(at, new Date(), entry.mtimeMs / 1000);
+}
