@@ -1,0 +1,103 @@
+import { v7 as uuidv7 } from "uuid";
+import { StoaError } from "../errors/stoa-error.ts";
+import { auditEntry, type By, changedEvent } from "./announce.ts";
+import type { Operation } from "./contract.ts";
+import type { OperationDeps, Trx } from "./deps.ts";
+import { isUuid, readRow, sendJob } from "./enqueue.ts";
+import { type HistoryLine, line, writeHistory } from "./history.ts";
+import { hasEnded, toOperation } from "./rows.ts";
+import type { OperationRow } from "./tables.ts";
+import { sendNextInLine } from "./turns.ts";
+
+/**
+ * Asks for an operation to end. A running one is told; one that waits ends at once, or goes to a worker that
+ * puts things in order. Asking again changes nothing.
+ * @throws StoaError not_found, conflict (ended, or its kind can't be cancelled)
+ */
+export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, by: By): Promise<Operation> {
+  const row = await lockRow(trx, id);
+  const kind = deps.kinds.get(row.kind);
+  if (hasEnded(row.state)) throw conflict("It has already ended");
+  if (!kind.cancellable || row.settling === "failed") throw conflict("It can't be cancelled any more");
+  if (row.cancel_requested) return toOperation(row);
+  const asked = line(id, "cancel_requested", { actor: by.label });
+  if (row.state === "running") return save(deps, trx, id, { cancel_requested: true }, "cancel", by, [asked]);
+  if (!kind.settle) {
+    const ended = { cancel_requested: true, state: "cancelled", finished_at: new Date(), job_id: null } as const;
+    return save(deps, trx, id, ended, "cancel", by, [asked, line(id, "cancelled")]);
+  }
+  const next = { cancel_requested: true, settling: "cancelled", not_before: dueNow(row), job_id: uuidv7() } as const;
+  return save(deps, trx, id, next, "cancel", by, [asked]);
+}
+
+/**
+ * Begins a failed or cancelled operation anew, with all its attempts.
+ * @throws StoaError not_found, conflict (it has not failed)
+ */
+export async function retry(deps: OperationDeps, trx: Trx, id: string, by: By): Promise<Operation> {
+  const row = await lockRow(trx, id);
+  if (row.state !== "failed" && row.state !== "cancelled")
+    throw conflict("Only what failed or was cancelled can be tried again");
+  const kind = deps.kinds.get(row.kind);
+  const anew = {
+    state: "queued",
+    attempt: 0,
+    max_attempts: kind.attempts,
+    settle_attempts: 0,
+    settling: null,
+    cancel_requested: false,
+    progress: null,
+    message: null,
+    error: null,
+    result: null,
+    not_before: dueNow(row),
+    job_id: uuidv7(),
+    started_at: null,
+    finished_at: null,
+  } as const;
+  return save(deps, trx, id, anew, "retry", by, [line(id, "retried", { actor: by.label })]);
+}
+
+/** By the application's clock a moment ago: certainly due when the transaction commits. */
+function dueNow(row: OperationRow): Date {
+  return row.not_before.getTime() < Date.now() ? row.not_before : new Date(Date.now() - 1_000);
+}
+
+async function lockRow(trx: Trx, id: string): Promise<OperationRow> {
+  const row = isUuid(id)
+    ? await trx.selectFrom("operations").selectAll().where("id", "=", id).forNoKeyUpdate().executeTakeFirst()
+    : undefined;
+  return row ?? readRow(trx, id);
+}
+
+type Changes = Partial<Omit<OperationRow, "id" | "seq" | "input" | "result" | "error">> & {
+  result?: null;
+  error?: null;
+};
+
+async function save(
+  deps: OperationDeps,
+  trx: Trx,
+  id: string,
+  changes: Changes,
+  action: "cancel" | "retry",
+  by: By,
+  lines: readonly HistoryLine[],
+): Promise<Operation> {
+  const row = await trx
+    .updateTable("operations")
+    .set(changes)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await writeHistory(trx, lines);
+  await deps.events.publishAll(trx, [changedEvent(row)]);
+  await deps.audit.recordAll(trx, [auditEntry(row, action, by)]);
+  if (row.state === "queued") await sendJob(deps, trx, row);
+  if (hasEnded(row.state)) await sendNextInLine(deps, trx, [row]);
+  return toOperation(row);
+}
+
+function conflict(problem: string): StoaError {
+  return new StoaError("conflict", { details: { problem } });
+}

@@ -1,0 +1,339 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
+import { StoaError } from "../errors/stoa-error.ts";
+import type { OperationKind } from "./contract.ts";
+import { enqueueOne, historyOf, kindOf, openInstance, someone, type TestInstance } from "./test-instance.ts";
+
+let database: TestDatabase;
+let running: TestInstance[];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  running = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((instance) => instance.stop()));
+  await database.drop();
+});
+
+async function start(kinds: readonly OperationKind[], options: Parameters<typeof openInstance>[1] = {}) {
+  const instance = openInstance(database, { kinds, ...options });
+  running.push(instance);
+  await instance.start();
+  return instance;
+}
+
+const auditActions = async () =>
+  (await database.db.selectFrom("audit_entries").select("action").orderBy("id").execute()).map((row) => row.action);
+
+describe("a run", () => {
+  test("is told in history, events and audit, and its result is kept", async () => {
+    const { operations, events } = await start([
+      kindOf("test.copy", {
+        async run(run) {
+          await run.step("Copied the files.", async () => undefined);
+          await run.progress(50, "half");
+          return { copied: 3 };
+        },
+      }),
+    ]);
+    const states: unknown[] = [];
+    events.subscribe({ types: ["operation.changed", "operation.progress"] }, (event) => {
+      states.push([event.type, event.data.state, event.data.progress, event.audience]);
+    });
+    const { id, state } = await enqueueOne(database, operations, "test.copy", { audience: [8], input: { from: "a" } });
+    expect(state).toBe("queued");
+    const ended = await operations.wait(id, 5_000);
+    expect(ended).toMatchObject({
+      state: "succeeded",
+      result: { copied: 3 },
+      attempt: 1,
+      progress: 100,
+      message: "half",
+    });
+    expect(ended.input).toEqual({ from: "a" });
+    expect(await historyOf(database, id)).toEqual([
+      "Ada asked for this.",
+      "Started on node-a.",
+      "Copied the files.",
+      expect.stringMatching(/^Done after [\d.]+ s\.$/),
+    ]);
+    await vi.waitFor(() => expect(states).toHaveLength(4));
+    expect(states).toEqual([
+      ["operation.changed", "queued", null, [7, 8]],
+      ["operation.changed", "running", null, [7, 8]],
+      ["operation.progress", "running", 50, [7, 8]],
+      ["operation.changed", "succeeded", 100, [7, 8]],
+    ]);
+    expect(await auditActions()).toEqual(["operation.enqueue", "operation.succeed"]);
+  });
+
+  test("begins soon after the commit, never before, and not at all without one", async () => {
+    let began = 0;
+    const { operations } = await start([
+      kindOf("test.note", {
+        run: async () => {
+          began = Date.now();
+          return {};
+        },
+      }),
+    ]);
+    const undone = database.db.transaction().execute(async (trx) => {
+      await operations.enqueue(trx, {
+        kind: "test.note",
+        subject: { kind: "test", id: "1" },
+        actor: someone,
+        input: {},
+      });
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+    const { id } = await enqueueOne(database, operations, "test.note");
+    const committed = Date.now();
+    await operations.wait(id, 5_000);
+    expect(began - committed).toBeLessThan(1_000);
+    const all = await database.db.selectFrom("operations").select("id").execute();
+    expect(all).toEqual([{ id }]);
+  });
+
+  test("waits for startAfter", async () => {
+    const { operations } = await start([kindOf("test.later")]);
+    const startAfter = new Date(Date.now() + 400);
+    const { id } = await enqueueOne(database, operations, "test.later", { startAfter });
+    const ended = await operations.wait(id, 5_000);
+    expect(ended.state).toBe("succeeded");
+    expect(Date.parse(ended.startedAt ?? "")).toBeGreaterThanOrEqual(startAfter.getTime());
+    expect(Date.parse(ended.startedAt ?? "")).toBeLessThan(startAfter.getTime() + 500);
+  });
+});
+
+describe("failures", () => {
+  test("a passing one is tried again, with what happened in the history", async () => {
+    let tries = 0;
+    const { operations } = await start([
+      kindOf("test.flaky", {
+        async run(run) {
+          tries += 1;
+          if (run.attempt < 2) throw new StoaError("upstream_failed", { details: { what: "JupyterHub" } });
+          return {};
+        },
+      }),
+    ]);
+    const { id } = await enqueueOne(database, operations, "test.flaky");
+    expect(await operations.wait(id, 8_000)).toMatchObject({ state: "succeeded", attempt: 2, error: null });
+    expect(tries).toBe(2);
+    const history = await historyOf(database, id);
+    expect(history[2]).toMatch(
+      /^It did not work: JupyterHub did not answer as it should\. It is tried again in [\d.]+ s\.$/,
+    );
+    expect(history[3]).toBe("Attempt 2 started on node-a.");
+  });
+
+  test("what a retry can't mend fails at once; a defect's text is not shown", async () => {
+    const settled: string[] = [];
+    const { operations } = await start([
+      kindOf("test.refused", {
+        run: () => Promise.reject(new StoaError("conflict", { details: { problem: "It is in use" } })),
+        settle: async (run, outcome) => {
+          await run.step("Tidied up.", async () => void settled.push(outcome));
+        },
+      }),
+      kindOf("test.broken", { attempts: 1, run: () => Promise.reject(new TypeError("secret detail")) }),
+    ]);
+    const refused = await enqueueOne(database, operations, "test.refused");
+    const broken = await enqueueOne(database, operations, "test.broken");
+    expect(await operations.wait(refused.id, 5_000)).toMatchObject({
+      state: "failed",
+      attempt: 1,
+      error: { code: "conflict", message: "It is in use." },
+    });
+    expect(settled).toEqual(["failed"]);
+    expect(await historyOf(database, refused.id)).toEqual([
+      "Ada asked for this.",
+      "Started on node-a.",
+      "Putting things back in order.",
+      "Tidied up.",
+      "It failed: It is in use.",
+    ]);
+    const defect = await operations.wait(broken.id, 5_000);
+    expect(defect.error?.code).toBe("defect");
+    expect(JSON.stringify([defect, await historyOf(database, broken.id)])).not.toContain("secret detail");
+    expect(await auditActions()).toContain("operation.fail");
+  });
+
+  test("an attempt that takes too long is ended", async () => {
+    let reason: unknown;
+    const { operations } = await start([
+      kindOf("test.slow", {
+        attempts: 1,
+        expireSeconds: 1,
+        run: (run) =>
+          new Promise((_, reject) => {
+            run.signal.addEventListener("abort", () => {
+              reason = run.signal.reason;
+              reject(run.signal.reason);
+            });
+          }),
+      }),
+    ]);
+    const { id } = await enqueueOne(database, operations, "test.slow");
+    expect(await operations.wait(id, 5_000)).toMatchObject({ state: "failed", error: { code: "upstream_timeout" } });
+    expect(reason).toMatchObject({ reason: "expired" });
+  });
+
+  test("putting things in order is itself tried again, and does not run the work again", async () => {
+    const calls: string[] = [];
+    const { operations } = await start([
+      kindOf("test.untidy", {
+        attempts: 1,
+        run() {
+          calls.push("run");
+          return Promise.reject(new Error("no"));
+        },
+        async settle() {
+          calls.push("settle");
+          if (calls.length < 3) throw new Error("not yet");
+        },
+      }),
+    ]);
+    const { id } = await enqueueOne(database, operations, "test.untidy");
+    expect(await operations.wait(id, 8_000)).toMatchObject({ state: "failed" });
+    expect(calls).toEqual(["run", "settle", "settle"]);
+  });
+
+  test("a person begins it anew, with all its attempts", async () => {
+    let broken = true;
+    const { operations } = await start([
+      kindOf("test.mended", {
+        attempts: 1,
+        run: async () => {
+          if (broken) throw new StoaError("conflict", { details: { problem: "Broken" } });
+          return {};
+        },
+      }),
+    ]);
+    const { id } = await enqueueOne(database, operations, "test.mended");
+    await operations.wait(id, 5_000);
+    broken = false;
+    const retry = () => database.db.transaction().execute((trx) => operations.retry(trx, id, someone));
+    expect(await retry()).toMatchObject({ state: "queued", attempt: 0, error: null });
+    expect(await operations.wait(id, 5_000)).toMatchObject({ state: "succeeded", attempt: 1 });
+    await expect(retry()).rejects.toMatchObject({ code: "conflict" });
+    expect(await historyOf(database, id)).toContain("Ada asked for another try.");
+    expect(await auditActions()).toContain("operation.retry");
+  });
+});
+
+describe("cancelling", () => {
+  const cancel = (instance: TestInstance, id: string) =>
+    database.db.transaction().execute((trx) => instance.operations.requestCancel(trx, id, someone));
+
+  const endless = (name: string, rest: Partial<OperationKind> = {}): OperationKind =>
+    kindOf(name, {
+      cancellable: true,
+      run: (run) => new Promise((_, reject) => run.signal.addEventListener("abort", () => reject(run.signal.reason))),
+      ...rest,
+    });
+
+  test("a running one, from another process: by the signal", async () => {
+    const settled: string[] = [];
+    const kinds = [endless("test.endless", { settle: async (_, outcome) => void settled.push(outcome) })];
+    const instance = await start(kinds);
+    const other = openInstance(database, { kinds });
+    const { id } = await enqueueOne(database, instance.operations, "test.endless");
+    await vi.waitFor(async () => expect((await instance.operations.get(id))?.state).toBe("running"));
+    expect(await cancel(other, id)).toMatchObject({ cancelRequested: true, state: "running" });
+    const began = performance.now();
+    expect(await instance.operations.wait(id, 5_000)).toMatchObject({ state: "cancelled", error: null });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(settled).toEqual(["cancelled"]);
+    expect((await historyOf(database, id)).slice(2)).toEqual([
+      "Ada asked to cancel it.",
+      "Putting things back in order.",
+      "It was cancelled.",
+    ]);
+    expect(await auditActions()).toEqual(["operation.enqueue", "operation.cancel", "operation.end_cancelled"]);
+  });
+
+  test("one that never looks at its signal: at the next step", async () => {
+    let steps = 0;
+    const instance = await start([
+      kindOf("test.deaf", {
+        cancellable: true,
+        async run(run) {
+          for (;;) {
+            await run.step(null, async () => {
+              steps += 1;
+            });
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        },
+      }),
+    ]);
+    const { id } = await enqueueOne(database, instance.operations, "test.deaf");
+    await vi.waitFor(() => expect(steps).toBeGreaterThan(1));
+    await cancel(instance, id);
+    expect(await instance.operations.wait(id, 5_000)).toMatchObject({ state: "cancelled" });
+    const after = steps;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(steps).toBe(after);
+  });
+
+  test("a waiting one ends at once, or once things are in order", async () => {
+    const settle = vi.fn(async () => undefined);
+    const instance = await start([endless("test.plain"), endless("test.tidy", { settle })]);
+    const startAfter = new Date(Date.now() + 60_000);
+    const plain = await enqueueOne(database, instance.operations, "test.plain", { startAfter });
+    const tidy = await enqueueOne(database, instance.operations, "test.tidy", { startAfter });
+    expect(await cancel(instance, plain.id)).toMatchObject({ state: "cancelled" });
+    await cancel(instance, tidy.id);
+    expect(await instance.operations.wait(tidy.id, 5_000)).toMatchObject({ state: "cancelled", attempt: 0 });
+    expect(settle).toHaveBeenCalledOnce();
+  });
+
+  test("is refused for what has ended, for kinds that can't, and for what isn't there", async () => {
+    const instance = await start([kindOf("test.firm"), endless("test.plain")]);
+    const firm = await enqueueOne(database, instance.operations, "test.firm", {
+      startAfter: new Date(Date.now() + 60_000),
+    });
+    await expect(cancel(instance, firm.id)).rejects.toMatchObject({ code: "conflict" });
+    const plain = await enqueueOne(database, instance.operations, "test.plain", {
+      startAfter: new Date(Date.now() + 60_000),
+    });
+    await cancel(instance, plain.id);
+    await expect(cancel(instance, plain.id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(cancel(instance, "nonsense")).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("idempotency keys", () => {
+  test("the same again is the same operation; something else is a mismatch; another actor has its own keys", async () => {
+    const { operations } = await start([kindOf("test.once"), kindOf("test.other")]);
+    const ask = (rest: Parameters<typeof enqueueOne>[3] = {}, kind = "test.once") =>
+      enqueueOne(database, operations, kind, { idempotencyKey: "k1", input: { a: 1, b: 2 }, ...rest });
+    const first = await ask();
+    expect((await ask({ input: { b: 2, a: 1 } })).id).toBe(first.id);
+    await expect(ask({ input: { a: 2 } })).rejects.toMatchObject({ code: "idempotency_mismatch" });
+    await expect(ask({ subject: { kind: "test", id: "2" } })).rejects.toMatchObject({ code: "idempotency_mismatch" });
+    expect((await ask({ actor: { accountId: 8, label: "Bob" } })).id).not.toBe(first.id);
+    expect((await ask({}, "test.other")).id).not.toBe(first.id);
+  });
+
+  test("ten at once make one operation; after a day the key is free", async () => {
+    const { operations } = await start([kindOf("test.once")]);
+    const ask = () => enqueueOne(database, operations, "test.once", { idempotencyKey: "k" });
+    const asked = await Promise.all(Array.from({ length: 10 }, ask));
+    expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
+    await database.db
+      .updateTable("operation_keys")
+      .set({ created_at: new Date(Date.now() - 25 * 3_600_000) })
+      .execute();
+    expect((await ask()).id).not.toBe(asked[0]?.id);
+  });
+});
+
+test("wait gives up after its time with the state of then", async () => {
+  const { operations } = await start([kindOf("test.later")]);
+  const { id } = await enqueueOne(database, operations, "test.later", { startAfter: new Date(Date.now() + 60_000) });
+  expect(await operations.wait(id, 50)).toMatchObject({ state: "queued" });
+});

@@ -1,0 +1,96 @@
+import { sql } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import { changedEvent } from "./announce.ts";
+import { waitsForTurn } from "./claim.ts";
+import type { OperationDeps, Trx } from "./deps.ts";
+import { type HistoryLine, line, writeHistory } from "./history.ts";
+import { forgetOldKeys } from "./idempotency.ts";
+import type { OperationRow } from "./tables.ts";
+
+/** Any number of ours: one process sweeps at a time. */
+const SWEEP_LOCK = 356_429;
+const MOST = 200;
+/** An attempt that has outlived its time by so much: its process may beat, but does not end it. */
+const OVERDUE_SECONDS = 30;
+
+/**
+ * Puts back what nobody works on: running rows whose lease ran out (kill -9, a stalled process), and queued
+ * rows without a job (a restored database, a queue that lost them).
+ * @returns how many were put back; null when another process is at it.
+ */
+export function sweep(deps: OperationDeps): Promise<number | null> {
+  return deps.db.transaction().execute(async (trx) => {
+    const lock = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${SWEEP_LOCK}) as held`.execute(trx);
+    if (!lock.rows[0]?.held) return null;
+    const lost = await takeLost(trx);
+    const found = await takeJobless(trx);
+    const rows = [...lost.map(({ row }) => row), ...found];
+    const lines = [...lost.map(({ line: lostLine }) => lostLine), ...found.map((row) => line(row.id, "found"))];
+    await writeHistory(trx, lines);
+    await deps.events.publishAll(
+      trx,
+      lost.map(({ row }) => changedEvent(row)),
+    );
+    const jobs = rows.map((row) => ({
+      id: row.job_id ?? uuidv7(),
+      queue: row.queue,
+      operationId: row.id,
+      ...(row.not_before.getTime() > Date.now() && { startAfter: row.not_before }),
+    }));
+    await deps.queue.send(trx, knownOnly(deps, jobs));
+    await forgetOldKeys(trx);
+    return rows.length;
+  });
+}
+
+function knownOnly<T extends { queue: string }>(deps: OperationDeps, jobs: T[]): T[] {
+  return jobs.filter((job) => deps.kinds.find(job.queue.split("/", 1)[0] ?? "") !== undefined);
+}
+
+/** The lease is over: a new fencing number, so that the old worker writes nothing any more. */
+async function takeLost(trx: Trx): Promise<{ row: OperationRow; line: HistoryLine }[]> {
+  const { rows } = await sql<OperationRow & { lost_worker: string | null; for_good: boolean }>`
+    with lost as (
+      select o.id, o.worker, o.settling is null and o.attempt >= o.max_attempts as for_good from operations o
+      where o.state = 'running'
+        and (o.heartbeat_at < clock_timestamp() - make_interval(secs => o.lease_seconds)
+          or o.expires_at < clock_timestamp() - make_interval(secs => ${OVERDUE_SECONDS}))
+      order by o.id limit ${MOST} for update skip locked
+    )
+    update operations o set
+      state = 'queued', fence = o.fence + 1, worker = null, heartbeat_at = null, expires_at = null,
+      not_before = now(), job_id = gen_random_uuid(),
+      settling = case when lost.for_good then 'failed' else o.settling end,
+      error = case when lost.for_good then ${JSON.stringify(lostError)}::jsonb else o.error end
+    from lost where o.id = lost.id
+    returning o.*, lost.worker as lost_worker, lost.for_good`.execute(trx);
+  return rows.map(({ lost_worker, for_good, ...row }) => {
+    const node = lost_worker?.split("#", 1)[0] ?? "";
+    return { row, line: line(row.id, for_good ? "lost_for_good" : "lost", { node }) };
+  });
+}
+
+const lostError = {
+  code: "unavailable",
+  message: "The server stopped in the middle of it, as often as it is tried.",
+  remedy: "Ask an administrator to look into the server's log, then try again.",
+};
+
+/**
+ * A row and its job are written in one transaction, and a job is taken in the transaction that claims the row:
+ * a queued row without a job has lost it. (The queue's own table is read; pg-boss asks one job at a time.)
+ */
+async function takeJobless(trx: Trx): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
+    with jobless as (
+      select o.id from operations o
+      where o.state = 'queued' and not ${waitsForTurn}
+        and not exists (
+          select 1 from pgboss.job j where j.name = o.queue and j.state in ('created', 'retry')
+            and (j.id = o.job_id or j.data ->> 'operation' = o.id::text))
+      order by o.id limit ${MOST} for update of o skip locked
+    )
+    update operations o set job_id = gen_random_uuid() from jobless where o.id = jobless.id
+    returning o.*`.execute(trx);
+  return rows;
+}
