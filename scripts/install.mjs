@@ -14,9 +14,9 @@ export async function ensureInstalled() {
   checkMachine();
   checkWritable();
   const waiting = () => say("Another start of this checkout is installing; waiting for it …");
-  await withLock(join(root, ".stoa/install-lock"), waiting, async () => {
+  await withLock(join(root, ".stoa/install-lock"), waiting, async (holdFor) => {
     if (isCurrent()) return;
-    if (!matchesLockFile()) await install();
+    if (!matchesLockFile()) await install(holdFor);
     writeFileSync(MARK, expectedMark());
   });
 }
@@ -72,19 +72,19 @@ function checkWritable() {
   }
 }
 
-async function install() {
+async function install(holdFor) {
   rmSync(MARK, { force: true });
   const started = Date.now();
   const elapsed = () => Math.round((Date.now() - started) / 1000);
   say("Installing what Stoa is made of (at the first start, and when it changed). This takes about a minute …");
   const ticker = setInterval(() => say(`  still installing, ${elapsed()} s`), 15_000);
-  const { code, output } = await runNpmCi().finally(() => clearInterval(ticker));
+  const { code, output } = await runNpmCi(holdFor).finally(() => clearInterval(ticker));
   if (code !== 0)
     throw new Stop(`${excerpt(output)}\n\nThe installation failed (npm ci ended with ${code}).`, advice(output));
   say(`Installed in ${elapsed()} s.`);
 }
 
-function runNpmCi() {
+function runNpmCi(holdFor) {
   const [command, ...before] = findNpm();
   const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--loglevel=error"];
   // Whatever NODE_ENV or the user's npm settings say: the portal is built here, and Node is an optional part.
@@ -94,6 +94,7 @@ function runNpmCi() {
     env: { ...process.env, PATH: outsidePath() },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  if (child.pid !== undefined) holdFor(child.pid);
   const chunks = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => chunks.push(chunk));
   // A stop in the middle leaves no mark, so the next start installs again.

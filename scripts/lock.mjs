@@ -5,15 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * Runs `work` while no other process of this machine holds the lock `directory`. A holder that died is
  * passed over at once. Each holder owns a numbered file, and the highest number counts: taking over is
- * making the next one, which only one process can (link fails when it is there).
+ * making the next one, which only one process can (link fails when it is there). `work` is given a
+ * function that names a child: while that child lives the lock is held, even when its parent was killed.
  */
 export async function withLock(directory, onWait, work) {
   mkdirSync(directory, { recursive: true });
-  const mine = await take(directory, onWait);
+  const mine = join(directory, String(await take(directory, onWait)));
+  const rewrite = (content) => writeThrough(directory, (temporary) => renameSync(temporary, mine), content);
   try {
-    return await work();
+    return await work((child) => rewrite(`${holder(process.pid)}\n${holder(child)}`));
   } finally {
-    writeThrough(directory, (temporary) => renameSync(temporary, join(directory, String(mine))), "released");
+    rewrite("released");
   }
 }
 
@@ -33,7 +35,7 @@ async function take(directory, onWait) {
 function claim(directory, number) {
   const file = join(directory, String(number));
   try {
-    writeThrough(directory, (temporary) => linkSync(temporary, file), `${process.pid} ${startTime(process.pid)}`);
+    writeThrough(directory, (temporary) => linkSync(temporary, file), holder(process.pid));
   } catch (error) {
     if (error.code === "EEXIST") return false;
     throw error;
@@ -67,8 +69,11 @@ function isHeld(file) {
   } catch {
     return false;
   }
-  const [pid, started] = content.split(" ");
-  return pid !== "released" && startTime(pid) === started;
+  return content.split("\n").some((line) => /^\d+ \d+$/.test(line) && holder(line.split(" ")[0]) === line);
+}
+
+function holder(pid) {
+  return `${pid} ${startTime(pid)}`;
 }
 
 /** In clock ticks since boot: with it, a process number that was given again is told apart. */

@@ -15,14 +15,14 @@ export interface Feature {
 }
 
 /** The start's report: `on   mail   by smtp.example.org`, one line a feature, names aligned. */
-export function describeFeatures(config: Config, facts: StartFacts): string[] {
+export function describeFeatures(config: Config, facts: StartFacts = factsOfThisProcess()): string[] {
   const features = listFeatures(config, facts);
   const width = Math.max(...features.map((feature) => feature.name.length));
   return features.map(({ name, on, why }) => `${on ? "on " : "off"}  ${name.padEnd(width)}  ${why}`);
 }
 
 /** The same as data, for `stoa doctor` and `stoa config print`. */
-export function listFeatures(config: Config, facts: StartFacts): Feature[] {
+export function listFeatures(config: Config, facts: StartFacts = factsOfThisProcess()): Feature[] {
   return [
     database(config, facts),
     registration(config),
@@ -49,6 +49,10 @@ export function listFeatures(config: Config, facts: StartFacts): Feature[] {
       why: config.otlpEndpoint === null ? "OTEL_EXPORTER_OTLP_ENDPOINT is not set" : hostOf(config.otlpEndpoint),
     },
   ];
+}
+
+function factsOfThisProcess(): StartFacts {
+  return { isRoot: process.getuid?.() === 0 };
 }
 
 function database(config: Config, facts: StartFacts): Feature {

@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FixtureCheckout } from "./fixture-checkout.ts";
+
+let checkout: FixtureCheckout;
+beforeEach(() => {
+  checkout = new FixtureCheckout('console.log("served", ...process.argv.slice(2));');
+});
+afterEach(() => checkout.remove());
+
+describe("installing", () => {
+  it("installs once, then only when the lock file changed", async () => {
+    const first = await checkout.run("start", "x y");
+    expect(first).toMatchObject({ code: 0, output: expect.stringContaining("served x y") });
+    expect(first.output).toMatch(/Installing .*Installed in \d+ s\./s);
+    expect(checkout.calls()).toEqual([expect.stringMatching(/^ci .*--ignore-scripts/s)]);
+    await checkout.run("start");
+    expect(checkout.calls()).toHaveLength(1);
+    checkout.write("package-lock.json", '{"packages":{"":{},"node_modules/a":{"version":"2.0.0"}}}');
+    await checkout.run("start");
+    expect(checkout.calls()).toHaveLength(2);
+  });
+
+  it("installs once for two that start together", async () => {
+    const both = await Promise.all([checkout.run("start"), checkout.run("start")]);
+    expect(both.map((one) => one.code)).toEqual([0, 0]);
+    expect(checkout.calls()).toHaveLength(1);
+    expect(both.some((one) => one.output.includes("waiting for it"))).toBe(true);
+  });
+
+  it("leaves no mark when it failed, says why, and tries again", async () => {
+    checkout.write("npm-fails", "npm error ENOTFOUND registry");
+    const failed = await checkout.run("start");
+    expect(failed.code).toBe(1);
+    expect(failed.output).toMatch(/npm ci ended with 7.*registry was not reached/s);
+    expect(failed.output).not.toContain("served");
+    expect(checkout.mark()).toBe("");
+    rmSync(join(checkout.root, "npm-fails"));
+    expect((await checkout.run("start")).output).toContain("served");
+  });
+
+  it("goes on after an installer that was killed", async () => {
+    const { child, ended } = checkout.start("start");
+    while (checkout.calls().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGKILL");
+    await ended;
+    // The npm that it left behind is still at work: no second one beside it.
+    expect((await checkout.run("start")).output).toMatch(/waiting for it.*served/s);
+    expect(checkout.calls()).toHaveLength(1);
+  });
+
+  it("takes what somebody installed by hand, when it is what the lock file says", async () => {
+    checkout.installByHand({ "node_modules/a": { version: "1.0.0" } });
+    expect((await checkout.run("start")).output).toContain("served");
+    expect(checkout.calls()).toEqual([]);
+  });
+
+  it("does not take another version", async () => {
+    checkout.installByHand({ "node_modules/a": { version: "1.0.1" } });
+    await checkout.run("start");
+    expect(checkout.calls()).toHaveLength(1);
+  });
+});
+
+describe("running", () => {
+  it("passes exit codes on", async () => {
+    checkout.write("packages/server/src/main.ts", "process.exit(78);");
+    expect((await checkout.run("start")).code).toBe(78);
+  });
+
+  it("passes a signal on, and ends as the server ended", async () => {
+    const drain = 'process.on("SIGTERM", () => { console.log("drained"); process.exit(3); });';
+    checkout.write("packages/server/src/main.ts", `${drain} console.log("up"); setInterval(() => {}, 1000);`);
+    const { child, ended } = checkout.start("start");
+    await once(child.stdout ?? child, "data");
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 3, output: expect.stringContaining("drained") });
+  });
+
+  it("ends by the signal that killed the server", async () => {
+    checkout.write("packages/server/src/main.ts", 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000);');
+    const { code, output } = await checkout.run("start");
+    expect([code, output]).toEqual([null, expect.stringContaining("[SIGKILL]")]);
+  });
+
+  it("names the commands there are", async () => {
+    const { code, output } = await checkout.run("strat");
+    expect(code).toBe(1);
+    expect(output).toMatch(/no command "strat".*start, dev, test/s);
+    expect(checkout.calls()).toEqual([]);
+  });
+});
+
+describe("the portal", () => {
+  /** In Vite's place: leaves what it was told to build. */
+  const vite = `import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+    const out = process.argv[process.argv.indexOf("--outDir") + 1];
+    mkdirSync(out, { recursive: true });
+    appendFileSync(${JSON.stringify("builds")}, "x");
+    writeFileSync(out + "/index.html", "built");`;
+
+  const builds = () => checkout.run("start").then(({ code }) => code);
+
+  beforeEach(() => {
+    checkout.installByHand({ "node_modules/a": { version: "1.0.0" }, "node_modules/vite/bin": { version: "1.0.0" } });
+    checkout.write("node_modules/vite/bin/vite.js", vite);
+    mkdirSync(join(checkout.root, "packages/web/src"), { recursive: true });
+    checkout.write("packages/web/index.html", "<html></html>");
+    checkout.write("packages/web/src/a.ts", "1");
+  });
+
+  it("is built once, and again when a source changed, came or went", async () => {
+    const count = async () => ((await builds()) === 0 ? checkout.read("builds").length : -1);
+    expect([await count(), await count()]).toEqual([1, 1]);
+    checkout.write("packages/web/src/a.ts", "2");
+    expect(await count()).toBe(2);
+    checkout.write("packages/web/src/b.ts", "1");
+    expect(await count()).toBe(3);
+    rmSync(join(checkout.root, "packages/web/src/b.ts"));
+    expect(await count()).toBe(4);
+    checkout.write("packages/web/src/a.test.ts", "tests are no part of it");
+    expect(await count()).toBe(4);
+    expect(checkout.read("packages/web/dist/index.html")).toBe("built");
+  });
+
+  it("keeps the old one when the build fails, and does not start", async () => {
+    await builds();
+    checkout.write("packages/web/src/a.ts", "broken");
+    checkout.write("node_modules/vite/bin/vite.js", 'console.error("a.ts is broken"); process.exit(1);');
+    const { code, output } = await checkout.run("start");
+    expect([code, output]).toEqual([1, expect.stringMatching(/a\.ts is broken.*could not be built/s)]);
+    expect(checkout.read("packages/web/dist/index.html")).toBe("built");
+  });
+});
