@@ -6,11 +6,12 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { type OpenSession, openSession } from "../tests/support/open-session.ts";
+import { signIn } from "../tests/support/portal-client.ts";
 import { discard, startStoa } from "../tests/support/stoa-process.ts";
 import { endChildren, firstLine, startChild } from "./support/child.ts";
 import { load } from "./support/load.ts";
 import { median } from "./support/median.ts";
-import { type OpenSession, openBenchSession } from "./support/open-session.ts";
 import { cpuMicroseconds, openDescriptors, residentBytes } from "./support/process-cpu.ts";
 import { atLeast, atMost, print, type Row } from "./support/report.ts";
 
@@ -23,11 +24,11 @@ const CONNECTIONS = 64;
 
 const children: ChildProcess[] = [];
 const stoa = await startStoa({
-  main: join(import.meta.dirname, "support/stoa-with-upstream.ts"),
+  main: join(import.meta.dirname, "../tests/support/stoa-with-programs.ts"),
   env: { STOA_LOG_LEVEL: "warn", STOA_REQUESTS_PER_MINUTE: "0" },
 });
 try {
-  const session = await openBenchSession(stoa);
+  const session = await openSession(await signIn(stoa.url, "admin", stoa.adminPassword), "bench_web");
   children.push(await startChild("web-upstream.ts", [String(UPSTREAM_PORT)]));
   const chp = await startChp();
   const rows = [

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type PortalClient, send, signIn } from "../../tests/support/portal-client.ts";
-import type { StoaProcess } from "../../tests/support/stoa-process.ts";
+import { type PortalClient, send } from "./portal-client.ts";
 
-/** A running session of the benchmarks' web program, opened with a ticket as a browser opens it. */
+/** A running session of a web program, opened with a ticket as a browser opens it. */
 export interface OpenSession {
   readonly jobId: number;
   /** Loopback address; the headers name the session's host. */
@@ -13,13 +12,12 @@ export interface OpenSession {
   readonly client: PortalClient;
 }
 
-/** Makes a workspace, starts `bench_web` in it, waits until it is ready and redeems a ticket. */
-export async function openBenchSession(stoa: StoaProcess): Promise<OpenSession> {
-  const client = await signIn(stoa.url, "admin", stoa.adminPassword);
-  const made = await client.call("POST", "/workspaces/", { name: "bench", description: "", workspace_details: {} });
+/** Makes a workspace, starts the job type in it, waits until it is ready and redeems a ticket. */
+export async function openSession(client: PortalClient, jobType: string): Promise<OpenSession> {
+  const made = await client.call("POST", "/workspaces/", { name: jobType, description: "", workspace_details: {} });
   if (made.status !== 200) throw new Error(`workspace: ${made.text}`);
   const workspaceId = made.json.data.workspace.id as number;
-  const started = await client.call("PUT", `/workspaces/${workspaceId}/start/`, { job_type: "bench_web" });
+  const started = await client.call("PUT", `/workspaces/${workspaceId}/start/`, { job_type: jobType });
   if (started.status !== 200) throw new Error(`start: ${started.text}`);
   const jobId = started.json.data.job.id as number;
   for (let tries = 0; ; tries += 1) {
