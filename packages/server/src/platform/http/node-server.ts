@@ -1,10 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
-import { StoaError } from "../errors/stoa-error.ts";
-import { asStoaError } from "./as-stoa-error.ts";
-import { dialectOf } from "./dialects.ts";
-import { renderError } from "./error-shapes.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 
 /** Takes a raw request before anything of ours looks at it (sessions' own origins); true: taken. */
 export interface Intercept {
@@ -18,7 +15,7 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => void;
  * Node's server with the limits that keep a slow or broken client from holding it. Bodies have no time
  * limit here (an upload may take hours): `body-pace.ts` sees that they go on.
  */
-export function createNodeServer(handler: Handler, intercept: Intercept | undefined): Server {
+export function createNodeServer(handler: Handler, intercept: Intercept | undefined, lifecycle: Lifecycle): Server {
   const server = createServer({
     headersTimeout: 15_000,
     requestTimeout: 0,
@@ -27,9 +24,13 @@ export function createNodeServer(handler: Handler, intercept: Intercept | undefi
     maxHeaderSize: 16 * 1024,
     insecureHTTPParser: false,
     noDelay: true,
+    // Others offer h2c beside a usual request: they get their usual answer.
+    shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === "websocket",
   });
   server.on("request", (req: IncomingMessage, res: ServerResponse) => {
-    if (intercept?.request(req, res) !== true) handler(req, res);
+    lifecycle.answers.add(res);
+    res.once("close", () => lifecycle.answers.delete(res));
+    if (lifecycle.draining || intercept?.request(req, res) !== true) handler(req, res);
   });
   return server;
 }
@@ -52,15 +53,3 @@ const statuses: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
-
-/** An address that can't be decoded never reaches a route: answered without Fastify's hooks. */
-export function rawErrorAnswer(
-  error: unknown,
-  url: string,
-  requestId: string,
-): { status: number; type: string; body: string } {
-  const refusal = error instanceof StoaError ? error : asStoaError(error, { contentType: "", bodyLimit: 0 });
-  const context = { dialect: dialectOf(url), locale: "en", requestId, method: "GET", wantsPage: false } as const;
-  const { status, contentType, body } = renderError(refusal, context);
-  return { status, type: contentType, body: typeof body === "string" ? body : JSON.stringify(body) };
-}

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Db } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
+import type { Principal } from "../principal.ts";
 import { type Buckets, createLocalBuckets, createSharedBuckets, type Limit, sweepBuckets } from "./limit-bucket.ts";
 
 /** A named limit: what a route's policy asks for by `rateLimit`. */
@@ -31,9 +32,15 @@ export interface Attempt {
   succeeded(): Promise<void>;
 }
 
+/** A Fastify request is one. */
+export interface Caller {
+  readonly principal: Principal | null;
+  readonly ip: string;
+}
+
 export interface RateLimits {
   /** The general limit of a person or an address, in this process. @throws StoaError rate_limited */
-  admit(request: FastifyRequest): void;
+  admit(caller: Caller): void;
   /** One try at something named, counted by all processes together. @throws StoaError rate_limited */
   attempt(name: string, who: { readonly address: string; readonly account: string | null }): Promise<Attempt>;
   stop(): void;
@@ -57,10 +64,10 @@ export function createRateLimits(options: {
   sweep.unref();
 
   return {
-    admit(request) {
+    admit({ principal, ip }) {
       if (requestsPerMinute === 0) return;
-      const account = request.principal?.accountId;
-      refuseIf(local.takeNow(account ? `account:${account}` : `address:${network(request.ip)}`, general));
+      const account = principal?.accountId;
+      refuseIf(local.takeNow(account ? `account:${account}` : `address:${network(ip)}`, general));
     },
     async attempt(name, { address, account }) {
       const limit = namedLimits[name];

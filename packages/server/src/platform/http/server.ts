@@ -1,4 +1,6 @@
+import { createRequire } from "node:module";
 import cors from "@fastify/cors";
+import swagger from "@fastify/swagger";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
 import secureJson from "secure-json-parse";
 import type { Platform } from "../platform.ts";
@@ -10,7 +12,9 @@ import { routedPath } from "./dialects.ts";
 import { answerError, answerNotFound } from "./error-handling.ts";
 import { createGuard } from "./guard.ts";
 import { readJsonBody } from "./json-body.ts";
+import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createNodeServer, type Intercept, refuseConnection } from "./node-server.ts";
+import { openApiOptions } from "./openapi.ts";
 import { withPrincipalCache } from "./principal-cache.ts";
 import { createRateLimits, limitHooks, type RateLimits } from "./rate-limits.ts";
 import { createRequestIds } from "./request-ids.ts";
@@ -20,7 +24,10 @@ import { serializerCompiler } from "./serialization.ts";
 import { sessionCookieName } from "./session-cookie.ts";
 import { refuseUndeclaredStatus } from "./strict-statuses.ts";
 import { createProxyTrust } from "./trusted-proxies.ts";
+import { addUpgrades } from "./upgrades.ts";
 import { validatorCompiler } from "./validation.ts";
+
+const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -43,13 +50,15 @@ export interface HttpServerOptions {
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { platform } = options;
   const strict = options.strict ?? process.env.NODE_ENV === "test";
-  const app = createApp(options);
+  const lifecycle = createLifecycle();
+  const app = createApp(options, lifecycle);
   const limits = createRateLimits({
     db: platform.db,
     log: platform.log,
     requestsPerMinute: platform.config.limits.requestsPerMinute,
   });
   const authenticator = withPrincipalCache(options.authenticator, platform);
+  app.decorate("lifecycle", lifecycle);
   app.decorate("rateLimits", limits);
   app.decorateRequest("principal", null);
   app.decorateRequest("locale", platform.config.defaultLocale);
@@ -61,6 +70,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   await addHooks(app, options, authenticator, limits);
   if (strict) app.addHook("onSend", async (request, reply) => refuseUndeclaredStatus(request, reply));
+  await app.register(swagger, openApiOptions(version));
   for (const routes of options.routes) await app.register(routes);
   app.addHook("onClose", () => {
     limits.stop();
@@ -70,7 +80,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return app;
 }
 
-function createApp({ platform, intercept }: HttpServerOptions): FastifyInstance {
+function createApp({ platform, intercept }: HttpServerOptions, lifecycle: Lifecycle): FastifyInstance {
   const { config, log } = platform;
   const isProxy = createProxyTrust(config.trustedProxies);
   return Fastify({
@@ -85,20 +95,21 @@ function createApp({ platform, intercept }: HttpServerOptions): FastifyInstance 
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, log),
     forceCloseConnections: "idle",
     return503OnClosing: false,
-    serverFactory: (handler) => createNodeServer(handler, intercept),
+    serverFactory: (handler) => createNodeServer(handler, intercept, lifecycle),
   });
 }
 
 /** In this order: admission, CORS, who and may they; then what each route declares. */
 async function addHooks(
   app: FastifyInstance,
-  { platform }: HttpServerOptions,
+  { platform, intercept }: HttpServerOptions,
   authenticator: Authenticator,
   limits: RateLimits,
 ): Promise<void> {
   const { config } = platform;
   const metrics = createHttpMetrics(platform.metrics);
-  const admit = createAdmission(config, () => false);
+  addUpgrades(app, { platform, authenticator, limits, metrics, intercept });
+  const admit = createAdmission(config, () => app.lifecycle.draining);
   app.addHook("onRequest", admit);
   await allowOrigins(app, config.corsOrigins);
   const guard = createGuard({

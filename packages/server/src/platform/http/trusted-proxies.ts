@@ -1,4 +1,5 @@
-import { BlockList, isIPv6 } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
+import { BlockList, isIP, isIPv6 } from "node:net";
 
 /** Tells whether an address is one of the configured proxies, whose X-Forwarded-* are believed. */
 export function createProxyTrust(blocks: readonly string[]): (address: string | undefined) => boolean {
@@ -16,4 +17,18 @@ export function createProxyTrust(blocks: readonly string[]): (address: string | 
     const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
     return list.check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
   };
+}
+
+/** Who sent a raw request: the last address of X-Forwarded-For that no trusted proxy of ours has. */
+export function clientAddress(
+  req: { readonly headers: IncomingHttpHeaders; readonly socket: { readonly remoteAddress?: string | undefined } },
+  isTrusted: (address: string | undefined) => boolean,
+): string {
+  let address = req.socket.remoteAddress ?? "unknown";
+  const forwarded = [req.headers["x-forwarded-for"] ?? []].flat().join(",").split(",").reverse();
+  for (const hop of forwarded.map((text) => text.trim())) {
+    if (!isTrusted(address) || isIP(hop) === 0) break;
+    address = hop;
+  }
+  return address;
 }

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import { Type } from "typebox";
+import type { Platform } from "../platform.ts";
+import { documentedDialects, openApiDocument } from "./openapi.ts";
+import { newNonce } from "./page-nonce.ts";
+import type { RoutePolicy } from "./route-policy.ts";
+import { readScalar } from "./scalar-script.ts";
+import { pagePolicy } from "./security-headers.ts";
+
+const policy: RoutePolicy = { dialect: "web", access: { public: "How to use the APIs is no secret." } };
+const config = { policy };
+const hidden = (summary: string, type: string) => ({
+  summary,
+  hide: true,
+  response: { 200: { description: summary, content: { [type]: { schema: Type.Unknown() } } } },
+});
+
+/** The machine-readable documents, and the pages made of them. */
+export function docsRoutes(_platform: Platform): FastifyPluginAsync {
+  return async (app) => {
+    addDocument(app, "/openapi.json", null);
+    for (const dialect of documentedDialects) addDocument(app, `/openapi/${dialect}.json`, dialect);
+    addPages(app);
+  };
+}
+
+function addDocument(app: FastifyInstance, url: string, dialect: (typeof documentedDialects)[number] | null): void {
+  let text: string | undefined;
+  app.get(url, { config, schema: hidden("OpenAPI 3.1", "application/json") }, async (_request, reply) => {
+    text ??= JSON.stringify(openApiDocument(app, dialect));
+    return await reply.type("application/json; charset=utf-8").header("cache-control", "no-cache").send(text);
+  });
+}
+
+function addPages(app: FastifyInstance): void {
+  app.get("/docs", { config, schema: hidden("The documentation", "text/html") }, async (_request, reply) => {
+    const nonce = newNonce();
+    return await reply
+      .type("text/html; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("content-security-policy", pagePolicy(nonce))
+      .send(docsPage(nonce));
+  });
+  app.get("/docs/scalar.js", { config, schema: hidden("Scalar", "text/javascript") }, async (_request, reply) =>
+    reply
+      .type("text/javascript; charset=utf-8")
+      .header("cache-control", "public, max-age=3600")
+      .send(await readScalar()),
+  );
+  app.get("/docs/start.js", { config, schema: hidden("Starts Scalar", "text/javascript") }, async (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").header("cache-control", "no-cache").send(startScript),
+  );
+}
+
+function docsPage(nonce: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta property="csp-nonce" content="${nonce}" nonce="${nonce}"><title>Stoa API</title></head>
+<body><div id="app"></div>
+<script src="/docs/scalar.js" nonce="${nonce}"></script><script src="/docs/start.js" nonce="${nonce}"></script></body>
+</html>
+`;
+}
+
+/** No fonts, telemetry or assistants from elsewhere: the page works without the internet. */
+const startScript = `Scalar.createApiReference("#app", ${JSON.stringify({
+  sources: [
+    { title: "Everything", url: "/openapi.json" },
+    ...documentedDialects.map((dialect) => ({ title: dialect, slug: dialect, url: `/openapi/${dialect}.json` })),
+  ],
+  withDefaultFonts: false,
+  telemetry: false,
+  hideClientButton: true,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+})});
+`;
