@@ -30,7 +30,6 @@ export async function openDatabase(
     url,
     size: config.database.poolSize,
     applicationName: `${options.tool ? "stoa-tool" : "stoa"}/${config.nodeId}`,
-    pooler: config.database.directUrl !== null,
     onIdleError: (error) => log.warn({ err: error }, "a database connection was lost"),
   });
   return {

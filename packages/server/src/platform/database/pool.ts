@@ -11,8 +11,6 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** A connection broke while nobody used it. */
   readonly onIdleError: (error: Error) => void;
-  /** True where a pooler stands before PostgreSQL: it refuses settings at connection time. */
-  readonly pooler?: boolean;
 }
 
 /** Milliseconds: a request that waits longer has given up anyway. */
@@ -31,7 +29,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    ...(options.pooler ? { query_timeout: STATEMENT_TIMEOUT_MS } : serverTimeouts),
+    onConnect: setTimeouts,
   });
   pool.on("error", options.onIdleError);
   // pg-pool takes its own listener off while somebody holds the connection; without one, node would end.
@@ -39,10 +37,11 @@ export function createPool(options: PoolOptions): pg.Pool {
   return pool;
 }
 
-const serverTimeouts = {
-  statement_timeout: STATEMENT_TIMEOUT_MS,
-  idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-};
+/** By a statement: as parameters of the connection's start, poolers refuse them. */
+async function setTimeouts(client: pg.ClientBase): Promise<void> {
+  const ms = STATEMENT_TIMEOUT_MS;
+  await client.query(`set statement_timeout = ${ms}; set idle_in_transaction_session_timeout = ${ms}`);
+}
 
 /** The pool as Kysely uses it: while the database is away, callers get `StoaError("unavailable")`. */
 export function guardedPool(pool: pg.Pool): PostgresPool {
