@@ -3,6 +3,7 @@ import { up as platformUp } from "./0001-platform-operations-events-audit.ts";
 import { up as httpAndMailUp } from "./0002-http-and-mail.ts";
 import { up as accountsUp } from "./0003-accounts.ts";
 import { up as workspacesUp } from "./0004-workspaces.ts";
+import { up as sessionsUp } from "./0005-sessions.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0002-http-and-mail": httpAndMailUp,
   "0003-accounts": accountsUp,
   "0004-workspaces": workspacesUp,
+  "0005-sessions": sessionsUp,
 };

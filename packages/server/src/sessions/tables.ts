@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from "kysely";
-import type { PlatformTables } from "../platform/database/database.ts";
+import type { PlatformTables, Trx } from "../platform/database/database.ts";
 
 export type JobStatus = "pending" | "running" | "stopping" | "complete" | "failed";
 
@@ -52,3 +52,8 @@ export type SessionTables = {
 export type JobRow = Selectable<SessionTables["jobs"]>;
 export type SessionsDb = Kysely<PlatformTables & SessionTables>;
 export type SessionsTrx = Transaction<PlatformTables & SessionTables>;
+
+/** The same transaction, seen with this domain's tables. */
+export function widen(trx: Pick<Trx, "withTables">): SessionsTrx {
+  return trx.withTables<SessionTables>() as SessionsTrx;
+}

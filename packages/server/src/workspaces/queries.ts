@@ -83,6 +83,13 @@ export async function wantScan(trx: WorkspacesTrx, id: number): Promise<void> {
   await trx.updateTable("workspaces").set({ scan_wanted: sql<number>`scan_wanted + 1` }).where("id", "=", id).execute();
 }
 
+/** What workspaces are called, deleted ones too. */
+export async function namesOf(db: WorkspacesDb, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom("workspaces").select(["id", "name"]).where("id", "in", ids).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 function own(db: WorkspacesDb, ownerId: number, id: number) {
   return db
     .selectFrom("workspaces")

@@ -6,6 +6,7 @@ import { deletionKind } from "./delete-workspace.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
 import { createDirectories } from "./files/directories.ts";
 import { filesRoutes } from "./files-api/routes.ts";
+import { namesOf } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
@@ -18,6 +19,8 @@ export interface Workspaces extends SessionLinks {
   readonly routes: FastifyPluginAsync;
   /** The absolute path of a workspace's folder: where a session works. */
   directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
+  /** Names by id, of deleted ones too. */
+  names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Clears what a killed server left, then keeps details fresh. Before listening. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -56,6 +59,7 @@ export function createWorkspaces(platform: Platform, _accounts: unknown, jobType
       await app.register(contractRoutes(context));
       await app.register(filesRoutes(context));
     },
+    names: (ids) => namesOf(context.db, ids),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
     async start() {
       await clearLeftovers(context);

@@ -1,0 +1,86 @@
+import type { FastifyRequest } from "fastify";
+import type { AuditEntry } from "../platform/audit/contract.ts";
+import type { Trx } from "../platform/database/database.ts";
+import { StoaError } from "../platform/errors/stoa-error.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Principal } from "../platform/principal.ts";
+import type { JobType } from "./job-types/contract.ts";
+import type { Resource } from "./resources/contract.ts";
+import type { SessionsDb } from "./tables.ts";
+
+/** A workspace, as far as sessions know it. */
+export interface SessionWorkspace {
+  readonly id: number;
+  readonly owner_id: number;
+  readonly name: string;
+  readonly default_job_type: string | null;
+}
+
+/** What sessions need of the workspaces domain; its entry provides it. */
+export interface SessionWorkspaces {
+  /** Locks it until the transaction ends. Null: not this owner's, not there, or being deleted. */
+  lockForStart(trx: Trx, ownerId: number, workspaceId: number): Promise<SessionWorkspace | null>;
+  /** Absolute. */
+  directory(workspace: { readonly id: number; readonly owner_id: number }): string;
+  markActive(trx: Trx, workspaceId: number): Promise<void>;
+  markIdle(trx: Trx, workspaceId: number): Promise<void>;
+  requestRescan(trx: Trx, workspaceId: number): Promise<void>;
+  /** Names by id, deleted ones too. */
+  names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+}
+
+/** What the parts of this domain are functions of. */
+export interface SessionsContext {
+  readonly platform: Platform;
+  readonly db: SessionsDb;
+  readonly workspaces: SessionWorkspaces;
+  readonly jobTypes: ReadonlyMap<string, JobType>;
+  /** Runs sessions on this node. */
+  readonly local: Resource;
+}
+
+/** Who asks, and where the request came from. */
+export interface Caller {
+  readonly accountId: number;
+  readonly isAdmin: boolean;
+  readonly principal: Principal;
+  readonly actor: AuditEntry["actor"];
+  readonly requestId: string | null;
+  readonly address: string | null;
+}
+
+/** @throws StoaError forbidden for a service's key: it has no sessions */
+export function callerOf(request: FastifyRequest): Caller {
+  const { principal } = request;
+  if (principal === null || principal.accountId === null) {
+    throw new StoaError("forbidden", { details: { needs: "an account of a person" } });
+  }
+  return {
+    accountId: principal.accountId,
+    isAdmin: principal.isAdmin,
+    principal,
+    actor: {
+      accountId: principal.accountId,
+      label: principal.label,
+      credentialKind: principal.credential.kind,
+      credentialId: principal.credential.id,
+    },
+    requestId: request.id,
+    address: request.ip,
+  };
+}
+
+/** The server itself, for what happens without anybody asking. */
+export const SYSTEM: AuditEntry["actor"] = {
+  accountId: null,
+  label: "system",
+  credentialKind: null,
+  credentialId: null,
+};
+
+/** Reads an id from an address; null for what can be nobody's: not a number, zero, beyond 2^53 − 1. */
+export function parseId(text: string): number | null {
+  if (!/^[0-9]{1,16}$/.test(text)) return null;
+  const id = Number(text);
+  return Number.isSafeInteger(id) && id > 0 ? id : null;
+}

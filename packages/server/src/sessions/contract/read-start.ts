@@ -1,0 +1,28 @@
+import type { StartRequest } from "../start-session.ts";
+import { startRefusals } from "./messages.ts";
+
+/**
+ * Reads the body of a start; none is an empty one.
+ * @throws StoaError in the contract's words
+ */
+export function readStart(body: unknown, idempotencyKey: string | null): StartRequest {
+  const fields = isObject(body) ? body : {};
+  const { job_type: jobType, job_details: jobDetails, resource_options: resourceOptions } = fields;
+  if (isGiven(jobDetails) && !isObject(jobDetails)) throw startRefusals.detailsNotJson();
+  if (isGiven(resourceOptions) && !isObject(resourceOptions)) throw startRefusals.optionsNotJson();
+  if (isGiven(jobType) && typeof jobType !== "string") throw startRefusals.unknownJobType(JSON.stringify(jobType));
+  return {
+    jobType: typeof jobType === "string" && jobType !== "" ? jobType : null,
+    jobDetails: isObject(jobDetails) ? jobDetails : {},
+    resourceOptions: isObject(resourceOptions) ? resourceOptions : {},
+    idempotencyKey,
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,33 @@
+import type { SessionsContext } from "./context.ts";
+import { findJob } from "./queries.ts";
+import type { JobRow } from "./tables.ts";
+import { recordEnd, recordFailure, recordRunning } from "./transitions.ts";
+
+/**
+ * Looks at what a job is and makes it what it should be: the same after a change, a crash, a restart, or for no
+ * reason. Starts nothing: that is the operation's, which alone knows whether it may.
+ * @returns the row as it is then; null when there is no such job
+ */
+export async function converge(context: SessionsContext, jobId: number): Promise<JobRow | null> {
+  const { db, local } = context;
+  const job = await findJob(db, jobId);
+  if (job === null || job.ended_at !== null || job.node_id !== context.platform.config.nodeId) return job;
+  if (job.desired === "stopped") await local.stop(jobId, job.reason ?? "It was stopped.");
+  const seen = await local.observe(jobId);
+  switch (seen.state) {
+    case "running":
+    case "stopping":
+      await db.transaction().execute((trx) => recordRunning(context, trx, jobId, seen));
+      break;
+    case "ended":
+      await db.transaction().execute((trx) => recordEnd(context, trx, job, seen));
+      break;
+    case "absent":
+      // Pending: the operation is about to start it. Else it did run, and somebody cleared its folder away.
+      if (job.status !== "pending") await recordFailure(context, jobId, "Its folder in the run directory is gone.");
+      break;
+    case "starting":
+      break;
+  }
+  return findJob(db, jobId);
+}

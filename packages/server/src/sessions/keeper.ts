@@ -1,0 +1,140 @@
+import type { Changes } from "./changes.ts";
+import type { SessionsContext } from "./context.ts";
+import { converge } from "./converge.ts";
+import { findJob, liveJobsOfNode } from "./queries.ts";
+
+/** Looks after the sessions of this node for as long as the process lives. */
+export interface Keeper {
+  /** Adopts what runs, settles what ended meanwhile, ends what should not run. */
+  start(): Promise<void>;
+  /** Lets go; sessions go on. */
+  stop(): Promise<void>;
+}
+
+/** What a watcher might have missed is found at least this often. */
+const ROUND_MS = 2000;
+const LOOK_AGAIN_MS = 10_000;
+/** Days that an ended session's output is kept. */
+const OUTPUT_DAYS = 30;
+const FORGET_EVERY_MS = 3_600_000;
+
+export function createKeeper(context: SessionsContext, changes: Changes): Keeper {
+  const { local } = context;
+  const { config, log } = context.platform;
+  const watched = new Map<number, { unwatch: () => void; lookedAt: number }>();
+  const busy = new Map<number, { again: boolean; done: Promise<void> }>();
+  let timer: NodeJS.Timeout | undefined;
+  let unsubscribe: () => void = () => undefined;
+  let forgottenAt = 0;
+  let stopped = false;
+  let deaf = false;
+
+  /** One look at a time per job; what changes meanwhile is looked at once more. */
+  function look(jobId: number): Promise<void> {
+    const running = busy.get(jobId);
+    if (running !== undefined) {
+      running.again = true;
+      return running.done;
+    }
+    const entry = { again: false, done: Promise.resolve() };
+    busy.set(jobId, entry);
+    entry.done = lookUntilQuiet(jobId, entry);
+    return entry.done;
+  }
+
+  async function lookUntilQuiet(jobId: number, entry: { again: boolean }): Promise<void> {
+    try {
+      do {
+        entry.again = false;
+        const job = await converge(context, jobId);
+        if (job === null || job.ended_at !== null) unwatch(jobId);
+      } while (entry.again && !stopped);
+    } catch (error) {
+      // The next round tries again: what happened is on disk, nothing is lost by the wait.
+      log.warn({ err: error, jobId }, "sessions: a job could not be looked at");
+    } finally {
+      busy.delete(jobId);
+    }
+  }
+
+  function unwatch(jobId: number): void {
+    watched.get(jobId)?.unwatch();
+    watched.delete(jobId);
+  }
+
+  function watch(jobId: number): void {
+    if (watched.has(jobId) || stopped) return;
+    watched.set(jobId, { lookedAt: Date.now(), unwatch: local.watch(jobId, () => void look(jobId)) });
+  }
+
+  async function round(everything: boolean): Promise<void> {
+    const live = await liveJobsOfNode(context.db, config.nodeId);
+    const ids = new Set(live.map((job) => job.id));
+    for (const jobId of watched.keys()) if (!ids.has(jobId)) unwatch(jobId);
+    const looks = live.map((job) => {
+      watch(job.id);
+      const entry = watched.get(job.id);
+      const due = everything || job.desired === "stopped" || Date.now() - (entry?.lookedAt ?? 0) > LOOK_AGAIN_MS;
+      if (!due) return undefined;
+      if (entry !== undefined) entry.lookedAt = Date.now();
+      const done = look(job.id);
+      // An end takes seconds; nobody has to wait for it.
+      return job.desired === "stopped" ? undefined : done;
+    });
+    await Promise.all(looks);
+  }
+
+  async function rounds(): Promise<void> {
+    if (stopped) return;
+    try {
+      await round(false);
+      if (Date.now() - forgottenAt > FORGET_EVERY_MS) await forgetOld();
+      deaf = false;
+    } catch (error) {
+      if (!deaf) log.warn({ err: error }, "sessions: the database can't be asked; sessions go on");
+      deaf = true;
+    }
+    if (!stopped) timer = setTimeout(rounds, ROUND_MS);
+  }
+
+  /** Programs of jobs that the database doesn't want to run: an older backup was restored, or an end was lost. */
+  async function endStrays(): Promise<void> {
+    for (const jobId of await local.list()) {
+      const job = await findJob(context.db, jobId);
+      if (job !== null && (job.ended_at === null || job.node_id !== config.nodeId)) continue;
+      const { state } = await local.observe(jobId);
+      if (state === "ended" || state === "absent") continue;
+      log.warn({ jobId }, "sessions: ending a program that should not run");
+      local.stop(jobId, "It should not have been running.").catch((error: unknown) => {
+        log.error({ err: error, jobId }, "sessions: a stray program could not be ended");
+      });
+    }
+  }
+
+  async function forgetOld(): Promise<void> {
+    forgottenAt = Date.now();
+    const limit = forgottenAt - OUTPUT_DAYS * 86_400_000;
+    for (const jobId of await local.list()) {
+      const job = await findJob(context.db, jobId);
+      if (job?.ended_at && job.ended_at.getTime() < limit) await local.forget(jobId);
+    }
+  }
+
+  return {
+    async start() {
+      unsubscribe = changes.any((jobId, nodeId) => {
+        if (nodeId === config.nodeId) watch(jobId);
+      });
+      await round(true);
+      await endStrays();
+      timer = setTimeout(rounds, ROUND_MS);
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      unsubscribe();
+      for (const jobId of [...watched.keys()]) unwatch(jobId);
+      await Promise.all([...busy.values()].map((entry) => entry.done));
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { StoaError } from "../platform/errors/stoa-error.ts";
+import type { JsonObject, OperationKind, OperationRun } from "../platform/operations/contract.ts";
+import type { SessionsContext } from "./context.ts";
+import { converge } from "./converge.ts";
+import { sessionEnvironment } from "./job-types/environment.ts";
+import { findJob, withStep } from "./queries.ts";
+import { type LaunchRequest, ResourceError } from "./resources/contract.ts";
+import { type JobRow, widen } from "./tables.ts";
+import { recordFailure } from "./transitions.ts";
+
+export const START_KIND = "session.start";
+export const STOP_KIND = "session.stop";
+
+/** Seconds without a word from its worker until another takes over. */
+const HEARTBEAT = 15;
+
+/** Starts what was ordered. Every step can be repeated: the resource starts nothing twice. */
+export function startKind(context: SessionsContext): OperationKind {
+  return {
+    kind: START_KIND,
+    attempts: 4,
+    heartbeatSeconds: HEARTBEAT,
+    expireSeconds: 120,
+    concurrency: 8,
+    exclusive: true,
+    async run(run) {
+      const jobId = jobOf(run);
+      const job = await launchable(run, jobId);
+      if (job === null) return statusOf(await findJob(context.db, jobId));
+      try {
+        await context.local.start(describeLaunch(context, job));
+      } catch (error) {
+        throw answerable(error);
+      }
+      return statusOf(await converge(context, jobId));
+    },
+    async settle(run, outcome) {
+      const why = outcome === "cancelled" ? "The start was cancelled." : (run.operation.error?.message ?? "");
+      await context.local.stop(jobOf(run), "It could not be started.");
+      await recordFailure(context, jobOf(run), `It could not be started. ${why}`.trim());
+    },
+  };
+}
+
+/** Ends what should not run. Tried for as long as it takes. */
+export function stopKind(context: SessionsContext): OperationKind {
+  return {
+    kind: STOP_KIND,
+    attempts: 20,
+    heartbeatSeconds: HEARTBEAT,
+    expireSeconds: 120,
+    concurrency: 8,
+    exclusive: true,
+    async run(run) {
+      try {
+        return statusOf(await converge(context, jobOf(run)));
+      } catch (error) {
+        throw answerable(error);
+      }
+    },
+  };
+}
+
+/** The job, marked as one that may be running from now on; null when it should not, or is already, started. */
+async function launchable(run: OperationRun, jobId: number): Promise<JobRow | null> {
+  return run.step("Its program is being started.", async (trx) => {
+    const row = await widen(trx)
+      .updateTable("jobs")
+      .set((eb) => ({
+        launched_at: eb.fn.coalesce("launched_at", eb.val(new Date())),
+        ...(run.attempt === 1 ? { steps: withStep("Its program is being started.") } : {}),
+      }))
+      .where("id", "=", jobId)
+      .where("desired", "=", "running")
+      .where("ended_at", "is", null)
+      .returningAll()
+      .executeTakeFirst();
+    return row ?? null;
+  });
+}
+
+function describeLaunch(context: SessionsContext, job: JobRow): LaunchRequest {
+  const type = context.jobTypes.get(job.job_type);
+  if (type === undefined) {
+    throw new StoaError("conflict", { message: `The job type ${job.job_type} is not known here any more.` });
+  }
+  const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id });
+  return {
+    jobId: job.id,
+    marker: job.marker,
+    kind: type.program,
+    command: type.command({ jobId: job.id, env }),
+    cwd: context.workspaces.directory({ id: job.workspace_id, owner_id: job.owner_id }),
+    env,
+    web: type.web,
+    timeLimitSeconds: job.time_limit_seconds,
+  };
+}
+
+/** What another try can't mend fails at once; the rest is tried again. */
+function answerable(error: unknown): unknown {
+  if (!(error instanceof ResourceError) || error.fault === "transient") return error;
+  return new StoaError("conflict", { message: error.message, cause: error });
+}
+
+function jobOf(run: OperationRun): number {
+  return Number(run.operation.subject.id);
+}
+
+function statusOf(job: JobRow | null): JsonObject {
+  return { status: job?.status ?? "gone" };
+}

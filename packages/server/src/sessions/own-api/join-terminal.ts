@@ -1,0 +1,45 @@
+import { WebSocket } from "ws";
+
+/** Bytes that may wait for a slow side before the other is not read any more. */
+const MOST_WAITING = 1_000_000;
+const LOOK_AGAIN_MS = 25;
+
+/**
+ * Joins a person's socket with the session host's: frames pass unchanged, and a slow reader slows the writer.
+ * @param early what the person sent before there was anybody to send it to
+ * @param onEnd the host's side is over; `ended`: it had said that the session has
+ */
+export function joinTerminal(
+  person: WebSocket,
+  place: { readonly socketPath: string; readonly path: string },
+  early: readonly { data: Buffer; binary: boolean }[],
+  onEnd: (ended: boolean) => void,
+): void {
+  const host = new WebSocket(`ws+unix:${place.socketPath}:${place.path}`, { perMessageDeflate: false });
+  let ended = false;
+  person.pause();
+  host.on("open", () => {
+    for (const { data, binary } of early) host.send(data, { binary });
+    person.resume();
+  });
+  host.on("message", (data: Buffer, binary) => {
+    if (!binary && data.includes('"type":"exit"')) ended = true;
+    pass(data, binary, host, person);
+  });
+  person.on("message", (data: Buffer, binary) => pass(data, binary, person, host));
+  person.on("close", () => host.terminate());
+  host.on("error", () => host.terminate());
+  host.on("close", () => onEnd(ended));
+}
+
+function pass(data: Buffer, binary: boolean, from: WebSocket, to: WebSocket): void {
+  if (to.readyState !== to.OPEN) return;
+  to.send(data, { binary });
+  if (to.bufferedAmount <= MOST_WAITING || from.isPaused) return;
+  from.pause();
+  const timer = setInterval(() => {
+    if (to.bufferedAmount > MOST_WAITING / 2 && to.readyState === to.OPEN) return;
+    clearInterval(timer);
+    from.resume();
+  }, LOOK_AGAIN_MS);
+}

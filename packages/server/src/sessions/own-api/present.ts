@@ -1,0 +1,50 @@
+import type { Static } from "typebox";
+import type { SessionsContext } from "../context.ts";
+import type { JobRow } from "../tables.ts";
+import { messageOf, timeLeft } from "../words.ts";
+import type { Session } from "./schema.ts";
+
+/** Sessions as our own API shows them. */
+export async function presentSessions(
+  context: SessionsContext,
+  rows: readonly JobRow[],
+): Promise<Static<typeof Session>[]> {
+  const names = await context.workspaces.names([...new Set(rows.map((row) => row.workspace_id))]);
+  return rows.map((row) => presentSession(context, row, names.get(row.workspace_id) ?? ""));
+}
+
+function presentSession(context: SessionsContext, row: JobRow, workspaceName: string): Static<typeof Session> {
+  const type = context.jobTypes.get(row.job_type);
+  const web = type?.web ?? "none";
+  return {
+    id: row.id,
+    owner_id: row.owner_id,
+    workspace: { id: row.workspace_id, name: workspaceName },
+    job_type: row.job_type,
+    job_type_name: type?.name ?? row.job_type,
+    status: row.status,
+    ready: row.ready,
+    reason: row.reason,
+    message: messageOf(row, web),
+    steps: row.steps.map(({ at, text }) => ({ at, text })),
+    created_at: row.created_at.toISOString(),
+    started_at: row.started_at?.toISOString() ?? null,
+    ready_at: row.ready_at?.toISOString() ?? null,
+    ended_at: row.ended_at?.toISOString() ?? null,
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+    exit_status: row.exit_code,
+    exit_signal: row.exit_signal,
+    core_hours: row.core_hours,
+    time_left: timeLeft(row),
+    opens: web === "none" ? "nothing" : web,
+    has_terminal: type?.program === "pty",
+    resource: {
+      id: row.resource,
+      node: row.node_id,
+      job_id: row.resource_job_id < 0 ? null : row.resource_job_id,
+      cpus: row.cpus,
+      time_limit_seconds: row.time_limit_seconds,
+      options: row.options,
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { Type } from "typebox";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+
+const time = Type.String({ format: "date-time" });
+const timeOrNull = Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time" });
+const textOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
+const integerOrNull = Type.Unsafe<number | null>({ type: ["integer", "null"] });
+
+export const Session = Type.Object(
+  {
+    id: Type.Integer(),
+    owner_id: Type.Integer(),
+    workspace: Type.Object({ id: Type.Integer(), name: Type.String() }),
+    job_type: Type.String(),
+    job_type_name: Type.String(),
+    status: Type.Union([
+      Type.Literal("pending"),
+      Type.Literal("running"),
+      Type.Literal("stopping"),
+      Type.Literal("complete"),
+      Type.Literal("failed"),
+    ]),
+    ready: Type.Boolean(),
+    reason: Type.Unsafe<string | null>({ type: ["string", "null"], description: "Why it ended or is ending." }),
+    message: Type.String({ description: "Where it stands, in contract 3's words." }),
+    steps: Type.Array(Type.Object({ at: time, text: Type.String() })),
+    created_at: time,
+    started_at: timeOrNull,
+    ready_at: timeOrNull,
+    ended_at: timeOrNull,
+    last_used_at: timeOrNull,
+    exit_status: Type.Unsafe<number | null>({
+      type: ["integer", "null"],
+      description: "Null while it runs, or when a signal ended it.",
+    }),
+    exit_signal: textOrNull,
+    core_hours: Type.String({ description: "Five decimals; settled at the end." }),
+    time_left: Type.Unsafe<number | null>({ type: ["integer", "null"], description: "Seconds." }),
+    opens: Type.Union([Type.Literal("terminal"), Type.Literal("program"), Type.Literal("nothing")], {
+      description: "What is at the session's origin.",
+    }),
+    has_terminal: Type.Boolean({ description: "Whether the terminal socket takes what is typed." }),
+    resource: Type.Object({
+      id: Type.String(),
+      node: Type.String(),
+      job_id: integerOrNull,
+      cpus: Type.Integer(),
+      time_limit_seconds: integerOrNull,
+      options: Type.Record(Type.String(), Type.Unknown()),
+    }),
+  },
+  { description: "A session." },
+);
+
+export const Sessions = Type.Object({ items: Type.Array(Session), next_cursor: textOrNull });
+export const SessionsQuery = Type.Object({
+  all: Type.Optional(Type.Boolean({ description: "Everybody's; for administrators." })),
+  live: Type.Optional(Type.Boolean({ description: "Only those that have not ended." })),
+  workspace_id: Type.Optional(Type.Integer({ minimum: 1 })),
+  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+});
+export const Address = Type.Object({ id: Type.String({ description: "The session's number." }) });
+export const Link = Type.Object({ url: Type.String(), expires_at: time });
+export const StopAnswer = Type.Object({ state: Type.Union([Type.Literal("queued"), Type.Literal("stopped")]) });
+export const LogQuery = Type.Object({
+  offset: Type.Optional(
+    Type.Integer({ description: "Of the first byte wanted; negative: counted from the end.", default: 0 }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 4_194_304, default: 1_048_576, description: "Bytes." })),
+});
+
+/** Opaque to callers: the last id of the page. */
+export function cursorOf(id: number): string {
+  return Buffer.from(`s${id}`).toString("base64url");
+}
+
+/** @throws StoaError invalid for what is none of ours */
+export function idOfCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const digits = /^s(\d{1,15})$/.exec(Buffer.from(cursor, "base64url").toString())?.[1];
+  if (digits === undefined) throw new StoaError("invalid", { details: { problem: "the cursor is not one of ours" } });
+  return Number(digits);
+}

@@ -1,0 +1,106 @@
+import type { FastifyInstance } from "fastify";
+import type { WebSocket } from "ws";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Changes } from "../changes.ts";
+import { parseId, type SessionsContext } from "../context.ts";
+import { policies } from "../policies.ts";
+import { mayOpen } from "../policy.ts";
+import { findJob } from "../queries.ts";
+import type { JobRow } from "../tables.ts";
+import { joinTerminal } from "./join-terminal.ts";
+
+/** How long somebody who comes early waits for the start. */
+const START_WITHIN_MS = 60_000;
+/** Close codes of our own: 4000 and the HTTP status. */
+const ENDED = 1000;
+const NOT_HERE = 4409;
+const LOST = 4503;
+
+/**
+ * A session's terminal in the portal. From the moment it is open it needs neither the database nor anything else
+ * of the server's: two sockets, joined.
+ */
+export function addTerminalSocket(app: FastifyInstance, context: SessionsContext, changes: Changes): void {
+  app.addUpgrade({
+    path: "/api/stoa/v1/sessions/:id/terminal",
+    policy: policies.terminal,
+    summary: "Attach to a session's terminal",
+    maxMessageBytes: 1_000_000,
+    async handler(socket, { principal, params }) {
+      const id = parseId(params.id ?? "");
+      const job = id === null ? null : await findJob(context.db, id);
+      if (job === null || principal.accountId === null || !mayOpen({ accountId: principal.accountId }, job)) {
+        throw new StoaError("not_found", { details: { what: "session" } });
+      }
+      if (job.node_id !== context.platform.config.nodeId) {
+        socket.close(NOT_HERE, `This session runs on the server ${job.node_id}.`.slice(0, 120));
+        return;
+      }
+      attach(socket, context, changes, job).catch((error: unknown) => {
+        context.platform.log.warn({ err: error, jobId: job.id }, "sessions: a terminal could not be attached");
+        socket.close(LOST, "The terminal can't be reached now. Try again.");
+      });
+    },
+  });
+}
+
+async function attach(socket: WebSocket, context: SessionsContext, changes: Changes, first: JobRow): Promise<void> {
+  const early: { data: Buffer; binary: boolean }[] = [];
+  const keep = (data: Buffer, binary: boolean): void => {
+    if (early.length < 100) early.push({ data, binary });
+  };
+  socket.on("message", keep);
+  const job = await started(socket, context, changes, first);
+  if (job === null || socket.readyState !== socket.OPEN) return;
+  if (job.ended_at !== null) return showEnded(socket, context, job);
+  const place = context.local.terminalSocket?.(job.id);
+  if (place === undefined) {
+    socket.close(NOT_HERE, "This session has no terminal.");
+    return;
+  }
+  socket.off("message", keep);
+  joinTerminal(socket, place, early, (ended) => {
+    if (ended) socket.close(ENDED, "The session has ended.");
+    else socket.close(LOST, "The terminal can't be reached now. Try again.");
+  });
+}
+
+/** Waits until it runs or has ended. Null: neither in time, or the person left. */
+async function started(
+  socket: WebSocket,
+  context: SessionsContext,
+  changes: Changes,
+  first: JobRow,
+): Promise<JobRow | null> {
+  if (first.status !== "pending") return first;
+  const { promise, resolve, reject } = Promise.withResolvers<JobRow | null>();
+  const look = (): void => {
+    findJob(context.db, first.id).then((row) => {
+      if (row === null || row.status !== "pending") resolve(row);
+    }, reject);
+  };
+  const unsubscribe = changes.of(first.id, look);
+  const timer = setTimeout(() => {
+    socket.close(LOST, "The session has not started yet. Try again.");
+    resolve(null);
+  }, START_WITHIN_MS);
+  const left = (): void => resolve(null);
+  socket.once("close", left);
+  look();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    unsubscribe();
+    socket.off("close", left);
+  });
+}
+
+/** What is kept of a session that is over: its last output, and how it ended. */
+async function showEnded(socket: WebSocket, context: SessionsContext, job: JobRow): Promise<void> {
+  const { scrollbackBytes } = context.platform.config.limits;
+  const { bytes, total } = await context.local.output(job.id, -scrollbackBytes, scrollbackBytes);
+  const say = (frame: Record<string, unknown>): void => socket.send(JSON.stringify(frame));
+  say({ type: "hello", job_id: job.id, cols: 80, rows: 24, replay: bytes.length, printed: total });
+  if (bytes.length > 0) socket.send(bytes, { binary: true });
+  say({ type: "exit", status: job.exit_code, signal: job.exit_signal, cause: job.reason ?? "exited" });
+  socket.close(ENDED, "The session has ended.");
+}

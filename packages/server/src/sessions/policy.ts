@@ -1,0 +1,59 @@
+import type { Config } from "../config/schema.ts";
+import { StoaError } from "../platform/errors/stoa-error.ts";
+import type { Locale } from "../platform/http/messages.ts";
+import type { Caller } from "./context.ts";
+import type { JobRow } from "./tables.ts";
+
+/** Refusals that people read in their own language; programs get the English one. */
+export class SessionRefused extends StoaError {
+  readonly #persian: string;
+
+  constructor(code: "forbidden" | "conflict", english: string, persian: string) {
+    super(code, { message: english, details: code === "forbidden" ? { needs: "an administrator" } : {} });
+    this.#persian = persian;
+  }
+
+  inLocale(locale: Locale): StoaError {
+    return locale === "fa" ? new StoaError(this.code, { message: this.#persian, details: this.details }) : this;
+  }
+}
+
+/**
+ * Sessions on this host run as the server's own user: whoever has one can reach everything of the server's.
+ * @throws SessionRefused
+ */
+export function checkMayStartHere(caller: Pick<Caller, "isAdmin">, config: Pick<Config, "localIsolation">): void {
+  if (caller.isAdmin || config.localIsolation === "none") return;
+  throw new SessionRefused(
+    "forbidden",
+    "Sessions on this server are not kept apart from each other yet, so only administrators may start them. " +
+      "Where everybody trusts everybody, an administrator can set STOA_LOCAL_ISOLATION=none.",
+    "نشست‌های این سرور هنوز از یکدیگر جدا نیستند؛ بنابراین فقط مدیران می‌توانند نشست آغاز کنند. " +
+      "در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
+  );
+}
+
+/** @throws SessionRefused with the figures */
+export function checkSessionCount(live: number, config: Pick<Config, "limits">): void {
+  const allowed = config.limits.sessionsPerPerson;
+  if (live < allowed) return;
+  throw new SessionRefused(
+    "conflict",
+    `You have ${live} sessions, and ${allowed} at once are allowed (STOA_SESSIONS_PER_PERSON). Stop one first.`,
+    `شما ${live} نشست دارید و حداکثر ${allowed} نشست هم‌زمان مجاز است (STOA_SESSIONS_PER_PERSON). ابتدا یکی را متوقف کنید.`,
+  );
+}
+
+/** Whoever may not see a session is told that there is none. */
+export function maySee(caller: Caller, job: Pick<JobRow, "owner_id">): boolean {
+  return caller.isAdmin || job.owner_id === caller.accountId;
+}
+
+export function mayStop(caller: Caller, job: Pick<JobRow, "owner_id">): boolean {
+  return caller.isAdmin || job.owner_id === caller.accountId;
+}
+
+/** To type into somebody's terminal is to act as them: nobody else's business, administrators included. */
+export function mayOpen(caller: Pick<Caller, "accountId">, job: Pick<JobRow, "owner_id">): boolean {
+  return job.owner_id === caller.accountId;
+}

@@ -1,0 +1,90 @@
+import { type Kysely, sql } from "kysely";
+import type { JobRow, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
+
+const COUNT_LOCK = 7312;
+
+export async function findJob<T extends SessionTables>(db: Kysely<T>, id: number): Promise<JobRow | null> {
+  const row = await (db as unknown as SessionsDb)
+    .selectFrom("jobs")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The row, held until the transaction ends. Lock its workspace first, always: two orders would deadlock. */
+export async function lockJob(trx: SessionsTrx, id: number): Promise<JobRow | null> {
+  const row = await trx.selectFrom("jobs").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
+/** Exact matches; left out: any. */
+export interface JobFilter {
+  readonly workspaceId?: number;
+  readonly resourceJobId?: number;
+  readonly jobType?: string;
+  readonly status?: string;
+}
+
+/** A person's jobs, oldest first. */
+export async function jobsOf(db: SessionsDb, ownerId: number, filter: JobFilter): Promise<JobRow[]> {
+  let query = db.selectFrom("jobs").selectAll().where("owner_id", "=", ownerId);
+  if (filter.workspaceId !== undefined) query = query.where("workspace_id", "=", filter.workspaceId);
+  if (filter.resourceJobId !== undefined) query = query.where("resource_job_id", "=", filter.resourceJobId);
+  if (filter.jobType !== undefined) query = query.where("job_type", "=", filter.jobType);
+  if (filter.status !== undefined) query = query.where(sql<string>`status`, "=", filter.status);
+  return query.orderBy("id").execute();
+}
+
+/** A page of sessions, newest first, older than `before`. @param ownerId null: everybody's */
+export async function pageOfJobs(
+  db: SessionsDb,
+  page: { ownerId: number | null; workspaceId: number | null; live: boolean; before: number | null; limit: number },
+): Promise<JobRow[]> {
+  let query = db.selectFrom("jobs").selectAll();
+  if (page.ownerId !== null) query = query.where("owner_id", "=", page.ownerId);
+  if (page.workspaceId !== null) query = query.where("workspace_id", "=", page.workspaceId);
+  if (page.live) query = query.where("ended_at", "is", null);
+  if (page.before !== null) query = query.where("id", "<", page.before);
+  return query.orderBy("id", "desc").limit(page.limit).execute();
+}
+
+/** What a node has to look after: everything that may be running there. */
+export async function liveJobsOfNode(db: SessionsDb, nodeId: string): Promise<JobRow[]> {
+  return db
+    .selectFrom("jobs")
+    .selectAll()
+    .where("node_id", "=", nodeId)
+    .where("ended_at", "is", null)
+    .where("launched_at", "is not", null)
+    .execute();
+}
+
+/** How many sessions a person has that have not ended; held until the transaction ends, so that two starts count. */
+export async function lockLiveCount(trx: SessionsTrx, ownerId: number): Promise<number> {
+  await sql`select pg_advisory_xact_lock(${COUNT_LOCK}, ${ownerId % 2_147_483_647}::int)`.execute(trx);
+  const { count } = await trx
+    .selectFrom("jobs")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("owner_id", "=", ownerId)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function hasOtherLiveJob(trx: SessionsTrx, workspaceId: number, jobId: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom("jobs")
+    .select("id")
+    .where("workspace_id", "=", workspaceId)
+    .where("id", "<>", jobId)
+    .where("ended_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Appends a line to a session's timeline, in an update. */
+export function withStep(text: string, at = new Date()) {
+  return sql<string>`steps || ${JSON.stringify([{ at: at.toISOString(), text }])}::jsonb`;
+}

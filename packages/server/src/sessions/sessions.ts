@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import type { FastifyPluginAsync } from "fastify";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Platform } from "../platform/platform.ts";
+import { createChanges } from "./changes.ts";
+import type { SessionsContext, SessionWorkspaces } from "./context.ts";
+import { createPresenter } from "./contract/present.ts";
+import { contractRoutes } from "./contract/routes.ts";
+import { addStatusSocket } from "./contract/status-socket.ts";
+import type { JobType } from "./job-types/contract.ts";
+import { jobTypesWith } from "./job-types/registry.ts";
+import { createKeeper } from "./keeper.ts";
+import { startKind, stopKind } from "./operations.ts";
+import { ownRoutes } from "./own-api/routes.ts";
+import { addTerminalSocket } from "./own-api/terminal-socket.ts";
+import type { SessionTargets } from "./passthrough/contract.ts";
+import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
+import { createTickets } from "./passthrough/tickets.ts";
+import { createLocalResource } from "./resources/local/local.ts";
+import type { SessionTables } from "./tables.ts";
+import { createTargets } from "./targets.ts";
+
+export type { JobType } from "./job-types/contract.ts";
+
+export interface SessionsOptions {
+  /** Besides the registry's: tests and benchmarks bring programs of their own. */
+  readonly extraJobTypes?: readonly JobType[];
+}
+
+/** The domain, as the app sees it. */
+export interface Sessions {
+  /** Contract 3's calls and our own API, sockets included. */
+  readonly routes: FastifyPluginAsync;
+  /** Sessions' own origins and `/passthrough/`. */
+  readonly intercept: Pick<Passthrough, "request" | "upgrade">;
+  /** Where sessions listen. */
+  readonly targets: SessionTargets;
+  /** Adopts what runs here. Before listening. */
+  start(): Promise<void>;
+  /** Lets go of what runs here: it goes on without us. */
+  stop(): Promise<void>;
+}
+
+/** Seconds between asking a session's programs to end and killing them. */
+const GRACE_SECONDS = 5;
+/** Seconds that a host stays after the end, for tabs that reconnect. */
+const LINGER_SECONDS = 10;
+
+export function createSessions(
+  platform: Platform,
+  accounts: Pick<Accounts, "authenticator">,
+  workspaces: SessionWorkspaces,
+  options: SessionsOptions = {},
+): Sessions {
+  const { config } = platform;
+  const { scrollbackBytes, sessionLogBytes } = config.limits;
+  const limits = {
+    scrollbackBytes,
+    logBytes: sessionLogBytes,
+    graceSeconds: GRACE_SECONDS,
+    lingerSeconds: LINGER_SECONDS,
+  };
+  const local = createLocalResource({ runDirectory: join(config.dataDir, "run", "sessions"), limits });
+  const context: SessionsContext = {
+    platform,
+    db: platform.db.withTables<SessionTables>(),
+    workspaces,
+    jobTypes: jobTypesWith(options.extraJobTypes ?? []),
+    local,
+  };
+  const tickets = createTickets(platform);
+  const changes = createChanges(platform.events);
+  const targets = createTargets(context, changes);
+  const keeper = createKeeper(context, changes);
+  const present = createPresenter(context, tickets);
+  const { authenticator } = accounts;
+  const passthrough = createPassthrough({ platform, targets, tickets, authenticator });
+  platform.operations.register(startKind(context));
+  platform.operations.register(stopKind(context));
+
+  return {
+    routes: async (app) => {
+      await app.register(contractRoutes(context, present));
+      await app.register(ownRoutes(context, tickets));
+      addStatusSocket(app, context, changes, present);
+      addTerminalSocket(app, context, changes);
+    },
+    intercept: passthrough,
+    targets,
+    start: () => keeper.start(),
+    async stop() {
+      await keeper.stop();
+      await passthrough.close();
+      await targets.stop();
+      changes.stop();
+      local.close();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { createHash, randomUUID } from "node:crypto";
+import { StoaError } from "../platform/errors/stoa-error.ts";
+import type { Caller, SessionsContext, SessionWorkspace } from "./context.ts";
+import { startRefusals } from "./contract/messages.ts";
+import { START_KIND } from "./operations.ts";
+import { checkMayStartHere, checkSessionCount } from "./policy.ts";
+import { lockLiveCount } from "./queries.ts";
+import { type ResourceOptions, readResourceOptions } from "./resource-options/validate.ts";
+import type { JobRow, SessionsTrx } from "./tables.ts";
+import { publishStatus } from "./transitions.ts";
+
+/** What a start asks for, checked for shape only. */
+export interface StartRequest {
+  /** Null: the workspace's default. */
+  readonly jobType: string | null;
+  readonly jobDetails: Readonly<Record<string, unknown>>;
+  readonly resourceOptions: Readonly<Record<string, unknown>>;
+  readonly idempotencyKey: string | null;
+}
+
+/**
+ * Takes the order for a session: row, operation, event and audit entry, all or nothing. It starts in the background.
+ * The same Idempotency-Key gives the same session again.
+ * @throws StoaError in the contract's words; forbidden or conflict with the reason
+ */
+export async function startSession(
+  context: SessionsContext,
+  caller: Caller,
+  workspaceId: number,
+  request: StartRequest,
+): Promise<JobRow> {
+  const { config } = context.platform;
+  return context.db.transaction().execute(async (trx) => {
+    const live = await lockLiveCount(trx, caller.accountId);
+    const workspace = await context.workspaces.lockForStart(trx, caller.accountId, workspaceId);
+    if (workspace === null) throw startRefusals.workspaceNotFound(workspaceId);
+    const hash = hashOf(workspace.id, request);
+    const earlier = await sameStart(trx, caller, request, hash);
+    if (earlier !== null) return earlier;
+    const jobType = chooseJobType(context, workspace, request);
+    const options = readResourceOptions(request.resourceOptions);
+    checkMayStartHere(caller, config);
+    checkSessionCount(live, config);
+    const job = await insertJob(context, trx, { caller, workspace, jobType, options, request, hash });
+    await context.workspaces.markActive(trx, workspace.id);
+    await recordStart(context, trx, caller, job, workspace);
+    await publishStatus(context, trx, job);
+    await context.platform.operations.enqueue(trx, {
+      kind: START_KIND,
+      subject: { kind: "session", id: String(job.id) },
+      actor: { accountId: caller.accountId, label: caller.actor.label },
+      audience: [job.owner_id],
+      input: { job_id: job.id, job_type: jobType, workspace_id: workspace.id },
+      nodeId: config.nodeId,
+    });
+    return job;
+  });
+}
+
+function chooseJobType(context: SessionsContext, workspace: SessionWorkspace, request: StartRequest): string {
+  const id = request.jobType ?? workspace.default_job_type;
+  if (id === null) throw startRefusals.missingJobType();
+  if (!context.jobTypes.has(id)) throw startRefusals.unknownJobType(id);
+  return id;
+}
+
+interface NewJob {
+  readonly caller: Caller;
+  readonly workspace: SessionWorkspace;
+  readonly jobType: string;
+  readonly options: ResourceOptions;
+  readonly request: StartRequest;
+  readonly hash: Buffer;
+}
+
+async function insertJob(context: SessionsContext, trx: SessionsTrx, job: NewJob): Promise<JobRow> {
+  const now = new Date();
+  return trx
+    .insertInto("jobs")
+    .values({
+      owner_id: job.caller.accountId,
+      workspace_id: job.workspace.id,
+      job_type: job.jobType,
+      resource: context.local.id,
+      node_id: context.platform.config.nodeId,
+      marker: randomUUID(),
+      cpus: Number(job.options.num_cpus),
+      time_limit_seconds: Number(job.options.time_limit_min) * 60,
+      request_details: JSON.stringify(job.request.jobDetails),
+      options: JSON.stringify(job.options),
+      steps: JSON.stringify([{ at: now.toISOString(), text: `Asked for by ${job.caller.actor.label}.` }]),
+      created_at: now,
+      ...(job.request.idempotencyKey === null
+        ? {}
+        : { idempotency_key: job.request.idempotencyKey, request_hash: job.hash }),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+async function recordStart(
+  context: SessionsContext,
+  trx: SessionsTrx,
+  caller: Caller,
+  job: JobRow,
+  workspace: SessionWorkspace,
+): Promise<void> {
+  await context.platform.audit.record(trx, {
+    action: "session.start",
+    actor: caller.actor,
+    subject: { kind: "session", id: String(job.id), label: job.job_type },
+    about: [job.owner_id],
+    requestId: caller.requestId,
+    address: caller.address,
+    details: { workspace_id: workspace.id, job_type: job.job_type, options: job.options },
+  });
+}
+
+async function sameStart(
+  trx: SessionsTrx,
+  caller: Caller,
+  request: StartRequest,
+  hash: Buffer,
+): Promise<JobRow | null> {
+  if (request.idempotencyKey === null) return null;
+  const row = await trx
+    .selectFrom("jobs")
+    .selectAll()
+    .where("owner_id", "=", caller.accountId)
+    .where("idempotency_key", "=", request.idempotencyKey)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  if (row.request_hash === null || !row.request_hash.equals(hash)) throw new StoaError("idempotency_mismatch");
+  return row;
+}
+
+function hashOf(workspaceId: number, { jobType, jobDetails, resourceOptions }: StartRequest): Buffer {
+  return createHash("sha256")
+    .update(JSON.stringify([workspaceId, jobType, jobDetails, resourceOptions]))
+    .digest();
+}

@@ -1,0 +1,88 @@
+import type { Changes } from "./changes.ts";
+import type { SessionsContext } from "./context.ts";
+import type { SessionTarget, SessionTargets } from "./passthrough/contract.ts";
+import { findJob } from "./queries.ts";
+import type { JobRow } from "./tables.ts";
+import { messageOf } from "./words.ts";
+
+const FRESH_MS = 1000;
+const WRITE_ACTIVITY_MS = 30_000;
+const CACHED_AT_MOST = 10_000;
+
+export interface KeptTargets extends SessionTargets {
+  /** Writes what is still noted, and stops. */
+  stop(): Promise<void>;
+}
+
+/** Where sessions listen, from memory for a second; while the database is away, as it was last known. */
+export function createTargets(context: SessionsContext, changes: Changes): KeptTargets {
+  const known = new Map<number, { target: SessionTarget | null; readAt: number }>();
+  const asking = new Map<number, Promise<SessionTarget | null>>();
+  const used = new Set<number>();
+  const unsubscribe = changes.any((jobId) => {
+    const entry = known.get(jobId);
+    if (entry !== undefined) entry.readAt = 0;
+  });
+  const timer = setInterval(() => void writeActivity(), WRITE_ACTIVITY_MS);
+  timer.unref();
+
+  async function read(jobId: number): Promise<SessionTarget | null> {
+    const readAt = Date.now(); // before the question: what changes meanwhile counts as newer
+    try {
+      const job = await findJob(context.db, jobId);
+      const target = job === null ? null : targetOf(context, job);
+      if (known.size >= CACHED_AT_MOST) known.clear();
+      known.set(jobId, { target, readAt });
+      return target;
+    } catch (error) {
+      const last = known.get(jobId);
+      if (last === undefined) throw error;
+      last.readAt = readAt; // asked again in a second, not at each request
+      return last.target;
+    }
+  }
+
+  async function writeActivity(): Promise<void> {
+    const ids = [...used];
+    used.clear();
+    if (ids.length === 0) return;
+    try {
+      await context.db.updateTable("jobs").set({ last_used_at: new Date() }).where("id", "in", ids).execute();
+    } catch (error) {
+      context.platform.log.warn({ err: error }, "sessions: last use could not be written");
+    }
+  }
+
+  return {
+    async find(jobId) {
+      const entry = known.get(jobId);
+      if (entry !== undefined && Date.now() - entry.readAt < FRESH_MS) return entry.target;
+      const running = asking.get(jobId);
+      if (running !== undefined) return running;
+      const answer = read(jobId).finally(() => asking.delete(jobId));
+      asking.set(jobId, answer);
+      return answer;
+    },
+    noteActivity: (jobId) => void used.add(jobId),
+    async stop() {
+      clearInterval(timer);
+      unsubscribe();
+      await writeActivity();
+    },
+  };
+}
+
+function targetOf(context: SessionsContext, job: JobRow): SessionTarget {
+  const web = context.jobTypes.get(job.job_type)?.web ?? "none";
+  const here = job.node_id === context.platform.config.nodeId && job.ended_at === null;
+  return {
+    jobId: job.id,
+    ownerId: job.owner_id,
+    nodeId: job.node_id,
+    jobType: job.job_type,
+    state: job.status,
+    ready: job.ready && web !== "none",
+    message: messageOf(job, web),
+    connect: here ? context.local.connect(job.id, web) : null,
+  };
+}

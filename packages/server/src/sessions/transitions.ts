@@ -1,0 +1,148 @@
+import type { AuditEntry } from "../platform/audit/contract.ts";
+import { type SessionsContext, SYSTEM } from "./context.ts";
+import { coreHours } from "./core-hours.ts";
+import type { JobType } from "./job-types/contract.ts";
+import { findJob, hasOtherLiveJob, lockJob, withStep } from "./queries.ts";
+import type { Ended, Observation } from "./resources/contract.ts";
+import type { JobRow, SessionsTrx } from "./tables.ts";
+
+type Running = Extract<Observation, { state: "running" | "stopping" }>;
+
+/** Tells pages, sockets and other processes; part of the change's transaction. */
+export async function publishStatus(
+  context: Pick<SessionsContext, "platform">,
+  trx: SessionsTrx,
+  job: Pick<JobRow, "id" | "owner_id" | "workspace_id" | "status" | "ready" | "node_id">,
+): Promise<void> {
+  await context.platform.events.publish(trx, {
+    type: "session.status",
+    subject: { kind: "session", id: String(job.id) },
+    audience: [job.owner_id],
+    data: { workspace_id: job.workspace_id, status: job.status, ready: job.ready, node_id: job.node_id },
+  });
+}
+
+/** Writes down what was seen of a running job, if it is news. */
+export async function recordRunning(context: SessionsContext, trx: SessionsTrx, jobId: number, seen: Running) {
+  const row = await lockJob(trx, jobId);
+  if (row === null || row.ended_at !== null) return;
+  const started = row.status === "pending";
+  const ready = seen.ready && !row.ready;
+  const stopping = seen.state === "stopping" && row.status === "running";
+  if (!started && !ready && !stopping && row.resource_job_id === seen.resourceJobId) return;
+  const text = stopping ? "It is being ended." : ready ? "Ready." : "Its program runs.";
+  const changed = await trx
+    .updateTable("jobs")
+    .set({
+      status: stopping ? "stopping" : started ? "running" : row.status,
+      started_at: row.started_at ?? new Date(seen.startedAt),
+      resource_job_id: seen.resourceJobId,
+      ready: row.ready || seen.ready,
+      ready_at: row.ready_at ?? (seen.readyAt === null ? null : new Date(seen.readyAt)),
+      steps: withStep(text),
+    })
+    .where("id", "=", jobId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await publishStatus(context, trx, changed);
+}
+
+/**
+ * Writes down how a job ended and settles its core hours: once, whoever comes and however often. The workspace
+ * becomes idle when nothing else runs in it, and is looked at again, as its files may have changed.
+ * @returns the row as it is now; null when there is none
+ */
+export async function recordEnd(
+  context: SessionsContext,
+  trx: SessionsTrx,
+  job: Pick<JobRow, "id" | "owner_id" | "workspace_id">,
+  end: Ended,
+  actor: AuditEntry["actor"] = SYSTEM,
+): Promise<JobRow | null> {
+  const workspace = await context.workspaces.lockForStart(trx, job.owner_id, job.workspace_id);
+  const row = await lockJob(trx, job.id);
+  if (row === null || row.ended_at !== null) return row;
+  const judged = judge(row, end, context.jobTypes.get(row.job_type));
+  const startedAt = row.started_at ?? (end.startedAt === null ? null : new Date(end.startedAt));
+  const endedAt = new Date(end.endedAt);
+  const changed = await trx
+    .updateTable("jobs")
+    .set({
+      status: judged.status,
+      reason: judged.reason,
+      ready: false,
+      started_at: startedAt,
+      ready_at: row.ready_at ?? (end.readyAt === null ? null : new Date(end.readyAt)),
+      ended_at: endedAt,
+      exit_code: end.code,
+      exit_signal: end.signal,
+      core_hours: startedAt === null ? "0" : coreHours(row.cpus, startedAt, endedAt),
+      steps: withStep(judged.reason ?? "It ended."),
+    })
+    .where("id", "=", job.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (workspace !== null) {
+    if (!(await hasOtherLiveJob(trx, job.workspace_id, job.id))) {
+      await context.workspaces.markIdle(trx, job.workspace_id);
+    }
+    await context.workspaces.requestRescan(trx, job.workspace_id);
+  }
+  await publishStatus(context, trx, changed);
+  await context.platform.audit.record(trx, {
+    action: "session.end",
+    actor,
+    subject: { kind: "session", id: String(job.id), label: row.job_type },
+    about: [row.owner_id],
+    outcome: judged.status === "failed" ? "failed" : "done",
+    details: { cause: end.cause, exit_code: end.code, exit_signal: end.signal, core_hours: changed.core_hours },
+  });
+  return changed;
+}
+
+/** Ends a job that nothing is known of any more. */
+export async function recordFailure(context: SessionsContext, jobId: number, reason: string): Promise<void> {
+  const job = await findJob(context.db, jobId);
+  if (job === null || job.ended_at !== null) return;
+  await context.db.transaction().execute((trx) => recordEnd(context, trx, job, lostEnd(reason)));
+}
+
+export function lostEnd(message: string): Ended {
+  const endedAt = new Date().toISOString();
+  return {
+    state: "ended",
+    cause: "host_failed",
+    code: null,
+    signal: null,
+    message,
+    startedAt: null,
+    readyAt: null,
+    endedAt,
+  };
+}
+
+function judge(
+  row: JobRow,
+  end: Ended,
+  type: JobType | undefined,
+): { status: "complete" | "failed"; reason: string | null } {
+  if (row.desired === "stopped") return { status: "complete", reason: row.reason ?? end.message };
+  switch (end.cause) {
+    case "stopped":
+    case "time_limit":
+    case "never_started":
+      return { status: "complete", reason: end.message };
+    case "spawn_failed":
+    case "host_failed":
+    case "vanished":
+      return { status: "failed", reason: end.message };
+    case "exited":
+      return judgeExit(end, type);
+  }
+}
+
+function judgeExit(end: Ended, type: JobType | undefined): { status: "complete" | "failed"; reason: string | null } {
+  if (end.code === 0 || (type?.fails === "never" && end.code !== null)) return { status: "complete", reason: null };
+  const how = end.code === null ? `was ended by ${end.signal ?? "a signal"}` : `ended with status ${end.code}`;
+  return { status: type?.fails === "never" ? "complete" : "failed", reason: `Its program ${how}.` };
+}
