@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPlug
 import secureJson from "secure-json-parse";
 import type { Platform } from "../platform.ts";
 import { createHttpMetrics } from "../telemetry/http-metrics.ts";
+import { addTracing } from "../telemetry/tracing.ts";
 import { createAdmission } from "./admission.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { watchBodyPace } from "./body-pace.ts";
@@ -109,6 +110,7 @@ async function addHooks(
   const { config } = platform;
   const metrics = createHttpMetrics(platform.metrics);
   addUpgrades(app, { platform, authenticator, limits, metrics, intercept });
+  await addTracing(app, config, createProxyTrust(config.trustedProxies));
   const admit = createAdmission(config, () => app.lifecycle.draining);
   app.addHook("onRequest", admit);
   await allowOrigins(app, config.corsOrigins);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { sql } from "kysely";
 import { Type } from "typebox";
+import { mailRoutes } from "../mail/routes.ts";
 import type { Platform } from "../platform.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 
@@ -21,6 +22,7 @@ export function systemRoutes(platform: Platform): FastifyPluginAsync {
     addHealth(app, platform);
     addSystemHealth(app, platform);
     addMetrics(app, platform);
+    await app.register(mailRoutes(platform));
   };
 }
 

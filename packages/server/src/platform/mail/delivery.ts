@@ -1,0 +1,92 @@
+import { createTransport } from "nodemailer";
+import type { Logger } from "pino";
+import type { Db } from "../database/database.ts";
+import { StoaError } from "../errors/stoa-error.ts";
+import type { JsonObject, OperationKind, OperationRun } from "../operations/contract.ts";
+import { mailHtml } from "./mail-html.ts";
+import type { MailRow, MailTables } from "./tables.ts";
+
+export interface DeliveryOptions {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly smtpUrl: string;
+  readonly from: string;
+}
+
+const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+
+/**
+ * Sends one mail. A crash between the sending and the note of it sends it twice: the Message-ID is the
+ * same, so that mailboxes fold the copies.
+ */
+export function createDelivery({ db, log, smtpUrl, from }: DeliveryOptions): OperationKind {
+  const transport = createTransport({ url: smtpUrl, ...smtpTimeouts });
+  const mails = db.withTables<MailTables>();
+  const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "localhost";
+
+  async function run(run: OperationRun): Promise<JsonObject> {
+    const id = mailId(run);
+    const mail = await mails.selectFrom("mails").selectAll().where("id", "=", id).executeTakeFirst();
+    if (mail === undefined || mail.state !== "queued") return { sent: false };
+    await transport.sendMail(message(mail)).catch((error: unknown) => {
+      throw asRefusal(error);
+    });
+    await run.step(`Sent to ${mail.recipient}.`, async (trx) => {
+      await trx
+        .withTables<MailTables>()
+        .updateTable("mails")
+        .set({ state: "sent", sent_at: new Date(), attempts: run.attempt, last_error: null })
+        .where("id", "=", id)
+        .execute();
+    });
+    return { sent: true };
+  }
+
+  function message(mail: MailRow) {
+    return {
+      from,
+      to: { name: "", address: mail.recipient },
+      subject: mail.subject,
+      text: mail.body,
+      html: mailHtml({ text: mail.body, locale: mail.locale }),
+      messageId: `<stoa-mail-${mail.id}-${mail.created_at.getTime()}@${domain}>`,
+      headers: { "Auto-Submitted": "auto-generated", "Content-Language": mail.locale },
+    };
+  }
+
+  return {
+    kind: "mail.send",
+    attempts: 6,
+    heartbeatSeconds: 60,
+    expireSeconds: 120,
+    concurrency: 2,
+    run,
+    async settle(run) {
+      log.warn({ mail: mailId(run) }, "a mail could not be sent; it is kept for the admin");
+      await run.step(null, async (trx) => {
+        await trx
+          .withTables<MailTables>()
+          .updateTable("mails")
+          .set({ state: "failed", attempts: run.attempt, last_error: run.operation.error?.message ?? null })
+          .where("id", "=", mailId(run))
+          .where("state", "=", "queued")
+          .execute();
+      });
+    },
+  };
+}
+
+function mailId(run: OperationRun): number {
+  const id = run.operation.input.mail_id;
+  if (typeof id !== "number") throw new StoaError("unprocessable", { message: "The operation names no mail." });
+  return id;
+}
+
+/** A refusal for good (5xx of SMTP) is not tried again; a mail server that is away is. */
+function asRefusal(error: unknown): StoaError {
+  const code = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : 0;
+  const reason = error instanceof Error ? error.message.slice(0, 300) : "unknown";
+  if (code >= 500)
+    return new StoaError("unprocessable", { message: `The mail server refused it: ${reason}`, cause: error });
+  return new StoaError("upstream_failed", { message: `The mail server did not take it: ${reason}`, cause: error });
+}

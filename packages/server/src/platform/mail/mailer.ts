@@ -1,0 +1,47 @@
+import type { Logger } from "pino";
+import type { Config } from "../../config/schema.ts";
+import type { Db, Trx } from "../database/database.ts";
+import type { Operations } from "../operations/contract.ts";
+import type { Mail, Mailer } from "./contract.ts";
+import { createDelivery } from "./delivery.ts";
+import type { MailTables } from "./tables.ts";
+
+export interface MailerOptions {
+  readonly config: Pick<Config, "mail">;
+  readonly db: Db;
+  readonly log: Logger;
+  readonly operations: Pick<Operations, "register" | "enqueue">;
+}
+
+/**
+ * Mails are rows, written in the transaction that causes them. With SMTP an operation sends each, with
+ * retries; without it they are kept, and an admin can read them (`GET /api/stoa/v1/mails`).
+ */
+export function createMailer({ config, db, log, operations }: MailerOptions): Mailer {
+  const { smtpUrl } = config.mail;
+  if (smtpUrl !== null) operations.register(createDelivery({ db, log, smtpUrl, from: config.mail.from }));
+  return {
+    delivers: smtpUrl !== null,
+    async send(trx, mail) {
+      const id = await keep(trx, mail, smtpUrl === null ? "kept" : "queued");
+      if (smtpUrl === null) return;
+      await operations.enqueue(trx, {
+        kind: "mail.send",
+        subject: { kind: "mail", id: String(id) },
+        actor: { accountId: null, label: "Stoa" },
+        // The text stays in its own table: an operation's input can be read by more people.
+        input: { mail_id: id },
+      });
+    },
+  };
+}
+
+async function keep(trx: Trx, mail: Mail, state: "kept" | "queued"): Promise<number> {
+  const { id } = await trx
+    .withTables<MailTables>()
+    .insertInto("mails")
+    .values({ recipient: mail.to, subject: mail.subject, body: mail.text, locale: mail.locale, state })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}

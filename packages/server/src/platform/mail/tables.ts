@@ -1,0 +1,20 @@
+import type { Generated, Selectable } from "kysely";
+
+/** Mails that wait, were sent, or are kept for the admin (migration 0002). */
+export type MailTables = {
+  mails: {
+    id: Generated<number>;
+    recipient: string;
+    subject: string;
+    body: string;
+    locale: "en" | "fa";
+    state: "queued" | "sent" | "kept" | "failed";
+    attempts: Generated<number>;
+    last_error: Generated<string | null>;
+    created_at: Generated<Date>;
+    due_at: Generated<Date>;
+    sent_at: Generated<Date | null>;
+  };
+};
+
+export type MailRow = Selectable<MailTables["mails"]>;
