@@ -3,19 +3,22 @@ import type { Authenticator } from "../platform/http/authenticator.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createAccessTokens } from "./access-tokens/access-tokens.ts";
 import { type Account, accountOf } from "./account.ts";
+import { SYSTEM } from "./actor.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import type { AccountsContext } from "./context.ts";
 import { createCredentialUse } from "./credential-use.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { healthRoutes } from "./health-routes.ts";
+import type { OneTimeLink } from "./one-time-links.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
+import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
 import { accountRoutes } from "./people/account-routes.ts";
 import { directoryRoutes } from "./people/directory-routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
 import { personalTokenRoutes } from "./personal-tokens/routes.ts";
-import { findAccount, findAccounts } from "./queries.ts";
+import { findAccount, findAccounts, findByLogin } from "./queries.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import type { AccountsServices } from "./services.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
@@ -38,6 +41,12 @@ export interface Accounts {
   get(id: number): Promise<Account | null>;
   /** Those that exist, by id. */
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
+  /**
+   * A one-time link to set a new password, for an operator at the host, by user name or e-mail address.
+   * @param by who asks, for the audit entry
+   * @returns null when there is no such active account
+   */
+  resetLinkFor(login: string, by: string): Promise<OneTimeLink | null>;
   /** Writes what is still noted of credentials' use. */
   stop(): Promise<void>;
 }
@@ -67,6 +76,11 @@ export function createAccounts(platform: Platform): Accounts {
     async byIds(ids) {
       const rows = await findAccounts(context.db, ids);
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
+    },
+    async resetLinkFor(login, by) {
+      const account = await findByLogin(context.db, login);
+      if (account?.status !== "active") return null;
+      return makeResetLink(context, account.id, { ...SYSTEM, label: by });
     },
     stop: () => use.stop(),
   };

@@ -21,6 +21,8 @@ export interface AccountsServer {
   person(username: string): Promise<TestPerson>;
   /** A person who is an administrator. */
   admin(username?: string): Promise<TestPerson>;
+  /** A new access token of somebody who has the `PASSWORD`. */
+  token(username: string): Promise<string>;
   /** Signs in to the portal. */
   signIn(username: string, password?: string): Promise<Browser>;
   close(): Promise<void>;
@@ -87,10 +89,14 @@ export async function createAccountsServer(
   async function person(username: string): Promise<TestPerson> {
     const identity = { username, email: `${username}@example.org`, full_name: `${username} Test`, password: PASSWORD };
     await call("POST", "/api/register", { body: identity });
+    const { rows } = await database.pool.query("select id from accounts where username = $1", [username]);
+    return { id: (rows[0] as { id: number }).id, username, bearer: await token(username) };
+  }
+
+  /** A fresh one each time: who it is for is remembered for a second. */
+  async function token(username: string): Promise<string> {
     const { body } = await call("POST", "/api/token", { form: { username, password: PASSWORD } });
-    const { access_token: bearer } = body as { access_token: string };
-    const account = await call("GET", "/api/stoa/v1/account", { as: { bearer } });
-    return { id: (account.body as { id: number }).id, username, bearer };
+    return (body as { access_token: string }).access_token;
   }
 
   return {
@@ -103,8 +109,9 @@ export async function createAccountsServer(
     async admin(username = "boss") {
       const admin = await person(username);
       await database.pool.query("update accounts set is_admin = true where id = $1", [admin.id]);
-      return admin;
+      return { ...admin, bearer: await token(username) };
     },
+    token,
     async signIn(username, password = PASSWORD) {
       const answer = await call("POST", "/api/stoa/v1/auth/sign-in", { body: { username, password } });
       if (answer.status !== 200) throw new Error(`${username} could not sign in: ${JSON.stringify(answer.body)}`);

@@ -21,8 +21,11 @@ export interface VerifiedAccessToken {
 }
 
 export interface AccessTokens {
-  /** A token of eight hours for the account in its present epoch. */
-  issue(account: Pick<AccountRow, "id" | "token_epoch">): Promise<{ token: string; jti: string }>;
+  /**
+   * Gets the signing key, so that within a transaction nothing waits for a second connection: the result signs
+   * tokens of eight hours for accounts in their present epoch.
+   */
+  issuer(): Promise<(account: Pick<AccountRow, "id" | "token_epoch">) => Promise<{ token: string; jti: string }>>;
   /** Null for what is not a live token of an active account: expired, revoked, tampered, of another algorithm. */
   verify(token: string): Promise<VerifiedAccessToken | null>;
   /** Ends one token before its time. The caller also tells `platform.revocations`. */
@@ -51,19 +54,21 @@ export function createAccessTokens(context: AccountsContext): AccessTokens {
   }
 
   return {
-    async issue(account) {
+    async issuer() {
       const { kid, key } = await keys.current();
-      const jti = randomUUID();
-      const token = await new SignJWT({ epoch: account.token_epoch })
-        .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
-        .setIssuer(ISSUER)
-        .setAudience(AUDIENCE)
-        .setSubject(String(account.id))
-        .setJti(jti)
-        .setIssuedAt()
-        .setExpirationTime(`${ACCESS_TOKEN_SECONDS}s`)
-        .sign(key);
-      return { token, jti };
+      return async (account) => {
+        const jti = randomUUID();
+        const token = await new SignJWT({ epoch: account.token_epoch })
+          .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
+          .setIssuer(ISSUER)
+          .setAudience(AUDIENCE)
+          .setSubject(String(account.id))
+          .setJti(jti)
+          .setIssuedAt()
+          .setExpirationTime(`${ACCESS_TOKEN_SECONDS}s`)
+          .sign(key);
+        return { token, jti };
+      };
     },
 
     async verify(token) {

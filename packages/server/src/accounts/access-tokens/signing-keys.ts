@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type CryptoKey, errors, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -7,8 +8,8 @@ export const ALGORITHM = "EdDSA";
 const PURPOSE = "accounts.signing-key";
 /** Milliseconds after which keys that were taken out of the table stop verifying. */
 const REFRESH_MS = 60_000;
-/** Milliseconds between looks for a key id that we don't know: strangers can't make us query. */
-const UNKNOWN_MS = 1_000;
+/** Milliseconds between looks for key ids that we don't know: strangers can't make us query all the time. */
+const UNKNOWN_MS = 500;
 
 export interface SigningKeys {
   /** The newest key; made at the first use, once for all processes. */
@@ -24,25 +25,40 @@ export interface SigningKeys {
 export function createSigningKeys(context: AccountsContext): SigningKeys {
   let known = new Map<string, CryptoKey>();
   let loadedAt = 0;
-  let signing: { kid: string; key: CryptoKey } | null = null;
+  let reloading: Promise<void> | null = null;
+  let signing: SigningKey | null = null;
 
   async function load(): Promise<void> {
     const rows = await context.db.selectFrom("signing_keys").select(["kid", "public_jwk"]).execute();
     const entries = rows.map(async (row) => [row.kid, await importKey(row.public_jwk)] as const);
     known = new Map(await Promise.all(entries));
     if (signing && !known.has(signing.kid)) signing = null;
-    loadedAt = Date.now();
+  }
+
+  /** One look for all who wait for it, not sooner than half a second after the one before. */
+  function reload(): Promise<void> {
+    reloading ??= delay(Math.max(0, loadedAt + UNKNOWN_MS - Date.now()))
+      .then(() => {
+        loadedAt = Date.now();
+        return load();
+      })
+      .finally(() => {
+        reloading = null;
+      });
+    return reloading;
   }
 
   return {
     async current() {
-      if (Date.now() - loadedAt > REFRESH_MS) await load();
-      signing ??= await openOrMake(context);
+      if (Date.now() - loadedAt > REFRESH_MS) await reload();
+      if (signing === null) {
+        signing = await openOrMake(context);
+        known.set(signing.kid, signing.publicKey);
+      }
       return signing;
     },
     async verifier(kid) {
-      const age = Date.now() - loadedAt;
-      if (age > REFRESH_MS || (age > UNKNOWN_MS && !known.has(kid))) await load();
+      if (Date.now() - loadedAt > REFRESH_MS || !known.has(kid)) await reload();
       const key = known.get(kid);
       if (!key) throw new errors.JWKSNoMatchingKey();
       return key;
@@ -50,17 +66,23 @@ export function createSigningKeys(context: AccountsContext): SigningKeys {
   };
 }
 
-async function openOrMake(context: AccountsContext): Promise<{ kid: string; key: CryptoKey }> {
+interface SigningKey {
+  readonly kid: string;
+  readonly key: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+async function openOrMake(context: AccountsContext): Promise<SigningKey> {
   return context.db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('stoa.signing-keys'))`.execute(trx);
     const newest = await trx
       .selectFrom("signing_keys")
-      .select(["kid", "private_sealed"])
+      .select(["kid", "public_jwk", "private_sealed"])
       .orderBy("created_at", "desc")
       .orderBy("kid", "desc")
       .executeTakeFirst();
     const opened = newest && open(context, newest.private_sealed);
-    if (newest && opened) return { kid: newest.kid, key: await importKey(opened) };
+    if (newest && opened) return importPair(newest.kid, newest.public_jwk, opened);
     const made = await make();
     await trx
       .insertInto("signing_keys")
@@ -71,7 +93,7 @@ async function openOrMake(context: AccountsContext): Promise<{ kid: string; key:
         private_sealed: context.platform.secrets.seal(PURPOSE, JSON.stringify(made.privateJwk)),
       })
       .execute();
-    return { kid: made.kid, key: await importKey(made.privateJwk) };
+    return importPair(made.kid, made.publicJwk, made.privateJwk);
   });
 }
 
@@ -88,6 +110,10 @@ function open(context: AccountsContext, sealed: string): JWK | null {
 async function make(): Promise<{ kid: string; publicJwk: JWK; privateJwk: JWK }> {
   const pair = await generateKeyPair(ALGORITHM, { crv: "Ed25519", extractable: true });
   return { kid: uuidv7(), publicJwk: await exportJWK(pair.publicKey), privateJwk: await exportJWK(pair.privateKey) };
+}
+
+async function importPair(kid: string, publicJwk: JWK, privateJwk: JWK): Promise<SigningKey> {
+  return { kid, key: await importKey(privateJwk), publicKey: await importKey(publicJwk) };
 }
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { errorResponse } from "../../platform/http/error-responses.ts";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import type { Principal } from "../../platform/principal.ts";
 import { actorOf } from "../actor.ts";
@@ -10,6 +11,7 @@ import type { AccountsServices } from "../services.ts";
 import { refuseOtherPages } from "../session-cookie.ts";
 import { whoseOf } from "../sign-in/routes.ts";
 import { createSessionState, SessionState } from "../sign-in/session-state.ts";
+import { limitedAttempt } from "./limited-attempt.ts";
 import { changePassword } from "./password-change.ts";
 import { completeReset, requestReset } from "./password-reset.ts";
 
@@ -40,7 +42,6 @@ export function passwordRoutes({ context }: AccountsServices): FastifyPluginAsyn
             dialect: "stoa",
             access: { scope: "account:write" },
             audit: "account.password",
-            rateLimit: "sign-in",
             allowWhilePasswordChange: true,
           } satisfies RoutePolicy,
         },
@@ -48,7 +49,9 @@ export function passwordRoutes({ context }: AccountsServices): FastifyPluginAsyn
       async (request) => {
         const principal = request.principal as Principal;
         const { current_password: current, new_password: next } = request.body;
-        await changePassword(context, principal, { current, next }, actorOf(request));
+        await limitedAttempt(app, request, () =>
+          changePassword(context, principal, { current, next }, actorOf(request)),
+        );
         return stateOf(whoseOf(principal));
       },
     );
@@ -91,7 +94,7 @@ export function passwordRoutes({ context }: AccountsServices): FastifyPluginAsyn
             token: Type.String({ maxLength: 200, description: "What stands after `#token=` in the link." }),
             new_password: NewPassword,
           }),
-          response: { 204: Nothing },
+          response: { 204: Nothing, 410: errorResponse("stoa", 410) },
         },
         config: {
           policy: {

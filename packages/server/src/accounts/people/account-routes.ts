@@ -4,6 +4,7 @@ import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import type { Principal } from "../../platform/principal.ts";
 import { type Account, accountOf } from "../account.ts";
 import { actorOf } from "../actor.ts";
+import { limitedAttempt } from "../passwords/limited-attempt.ts";
 import { findAccount } from "../queries.ts";
 import { AccountRefusal } from "../refusals.ts";
 import { Me, presentMe, Time } from "../schema.ts";
@@ -96,7 +97,9 @@ export function accountRoutes({ context }: AccountsServices): FastifyPluginAsync
       async (request) => {
         const { full_name: fullName, current_password: currentPassword, ...rest } = request.body;
         const change = { ...rest, fullName, currentPassword };
-        return presentMe(await changeProfile(context, request.principal as Principal, change, actorOf(request)));
+        const work = () => changeProfile(context, request.principal as Principal, change, actorOf(request));
+        const account = change.email === undefined ? await work() : await limitedAttempt(app, request, work);
+        return presentMe(account);
       },
     );
   };

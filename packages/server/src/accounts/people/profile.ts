@@ -1,4 +1,5 @@
-import { sql } from "kysely";
+import { sql, type Updateable } from "kysely";
+import { DatabaseError } from "pg";
 import type { Principal } from "../../platform/principal.ts";
 import { type Account, type AccountRow, accountOf } from "../account.ts";
 import type { Actor } from "../actor.ts";
@@ -9,6 +10,9 @@ import { requireSignIn } from "../policy.ts";
 import { findAccount } from "../queries.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
+import type { AccountsTrx, AccountTables } from "../tables.ts";
+
+const UNIQUE_VIOLATION = "23505";
 
 export interface ProfileChange {
   readonly fullName?: string | undefined;
@@ -36,13 +40,7 @@ export async function changeProfile(
   };
   if (Object.keys(set).length === 0) return accountOf(account);
   return context.db.transaction().execute(async (trx) => {
-    await refuseTakenEmail(context, account, set.email);
-    const row = await trx
-      .updateTable("accounts")
-      .set({ ...set, updated_at: sql<Date>`now()` })
-      .where("id", "=", account.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await update(trx, account.id, set);
     const details = { changed: Object.keys(set) };
     await record(context, trx, { action: "account.update", actor, account: row, event: "account.changed", details });
     if (set.email !== undefined && context.platform.mail.delivers) {
@@ -50,6 +48,21 @@ export async function changeProfile(
     }
     return accountOf(row);
   });
+}
+
+async function update(trx: AccountsTrx, id: number, set: Updateable<AccountTables["accounts"]>): Promise<AccountRow> {
+  try {
+    return await trx
+      .updateTable("accounts")
+      .set({ ...set, updated_at: sql<Date>`now()` })
+      .where("id", "=", id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  } catch (error) {
+    // The only unique column here is the address.
+    if (error instanceof DatabaseError && error.code === UNIQUE_VIOLATION) throw new AccountRefusal("email_taken");
+    throw error;
+  }
 }
 
 async function newEmail(
@@ -70,15 +83,4 @@ async function newEmail(
   const { ok } = await context.hasher.verify(account.password_hash, currentPassword ?? "", actor.address ?? "");
   if (!ok) throw new AccountRefusal("wrong_current_password");
   return { email };
-}
-
-async function refuseTakenEmail({ db }: AccountsContext, account: AccountRow, email?: string): Promise<void> {
-  if (email === undefined) return;
-  const taken = await db
-    .selectFrom("accounts")
-    .select("id")
-    .where("email", "=", email)
-    .where("id", "!=", account.id)
-    .executeTakeFirst();
-  if (taken) throw new AccountRefusal("email_taken");
 }

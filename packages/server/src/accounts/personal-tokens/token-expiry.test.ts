@@ -23,6 +23,10 @@ describe("a token's expiry", () => {
     expect(soft(text)).toBe(expected);
   });
 
+  it("is none at all after the hard one", () => {
+    expect(() => softExpiry(undefined, now, now)).toThrow(expect.objectContaining({ reason: "expiry_rule" }));
+  });
+
   it.each([
     "",
     "soon",

@@ -13,8 +13,8 @@ export const DEFAULT_DAYS = 90;
  * @throws AccountRefusal expiry_rule when it is no time, is past, or is after the hard expiry
  */
 export function softExpiry(expiry: string | undefined, hard: Date, now = new Date()): Date {
-  if (expiry === undefined) return new Date(Math.min(now.getTime() + DEFAULT_DAYS * DAY_MS, hard.getTime()));
-  const at = readTime(expiry);
+  const byDefault = new Date(Math.min(now.getTime() + DEFAULT_DAYS * DAY_MS, hard.getTime()));
+  const at = expiry === undefined ? byDefault : readTime(expiry);
   if (!at || at <= now || at > hard) throw new AccountRefusal("expiry_rule", { until: hard.toISOString() });
   return at;
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { errorResponse } from "../../platform/http/error-responses.ts";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import { actorOf } from "../actor.ts";
 import type { Locale } from "../refusals.ts";
@@ -62,7 +63,7 @@ export function registrationRoutes({ context }: AccountsServices): FastifyPlugin
           description: "Needs the password chosen at registration as well, so that nobody confirms another's account.",
           tags: ["accounts"],
           body: Confirmation,
-          response: { 204: Nothing },
+          response: { 204: Nothing, 410: errorResponse("stoa", 410) },
         },
         config: {
           policy: {

@@ -72,8 +72,9 @@ export function createSignIn(
     },
 
     async accessToken(login, actor) {
+      const issue = await accessTokens.issuer();
       const { account, made } = await by(login, actor, async (_trx, found) => {
-        const { token, jti } = await accessTokens.issue(found);
+        const { token, jti } = await issue(found);
         return { id: jti, kind: "jwt", made: token };
       });
       return { account, token: made };
