@@ -51,7 +51,8 @@ export function readUpdate(body: unknown, jobTypes: ReadonlySet<string>): Worksp
 }
 
 function asBody(body: unknown): Body {
-  if (body === undefined) throw new StoaError("malformed_json", { details: { reason: "the body is empty" } });
+  if (body === undefined || body === null)
+    throw new StoaError("malformed_json", { details: { reason: "the body is empty" } });
   if (!isObject(body)) throw refused(refusals.missingFields);
   return body;
 }

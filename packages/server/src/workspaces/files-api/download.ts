@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type OpenedFile, streamOf } from "../files/read-file.ts";
 import { readRange } from "../files/read-range.ts";
@@ -30,9 +31,10 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Ope
   return reply.send(streamOf(file, { start, end }));
 }
 
+/** An empty stream, since Fastify's HEAD takes no null. */
 function sendEmpty(reply: FastifyReply, file: OpenedFile): FastifyReply {
   void file.handle.close();
-  return reply.send(null);
+  return reply.send(reply.request.method === "HEAD" ? Readable.from([]) : null);
 }
 
 /** With If-Range a changed file is sent whole. */

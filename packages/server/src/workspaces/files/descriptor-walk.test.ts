@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { walk, walkMaking } from "./descriptor-walk.ts";
@@ -49,4 +49,14 @@ it("removes a tree and leaves alone what its links point to", async () => {
   await removeTree(test.folder, "a");
   expect(await test.folder.entries()).toEqual([]);
   expect(await readFile(path.join(outside.path, "kept.txt"), "utf8")).toBe("kept");
+});
+
+it("removes what its owner has closed", async () => {
+  await using test = await createTestFolder();
+  await mkdir(path.join(test.path, "a", "closed"), { recursive: true });
+  await writeFile(path.join(test.path, "a", "closed", "x"), "x");
+  await chmod(path.join(test.path, "a", "closed"), 0o000);
+  await chmod(path.join(test.path, "a"), 0o500);
+  await removeTree(test.folder, "a");
+  expect(await test.folder.entries()).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import { constants, type Dirent, type Stats } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
 import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+/** Names a file without opening it; Node has no constant for it (fcntl.h, the same on x64 and arm64). */
+const O_PATH = 0o10000000;
 
 /** Modes of what is made inside a workspace; its own directory is closed to others. */
 export const FOLDER_MODE = 0o755;
@@ -11,7 +13,8 @@ export const FOLDER_MODE = 0o755;
  * A folder held open by its descriptor. Everything below is reached through the descriptor
  * (`/proc/self/fd/<n>/<name>`), one name at a time, so whatever is swapped meanwhile, the kernel starts from
  * the folder we checked and never follows a link (THREATS, "a person with a file").
- * Close it after the last use of `at()`: a closed number may soon be another file's.
+ * Close it after the last use of `at()`: a closed number may soon be another file's. So in a scope of
+ * `await using`, `return await` what still works on it.
  */
 export class OpenFolder implements AsyncDisposable {
   readonly #handle: FileHandle;
@@ -63,6 +66,12 @@ export class OpenFolder implements AsyncDisposable {
     );
     if (made) await this.sync();
     return { folder: await this.folder(name), made };
+  }
+
+  /** Gives ourselves back a folder that its owner closed to us, so that it can be moved or emptied. */
+  async unlock(name: string): Promise<void> {
+    await using named = await open(this.at(name), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    await chmod(`/proc/self/fd/${named.fd}`, 0o700);
   }
 
   /** Puts names made, renamed or removed in this folder onto the disk. */

@@ -39,7 +39,7 @@ export function createDirectories(dataDir: string, nodeId: string): Directories 
   const trash = path.join(dataDir, "trash");
   const inside = async (root: string, mode: number, names: readonly string[], innerMode: number) => {
     await using folder = await openRoot(root, mode);
-    return walkMaking(folder, names, innerMode);
+    return await walkMaking(folder, names, innerMode);
   };
   return {
     stagingMark: createHash("sha256").update(nodeId).digest("hex").slice(0, 12),
@@ -47,11 +47,11 @@ export function createDirectories(dataDir: string, nodeId: string): Directories 
     openAccount: (ownerId) => inside(workspaces, PASSAGE, [String(ownerId)], PASSAGE),
     async openWorkspace(ownerId, workspaceId) {
       await using root = await openRoot(workspaces, PASSAGE);
-      return walk(root, [String(ownerId), String(workspaceId)]);
+      return await walk(root, [String(ownerId), String(workspaceId)]);
     },
     async openStaging(ownerId) {
       await using account = await inside(workspaces, PASSAGE, [String(ownerId)], PASSAGE);
-      return walkMaking(account, [STAGING], PRIVATE);
+      return await walkMaking(account, [STAGING], PRIVATE);
     },
     openTrash: (ownerId) => inside(trash, PRIVATE, [String(ownerId)], PRIVATE),
     async openRoots() {

@@ -13,7 +13,11 @@ export async function removeTree(parent: OpenFolder, name: string): Promise<void
     if (isSystemError(error, "ENOENT")) return;
     // Linux says EISDIR for a folder, POSIX EPERM.
     if (!isSystemError(error, "EISDIR", "EPERM")) throw error;
-    await emptyFolder(parent, name);
+    await emptyFolder(parent, name).catch(async (refusal: unknown) => {
+      if (!isSystemError(refusal, "EACCES")) throw refusal;
+      await parent.unlock(name);
+      await emptyFolder(parent, name);
+    });
     await rmdir(parent.at(name)).catch(ignoreGone);
   }
 }

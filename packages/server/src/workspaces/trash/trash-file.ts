@@ -3,6 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { walk } from "../files/descriptor-walk.ts";
 import { fileError, tellingOf } from "../files/file-errors.ts";
+import { PathRefused } from "../files/file-names.ts";
 import { typeOf } from "../files/list-folder.ts";
 import { last } from "../files/place-files.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
@@ -12,7 +13,7 @@ import { openEntry } from "./trash-place.ts";
 /**
  * Moves a file, folder or link to the trash. The entry's row is there before the move and settled after it:
  * killed in between, the next start finds the row and looks which side the thing is on.
- * @throws StoaError not_found (workspace or path), conflict (permissions, a link in the way)
+ * @throws StoaError invalid (the root itself), not_found (workspace or path), conflict (permissions, a link in the way)
  */
 export async function moveToTrash(
   context: WorkspaceContext,
@@ -20,6 +21,7 @@ export async function moveToTrash(
   workspaceId: number,
   parts: readonly string[],
 ): Promise<TrashRow> {
+  if (parts.length === 0) throw new PathRefused("/", "empty");
   const row = await findOwn(context.db, caller.accountId, workspaceId);
   if (!isWritable(row)) throw noWorkspace();
   const found = await look(context, caller.accountId, workspaceId, parts);

@@ -16,7 +16,7 @@ export function keptName(entry: Entry): string {
 /** The entry's folder in the trash, made when absent. */
 export async function openEntry(directories: Directories, entry: Entry): Promise<OpenFolder> {
   await using trash = await directories.openTrash(entry.owner_id);
-  return walkMaking(trash, [String(entry.id)], PRIVATE);
+  return await walkMaking(trash, [String(entry.id)], PRIVATE);
 }
 
 /** True when the deleted thing is in the trash, whatever its row says. */

@@ -65,10 +65,18 @@ async function moveFolder(context: WorkspaceContext, entry: TrashRow): Promise<v
   const name = String(entry.workspace_id);
   await using account = await context.directories.openAccount(entry.owner_id);
   await using kept = await openEntry(context.directories, entry);
-  await rename(account.at(name), kept.at(name)).catch((error: unknown) => {
-    // An earlier attempt moved it.
-    if (!isSystemError(error, "ENOENT")) throw fileError(error, "the workspace");
-  });
+  const move = () => rename(account.at(name), kept.at(name));
+  await move()
+    .catch(async (error: unknown) => {
+      // A session may have closed its own folder.
+      if (!isSystemError(error, "EACCES")) throw error;
+      await account.unlock(name);
+      await move();
+    })
+    .catch((error: unknown) => {
+      // An earlier attempt moved it.
+      if (!isSystemError(error, "ENOENT")) throw fileError(error, "the workspace");
+    });
   await kept.sync();
   await account.sync();
 }

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import type { Db } from "../platform/database/database.ts";
+import type {
+  JsonObject,
+  NewOperation,
+  Operation,
+  OperationKind,
+  Operations,
+} from "../platform/operations/contract.ts";
+
+/** Keeps what is enqueued until the test runs it; what a rolled-back transaction enqueued stays, so don't. */
+export interface TestOperations extends Operations {
+  readonly queued: NewOperation[];
+  /** Runs all that is queued, in turn. */
+  runAll(): Promise<JsonObject[]>;
+  run(operation: NewOperation): Promise<JsonObject>;
+}
+
+export function createTestOperations(db: Db): TestOperations {
+  const kinds = new Map<string, OperationKind>();
+  const queued: NewOperation[] = [];
+  const run = async (operation: NewOperation) => {
+    const kind = kinds.get(operation.kind);
+    if (!kind) throw new Error(`no kind ${operation.kind}`);
+    return kind.run({
+      operation: started(operation),
+      attempt: 1,
+      signal: new AbortController().signal,
+      step: (_note, work) => db.transaction().execute(work),
+      progress: async () => undefined,
+    });
+  };
+  const absent = () => {
+    throw new Error("not part of this stand-in");
+  };
+  return {
+    queued,
+    run,
+    async runAll() {
+      const results: JsonObject[] = [];
+      for (const operation of queued.splice(0)) results.push(await run(operation));
+      return results;
+    },
+    register: (kind) => void kinds.set(kind.kind, kind),
+    schedule: () => undefined,
+    async enqueue(_trx, operation) {
+      queued.push(operation);
+      return started(operation);
+    },
+    get: absent,
+    requestCancel: absent,
+    retry: absent,
+    wait: absent,
+    start: async () => undefined,
+    stop: async () => undefined,
+  };
+}
+
+function started({ kind, subject, actor, input }: NewOperation): Operation {
+  const at = new Date().toISOString();
+  const none = { progress: null, message: null, result: null, error: null, startedAt: at, finishedAt: null };
+  return {
+    ...none,
+    id: randomUUID(),
+    kind,
+    subject,
+    actor,
+    input,
+    state: "running",
+    attempt: 1,
+    cancelRequested: false,
+    createdAt: at,
+  };
+}
