@@ -173,6 +173,7 @@ async function operations(db: Kysely<unknown>): Promise<void> {
       -- The work is over, and settle() has yet to put the world in order.
       settling text check (settling in ('failed', 'cancelled')),
       settle_attempts integer not null default 0,
+      cancellable boolean not null,
       exclusive boolean not null,
       -- The queue its job is sent to: the kind's, or the kind's on one node.
       queue text not null,

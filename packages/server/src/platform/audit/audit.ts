@@ -1,7 +1,9 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Logger } from "pino";
+import { Gauge, type Registry } from "prom-client";
 import type { Audit, AuditEntry } from "./contract.ts";
 import { recordEntries } from "./record.ts";
+import { readHead } from "./seal.ts";
 import { createSealer, type SealerOptions } from "./sealer.ts";
 import type { AuditTables } from "./tables.ts";
 import { type AuditVerification, type VerifyOptions, verifyAudit } from "./verify.ts";
@@ -9,6 +11,7 @@ import { type AuditVerification, type VerifyOptions, verifyAudit } from "./verif
 export interface AuditOptions extends Pick<SealerOptions, "sealEveryMs" | "headEveryMs"> {
   readonly db: Kysely<AuditTables>;
   readonly log: Logger;
+  readonly metrics?: Registry;
 }
 
 export interface AuditService extends Audit {
@@ -21,6 +24,7 @@ export interface AuditService extends Audit {
 
 export function createAudit(options: AuditOptions): AuditService {
   const sealer = createSealer(options);
+  measure(options);
   return {
     record: (trx, entry) => recordEntries(trx, [entry]),
     recordAll: recordEntries,
@@ -28,4 +32,30 @@ export function createAudit(options: AuditOptions): AuditService {
     start: sealer.start,
     stop: sealer.stop,
   };
+}
+
+function measure({ db, metrics }: AuditOptions): void {
+  if (!metrics) return;
+  new Gauge({
+    name: "stoa_audit_sealed",
+    help: "Entries in the audit chain",
+    registers: [metrics],
+    async collect() {
+      const head = await readHead(db).catch(() => null);
+      if (head) this.set(head.seq);
+    },
+  });
+  new Gauge({
+    name: "stoa_audit_unsealed",
+    help: "Audit entries that wait for the sealer",
+    registers: [metrics],
+    async collect() {
+      const row = await db
+        .selectFrom("audit_unsealed")
+        .select(({ fn }) => fn.countAll<number>().as("count"))
+        .executeTakeFirst()
+        .catch(() => undefined);
+      if (row) this.set(Number(row.count));
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../audit/contract.ts";
 import type { NewEvent } from "../events/contract.ts";
+import type { OperationActor } from "./contract.ts";
 import type { OperationRow } from "./tables.ts";
 
 /** Everybody whom the operation concerns: the actor and its audience. */
@@ -35,19 +36,21 @@ function operationEvent(row: OperationRow, type: string): NewEvent {
   };
 }
 
-export interface By {
-  readonly accountId: number | null;
-  readonly label: string;
-}
-
 export function auditEntry(
   row: OperationRow,
   action: "enqueue" | "cancel" | "retry" | "succeed" | "fail" | "end_cancelled",
-  by: By,
+  by: OperationActor,
 ): AuditEntry {
   return {
     action: `operation.${action}`,
-    actor: { ...by, credentialKind: null, credentialId: null },
+    actor: {
+      accountId: by.accountId,
+      label: by.label,
+      credentialKind: by.credentialKind ?? null,
+      credentialId: by.credentialId ?? null,
+    },
+    requestId: by.requestId ?? null,
+    address: by.address ?? null,
     subject: { kind: "operation", id: row.id, label: row.kind },
     about: viewersOf(row),
     outcome: action === "fail" ? "failed" : "done",

@@ -10,11 +10,21 @@ export type OperationTrx = Transaction<OperationTables & EventTables & AuditTabl
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Who asks. How they proved it and where from goes into the audit entry, when known. */
+export interface OperationActor {
+  readonly accountId: number | null;
+  readonly label: string;
+  readonly credentialKind?: string | null;
+  readonly credentialId?: string | null;
+  readonly requestId?: string | null;
+  readonly address?: string | null;
+}
+
 export interface NewOperation {
   /** A registered kind: `session.start`, `workspace.delete`. */
   readonly kind: string;
   readonly subject: { readonly kind: string; readonly id: string };
-  readonly actor: { readonly accountId: number | null; readonly label: string };
+  readonly actor: OperationActor;
   /** Accounts besides the actor that may see it. */
   readonly audience?: readonly number[];
   readonly input: JsonObject;
@@ -71,7 +81,7 @@ export interface OperationKind {
   readonly expireSeconds: number;
   /** At once per process. */
   readonly concurrency: number;
-  /** True: one at a time per subject, in order. */
+  /** True: one at a time per subject, in order; counts for all exclusive kinds of the subject together. */
   readonly exclusive?: boolean;
   /** May a person cancel it? */
   readonly cancellable?: boolean;
@@ -88,8 +98,8 @@ export interface Operations {
   /** In the domain's transaction: row, history line, event, audit entry and the job, all or nothing. */
   enqueue(trx: OperationTrx, operation: NewOperation): Promise<Operation>;
   get(id: string): Promise<Operation | null>;
-  requestCancel(trx: OperationTrx, id: string, by: { accountId: number | null; label: string }): Promise<Operation>;
-  retry(trx: OperationTrx, id: string, by: { accountId: number | null; label: string }): Promise<Operation>;
+  requestCancel(trx: OperationTrx, id: string, by: OperationActor): Promise<Operation>;
+  retry(trx: OperationTrx, id: string, by: OperationActor): Promise<Operation>;
   /** Resolves when it has ended (any process may run it), or after `timeoutMs` with its then state. */
   wait(id: string, timeoutMs: number): Promise<Operation>;
   /** Starts workers, sweep and schedules. */

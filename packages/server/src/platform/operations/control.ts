@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { StoaError } from "../errors/stoa-error.ts";
-import { auditEntry, type By, changedEvent } from "./announce.ts";
-import type { Operation } from "./contract.ts";
+import { auditEntry, changedEvent } from "./announce.ts";
+import type { Operation, OperationActor } from "./contract.ts";
 import type { OperationDeps, Trx } from "./deps.ts";
 import { isUuid, readRow, sendJob } from "./enqueue.ts";
 import { type HistoryLine, line, writeHistory } from "./history.ts";
@@ -14,11 +14,11 @@ import { sendNextInLine } from "./turns.ts";
  * puts things in order. Asking again changes nothing.
  * @throws StoaError not_found, conflict (ended, or its kind can't be cancelled)
  */
-export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, by: By): Promise<Operation> {
+export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, by: OperationActor): Promise<Operation> {
   const row = await lockRow(trx, id);
   const kind = deps.kinds.get(row.kind);
   if (hasEnded(row.state)) throw conflict("It has already ended");
-  if (!kind.cancellable || row.settling === "failed") throw conflict("It can't be cancelled any more");
+  if (!row.cancellable || row.settling === "failed") throw conflict("It can't be cancelled any more");
   if (row.cancel_requested) return toOperation(row);
   const asked = line(id, "cancel_requested", { actor: by.label });
   if (row.state === "running") return save(deps, trx, id, { cancel_requested: true }, "cancel", by, [asked]);
@@ -34,7 +34,7 @@ export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, b
  * Begins a failed or cancelled operation anew, with all its attempts.
  * @throws StoaError not_found, conflict (it has not failed)
  */
-export async function retry(deps: OperationDeps, trx: Trx, id: string, by: By): Promise<Operation> {
+export async function retry(deps: OperationDeps, trx: Trx, id: string, by: OperationActor): Promise<Operation> {
   const row = await lockRow(trx, id);
   if (row.state !== "failed" && row.state !== "cancelled")
     throw conflict("Only what failed or was cancelled can be tried again");
@@ -81,7 +81,7 @@ async function save(
   id: string,
   changes: Changes,
   action: "cancel" | "retry",
-  by: By,
+  by: OperationActor,
   lines: readonly HistoryLine[],
 ): Promise<Operation> {
   const row = await trx

@@ -44,10 +44,10 @@ async function insertRow(
   const { rows } = await sql<OperationRow>`
     with written as (
       insert into operations (id, kind, subject_kind, subject_id, actor_id, actor_label, audience, input,
-        max_attempts, exclusive, queue, job_id, schedule, not_before)
+        max_attempts, cancellable, exclusive, queue, job_id, schedule, not_before)
       values (${id}, ${operation.kind}, ${operation.subject.kind}, ${operation.subject.id},
         ${operation.actor.accountId}, ${operation.actor.label}, ${[...(operation.audience ?? [])]}::bigint[],
-        ${JSON.stringify(operation.input)}::jsonb, ${kind.attempts}, ${kind.exclusive ?? false},
+        ${JSON.stringify(operation.input)}::jsonb, ${kind.attempts}, ${kind.cancellable ?? false}, ${kind.exclusive ?? false},
         ${queueName(operation.kind, operation.nodeId)}, ${uuidv7()}, ${schedule},
         ${operation.startAfter ?? sql`now()`})
       returning *

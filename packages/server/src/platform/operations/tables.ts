@@ -27,6 +27,7 @@ export type OperationTables = {
     cancel_requested: Generated<boolean>;
     settling: "failed" | "cancelled" | null;
     settle_attempts: Generated<number>;
+    cancellable: boolean;
     exclusive: boolean;
     queue: string;
     job_id: string | null;

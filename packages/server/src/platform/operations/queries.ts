@@ -1,0 +1,64 @@
+import type { Kysely } from "kysely";
+import type { OperationState } from "./contract.ts";
+import { isUuid } from "./enqueue.ts";
+import type { OperationRow, OperationTables } from "./tables.ts";
+
+/** Whose operations: an account's (it started them, or is in their audience), or all. */
+export type Viewer = { readonly accountId: number | null } | "all";
+
+export interface OperationFilters {
+  readonly state?: OperationState | undefined;
+  readonly kind?: string | undefined;
+  readonly subject_kind?: string | undefined;
+  readonly subject_id?: string | undefined;
+}
+
+/** Newest first. @param before the `seq` of the last one of the page before */
+export async function listOperations(
+  db: Kysely<OperationTables>,
+  viewer: Viewer,
+  filters: OperationFilters,
+  page: { readonly before: number | undefined; readonly limit: number },
+): Promise<OperationRow[]> {
+  let query = db.selectFrom("operations as o").selectAll("o").orderBy("o.seq", "desc").limit(page.limit);
+  if (viewer !== "all") {
+    query = query
+      .innerJoin("operation_viewers as v", "v.seq", "o.seq")
+      .where("v.account_id", "=", viewer.accountId ?? -1);
+  }
+  for (const column of ["state", "kind", "subject_kind", "subject_id"] as const) {
+    const value = filters[column];
+    if (value !== undefined) query = query.where(`o.${column}`, "=", value);
+  }
+  if (page.before !== undefined) query = query.where("o.seq", "<", page.before);
+  return query.execute();
+}
+
+/** Null when it isn't there, or is none of the viewer's business. */
+export async function findOperation(
+  db: Kysely<OperationTables>,
+  viewer: Viewer,
+  id: string,
+): Promise<OperationRow | null> {
+  if (!isUuid(id)) return null;
+  const row = await db.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirst();
+  if (!row) return null;
+  return viewer === "all" || concerns(row, viewer.accountId) ? row : null;
+}
+
+function concerns(row: OperationRow, accountId: number | null): boolean {
+  return accountId !== null && (row.actor_id === accountId || row.audience.includes(accountId));
+}
+
+export function readHistory(db: Kysely<OperationTables>, id: string) {
+  return db
+    .selectFrom("operation_history")
+    .select(["at", "code", "params", "text"])
+    .where("operation_id", "=", id)
+    .orderBy("id")
+    .execute();
+}
+
+export function listSchedules(db: Kysely<OperationTables>) {
+  return db.selectFrom("operation_schedules").selectAll().orderBy("name").execute();
+}
