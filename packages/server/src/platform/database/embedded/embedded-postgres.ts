@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { StartError } from "../../errors/start-error.ts";
 import { connectionString } from "../connection-string.ts";
 import { lockDirectory } from "../directory-lock.ts";
-import { installBinaries } from "./binaries.ts";
+import { installBinaries, removeOtherBinaries } from "./binaries.ts";
 import { clusterVersion, initialiseCluster, makeHome } from "./cluster.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { type ClusterLayout, clusterLayout } from "./layout.ts";
@@ -51,6 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await trimLog(layout.log);
     const postmaster = (await adoptOrStop(start)) ?? (await startPostmaster(start));
     await makeStoaDatabase(ownerUrl(postmaster, start.passwords), start.passwords.stoa);
+    await removeOtherBinaries(layout.runtime, binaries);
     const supervisor = supervise(start, postmaster, options.log);
     return {
       ...addresses(postmaster, start.passwords),

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
 import { promisify } from "node:util";
 import { StartError } from "../../errors/start-error.ts";
+import { addAccount, findAccount } from "./user-database.ts";
 
 /** Whom PostgreSQL runs as. */
 export interface ServiceAccount {
@@ -19,15 +21,20 @@ const makers: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /**
- * The account PostgreSQL runs as: oneself, or, as root (which PostgreSQL refuses), the system user
- * `stoa-postgres`, created when absent. initdb asks for an entry in the user database, so a bare number won't do.
+ * The account PostgreSQL runs as: null is oneself; as root (which PostgreSQL refuses) the system user
+ * `stoa-postgres`, created when absent. initdb asks for a name in the user database, so a bare number won't do.
  */
 export async function serviceAccount(): Promise<ServiceAccount | null> {
-  if (process.getuid?.() !== 0) return null;
-  const present = findAccount();
+  if (process.getuid?.() !== 0) {
+    refuseNameless();
+    return null;
+  }
+  const present = await findAccount(SERVICE_ACCOUNT);
   if (present) return present;
   for (const [name, options] of makers) await runMaker(name, options);
-  const made = findAccount();
+  // Minimal images have none of these programs.
+  await addAccount(SERVICE_ACCOUNT).catch(() => undefined);
+  const made = await findAccount(SERVICE_ACCOUNT);
   if (made) return made;
   throw new StartError(
     `PostgreSQL does not run as root, and the system user ${SERVICE_ACCOUNT} could not be created.`,
@@ -35,17 +42,22 @@ export async function serviceAccount(): Promise<ServiceAccount | null> {
   );
 }
 
-function findAccount(): ServiceAccount | null {
-  const line = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .find((entry) => entry.startsWith(`${SERVICE_ACCOUNT}:`));
-  const [, , uid, gid] = line?.split(":") ?? [];
-  return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
+/** A container may run as a number without a name. */
+function refuseNameless(): void {
+  try {
+    userInfo();
+  } catch (cause) {
+    throw new StartError(
+      `This account (uid ${process.getuid?.()}) has no name in /etc/passwd, and PostgreSQL asks for one.`,
+      "Run Stoa as an account that has a name, or set DATABASE_URL to a PostgreSQL of your own.",
+      { cause },
+    );
+  }
 }
 
 async function runMaker(name: string, options: readonly string[]): Promise<void> {
   const program = [`/usr/sbin/${name}`, `/sbin/${name}`, `/usr/bin/${name}`].find((file) => existsSync(file));
-  if (!program || findAccount()) return;
+  if (!program || (await findAccount(SERVICE_ACCOUNT))) return;
   // A failure shows in the account's absence; the next program may still do it.
   await promisify(execFile)(program, [...options, SERVICE_ACCOUNT]).catch(() => undefined);
 }
