@@ -8,7 +8,6 @@ import { createAuthenticator } from "./authenticator.ts";
 import type { AccountsContext } from "./context.ts";
 import { createCredentialUse } from "./credential-use.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
-import { healthRoutes } from "./health-routes.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
@@ -88,7 +87,6 @@ export function createAccounts(platform: Platform): Accounts {
 
 function routesOf(services: AccountsServices): FastifyPluginAsync {
   const topics = [
-    healthRoutes,
     registrationRoutes,
     tokenRoutes,
     signInRoutes,

@@ -1,0 +1,57 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isPublic } from "@stoa/server/config/refuse.ts";
+import type { Config } from "@stoa/server/config/schema.ts";
+import { type Check, fail, ok, warn } from "@stoa/server/platform/database/doctor/check.ts";
+
+/** What the settings are fit for, beyond being valid. `directory` is where `.env` would lie. */
+export async function configurationChecks(config: Config, directory: string): Promise<Check[]> {
+  return [
+    ok("configuration", "valid"),
+    ...(await dotenvPermissions(directory)),
+    tls(config),
+    sessionOrigin(config),
+    isolation(config),
+    mail(config),
+  ];
+}
+
+async function dotenvPermissions(directory: string): Promise<Check[]> {
+  const file = join(directory, ".env");
+  const found = await stat(file).catch(() => null);
+  if (found === null) return [];
+  const open = (found.mode & 0o077) !== 0;
+  return [open ? warn(".env", `${file} can be read by other accounts`, `chmod 600 ${file}`) : ok(".env", file)];
+}
+
+function tls(config: Config): Check {
+  if (config.publicUrl?.startsWith("https://")) return proxied(config);
+  if (!isPublic(config)) return ok("TLS", "not needed on loopback");
+  return warn("TLS", "passwords travel readable", "Put TLS in front, and set STOA_PUBLIC_URL=https://….");
+}
+
+/** Behind a proxy that isn't named, all callers share one address, and one rate limit. */
+function proxied(config: Config): Check {
+  if (config.trustedProxies.length > 0) return ok("TLS", `in front, by ${config.trustedProxies.join(", ")}`);
+  const found = "in front, but STOA_TRUSTED_PROXIES is not set: every caller looks like the proxy";
+  return warn("TLS", found, "Set STOA_TRUSTED_PROXIES to the proxy's address.");
+}
+
+function sessionOrigin(config: Config): Check {
+  if (config.sessionDomain !== null) return ok("session addresses", `s-<id>.${config.sessionDomain}`);
+  const fix = "Point a wildcard name at this server, and set STOA_SESSION_DOMAIN to it.";
+  return fail("session addresses", "none: web programs in sessions can't be opened in a browser", fix);
+}
+
+function isolation(config: Config): Check {
+  if (config.localIsolation === "auto") return ok("isolation", "local sessions are for admins only");
+  const found = "none: everyone who starts a session can read everyone's files and the server's keys";
+  const fix = "Set STOA_LOCAL_ISOLATION=auto where not everyone trusts everyone.";
+  return isPublic(config) ? warn("isolation", found, fix) : ok("isolation", "none, by choice");
+}
+
+function mail(config: Config): Check {
+  if (config.mail.smtpUrl === null) return ok("mail", "off: admins hand out reset links themselves");
+  if (!config.mail.from.endsWith("@localhost>")) return ok("mail", "on");
+  return warn("mail", `the sender is ${config.mail.from}`, "Set STOA_MAIL_FROM to an address of your domain.");
+}

@@ -1,0 +1,48 @@
+import { StartError } from "@stoa/server/platform/errors/start-error.ts";
+import type { Command } from "commander";
+import { act, type Context } from "../action.ts";
+import { type Opened, requireCurrentSchema, withDatabase } from "../database.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+/** `stoa admin reset-password <username>` */
+export function addAdmin(program: Command, context: Context): void {
+  program
+    .command("admin")
+    .description("What an operator does at the host when nobody can sign in")
+    .command("reset-password")
+    .description("Print a link with which this person, an administrator too, sets a new password: once, within an hour")
+    .argument("<username>", "user name or e-mail address")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  npx stoa admin reset-password admin")
+    .action((username: string, options: Options) =>
+      act(context, options.json === true, () =>
+        withDatabase(context.terminal, "beside", (opened) => resetPassword(context, opened, username, options)),
+      ),
+    );
+}
+
+async function resetPassword({ terminal }: Context, opened: Opened, username: string, options: Options) {
+  const { createStoa } = await import("@stoa/server/app.ts");
+  await requireCurrentSchema(opened);
+  const stoa = await createStoa(opened);
+  const link = await stoa.accounts.resetLinkFor(username, operator());
+  if (link === null)
+    throw new StartError(`There is no active account ${username}.`, "Give its user name or e-mail address.");
+  const expires = link.expiresAt.toISOString();
+  terminal.out(
+    options.json ? JSON.stringify({ url: link.url, expires_at: expires }) : `${link.url}\nGood once, until ${expires}.`,
+  );
+  if (opened.config.port === 0 && opened.config.publicUrl === null) {
+    terminal.err("STOA_PORT is 0: put the server's present port into the link.");
+  }
+  return exitCodes.done;
+}
+
+/** For the audit entry: who had the shell. */
+function operator(): string {
+  return `operator at the host (${process.env.SUDO_USER ?? process.env.USER ?? `uid ${process.getuid?.()}`})`;
+}

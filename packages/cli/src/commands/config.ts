@@ -1,0 +1,62 @@
+import { explainConfig } from "@stoa/server/config/explain.ts";
+import { listFeatures } from "@stoa/server/config/features.ts";
+import { loadConfig } from "@stoa/server/config/load.ts";
+import { renderReference } from "@stoa/server/config/reference.ts";
+import type { Command } from "commander";
+import { act, type Context } from "../action.ts";
+import { configurationDirectory } from "../checkout.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+/** `stoa config check|print|reference` */
+export function addConfig(program: Command, context: Context): void {
+  const config = program.command("config").description("Look at the configuration (environment, .env, YAML file)");
+  config
+    .command("check")
+    .description("List every problem with its remedy; nothing is started")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  STOA_CONFIG=/etc/stoa.yaml npx stoa config check")
+    .action((options: Options) => act(context, options.json === true, () => check(context, options)));
+  config
+    .command("print")
+    .description("Show what applies and where it comes from, without secrets, and what is on or off with it")
+    .option("--json", "as JSON")
+    .option("--all", "also settings that stand at their default")
+    .action((options: Options & { all?: boolean }) =>
+      act(context, options.json === true, () => print(context, options)),
+    );
+  config
+    .command("reference")
+    .description("Print docs/configuration.md")
+    .action(() =>
+      act(context, false, async () => {
+        context.terminal.out(renderReference().trimEnd());
+        return exitCodes.done;
+      }),
+    );
+}
+
+async function check({ terminal }: Context, options: Options) {
+  loadConfig(terminal.env, configurationDirectory(terminal.cwd));
+  terminal.out(options.json ? JSON.stringify({ ok: true }) : "The configuration is in order.");
+  return exitCodes.done;
+}
+
+async function print({ terminal }: Context, options: Options & { all?: boolean }) {
+  const directory = configurationDirectory(terminal.cwd);
+  const all = explainConfig(terminal.env, directory);
+  const settings = options.all ? all : all.filter((setting) => setting.from !== "default");
+  const features = listFeatures(loadConfig(terminal.env, directory), { isRoot: process.getuid?.() === 0 });
+  if (options.json) {
+    terminal.out(JSON.stringify({ settings, features }, null, 2));
+    return exitCodes.done;
+  }
+  const lines = settings.map(({ name, value, from }) => `${name}=${value ?? ""}   # ${from}`);
+  terminal.out(lines.length > 0 ? lines.join("\n") : "Everything stands at its default (--all shows them).");
+  const width = Math.max(...features.map((feature) => feature.name.length));
+  terminal.out(["", ...features.map((f) => `${f.on ? "on " : "off"}  ${f.name.padEnd(width)}  ${f.why}`)].join("\n"));
+  return exitCodes.done;
+}

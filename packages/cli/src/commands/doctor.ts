@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "@stoa/server/config/schema.ts";
+import { type Check, ok } from "@stoa/server/platform/database/doctor/check.ts";
+import type { Command } from "commander";
+import { act, type Context } from "../action.ts";
+import { configurationDirectory } from "../checkout.ts";
+import { configurationChecks } from "../checks/configuration-checks.ts";
+import { installationChecks } from "../checks/installation-checks.ts";
+import { secretKeyCheck } from "../checks/secret-key-check.ts";
+import { commandConfig, withDatabase } from "../database.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+const SIGNS = { ok: "ok   ", warn: "warn ", fail: "FAIL " } as const;
+
+/** `stoa doctor` */
+export function addDoctor(program: Command, context: Context): void {
+  program
+    .command("doctor")
+    .description("Look at everything, and name each fault with its fix. Changes nothing; the server may run")
+    .option("--json", "as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code 1 when something doesn't work; warnings alone end in 0.\n\nExample:\n  npx stoa doctor",
+    )
+    .action((options: Options) => act(context, options.json === true, () => examine(context, options)));
+}
+
+async function examine({ terminal }: Context, options: Options) {
+  const config = commandConfig(terminal);
+  const checks = [
+    ...(await installationChecks(config)),
+    ...(await configurationChecks(config, configurationDirectory(terminal.cwd))),
+    ...(await databaseChecks(terminal, config)),
+  ];
+  terminal.out(options.json ? JSON.stringify({ ok: !hasFault(checks), checks }, null, 2) : report(checks));
+  return hasFault(checks) ? exitCodes.fault : exitCodes.done;
+}
+
+async function databaseChecks(terminal: Terminal, config: Config): Promise<Check[]> {
+  // To look at a database that was never set up would set it up.
+  if (config.database.url === null && !existsSync(join(config.dataDir, "postgres"))) {
+    return [ok("database", `none yet: the first start makes it in ${config.dataDir}`)];
+  }
+  const { diagnoseDatabase } = await import("@stoa/server/platform/database/doctor.ts");
+  const { createLog } = await import("@stoa/server/platform/telemetry/log.ts");
+  const checks = await diagnoseDatabase(config, createLog({ logLevel: "silent" }));
+  const reachable = checks.some((check) => check.name === "database" && check.state === "ok");
+  if (!reachable) return checks;
+  return [...checks, await withDatabase(terminal, "beside", ({ database }) => secretKeyCheck(config, database))];
+}
+
+function hasFault(checks: readonly Check[]): boolean {
+  return checks.some((check) => check.state === "fail");
+}
+
+function report(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map((check) => check.name.length));
+  const lines = checks.flatMap(({ name, state, found, fix }) => {
+    const line = `${SIGNS[state]} ${name.padEnd(width)}  ${found}`;
+    return fix === null ? [line] : [line, `${" ".repeat(width + 8)}→ ${fix}`];
+  });
+  const faults = checks.filter((check) => check.state === "fail").length;
+  const warnings = checks.filter((check) => check.state === "warn").length;
+  const count = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
+  return [
+    ...lines,
+    "",
+    faults + warnings === 0 ? "All is well." : `${count(faults, "fault")}, ${count(warnings, "warning")}.`,
+  ].join("\n");
+}
