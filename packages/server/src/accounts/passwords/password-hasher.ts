@@ -14,6 +14,8 @@ export interface PasswordHasher {
    * @throws StoaError rate_limited or unavailable when too many wait.
    */
   verify(stored: string | null, password: string, lane: string): Promise<{ ok: boolean; stale: boolean }>;
+  /** How many wait for their turn. */
+  readonly waiting: number;
 }
 
 /**
@@ -42,6 +44,9 @@ export function createPasswordHasher(
         const ok = (await verify(compared, candidate)) && stored !== null && candidate !== "";
         return { ok, stale: ok && isStale(compared, parameters) };
       }),
+    get waiting() {
+      return queue.waiting;
+    },
   };
 }
 

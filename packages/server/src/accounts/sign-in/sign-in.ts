@@ -5,10 +5,12 @@ import { type Actor, asAccount } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { admit, provePassword } from "../passwords/password-check.ts";
 import { record } from "../record.ts";
+import { AccountRefusal } from "../refusals.ts";
 import { type Revoke, revoking } from "../revoking.ts";
 import type { AccountsTrx } from "../tables.ts";
 import type { UwsTokens } from "../uws-tokens/uws-tokens.ts";
 import type { WebSessions } from "../web-sessions/web-sessions.ts";
+import { createSignInMetrics } from "./sign-in-metrics.ts";
 
 export interface Login {
   /** User name or e-mail address. */
@@ -38,7 +40,9 @@ export function createSignIn(
   context: AccountsContext,
   credentials: { webSessions: WebSessions; accessTokens: AccessTokens; uwsTokens: UwsTokens },
 ): SignIn {
+  const { platform } = context;
   const { webSessions, accessTokens, uwsTokens } = credentials;
+  const count = createSignInMetrics(platform.metrics, () => context.hasher.waiting);
 
   /** Proves, admits, makes the credential and records it; all in one transaction but the hashing. */
   async function by<T>(
@@ -46,8 +50,11 @@ export function createSignIn(
     actor: Actor,
     make: (trx: AccountsTrx, account: AccountRow, revoke: Revoke) => Promise<{ id: string; kind: string; made: T }>,
   ): Promise<{ account: AccountRow; made: T }> {
-    const proven = await provePassword(context, login, password, actor.address ?? "");
-    return revoking(context, async (trx, revoke) => {
+    const proven = await provePassword(context, login, password, actor.address ?? "").catch((error: unknown) => {
+      noteRefusal(error, actor);
+      throw error;
+    });
+    const result = await revoking(context, async (trx, revoke) => {
       const account = await admit(trx, proven);
       const { id, kind, made } = await make(trx, account, revoke);
       await record(context, trx, {
@@ -59,12 +66,22 @@ export function createSignIn(
       });
       return { account, made };
     });
+    count("done");
+    return result;
+  }
+
+  /** No audit entry: it would tell by its time whether the name is known, and a flood would fill the log. */
+  function noteRefusal(error: unknown, { address, requestId }: Actor): void {
+    const isRefusal = error instanceof AccountRefusal;
+    count(isRefusal ? "refused" : "busy");
+    if (isRefusal) platform.log.info({ address, request: requestId, reason: error.reason }, "a sign-in was refused");
   }
 
   return {
     async open(login, actor, agent, before) {
       const { account, made } = await by(login, actor, async (trx, found, revoke) => {
         const session = await webSessions.open(trx, found.id, actor, agent);
+        for (const credentialId of session.ended) await revoke({ credentialId });
         if (before?.credential.kind === "cookie") await endSession(trx, before.credential.id, revoke);
         return { id: session.id, kind: "cookie", made: session };
       });

@@ -124,3 +124,18 @@ describe("the portal's session", () => {
     expect(answer.headers["set-cookie"]).toBeUndefined();
   });
 });
+
+describe("many sessions of one person", () => {
+  it("end with the oldest beyond fifty", async () => {
+    await sql("delete from web_sessions");
+    const first = await server.signIn("ada");
+    await sql("update web_sessions set created_at = now() - interval '1 minute'");
+    await sql(`insert into web_sessions (id, account_id, secret_hash, idle_expires_at, absolute_expires_at)
+      select 'other-' || n, account_id, sha256(n::text::bytea), idle_expires_at, absolute_expires_at
+      from web_sessions, generate_series(1, 49) n`);
+    expect((await session(first)).body).toMatchObject({ account: { username: "ada" } });
+    await server.signIn("ada");
+    expect((await sql("select 1 from web_sessions")).rowCount).toBe(50);
+    expect((await session(first)).body).toMatchObject({ account: null });
+  });
+});

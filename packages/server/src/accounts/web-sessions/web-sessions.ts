@@ -10,6 +10,8 @@ import type { AccountsTrx } from "../tables.ts";
 export const IDLE_DAYS = 14;
 /** … and this long after sign-in, whatever happens. */
 export const ABSOLUTE_DAYS = 30;
+/** Live ones a person; the oldest ends when there is one more. */
+const LIVE_SESSIONS = 50;
 
 export interface FoundWebSession {
   readonly account: AccountRow;
@@ -17,12 +19,19 @@ export interface FoundWebSession {
   readonly expiresAt: number;
 }
 
+export interface OpenedWebSession {
+  readonly id: string;
+  readonly secret: string;
+  /** Older ones that ended because there were too many. */
+  readonly ended: string[];
+}
+
 export interface WebSessions {
   /**
    * A session with a secret made here and now: what a browser brought before sign-in is never taken over
    * (session fixation).
    */
-  open(trx: AccountsTrx, accountId: number, actor: Actor, agent: string): Promise<{ id: string; secret: string }>;
+  open(trx: AccountsTrx, accountId: number, actor: Actor, agent: string): Promise<OpenedWebSession>;
   /** Null when it has ended or its account is not active. */
   find(secret: string): Promise<FoundWebSession | null>;
   /** Ends one. The caller also tells `platform.revocations`. */
@@ -52,7 +61,7 @@ export function createWebSessions(context: AccountsContext): WebSessions {
           last_ua: agent,
         })
         .execute();
-      return { id, secret };
+      return { id, secret, ended: await endOldest(trx, accountId) };
     },
 
     async find(secret) {
@@ -77,6 +86,23 @@ export function createWebSessions(context: AccountsContext): WebSessions {
       await trx.deleteFrom("web_sessions").where("id", "=", id).execute();
     },
   };
+}
+
+async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]> {
+  const kept = trx
+    .selectFrom("web_sessions")
+    .select("id")
+    .where("account_id", "=", accountId)
+    .orderBy("created_at", "desc")
+    .orderBy("id")
+    .limit(LIVE_SESSIONS);
+  const ended = await trx
+    .deleteFrom("web_sessions")
+    .where("account_id", "=", accountId)
+    .where("id", "not in", kept)
+    .returning("id")
+    .execute();
+  return ended.map((row) => row.id);
 }
 
 function inDays(days: number) {
