@@ -64,7 +64,7 @@ function unreasoned({ path, text }: SourceFile): Violation[] {
       .filter(([, why = ""]) => why.trim().length < 10)
       .map(() => `${path}: @ts-expect-error without a reason`),
     ...ignored
-      .filter(([, why = ""]) => !/^:\s*[^<\s].{9,}/.test(why))
+      .filter(([, why = ""]) => !/^:\s*[^<\s].{7,}/.test(why))
       .map(() => `${path}: biome-ignore without a reason`),
   ];
 }

@@ -45,7 +45,7 @@ function list(folder: string) {
   return readdirSync(join(ROOT, folder), { withFileTypes: true });
 }
 
-/** True for tests and what only tests use. */
+/** True for tests and what only tests use (`test-…`, `testing-…`, a contract's suite). */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/contract-suite\.ts$|^tests\/|^bench\/|\/testing\//.test(path);
+  return /\.test\.tsx?$|\/(testing|test)-[^/]+\.ts$|\/contract-suite\.ts$|^tests\/|^bench\/|\/testing\//.test(path);
 }
