@@ -1,0 +1,47 @@
+import { queryOptions } from "@tanstack/react-query";
+import { call, callContext } from "./client.ts";
+import type { WebSession } from "./types.ts";
+
+const base = "/api/stoa/v1/auth";
+
+function keep(session: WebSession): WebSession {
+  callContext.csrfToken = session.csrf_token;
+  return session;
+}
+
+/** Who is signed in, and what the portal needs to know before anybody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }) => keep(await call<WebSession>("GET", `${base}/session`, { signal })),
+  staleTime: 60_000,
+});
+
+export async function signIn(username: string, password: string): Promise<WebSession> {
+  return keep(await call<WebSession>("POST", `${base}/sign-in`, { body: { username, password } }));
+}
+
+export const signOut = () => call<void>("POST", `${base}/sign-out`, { body: {} });
+
+export const changePassword = (current_password: string, new_password: string) =>
+  call<WebSession | undefined>("POST", `${base}/password`, { body: { current_password, new_password } });
+
+export const requestReset = (login: string) => call<void>("POST", `${base}/reset/request`, { body: { login } });
+
+export const completeReset = (token: string, new_password: string) =>
+  call<void>("POST", `${base}/reset/complete`, { body: { token, new_password } });
+
+/** Contract 2's registration. */
+export interface Registration {
+  readonly username: string;
+  readonly email: string;
+  readonly full_name: string;
+  readonly password: string;
+  readonly organization?: string;
+}
+
+export const register = (body: Registration) =>
+  call<{ message: string; details: { username: string } }>("POST", "/api/register", { body });
+
+/** Opens an account that waits for its address to be confirmed. */
+export const confirmRegistration = (token: string, password: string) =>
+  call<unknown>("POST", `${base}/confirm`, { body: { token, password } });

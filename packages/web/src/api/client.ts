@@ -1,0 +1,96 @@
+import { ApiError, errorFrom } from "./api-error.ts";
+
+type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+interface CallOptions {
+  readonly query?: Query | undefined;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What every call carries besides its own: filled by the session query and by the language switch. */
+export const callContext = {
+  csrfToken: "",
+  locale: "en",
+  /** Called once when an answer says that nobody is signed in any more. */
+  onSignedOut: () => {},
+  /** Fetches the session again, for a fresh CSRF token. */
+  refreshSession: async () => {},
+};
+
+/** The address with its query; empty and missing values are left out. */
+export function address(path: string, query: Query = {}): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  if (entries.length === 0) return path;
+  return `${path}?${new URLSearchParams(entries.map(([key, value]) => [key, String(value)]))}`;
+}
+
+/** Headers that an unsafe call by cookie needs, and the language of the answer. */
+export function callHeaders(method: string): Record<string, string> {
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": callContext.locale };
+  if (method !== "GET") headers["X-CSRF-Token"] = callContext.csrfToken;
+  return headers;
+}
+
+/**
+ * One call. @returns the parsed JSON (undefined for an empty answer); @throws ApiError.
+ * A refused CSRF token is fetched anew once: the server may have changed its key or the session.
+ */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  try {
+    return await callOnce<T>(method, path, options);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "csrf") throw error;
+    await callContext.refreshSession();
+    return callOnce<T>(method, path, options);
+  }
+}
+
+async function callOnce<T>(method: string, path: string, options: CallOptions): Promise<T> {
+  const response = await send(method, path, options);
+  const body = await readJson(response);
+  if (response.ok) return body as T;
+  const error = errorFrom(response.status, body, response.headers.get("x-request-id"));
+  if (error.status === 401 && !path.includes("/auth/")) callContext.onSignedOut();
+  throw error;
+}
+
+async function send(method: string, path: string, options: CallOptions): Promise<Response> {
+  const headers = callHeaders(method);
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
+  if (options.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(options.body);
+  }
+  if (options.signal) init.signal = options.signal;
+  try {
+    return await fetch(address(path, options.query), init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError({ status: 0, code: "network", message: "network" });
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a plain answer (logs). @throws ApiError */
+export async function callText(path: string, query: Query, signal?: AbortSignal): Promise<string> {
+  const response = await send("GET", path, { query, signal });
+  const text = await response.text();
+  if (response.ok) return text;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  throw errorFrom(response.status, body, response.headers.get("x-request-id"));
+}

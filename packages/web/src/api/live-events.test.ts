@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { staleKeys } from "./live-events.ts";
+
+test("an event makes old what shows its domain", () => {
+  expect(staleKeys("session.status")).toContainEqual(["sessions"]);
+  expect(staleKeys("workspace.changed")).toContainEqual(["files"]);
+  expect(staleKeys("operation.progress")).toEqual([["operations"]]);
+});
+
+test("what the portal does not show makes nothing old", () => {
+  expect(staleKeys("pool.scrubbed")).toEqual([]);
+  expect(staleKeys("")).toEqual([]);
+});

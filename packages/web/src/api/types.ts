@@ -1,0 +1,159 @@
+/** What the server answers, as far as the portal reads it. Times are ISO 8601, sizes bytes. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+export interface Me {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly full_name: string;
+  readonly organization: string | null;
+  readonly is_admin: boolean;
+  readonly locale: "en" | "fa" | null;
+  readonly created_at: string;
+  readonly last_login: string | null;
+}
+
+export interface WebSession {
+  readonly account: Me | null;
+  readonly csrf_token: string;
+  readonly registration: "open" | "closed" | "domains";
+  readonly default_locale: "en" | "fa";
+  readonly version: string;
+  readonly features: Readonly<Record<string, boolean>>;
+  readonly must_change_password: boolean;
+}
+
+export interface Person extends Me {
+  readonly active: boolean;
+  readonly workspaces?: number;
+}
+
+export interface PersonalToken {
+  readonly key_id: string;
+  readonly label: string;
+  readonly status: "active" | "revoked" | "expired";
+  readonly scopes: readonly string[];
+  readonly created_at: string;
+  readonly expiry_at: string | null;
+  readonly hard_expiry_at: string | null;
+  readonly last_used_at: string | null;
+  readonly last_ip: string | null;
+  readonly last_ua: string | null;
+  readonly usage_count: number;
+}
+
+/** Contract 3's W. */
+export interface Workspace {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly disk_space: number;
+  readonly datetime_created: string;
+  readonly datetime_last_modified: string | null;
+  readonly datetime_last_job_launch: string | null;
+  readonly status: "initializing" | "idle" | "active" | "deleting" | "error";
+  readonly default_job_type: string | null;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  readonly path: string;
+  readonly type: "file" | "folder" | "symlink" | "other";
+  readonly size: number | null;
+  readonly modified_at: string;
+}
+
+export interface FileList extends Page<FileEntry> {
+  readonly path: string;
+}
+
+export type SessionStatus = "pending" | "running" | "stopping" | "complete" | "failed";
+
+export interface Session {
+  readonly id: number;
+  readonly workspace: { readonly id: number; readonly name: string };
+  readonly job_type: string;
+  readonly status: SessionStatus;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly steps: readonly { readonly at: string; readonly text: string }[];
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly exit_status: number | null;
+  readonly core_hours: number | string;
+  /** Seconds. */
+  readonly time_left: number | null;
+  readonly resource: Readonly<Record<string, unknown>>;
+}
+
+export interface JobType {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Parameter {
+  readonly display_name: string;
+  readonly description: string;
+  readonly variable_name: string;
+  readonly default_value: number | boolean | string | null;
+  readonly validation: {
+    readonly type: string;
+    readonly min?: number | null;
+    readonly max?: number | null;
+    readonly required?: boolean;
+  };
+}
+
+export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+
+export interface Operation {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly actor: { readonly account_id: number | null; readonly label: string };
+  readonly state: OperationState;
+  readonly progress: number | null;
+  readonly message: string | null;
+  readonly error: { readonly code: string; readonly message: string; readonly remedy?: string } | null;
+  readonly attempt: number;
+  readonly cancel_requested: boolean;
+  readonly cancellable?: boolean;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly history?: readonly OperationLine[];
+}
+
+export interface OperationLine {
+  readonly at: string;
+  readonly text: string;
+}
+
+export interface AuditLine {
+  readonly id: number | string;
+  readonly at: string;
+  readonly action: string;
+  readonly actor: {
+    readonly account_id: number | null;
+    readonly label: string;
+    readonly credential_kind?: string | null;
+  };
+  readonly subject: { readonly kind: string; readonly id: string; readonly label?: string | null };
+  readonly outcome: "done" | "refused" | "failed";
+  readonly address: string | null;
+  readonly request_id: string | null;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface TrashEntry {
+  readonly id: string | number;
+  readonly name: string;
+  readonly kind: string;
+  readonly deleted_at: string;
+  readonly expires_at?: string | null;
+  readonly size?: number | null;
+}

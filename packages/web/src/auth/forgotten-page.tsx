@@ -1,0 +1,42 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { requestReset } from "../api/auth.ts";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import classes from "./auth.module.css";
+import { AuthPage } from "./auth-page.tsx";
+import { formValues } from "./form-values.ts";
+
+export function ForgottenPage() {
+  const { t } = useTranslation();
+  const ask = useMutation({ mutationFn: requestReset });
+  return (
+    <AuthPage title={t("auth.forgotTitle")} lead={t("auth.forgotLead")}>
+      {ask.isSuccess ? (
+        <p className={classes.notice} role="status">
+          {t("auth.linkSent")}
+        </p>
+      ) : (
+        <form className={classes.form} onSubmit={(event) => ask.mutate(formValues(event, ["login"]).login)}>
+          <TextInput
+            name="login"
+            label={t("auth.usernameOrEmail")}
+            required
+            withAsterisk={false}
+            autoFocus
+            autoComplete="username"
+            autoCapitalize="none"
+          />
+          {ask.isError && <ReasonCard error={ask.error} />}
+          <Button type="submit" size="md" loading={ask.isPending}>
+            {t("auth.sendLink")}
+          </Button>
+        </form>
+      )}
+      <div className={classes.links}>
+        <Link to="/sign-in">{t("auth.toSignIn")}</Link>
+      </div>
+    </AuthPage>
+  );
+}

@@ -1,0 +1,32 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { followEvents } from "../api/live-events.ts";
+import type { Me } from "../api/types.ts";
+import { UndoProvider } from "../pieces/undo.tsx";
+import { BottomBar } from "./bottom-bar.tsx";
+import classes from "./frame.module.css";
+import { Rail } from "./rail.tsx";
+
+/** Everything around a page while somebody is signed in. */
+export function Frame({ account }: { account: Me }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  // One stream for the whole portal, as long as this person is signed in.
+  useEffect(() => followEvents(client), [client]);
+  return (
+    <UndoProvider>
+      <a href="#content" className={classes.skip}>
+        {t("frame.skip")}
+      </a>
+      <div className={classes.frame}>
+        <Rail account={account} />
+        <main id="content" className={classes.content} tabIndex={-1}>
+          <Outlet />
+        </main>
+        <BottomBar account={account} />
+      </div>
+    </UndoProvider>
+  );
+}

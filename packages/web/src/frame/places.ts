@@ -1,0 +1,37 @@
+import {
+  type Icon,
+  IconActivity,
+  IconApps,
+  IconFolder,
+  IconHome,
+  IconListCheck,
+  IconShieldCheck,
+  IconUser,
+  IconUsers,
+} from "../pieces/icons.ts";
+
+export interface Place {
+  readonly to: "/" | "/workspaces" | "/sessions" | "/activity" | "/account" | "/people" | "/operations" | "/audit";
+  /** Under `frame` in the catalogues. */
+  readonly word: string;
+  readonly icon: Icon;
+}
+
+/** What the rail leads to. Only what exists: a place comes here with its pages. */
+export const places: readonly Place[] = [
+  { to: "/", word: "home", icon: IconHome },
+  { to: "/workspaces", word: "workspaces", icon: IconFolder },
+  { to: "/sessions", word: "sessions", icon: IconApps },
+  { to: "/activity", word: "activity", icon: IconActivity },
+  { to: "/account", word: "account", icon: IconUser },
+];
+
+/** Below the rule, for administrators. */
+export const adminPlaces: readonly Place[] = [
+  { to: "/people", word: "people", icon: IconUsers },
+  { to: "/operations", word: "operations", icon: IconListCheck },
+  { to: "/audit", word: "audit", icon: IconShieldCheck },
+];
+
+/** On phones these stand in the bottom bar; the rest is in its sheet. */
+export const bottomBarCount = 3;

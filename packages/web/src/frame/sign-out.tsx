@@ -1,0 +1,32 @@
+import { UnstyledButton } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { sessionQuery, signOut } from "../api/auth.ts";
+import type { Me } from "../api/types.ts";
+import { IconLogout } from "../pieces/icons.ts";
+import classes from "./frame.module.css";
+
+export function SignOutButton({ account }: { account: Me }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSettled: async () => {
+      client.clear();
+      await client.fetchQuery(sessionQuery);
+      await navigate({ to: "/sign-in" });
+    },
+  });
+  return (
+    <UnstyledButton
+      className={classes.place}
+      onClick={() => leave.mutate()}
+      title={t("frame.signedInAs", { name: account.username })}
+    >
+      <IconLogout size={20} stroke={1.75} aria-hidden="true" className="along" />
+      <span className={classes.word}>{t("frame.signOut")}</span>
+    </UnstyledButton>
+  );
+}

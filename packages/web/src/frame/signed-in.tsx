@@ -1,0 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, useRouterState } from "@tanstack/react-router";
+import { sessionQuery } from "../api/auth.ts";
+import { Frame } from "./frame.tsx";
+
+/** The frame while somebody is signed in; when the session ends elsewhere, the way back here by signing in. */
+export function SignedIn() {
+  const { data: session } = useQuery(sessionQuery);
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  if (!session) return null;
+  if (!session.account) return <Navigate to="/sign-in" search={{ next: pathname }} />;
+  if (session.must_change_password) return <Navigate to="/change-password" />;
+  return <Frame account={session.account} />;
+}

@@ -1,0 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
+import { sessionQuery } from "../api/auth.ts";
+import classes from "./frame.module.css";
+import { HealthDot } from "./health-dot.tsx";
+import { LanguageSwitch } from "./language-switch.tsx";
+
+/** At the end of every page's top: the system's health and the language. */
+export function TopTools() {
+  const { data: session } = useQuery(sessionQuery);
+  return (
+    <div className={classes.tools}>
+      {session?.account && !session.must_change_password && <HealthDot />}
+      <LanguageSwitch />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
+import { isLive, sessionsQuery } from "../api/sessions.ts";
+import { workspacesQuery } from "../api/workspaces.ts";
+import { Meter } from "../pieces/meter.tsx";
+import { Page, Section } from "../pieces/page.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import rows from "../pieces/rows.module.css";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { SessionRow } from "../sessions/session-row.tsx";
+import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
+import { Happened } from "./happened.tsx";
+import { StartHere } from "./start-here.tsx";
+
+/** What of mine is running, how much room I use, what happened, and a start. */
+export function HomePage() {
+  const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
+  const account = known?.account;
+  const name = account?.full_name || account?.username;
+  return (
+    <Page
+      title={name ? t("home.title", { name }) : t("home.titlePlain")}
+      aside={
+        <>
+          <Room />
+          <Happened />
+        </>
+      }
+    >
+      <Running />
+      <StartHere />
+      <LastWorkspaces />
+    </Page>
+  );
+}
+
+function Running() {
+  const { t } = useTranslation();
+  const sessions = useInfiniteQuery(sessionsQuery());
+  const running = sessions.data?.pages.flatMap((page) => page.items).filter(isLive) ?? [];
+  return (
+    <Section title={t("home.running")}>
+      {sessions.isPending && <RowsLoading rows={2} />}
+      {sessions.isError && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
+      {sessions.isSuccess && running.length === 0 && <p className="quiet">{t("home.nothingRunning")}</p>}
+      <ul className={rows.rows}>
+        {running.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function LastWorkspaces() {
+  const { t } = useTranslation();
+  const workspaces = useQuery(workspacesQuery);
+  return (
+    <Section title={t("home.workspaces")} action={<Link to="/workspaces">{t("home.allWorkspaces")}</Link>}>
+      {workspaces.isPending && <RowsLoading rows={3} />}
+      {workspaces.isError && <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />}
+      {workspaces.isSuccess && workspaces.data.length === 0 && <p className="quiet">{t("home.noWorkspaces")}</p>}
+      <ul className={rows.rows}>
+        {workspaces.data?.slice(0, 4).map((workspace) => (
+          <WorkspaceRow key={workspace.id} workspace={workspace} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Room() {
+  const { t } = useTranslation();
+  const workspaces = useQuery(workspacesQuery);
+  if (!workspaces.data) return null;
+  const used = workspaces.data.reduce((sum, workspace) => sum + workspace.disk_space, 0);
+  return (
+    <Section title={t("home.room")}>
+      {/* Quotas come with the storage domain; until then there is no limit to show. */}
+      <Meter label={t("workspaces.count", { count: workspaces.data.length })} used={used} allowed={null} />
+    </Section>
+  );
+}

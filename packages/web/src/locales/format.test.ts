@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { makeFormat } from "./format.ts";
+
+const en = makeFormat("en", "auto");
+const fa = makeFormat("fa", "auto");
+const noon = "2026-03-21T12:00:00.000Z";
+
+describe("format", () => {
+  test("writes numbers in the digits of the language", () => {
+    expect(en.number(1234.5, 1)).toBe("1,234.5");
+    expect(fa.number(1234.5, 1)).toBe("۱٬۲۳۴٫۵");
+  });
+
+  test("writes dates in the calendar of the language, or the one chosen", () => {
+    expect(fa.date(noon)).toMatch(/۱۴۰۵/);
+    expect(makeFormat("fa", "gregory").date(noon)).toMatch(/۲۰۲۶/);
+    expect(en.date(noon)).toMatch(/2026/);
+    expect(makeFormat("en", "persian").date(noon)).toMatch(/1405/);
+  });
+
+  test("scales sizes by thousands", () => {
+    expect(en.bytes(0)).toMatch(/^0 byte/);
+    expect(en.bytes(999)).toMatch(/^999 byte/);
+    expect(en.bytes(1000)).toBe("1 kB");
+    expect(en.bytes(41_500_000_000)).toBe("41.5 GB");
+    expect(en.bytes(9_007_199_254_740_991)).toBe("9 PB");
+    expect(fa.bytes(41_500_000_000)).toMatch(/^۴۱٫۵/);
+  });
+
+  test("tells how long ago in the largest unit that fits", () => {
+    const now = new Date(noon).getTime();
+    expect(en.relative(new Date(now - 30_000), now)).toBe("now");
+    expect(en.relative(new Date(now - 3 * 60_000), now)).toBe("3 minutes ago");
+    expect(en.relative(new Date(now + 2 * 86_400_000), now)).toBe("in 2 days");
+    expect(fa.relative(new Date(now - 3 * 60_000), now)).toMatch(/۳ دقیقه/);
+  });
+
+  test("tells durations in two units at most", () => {
+    expect(en.duration(59.9)).toBe("59 secs");
+    expect(en.duration(61)).toBe("1 min");
+    expect(en.duration(3_900)).toBe("1 hr and 5 mins");
+    expect(en.duration(-5)).toBe("0 secs");
+    expect(fa.duration(3_900)).toMatch(/۱ ساعت.*۵ دقیقه/);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Calendar, Locale } from "./locale.ts";
+
+/** Everything that is written differently in another language: numbers, sizes, times. */
+export interface Format {
+  number(value: number, digits?: number): string;
+  /** Decimal units, as file managers do: 1 kB is 1,000 bytes. */
+  bytes(value: number): string;
+  date(at: string | Date): string;
+  dateTime(at: string | Date): string;
+  /** "3 minutes ago"; exact to what matters. */
+  relative(at: string | Date, now: number): string;
+  /** Seconds as "1 hr, 5 min" (two largest units). */
+  duration(seconds: number): string;
+  list(items: readonly string[]): string;
+}
+
+const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
+const relativeUnits = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** The language tag with the calendar asked for: `fa-IR-u-ca-persian`, `en-GB-u-ca-gregory`. */
+export function languageTag(locale: Locale, calendar: Calendar): string {
+  const region = locale === "fa" ? "fa-IR" : "en-GB";
+  const chosen = calendar === "auto" ? (locale === "fa" ? "persian" : "gregory") : calendar;
+  return `${region}-u-ca-${chosen}`;
+}
+
+export function makeFormat(locale: Locale, calendar: Calendar): Format {
+  const tag = languageTag(locale, calendar);
+  const dates = new Intl.DateTimeFormat(tag, { dateStyle: "medium" });
+  const moments = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+  const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  const lists = new Intl.ListFormat(tag, { type: "conjunction" });
+  const unit = (value: number, name: string, display: "short" | "narrow" = "short", digits = 0) =>
+    new Intl.NumberFormat(tag, {
+      style: "unit",
+      unit: name,
+      unitDisplay: display,
+      maximumFractionDigits: digits,
+    }).format(value);
+
+  return {
+    number: (value, digits = 0) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value),
+    bytes(value) {
+      const step = value < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(value) / 3));
+      const scaled = value / 1000 ** step;
+      return unit(scaled, byteUnits[step] ?? "byte", "short", step > 0 && scaled < 100 ? 1 : 0);
+    },
+    date: (at) => dates.format(new Date(at)),
+    dateTime: (at) => moments.format(new Date(at)),
+    relative(at, now) {
+      const seconds = (new Date(at).getTime() - now) / 1000;
+      for (const [name, length] of relativeUnits) {
+        if (Math.abs(seconds) >= length) return relatives.format(Math.trunc(seconds / length), name);
+      }
+      return relatives.format(0, "second");
+    },
+    duration(seconds) {
+      const whole = Math.max(0, Math.floor(seconds));
+      const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+      if (hours > 0) return lists.format([unit(hours, "hour"), ...(minutes > 0 ? [unit(minutes, "minute")] : [])]);
+      if (minutes > 0) return unit(minutes, "minute");
+      return unit(rest, "second");
+    },
+    list: (items) => lists.format(items),
+  };
+}

@@ -1,0 +1,33 @@
+import "@fontsource-variable/inter/wght.css";
+import "@fontsource-variable/vazirmatn/wght.css";
+import "@fontsource-variable/jetbrains-mono/wght.css";
+import "./theme/mantine-styles.ts";
+import "virtual:theme.css";
+import "./theme/global.css";
+import { createRoot } from "react-dom/client";
+import { sessionQuery } from "./api/auth.ts";
+import { callContext } from "./api/client.ts";
+import { makeQueryClient } from "./api/query-client.ts";
+import { App } from "./app.tsx";
+import { startLanguage } from "./locales/i18n.ts";
+import { type Locale, storedLocale } from "./locales/locale.ts";
+import { makeRouter } from "./router.tsx";
+
+const client = makeQueryClient();
+callContext.refreshSession = async () => {
+  await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+};
+callContext.onSignedOut = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+
+/** The account's language, else the one chosen in this browser, else the server's, else the browser's. */
+async function firstLocale(): Promise<Locale> {
+  callContext.locale = storedLocale() ?? browserLocale();
+  const session = await client.fetchQuery(sessionQuery).catch(() => null);
+  return session?.account?.locale ?? storedLocale() ?? session?.default_locale ?? browserLocale();
+}
+
+const browserLocale = (): Locale => (navigator.language.startsWith("fa") ? "fa" : "en");
+
+await startLanguage(await firstLocale());
+const container = document.getElementById("root");
+if (container) createRoot(container).render(<App client={client} router={makeRouter(client)} />);

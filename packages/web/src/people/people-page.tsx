@@ -1,0 +1,63 @@
+import { Button, TextInput } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
+import { peopleQuery } from "../api/people.ts";
+import type { Person } from "../api/types.ts";
+import { Empty } from "../pieces/empty.tsx";
+import { IconSearch } from "../pieces/icons.ts";
+import { Page } from "../pieces/page.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import rows from "../pieces/rows.module.css";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { type PersonChange, PersonDialog } from "./person-dialog.tsx";
+import { PersonRow } from "./person-row.tsx";
+import { ResetLink } from "./reset-link.tsx";
+
+export function PeoplePage() {
+  const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
+  const [text, setText] = useState("");
+  const [change, setChange] = useState<{ person: Person; change: PersonChange } | null>(null);
+  const [linkFor, setLinkFor] = useState<Person | null>(null);
+  const wanted = useDeferredValue(text.trim());
+  const people = useInfiniteQuery({ ...peopleQuery(wanted), placeholderData: keepPreviousData });
+  const items = people.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page title={t("people.title")}>
+      <div className={rows.filters}>
+        <TextInput
+          className="grow"
+          type="search"
+          aria-label={t("people.searchLabel")}
+          placeholder={t("people.searchLabel")}
+          leftSection={<IconSearch size={16} aria-hidden="true" />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      {people.isPending && <RowsLoading rows={6} />}
+      {people.isError && <ReasonCard error={people.error} onRetry={() => void people.refetch()} />}
+      {people.isSuccess && items.length === 0 && <Empty title={t("people.empty")} text={t("people.emptyText")} />}
+      <ul className={rows.rows}>
+        {items.map((person) => (
+          <PersonRow
+            key={person.id}
+            person={person}
+            self={person.id === known?.account?.id}
+            onChange={(wish) => setChange({ person, change: wish })}
+            onResetLink={() => setLinkFor(person)}
+          />
+        ))}
+      </ul>
+      {people.hasNextPage && (
+        <Button variant="subtle" loading={people.isFetchingNextPage} onClick={() => void people.fetchNextPage()}>
+          {t("common.more")}
+        </Button>
+      )}
+      {change && <PersonDialog {...change} onClose={() => setChange(null)} />}
+      {linkFor && <ResetLink person={linkFor} onClose={() => setLinkFor(null)} />}
+    </Page>
+  );
+}

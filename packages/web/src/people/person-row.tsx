@@ -1,0 +1,67 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Person } from "../api/types.ts";
+import { IconUser } from "../pieces/icons.ts";
+import rows from "../pieces/rows.module.css";
+import { StateChip } from "../pieces/state-chip.tsx";
+import { When } from "../pieces/when.tsx";
+import classes from "./people.module.css";
+import type { PersonChange } from "./person-dialog.tsx";
+
+interface PersonRowProps {
+  readonly person: Person;
+  readonly self: boolean;
+  onChange(change: PersonChange): void;
+  onResetLink(): void;
+}
+
+/** One person: who, role, state, and what may be done. Nobody takes their own rights away. */
+export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProps) {
+  const { t } = useTranslation();
+  return (
+    <li className={`${rows.row} ${classes.row}`}>
+      <IconUser size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
+      <div className={rows.main}>
+        <span className="clip">
+          <bdi>{person.full_name || person.username}</bdi>
+          {self && <span className="quiet"> ({t("people.you")})</span>}
+        </span>
+        <span className={rows.under}>
+          <bdi>{person.username}</bdi> · <bdi>{person.email}</bdi>
+        </span>
+        <span className={rows.under}>
+          {t(person.is_admin ? "people.admin" : "people.person")} · {t("people.lastLogin")}:{" "}
+          {person.last_login ? <When at={person.last_login} /> : t("common.never")}
+        </span>
+      </div>
+      <StateChip domain="account" state={person.active ? "active" : "deactivated"} />
+      <fieldset
+        className={classes.actions}
+        aria-label={t("people.actions", { name: person.full_name || person.username })}
+      >
+        <Button variant="subtle" size="compact-sm" onClick={onResetLink}>
+          {t("people.resetLink")}
+        </Button>
+        {!self && (
+          <>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              onClick={() => onChange(person.is_admin ? "removeAdmin" : "makeAdmin")}
+            >
+              {t(person.is_admin ? "people.removeAdmin" : "people.makeAdmin")}
+            </Button>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              color={person.active ? "bad" : "accent"}
+              onClick={() => onChange(person.active ? "deactivate" : "activate")}
+            >
+              {t(person.active ? "people.deactivate" : "people.activate")}
+            </Button>
+          </>
+        )}
+      </fieldset>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { TopTools } from "../frame/top-tools.tsx";
+import classes from "./page.module.css";
+
+interface PageProps {
+  readonly title: string;
+  /** Beside the title: a state, a link up. */
+  readonly above?: ReactNode;
+  readonly beside?: ReactNode;
+  /** The one main action. */
+  readonly action?: ReactNode;
+  /** What happens to the thing: a second column on wide screens. */
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+let firstPage = true;
+
+/** Title and main action at the top, then the page; sets the window's title and takes the focus after a move. */
+export function Page({ title, above, beside, action, aside, children }: PageProps) {
+  const { t } = useTranslation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · ${t("name")}`;
+  }, [title, t]);
+  useEffect(() => {
+    if (!firstPage) heading.current?.focus({ preventScroll: true });
+    firstPage = false;
+  }, []);
+  return (
+    <>
+      <header className={classes.top}>
+        <div className={classes.titles}>
+          {above && <div className={classes.above}>{above}</div>}
+          <h1 ref={heading} tabIndex={-1} data-page-title className={classes.title}>
+            <bdi>{title}</bdi>
+          </h1>
+          {beside}
+        </div>
+        {action && <div className={classes.action}>{action}</div>}
+        <TopTools />
+      </header>
+      {aside ? (
+        <div className={classes.columns}>
+          <div className={classes.main}>{children}</div>
+          <aside className={classes.aside}>{aside}</aside>
+        </div>
+      ) : (
+        children
+      )}
+    </>
+  );
+}
+
+/** A part of a page under its own heading. */
+export function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  return (
+    <section className={classes.section} aria-label={title}>
+      <div className={classes.sectionTop}>
+        <h2 className={classes.sectionTitle}>{title}</h2>
+        {action}
+      </div>
+      {children}
+    </section>
+  );
+}

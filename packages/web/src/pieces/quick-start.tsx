@@ -1,0 +1,108 @@
+import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { jobTypesQuery, type ResourceOptions, startSession } from "../api/sessions.ts";
+import type { JobType } from "../api/types.ts";
+import { IconApps, IconChevronDown, IconFlask, IconTerminal2 } from "./icons.ts";
+import classes from "./quick-start.module.css";
+import { lastOptions, rememberOptions } from "./quick-start-memory.ts";
+import { ReasonCard } from "./reason-card.tsx";
+import { RowsLoading } from "./rows-loading.tsx";
+
+const OptionsForm = lazy(() => import("./quick-start-options.tsx"));
+
+const icons: Readonly<Record<string, typeof IconApps>> = { terminal: IconTerminal2, local_test_job: IconFlask };
+
+/** A job type's name in the reader's language, or as the server calls it. */
+export function useJobTypeName(): (jobType: string) => string {
+  const { t } = useTranslation();
+  const { data } = useQuery(jobTypesQuery);
+  return (jobType) =>
+    t(`jobTypes.${jobType}`, { defaultValue: data?.find(({ id }) => id === jobType)?.name ?? jobType });
+}
+
+interface QuickStartProps {
+  /** Where it will run; called at the click, so that it may make a workspace first. */
+  workspaceId(): Promise<number>;
+  /** Under the name of each. */
+  readonly place?: string;
+  /** Why nothing can be started now. */
+  readonly unavailable?: string | undefined;
+}
+
+/** Large buttons, one a job type: a click starts with the options chosen last, the chevron opens them. */
+export function QuickStart({ workspaceId, place, unavailable }: QuickStartProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const nameOf = useJobTypeName();
+  const types = useQuery(jobTypesQuery);
+  const [choosing, setChoosing] = useState<JobType | null>(null);
+  const start = useMutation({
+    mutationFn: async ({ type, options }: { type: string; options: ResourceOptions }) =>
+      startSession(await workspaceId(), type, options),
+    onSuccess: async (job) => {
+      await navigate({ to: "/sessions/$sessionId", params: { sessionId: String(job.id) } });
+      await client.invalidateQueries({ queryKey: ["sessions"] });
+    },
+  });
+  const begin = (type: string, options: ResourceOptions) => {
+    rememberOptions(type, options);
+    start.mutate({ type, options });
+  };
+
+  if (types.isPending) return <RowsLoading rows={1} height={64} />;
+  if (types.isError) return <ReasonCard error={types.error} onRetry={() => void types.refetch()} />;
+  return (
+    <>
+      <div className={classes.row}>
+        {types.data.map((type) => {
+          const Icon = icons[type.id] ?? IconApps;
+          const name = nameOf(type.id);
+          const starting = start.isPending && start.variables.type === type.id;
+          return (
+            <div key={type.id} className={classes.pair}>
+              <UnstyledButton
+                className={classes.start}
+                disabled={start.isPending || unavailable !== undefined}
+                title={unavailable ?? t("quickStart.start", { name })}
+                onClick={() => begin(type.id, lastOptions(type.id))}
+              >
+                <Icon size={26} stroke={1.6} aria-hidden="true" />
+                <span className={classes.words}>
+                  <strong>{name}</strong>
+                  <span className="clip">{starting ? t("quickStart.starting") : (unavailable ?? place)}</span>
+                </span>
+              </UnstyledButton>
+              <ActionIcon
+                className={classes.more}
+                aria-label={t("quickStart.options", { name })}
+                title={t("quickStart.options", { name })}
+                disabled={unavailable !== undefined}
+                onClick={() => setChoosing(type)}
+              >
+                <IconChevronDown size={18} />
+              </ActionIcon>
+            </div>
+          );
+        })}
+      </div>
+      {start.isError && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
+      {choosing && (
+        <Suspense>
+          <OptionsForm
+            name={nameOf(choosing.id)}
+            initial={lastOptions(choosing.id)}
+            onClose={() => setChoosing(null)}
+            onStart={(options) => {
+              setChoosing(null);
+              begin(choosing.id, options);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

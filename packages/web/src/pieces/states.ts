@@ -1,0 +1,58 @@
+import {
+  type Icon,
+  IconAlertTriangle,
+  IconBan,
+  IconCheck,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleDot,
+  IconCircleX,
+  IconHourglass,
+} from "./icons.ts";
+
+export type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
+
+interface StateLook {
+  readonly tone: Tone;
+  /** Left out: a spinner, because it will change by itself. */
+  readonly icon?: Icon;
+  /** Under `states` in the catalogues. */
+  readonly word: string;
+}
+
+/** Every state of every domain, with its colour, icon and word. The only such table. */
+export const states = {
+  "workspace.initializing": { tone: "busy", word: "initializing" },
+  "workspace.idle": { tone: "quiet", icon: IconCircleDashed, word: "idle" },
+  "workspace.active": { tone: "good", icon: IconCircleDot, word: "active" },
+  "workspace.deleting": { tone: "busy", word: "deleting" },
+  "workspace.error": { tone: "bad", icon: IconAlertTriangle, word: "error" },
+  "session.pending": { tone: "busy", word: "pending" },
+  "session.running": { tone: "good", icon: IconCircleDot, word: "running" },
+  "session.stopping": { tone: "busy", word: "stopping" },
+  "session.complete": { tone: "quiet", icon: IconCheck, word: "complete" },
+  "session.failed": { tone: "bad", icon: IconCircleX, word: "failed" },
+  "operation.queued": { tone: "quiet", icon: IconHourglass, word: "queued" },
+  "operation.running": { tone: "busy", word: "running" },
+  "operation.succeeded": { tone: "good", icon: IconCircleCheck, word: "succeeded" },
+  "operation.failed": { tone: "bad", icon: IconCircleX, word: "failed" },
+  "operation.cancelled": { tone: "quiet", icon: IconBan, word: "cancelled" },
+  "account.active": { tone: "good", icon: IconCircleCheck, word: "activeAccount" },
+  "account.deactivated": { tone: "quiet", icon: IconBan, word: "deactivated" },
+  "token.active": { tone: "good", icon: IconCircleCheck, word: "activeToken" },
+  "token.revoked": { tone: "quiet", icon: IconBan, word: "revoked" },
+  "token.expired": { tone: "quiet", icon: IconHourglass, word: "expired" },
+  "audit.done": { tone: "quiet", icon: IconCheck, word: "done" },
+  "audit.refused": { tone: "warn", icon: IconBan, word: "refused" },
+  "audit.failed": { tone: "bad", icon: IconCircleX, word: "failed" },
+  "chain.verified": { tone: "good", icon: IconCircleCheck, word: "verified" },
+  "chain.broken": { tone: "bad", icon: IconAlertTriangle, word: "broken" },
+} as const satisfies Record<string, StateLook>;
+
+export type KnownState = keyof typeof states;
+
+/** The look of `domain.state`; null for one that a newer server made up. */
+export function lookOf(domain: string, state: string): StateLook | null {
+  const table: Readonly<Record<string, StateLook>> = states;
+  return table[`${domain}.${state}`] ?? null;
+}

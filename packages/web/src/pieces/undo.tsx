@@ -1,0 +1,85 @@
+import { Button } from "@mantine/core";
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../api/api-error.ts";
+import { IconArrowBackUp } from "./icons.ts";
+import classes from "./undo.module.css";
+
+interface Offer {
+  /** What was done. */
+  readonly text: string;
+  /** Where it went: a link. */
+  readonly link?: ReactNode;
+  undo(): Promise<unknown>;
+}
+
+const UndoContext = createContext<(offer: Offer) => void>(() => {});
+const seconds = 10;
+
+/** A deletion answers with an undo for ten seconds (longer while the pointer or the focus rests on it). */
+export function UndoProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const [offer, setOffer] = useState<Offer | null>(null);
+  const [held, setHeld] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [undoing, setUndoing] = useState(false);
+
+  useEffect(() => {
+    if (!offer || held || undoing) return;
+    const timer = setTimeout(() => setOffer(null), seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [offer, held, undoing]);
+
+  const propose = useCallback((next: Offer) => {
+    setProblem(null);
+    setOffer(next);
+  }, []);
+  const handlers = useMemo(
+    () => ({
+      onPointerEnter: () => setHeld(true),
+      onPointerLeave: () => setHeld(false),
+      onFocus: () => setHeld(true),
+      onBlur: () => setHeld(false),
+    }),
+    [],
+  );
+  const undo = async () => {
+    setUndoing(true);
+    try {
+      await offer?.undo();
+      setOffer(null);
+    } catch (error) {
+      setProblem(asApiError(error).message);
+    } finally {
+      setUndoing(false);
+      setHeld(false);
+    }
+  };
+
+  return (
+    <UndoContext value={propose}>
+      {children}
+      <section className={classes.region} aria-live="polite" aria-label={t("undo.region")}>
+        {offer && (
+          <div className={classes.bar} {...handlers}>
+            <span className={classes.text} dir="auto">
+              {problem ?? offer.text}
+            </span>
+            {offer.link}
+            <Button
+              size="xs"
+              variant="subtle"
+              leftSection={<IconArrowBackUp size={16} />}
+              loading={undoing}
+              onClick={() => void undo()}
+            >
+              {t("undo.undo")}
+            </Button>
+          </div>
+        )}
+      </section>
+    </UndoContext>
+  );
+}
+
+export const useUndo = () => use(UndoContext);

@@ -1,0 +1,174 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery } from "./api/auth.ts";
+import { ChangePasswordPage } from "./auth/change-password-page.tsx";
+import { ForgottenPage } from "./auth/forgotten-page.tsx";
+import { ConfirmPage, ResetPage } from "./auth/link-pages.tsx";
+import { RegisterPage } from "./auth/register-page.tsx";
+import { SignInPage } from "./auth/sign-in-page.tsx";
+import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
+import { SignedIn } from "./frame/signed-in.tsx";
+import { HomePage } from "./home/home-page.tsx";
+
+interface RouterContext {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  errorComponent: CrashPage,
+  notFoundComponent: MissingPage,
+});
+
+const notices = ["registered", "resetDone", "confirmed"] as const;
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { next?: string; notice?: (typeof notices)[number] } => {
+    const notice = notices.find((one) => one === search.notice);
+    const next = ownPath(search.next);
+    return { ...(next === "/" ? {} : { next }), ...(notice ? { notice } : {}) };
+  },
+  component: SignInPage,
+});
+
+/** A path inside the portal; anything else (another site) becomes Home. */
+function ownPath(next: unknown): string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
+}
+
+const publicPages = [
+  signIn,
+  createRoute({ getParentRoute: () => root, path: "/register", component: RegisterPage }),
+  createRoute({ getParentRoute: () => root, path: "/forgotten", component: ForgottenPage }),
+  createRoute({ getParentRoute: () => root, path: "/reset", component: ResetPage }),
+  createRoute({ getParentRoute: () => root, path: "/confirm", component: ConfirmPage }),
+] as const;
+
+const changePassword = createRoute({
+  getParentRoute: () => root,
+  path: "/change-password",
+  beforeLoad: async ({ context }) => {
+    const { account } = await context.client.ensureQueryData(sessionQuery);
+    if (!account) throw redirect({ to: "/sign-in" });
+  },
+  component: ChangePasswordPage,
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (!session.account) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
+    if (session.must_change_password) throw redirect({ to: "/change-password" });
+    return { account: session.account };
+  },
+  component: SignedIn,
+});
+
+const home = createRoute({ getParentRoute: () => signedIn, path: "/", component: HomePage });
+const workspaces = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/workspaces",
+  component: lazyRouteComponent(() => import("./workspaces/workspaces-page.tsx"), "WorkspacesPage"),
+});
+const workspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/workspaces/$workspaceId",
+  validateSearch: (search): { path?: string } =>
+    typeof search.path === "string" && search.path !== "" ? { path: search.path } : {},
+  component: lazyRouteComponent(() => import("./workspaces/workspace-page.tsx"), "WorkspacePage"),
+});
+const trash = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("./workspaces/trash-page.tsx"), "TrashPage"),
+});
+const sessions = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
+});
+const session = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("./sessions/session-page.tsx"), "SessionPage"),
+});
+const activity = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/activity",
+  component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
+});
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account/account-page.tsx"), "AccountPage"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  id: "admin",
+  beforeLoad: ({ context }) => {
+    if (!context.account.is_admin) throw notFound();
+  },
+  component: Outlet,
+});
+const people = createRoute({
+  getParentRoute: () => admin,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
+});
+const operations = createRoute({
+  getParentRoute: () => admin,
+  path: "/operations",
+  component: lazyRouteComponent(() => import("./operations/operations-page.tsx"), "OperationsPage"),
+});
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+});
+
+const routeTree = root.addChildren([
+  ...publicPages,
+  changePassword,
+  signedIn.addChildren([
+    home,
+    workspaces,
+    workspace,
+    trash,
+    sessions,
+    session,
+    activity,
+    account,
+    admin.addChildren([people, operations, audit]),
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: "/portal",
+    context: { client },
+    defaultPreload: "intent",
+    defaultErrorComponent: CrashPage,
+    defaultNotFoundComponent: MissingPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,70 @@
+import { FitAddon } from "@xterm/addon-fit";
+import { type ITerminalOptions, Terminal } from "@xterm/xterm";
+import { terminalColours } from "../theme/tokens.ts";
+import { withoutStyleTags } from "./without-style-tags.ts";
+
+/** In characters. */
+export interface ScreenSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface Screen {
+  readonly terminal: Terminal;
+  /** What the program was given: the smallest of all windows that show it. Ours then shows no more than that. */
+  grant(size: ScreenSize): void;
+  dispose(): void;
+}
+
+/**
+ * An xterm.js in `host`, in our colours and font.
+ * @param onFit told how much the element has room for, now and whenever that changes
+ */
+export function openScreen(host: HTMLElement, options: ITerminalOptions, onFit: (size: ScreenSize) => void): Screen {
+  const terminal = new Terminal({
+    fontFamily: getComputedStyle(host).getPropertyValue("--stoa-font-mono"),
+    fontSize: 14,
+    lineHeight: 1.2,
+    scrollback: 10_000,
+    theme: terminalColours,
+    minimumContrastRatio: 4.5,
+    cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    macOptionIsMeta: true,
+    ...options,
+  });
+  const fitting = new FitAddon();
+  terminal.loadAddon(fitting);
+  const removeStyles = withoutStyleTags(() => terminal.open(host));
+
+  let room: ScreenSize | null = null;
+  let granted: ScreenSize | null = null;
+  const apply = () => {
+    if (!room) return;
+    terminal.resize(Math.min(room.cols, granted?.cols ?? room.cols), Math.min(room.rows, granted?.rows ?? room.rows));
+  };
+  const fit = () => {
+    const next = fitting.proposeDimensions();
+    if (!next || !(next.cols > 0 && next.rows > 0) || (next.cols === room?.cols && next.rows === room.rows)) return;
+    room = next;
+    apply();
+    onFit(next);
+  };
+  fit();
+  const observer = new ResizeObserver(fit);
+  observer.observe(host);
+  // The first measure may be of another font, while ours is on its way.
+  void document.fonts?.ready.then(fit);
+
+  return {
+    terminal,
+    grant(size) {
+      granted = size;
+      apply();
+    },
+    dispose() {
+      observer.disconnect();
+      terminal.dispose();
+      removeStyles();
+    },
+  };
+}

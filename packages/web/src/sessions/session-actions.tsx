@@ -1,0 +1,79 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { openTicket, stopSession } from "../api/sessions.ts";
+import type { Session } from "../api/types.ts";
+import { Confirm } from "../pieces/confirm.tsx";
+import { IconExternalLink, IconPlayerStop } from "../pieces/icons.ts";
+import { may } from "../pieces/may.ts";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import classes from "./session-page.module.css";
+
+/** Open in its own tab, and stop. */
+export function SessionActions({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [stopping, setStopping] = useState(false);
+  const open = useMutation({
+    mutationFn: () => openInTab(session.id),
+  });
+  const stop = useMutation({
+    mutationFn: () => stopSession(session.id),
+    onSuccess: async () => {
+      setStopping(false);
+      await client.invalidateQueries({ queryKey: ["sessions"] });
+    },
+  });
+  return (
+    <div className={classes.actions}>
+      {may("session.openTab", session.status) && (
+        <Button
+          variant="default"
+          leftSection={<IconExternalLink size={18} aria-hidden="true" />}
+          title={t("common.newTab")}
+          loading={open.isPending}
+          onClick={() => open.mutate()}
+        >
+          {t("sessions.openTab")}
+        </Button>
+      )}
+      {may("session.stop", session.status) && (
+        <Button
+          color="bad"
+          variant="outline"
+          leftSection={<IconPlayerStop size={18} aria-hidden="true" />}
+          onClick={() => setStopping(true)}
+        >
+          {t("sessions.stop")}
+        </Button>
+      )}
+      {open.isError && <ReasonCard error={open.error} />}
+      <Confirm
+        opened={stopping}
+        danger
+        title={t("sessions.stopTitle")}
+        text={t("sessions.stopText")}
+        action={t("sessions.stop")}
+        pending={stop.isPending}
+        error={stop.error}
+        onConfirm={() => stop.mutate()}
+        onClose={() => setStopping(false)}
+      />
+    </div>
+  );
+}
+
+/** The tab is opened within the click (else it counts as a pop-up), and led to the session once the ticket is there. */
+async function openInTab(sessionId: number): Promise<void> {
+  const tab = window.open("about:blank", "_blank");
+  if (tab) tab.opener = null;
+  try {
+    const { url } = await openTicket(sessionId);
+    if (tab) tab.location.replace(url);
+    else window.location.assign(url);
+  } catch (error) {
+    tab?.close();
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { isLive } from "../api/sessions.ts";
+import type { Session } from "../api/types.ts";
+import { useLocale } from "../locales/use-locale.tsx";
+import { Section } from "../pieces/page.tsx";
+import rows from "../pieces/rows.module.css";
+import { Timeline } from "../pieces/timeline.tsx";
+import { Elapsed, When } from "../pieces/when.tsx";
+
+/** Time and core hours so far, and every step that led here. */
+export function SessionFacts({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const live = isLive(session);
+  return (
+    <>
+      <Section title={t("common.details")}>
+        <dl className={rows.facts}>
+          <dt>{t("sessions.workspace")}</dt>
+          <dd>
+            <Link to="/workspaces/$workspaceId" params={{ workspaceId: String(session.workspace.id) }}>
+              <bdi>{session.workspace.name}</bdi>
+            </Link>
+          </dd>
+          <dt>{t("sessions.started")}</dt>
+          <dd>
+            <When at={session.started_at ?? session.created_at} />
+          </dd>
+          <dt>{t("sessions.duration")}</dt>
+          <dd>
+            <Elapsed start={session.started_at ?? session.created_at} end={session.ended_at} />
+          </dd>
+          {live && session.time_left !== null && (
+            <>
+              <dt>{t("sessions.timeLeft")}</dt>
+              <dd className="tabular">{format.duration(session.time_left)}</dd>
+            </>
+          )}
+          <dt>{t("sessions.coreHours")}</dt>
+          <dd className="tabular">{format.number(Number(session.core_hours), 3)}</dd>
+          {session.exit_status !== null && (
+            <>
+              <dt>{t("sessions.exitStatus")}</dt>
+              <dd className="tabular">{format.number(session.exit_status)}</dd>
+            </>
+          )}
+        </dl>
+      </Section>
+      <Section title={t("sessions.steps")}>
+        {session.steps.length === 0 ? (
+          <p className="quiet">{t("sessions.noSteps")}</p>
+        ) : (
+          <Timeline
+            label={t("sessions.steps")}
+            steps={session.steps}
+            running={session.status === "pending" || session.status === "stopping"}
+            failed={session.status === "failed"}
+          />
+        )}
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../api/api-error.ts";
+import { isLive, sessionOneQuery } from "../api/sessions.ts";
+import type { Session } from "../api/types.ts";
+import { Empty } from "../pieces/empty.tsx";
+import { may } from "../pieces/may.ts";
+import { Page } from "../pieces/page.tsx";
+import { useJobTypeName } from "../pieces/quick-start.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { StateChip } from "../pieces/state-chip.tsx";
+import { SessionActions } from "./session-actions.tsx";
+import { SessionFacts } from "./session-facts.tsx";
+import classes from "./session-page.module.css";
+
+const Terminal = lazy(() => import("./terminal.tsx"));
+const SessionLog = lazy(() => import("./session-log.tsx"));
+const route = getRouteApi("/signed-in/sessions/$sessionId");
+
+export function SessionPage() {
+  const { t } = useTranslation();
+  const { sessionId } = route.useParams();
+  const session = useQuery({
+    ...sessionOneQuery(Number(sessionId)),
+    // Events keep it fresh; this is for the time when they can't, and for the figures that grow.
+    refetchInterval: ({ state }) =>
+      state.data && isLive(state.data) ? (state.data.status === "running" ? 30_000 : 3_000) : false,
+  });
+  const above = <Link to="/sessions">{t("sessions.title")}</Link>;
+  if (session.isPending) {
+    return (
+      <Page title={t("sessions.name", { id: sessionId })} above={above}>
+        <RowsLoading rows={1} height={420} />
+      </Page>
+    );
+  }
+  if (session.isError) {
+    const missing = asApiError(session.error).status === 404;
+    return (
+      <Page title={t("sessions.name", { id: sessionId })} above={above}>
+        {missing ? (
+          <Empty title={t("sessions.notFound")} text={t("sessions.notFoundText")} action={above} />
+        ) : (
+          <ReasonCard error={session.error} onRetry={() => void session.refetch()} />
+        )}
+      </Page>
+    );
+  }
+  return <Loaded key={session.data.id} session={session.data} />;
+}
+
+/** Is it ready, and if not why; the terminal while it runs, its output afterwards. */
+function Loaded({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const nameOf = useJobTypeName();
+  return (
+    <Page
+      title={nameOf(session.job_type)}
+      above={
+        <>
+          <Link to="/workspaces/$workspaceId" params={{ workspaceId: String(session.workspace.id) }}>
+            <bdi>{session.workspace.name}</bdi>
+          </Link>
+          {" · "}
+          {t("sessions.number", { id: session.id })}
+        </>
+      }
+      beside={<StateChip domain="session" state={session.status} since={session.ended_at ?? session.started_at} />}
+      action={<SessionActions session={session} />}
+      aside={<SessionFacts session={session} />}
+    >
+      {session.status === "failed" && (
+        <div className={classes.reason}>
+          <ReasonCard title={t("sessions.failed")} error={session.reason ?? session.message ?? ""} />
+        </div>
+      )}
+      <Suspense fallback={<RowsLoading rows={1} height={420} />}>
+        <Screen session={session} />
+      </Suspense>
+    </Page>
+  );
+}
+
+function Screen({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  if (session.job_type === "terminal" && may("session.attach", session.status))
+    return <Terminal sessionId={session.id} />;
+  if (isLive(session) && session.status === "pending") {
+    return (
+      <div className={classes.waiting} role="status">
+        <StateChip domain="session" state="pending" />
+        <p className="quiet">{session.reason ?? session.message ?? t("sessions.waiting")}</p>
+      </div>
+    );
+  }
+  return <SessionLog key={session.status} sessionId={session.id} live={isLive(session)} />;
+}

@@ -1,0 +1,43 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { isLive } from "../api/sessions.ts";
+import type { Session } from "../api/types.ts";
+import { IconApps, IconFlask, IconTerminal2 } from "../pieces/icons.ts";
+import { useJobTypeName } from "../pieces/quick-start.tsx";
+import rows from "../pieces/rows.module.css";
+import { StateChip } from "../pieces/state-chip.tsx";
+import { Elapsed, When } from "../pieces/when.tsx";
+
+const icons: Readonly<Record<string, typeof IconApps>> = { terminal: IconTerminal2, local_test_job: IconFlask };
+
+/** One session in a list: what, where, in which state, for how long. */
+export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
+  const { t } = useTranslation();
+  const nameOf = useJobTypeName();
+  const Icon = icons[session.job_type] ?? IconApps;
+  const type = nameOf(session.job_type);
+  return (
+    <li className={rows.row}>
+      <Icon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
+      <div className={rows.main}>
+        <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
+          <bdi>{within ? type : t("sessions.named", { type, workspace: session.workspace.name })}</bdi>
+        </Link>
+        <span className={rows.under}>
+          {t("sessions.number", { id: session.id })}
+          {" · "}
+          {isLive(session) ? (
+            <Elapsed start={session.started_at ?? session.created_at} end={null} />
+          ) : (
+            <When at={session.ended_at ?? session.created_at} />
+          )}
+        </span>
+      </div>
+      <div className={rows.end}>
+        <span className={rows.state}>
+          <StateChip domain="session" state={session.status} />
+        </span>
+      </div>
+    </li>
+  );
+}

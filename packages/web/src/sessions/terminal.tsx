@@ -1,0 +1,75 @@
+import "@xterm/xterm/css/xterm.css";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { openScreen } from "./screen.ts";
+import classes from "./session-page.module.css";
+import { bindKeys } from "./terminal-keys.ts";
+import { type ConnectionState, openTerminalSocket, type TerminalSocket } from "./terminal-socket.ts";
+
+/** The session's terminal: shared by all tabs that show it, left-to-right in every language. */
+export default function TerminalView({ sessionId }: { sessionId: number }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const host = useRef<HTMLDivElement>(null);
+  const [{ state, reason }, setConnection] = useState({ state: "connecting" as ConnectionState, reason: "" });
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    let size = { cols: 80, rows: 24 };
+    let socket: TerminalSocket | null = null;
+    const screen = openScreen(element, {}, (room) => {
+      size = room;
+      socket?.resize(room.cols, room.rows);
+    });
+    const { terminal } = screen;
+    // While old output is shown again, the terminal's own answers to queries in it must not be typed.
+    let replaying = 0;
+    socket = openTerminalSocket(`/api/stoa/v1/sessions/${sessionId}/terminal`, size, {
+      onState: (next, why) => setConnection({ state: next, reason: why }),
+      onFrame: (frame) => {
+        if (frame.type === "hello" || frame.type === "resync") {
+          terminal.reset();
+          replaying = frame.replay;
+        }
+        if (frame.type === "hello" || frame.type === "size") screen.grant(frame);
+        if (frame.type === "exit") void client.invalidateQueries({ queryKey: ["sessions"] });
+      },
+      onBytes: (bytes) => {
+        terminal.write(bytes, () => {
+          replaying = Math.max(0, replaying - bytes.length);
+          socket?.shown(bytes.length);
+        });
+      },
+    });
+    terminal.onData((text) => {
+      if (replaying === 0) socket?.send(text);
+    });
+    terminal.onBinary((text) => socket?.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
+    bindKeys(terminal);
+    terminal.focus();
+    return () => {
+      socket?.close();
+      screen.dispose();
+    };
+  }, [sessionId, client]);
+
+  useEffect(() => {
+    host.current?.querySelector("textarea")?.setAttribute("aria-label", t("terminal.input"));
+  }, [t]);
+
+  return (
+    <>
+      <section className={classes.screen} aria-label={t("terminal.label")} data-connection={state} dir="ltr">
+        {state !== "open" && (
+          <div className={classes.notice} role="status">
+            <span dir="auto">{t(`terminal.${state}`, { reason })}</span>
+          </div>
+        )}
+        <div ref={host} className={classes.terminal} />
+      </section>
+      <p className={classes.hint}>{t("terminal.leave")}</p>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { isFileName, joinPath, trail } from "./file-path.ts";
+
+test("the trail names every folder on the way", () => {
+  expect(trail("")).toEqual([]);
+  expect(trail("a/b c/d")).toEqual([
+    { name: "a", path: "a" },
+    { name: "b c", path: "a/b c" },
+    { name: "d", path: "a/b c/d" },
+  ]);
+});
+
+test("joins without a leading slash", () => {
+  expect(joinPath("", "x")).toBe("x");
+  expect(joinPath("a/b", "x")).toBe("a/b/x");
+});
+
+test("a..b is a fine name, .. is not", () => {
+  expect(isFileName("a..b")).toBe(true);
+  for (const bad of ["", ".", "..", "a/b", "a\0b"]) expect(isFileName(bad), JSON.stringify(bad)).toBe(false);
+});

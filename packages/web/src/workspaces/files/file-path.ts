@@ -1,0 +1,12 @@
+/** Paths inside a workspace: no leading slash, "" is its root. */
+export const joinPath = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+/** The folders on the way to `path`, itself last: "a/b" gives a, a/b. */
+export function trail(path: string): { name: string; path: string }[] {
+  const names = path.split("/").filter((name) => name !== "");
+  return names.map((name, at) => ({ name, path: names.slice(0, at + 1).join("/") }));
+}
+
+/** A single name that a file or folder may have. The server has the last word. */
+export const isFileName = (name: string): boolean =>
+  name !== "" && name !== "." && name !== ".." && !name.includes("/") && !name.includes("\0");

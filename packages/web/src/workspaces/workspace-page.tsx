@@ -1,0 +1,80 @@
+import { ActionIcon } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../api/api-error.ts";
+import type { Workspace } from "../api/types.ts";
+import { workspaceQuery } from "../api/workspaces.ts";
+import { Empty } from "../pieces/empty.tsx";
+import { IconDots } from "../pieces/icons.ts";
+import { Page } from "../pieces/page.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { StateChip } from "../pieces/state-chip.tsx";
+import { Files } from "./files/files.tsx";
+import { WorkspaceSessions } from "./workspace-sessions.tsx";
+import { WorkspaceSettings } from "./workspace-settings.tsx";
+
+const route = getRouteApi("/signed-in/workspaces/$workspaceId");
+
+export function WorkspacePage() {
+  const { t } = useTranslation();
+  const { workspaceId } = route.useParams();
+  const workspace = useQuery(workspaceQuery(Number(workspaceId)));
+  const above = <Link to="/workspaces">{t("workspaces.title")}</Link>;
+  if (workspace.isPending) {
+    return (
+      <Page title="…" above={above}>
+        <RowsLoading rows={6} />
+      </Page>
+    );
+  }
+  if (workspace.isError) {
+    const missing = asApiError(workspace.error).status === 404;
+    return (
+      <Page title={t("workspaces.notFound")} above={above}>
+        {missing ? (
+          <Empty title={t("workspaces.notFound")} text={t("workspaces.notFoundText")} action={above} />
+        ) : (
+          <ReasonCard error={workspace.error} onRetry={() => void workspace.refetch()} />
+        )}
+      </Page>
+    );
+  }
+  return <Loaded key={workspace.data.id} workspace={workspace.data} />;
+}
+
+/** Files on the start side, what runs in it on the other. */
+function Loaded({ workspace }: { workspace: Workspace }) {
+  const { t } = useTranslation();
+  const { path = "" } = route.useSearch();
+  const [settings, setSettings] = useState(false);
+  return (
+    <Page
+      title={workspace.name}
+      above={<Link to="/workspaces">{t("workspaces.title")}</Link>}
+      beside={
+        <>
+          <StateChip domain="workspace" state={workspace.status} />
+          <ActionIcon
+            aria-label={t("workspaces.settings")}
+            title={t("workspaces.settings")}
+            onClick={() => setSettings(true)}
+          >
+            <IconDots size={18} />
+          </ActionIcon>
+        </>
+      }
+      aside={<WorkspaceSessions workspace={workspace} />}
+    >
+      {workspace.description && (
+        <p className="quiet">
+          <bdi>{workspace.description}</bdi>
+        </p>
+      )}
+      <Files workspace={workspace} path={path} />
+      {settings && <WorkspaceSettings workspace={workspace} onClose={() => setSettings(false)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,49 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { isLive, sessionsQuery } from "../api/sessions.ts";
+import type { Workspace } from "../api/types.ts";
+import { may } from "../pieces/may.ts";
+import { Section } from "../pieces/page.tsx";
+import { QuickStart } from "../pieces/quick-start.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import rows from "../pieces/rows.module.css";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { SessionRow } from "../sessions/session-row.tsx";
+
+/** What runs in this workspace, what ran, and a start. */
+export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
+  const { t } = useTranslation();
+  const sessions = useInfiniteQuery(sessionsQuery({ workspace_id: workspace.id }));
+  const all = (sessions.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter((one) => one.workspace.id === workspace.id);
+  const live = all.filter(isLive);
+  const ended = all.filter((one) => !isLive(one)).slice(0, 8);
+  return (
+    <>
+      <Section title={t("workspaces.sessions")}>
+        <QuickStart
+          workspaceId={async () => workspace.id}
+          unavailable={may("workspace.start", workspace.status) ? undefined : t(`states.${workspace.status}`)}
+        />
+        {sessions.isPending && <RowsLoading rows={2} />}
+        {sessions.isError && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
+        {sessions.isSuccess && live.length === 0 && <p className="quiet">{t("workspaces.noSessions")}</p>}
+        <ul className={rows.rows}>
+          {live.map((session) => (
+            <SessionRow key={session.id} session={session} within />
+          ))}
+        </ul>
+      </Section>
+      {ended.length > 0 && (
+        <Section title={t("workspaces.history")}>
+          <ul className={rows.rows}>
+            {ended.map((session) => (
+              <SessionRow key={session.id} session={session} within />
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}

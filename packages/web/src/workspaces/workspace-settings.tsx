@@ -1,0 +1,90 @@
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Workspace } from "../api/types.ts";
+import { deleteWorkspace, updateWorkspace } from "../api/workspaces.ts";
+import { formValues } from "../auth/form-values.ts";
+import { Confirm, closeLabel } from "../pieces/confirm.tsx";
+import { may } from "../pieces/may.ts";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+
+/** Name and description, and the way to the trash. */
+export function WorkspaceSettings({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const refresh = () => client.invalidateQueries({ queryKey: ["workspaces"] });
+  const save = useMutation({
+    mutationFn: (changes: { name: string; description: string }) => updateWorkspace(workspace.id, changes),
+    onSuccess: async () => {
+      await refresh();
+      onClose();
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteWorkspace(workspace.id),
+    onSuccess: async () => {
+      await navigate({ to: "/workspaces" });
+      await refresh();
+    },
+  });
+  if (deleting) {
+    return (
+      <Confirm
+        opened
+        danger
+        title={t("workspaces.deleteTitle", { name: workspace.name })}
+        text={t("workspaces.deleteText")}
+        action={t("common.delete")}
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+        onClose={() => setDeleting(false)}
+      />
+    );
+  }
+  const deletable = may("workspace.delete", workspace.status);
+  return (
+    <Modal opened onClose={onClose} title={t("workspaces.settings")} closeButtonProps={closeLabel(t)}>
+      <form onSubmit={(event) => save.mutate(formValues(event, ["name", "description"]))}>
+        <Stack>
+          <TextInput
+            name="name"
+            label={t("workspaces.name")}
+            defaultValue={workspace.name}
+            required
+            withAsterisk={false}
+            maxLength={64}
+            dir="auto"
+          />
+          <Textarea
+            name="description"
+            label={t("workspaces.description")}
+            defaultValue={workspace.description}
+            rows={3}
+            dir="auto"
+          />
+          {save.isError && <ReasonCard error={save.error} />}
+          <Group justify="space-between">
+            <Button
+              variant="subtle"
+              color="bad"
+              disabled={!deletable}
+              title={deletable ? "" : t("workspaces.deleteBusy")}
+              onClick={() => setDeleting(true)}
+            >
+              {t("workspaces.delete")}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t("common.save")}
+            </Button>
+          </Group>
+          {!deletable && <p className="quiet small">{t("workspaces.deleteBusy")}</p>}
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
