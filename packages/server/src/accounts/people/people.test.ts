@@ -133,7 +133,9 @@ describe("people", () => {
   it("keep one when two administrators put each other out at once", async () => {
     const rival = await server.admin("rival");
     const answers = await Promise.all([patch(rival.id, { active: false }), patch(boss.id, { active: false }, rival)]);
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403]);
+    const [winner, loser] = answers.map((answer) => answer.status).sort();
+    // The loser finds out by its token or, when it got in before that ended, by its role.
+    expect([winner, loser === 401 || loser === 403]).toEqual([200, true]);
     const { rows } = await server.database.pool.query(
       "select username from accounts where is_admin and status = 'active'",
     );

@@ -122,22 +122,3 @@ describe("GET /api/me", () => {
     expect((await server.call("GET", "/api/me", { locale })).status).toBe(401);
   });
 });
-
-describe("GET /health", () => {
-  it("is well while the database is there", async () => {
-    expect(await server.call("GET", "/health")).toMatchObject({
-      status: 200,
-      body: { status: "healthy", database: "connected", timestamp: expect.stringMatching(/Z$/) },
-    });
-  });
-
-  it("is 503 when it is not", async () => {
-    const away = await createAccountsServer();
-    await away.database.pool.end();
-    expect(await away.call("GET", "/health")).toMatchObject({
-      status: 503,
-      body: { status: "unhealthy", database: "disconnected" },
-    });
-    await away.app.close();
-  });
-});
