@@ -1,3 +1,5 @@
+import { request } from "undici";
+
 /** A person at the portal: the session cookie, the CSRF token, and the calls tests make. */
 export interface PortalClient {
   readonly base: string;
@@ -50,28 +52,37 @@ export async function accessToken(base: string, username: string, password: stri
   return answer.json.access_token;
 }
 
-/** One call with whatever headers; never throws for a status. */
+/** One call with whatever headers (Host too, which fetch would not send); never throws for a status. */
 export async function send(
   url: string,
   method: string,
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const plain = body === undefined || body instanceof URLSearchParams || body instanceof FormData;
-  const raw = plain || typeof body === "string" || body instanceof Uint8Array;
-  const answer = await fetch(url, {
-    method,
-    redirect: "manual",
-    headers: { ...(raw ? {} : { "Content-Type": "application/json" }), ...headers },
-    body: body === undefined ? null : raw ? (body as NonNullable<RequestInit["body"]>) : JSON.stringify(body),
+  const { bytes, type } = encode(body);
+  const answer = await request(url, {
+    method: method as "GET",
+    headers: { ...(type === null ? {} : { "Content-Type": type }), ...headers },
+    body: bytes,
   });
-  const text = await answer.text();
+  const text = await answer.body.text();
   return {
-    status: answer.status,
-    headers: answer.headers,
+    status: answer.statusCode,
+    headers: new Headers(
+      Object.entries(answer.headers).flatMap(([name, value]) =>
+        [value ?? []].flat().map((one): [string, string] => [name, one]),
+      ),
+    ),
     text,
     get json() {
       return JSON.parse(text);
     },
   };
+}
+
+function encode(body: unknown): { bytes: string | Uint8Array | null; type: string | null } {
+  if (body === undefined) return { bytes: null, type: null };
+  if (body instanceof URLSearchParams) return { bytes: body.toString(), type: "application/x-www-form-urlencoded" };
+  if (typeof body === "string" || body instanceof Uint8Array) return { bytes: body, type: null };
+  return { bytes: JSON.stringify(body), type: "application/json" };
 }

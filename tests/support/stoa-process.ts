@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -81,12 +81,23 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
 
 /** A fresh data directory below the system's temporary one. */
 export function newDataDir(): string {
-  return mkdtempSync(join(tmpdir(), `stoa-test-${randomBytes(3).toString("hex")}-`));
+  const dir = mkdtempSync(join(tmpdir(), `stoa-test-${randomBytes(3).toString("hex")}-`));
+  // As root PostgreSQL runs as another account, which must get through.
+  chmodSync(dir, 0o711);
+  return dir;
 }
 
-/** Stops the server and removes its directory. */
+/** Stops the server and the sessions that it would leave running, and removes its directory. */
 export async function discard(stoa: StoaProcess): Promise<void> {
   await stoa.stop();
+  for (const file of globSync(join(stoa.dataDir, "run/sessions/*/host.json"))) {
+    const { pid } = JSON.parse(readFileSync(file, "utf8")) as { pid: number };
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(stoa.dataDir)) process.kill(pid, "SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+  }
   rmSync(stoa.dataDir, { recursive: true, force: true });
 }
 

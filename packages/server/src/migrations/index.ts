@@ -4,6 +4,7 @@ import { up as httpAndMailUp } from "./0002-http-and-mail.ts";
 import { up as accountsUp } from "./0003-accounts.ts";
 import { up as workspacesUp } from "./0004-workspaces.ts";
 import { up as sessionsUp } from "./0005-sessions.ts";
+import { up as passthroughUp } from "./0006-passthrough.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0003-accounts": accountsUp,
   "0004-workspaces": workspacesUp,
   "0005-sessions": sessionsUp,
+  "0006-passthrough": passthroughUp,
 };
