@@ -22,37 +22,40 @@ export function sweep(deps: OperationDeps): Promise<number | null> {
   return deps.db.transaction().execute(async (trx) => {
     const lock = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${SWEEP_LOCK}) as held`.execute(trx);
     if (!lock.rows[0]?.held) return null;
-    const lost = await takeLost(trx);
-    const found = await takeJobless(trx);
-    const rows = [...lost.map(({ row }) => row), ...found];
-    const lines = [...lost.map(({ line: lostLine }) => lostLine), ...found.map((row) => line(row.id, "found"))];
-    await writeHistory(trx, lines);
+    const known = deps.kinds.all().map(({ kind }) => kind);
+    // In this order: those that were lost get their jobs below.
+    const jobless = await takeJobless(trx, known);
+    const lost = await takeLost(trx, known);
+    const rows = [...lost.map(({ row }) => row), ...jobless];
+    // One that never began was asked for before the queue was there: nobody need read of that.
+    const found = jobless.filter((row) => row.attempt > 0).map((row) => line(row.id, "found"));
+    await writeHistory(trx, [...lost.map((each) => each.line), ...found]);
     await deps.events.publishAll(
       trx,
       lost.map(({ row }) => changedEvent(row)),
     );
+    for (const { row, oldJob } of lost) if (oldJob) await deps.queue.remove(trx, row.queue, [oldJob]);
     const jobs = rows.map((row) => ({
       id: row.job_id ?? uuidv7(),
       queue: row.queue,
       operationId: row.id,
       ...(row.not_before.getTime() > Date.now() && { startAfter: row.not_before }),
     }));
-    await deps.queue.send(trx, knownOnly(deps, jobs));
+    await deps.queue.send(trx, jobs);
     await forgetOldKeys(trx);
     return rows.length;
   });
 }
 
-function knownOnly<T extends { queue: string }>(deps: OperationDeps, jobs: T[]): T[] {
-  return jobs.filter((job) => deps.kinds.find(job.queue.split("/", 1)[0] ?? "") !== undefined);
-}
-
 /** The lease is over: a new fencing number, so that the old worker writes nothing any more. */
-async function takeLost(trx: Trx): Promise<{ row: OperationRow; line: HistoryLine }[]> {
-  const { rows } = await sql<OperationRow & { lost_worker: string | null; for_good: boolean }>`
+async function takeLost(
+  trx: Trx,
+  kinds: readonly string[],
+): Promise<{ row: OperationRow; line: HistoryLine; oldJob: string | null }[]> {
+  const { rows } = await sql<OperationRow & { lost_worker: string | null; lost_job: string | null; for_good: boolean }>`
     with lost as (
-      select o.id, o.worker, o.settling is null and o.attempt >= o.max_attempts as for_good from operations o
-      where o.state = 'running'
+      select o.id, o.worker, o.job_id, o.settling is null and o.attempt >= o.max_attempts as for_good from operations o
+      where o.state = 'running' and o.kind = any(${[...kinds]})
         and (o.heartbeat_at < clock_timestamp() - make_interval(secs => o.lease_seconds)
           or o.expires_at < clock_timestamp() - make_interval(secs => ${OVERDUE_SECONDS}))
       order by o.id limit ${MOST} for update skip locked
@@ -63,10 +66,10 @@ async function takeLost(trx: Trx): Promise<{ row: OperationRow; line: HistoryLin
       settling = case when lost.for_good then 'failed' else o.settling end,
       error = case when lost.for_good then ${JSON.stringify(lostError)}::jsonb else o.error end
     from lost where o.id = lost.id
-    returning o.*, lost.worker as lost_worker, lost.for_good`.execute(trx);
-  return rows.map(({ lost_worker, for_good, ...row }) => {
+    returning o.*, lost.worker as lost_worker, lost.job_id as lost_job, lost.for_good`.execute(trx);
+  return rows.map(({ lost_worker, lost_job, for_good, ...row }) => {
     const node = lost_worker?.split("#", 1)[0] ?? "";
-    return { row, line: line(row.id, for_good ? "lost_for_good" : "lost", { node }) };
+    return { row, line: line(row.id, for_good ? "lost_for_good" : "lost", { node }), oldJob: lost_job };
   });
 }
 
@@ -80,11 +83,11 @@ const lostError = {
  * A row and its job are written in one transaction, and a job is taken in the transaction that claims the row:
  * a queued row without a job has lost it. (The queue's own table is read; pg-boss asks one job at a time.)
  */
-async function takeJobless(trx: Trx): Promise<OperationRow[]> {
+async function takeJobless(trx: Trx, kinds: readonly string[]): Promise<OperationRow[]> {
   const { rows } = await sql<OperationRow>`
     with jobless as (
       select o.id from operations o
-      where o.state = 'queued' and not ${waitsForTurn}
+      where o.state = 'queued' and o.kind = any(${[...kinds]}) and not ${waitsForTurn}
         and not exists (
           select 1 from pgboss.job j where j.name = o.queue and j.state in ('created', 'retry')
             and (j.id = o.job_id or j.data ->> 'operation' = o.id::text))
