@@ -12,6 +12,7 @@ export const policies = {
   unknownPut: { dialect: "workspaces", access: write, auditExempt: "Always refused; nothing is changed." },
   statusSocket: { dialect: "workspaces", access: read },
   read: { dialect: "stoa", access: read },
+  startOwn: { dialect: "stoa", access: write, audit: "session.start" },
   ticket: { dialect: "stoa", access: write, audit: "session.ticket" },
   stopOwn: { dialect: "stoa", access: write, audit: "session.stop" },
   terminal: { dialect: "stoa", access: write },

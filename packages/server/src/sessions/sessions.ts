@@ -12,6 +12,7 @@ import { jobTypesWith } from "./job-types/registry.ts";
 import { createKeeper } from "./keeper.ts";
 import { startKind, stopKind } from "./operations.ts";
 import { ownRoutes } from "./own-api/routes.ts";
+import { startRoutes } from "./own-api/start-routes.ts";
 import { addTerminalSocket } from "./own-api/terminal-socket.ts";
 import type { SessionTargets } from "./passthrough/contract.ts";
 import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
@@ -82,6 +83,7 @@ export function createSessions(
     routes: async (app) => {
       await app.register(contractRoutes(context, present));
       await app.register(ownRoutes(context, tickets));
+      await app.register(startRoutes(context));
       addStatusSocket(app, context, changes, present);
       addTerminalSocket(app, context, changes);
     },

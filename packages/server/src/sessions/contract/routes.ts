@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, FastifySchemaCompiler } from "fastify";
 import secureJson from "secure-json-parse";
-import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { readJsonBody } from "../../platform/http/json-body.ts";
 import { callerOf, parseId, type SessionsContext } from "../context.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import { policies } from "../policies.ts";
 import { findJob, jobsOf } from "../queries.ts";
 import { parameters } from "../resource-options/parameters.ts";
@@ -18,7 +18,6 @@ import * as schema from "./schema.ts";
 type WithId = { Params: { id: string } };
 
 const tags = ["sessions"];
-const LONGEST_KEY = 200;
 /** The contract has words of its own for what is wrong: its schemas describe, its services check. */
 const unchecked: FastifySchemaCompiler<unknown> = () => (value: unknown) => ({ value });
 
@@ -177,12 +176,4 @@ function stopping(app: FastifyInstance, context: SessionsContext): void {
       throw stopRefusals.invalidPutType();
     },
   );
-}
-
-/** @throws StoaError invalid when it is none that could be kept */
-function idempotencyKey(request: FastifyRequest): string | null {
-  const key = request.headers["idempotency-key"];
-  if (key === undefined) return null;
-  if (typeof key === "string" && key.length > 0 && key.length <= LONGEST_KEY) return key;
-  throw new StoaError("invalid", { details: { problem: `an Idempotency-Key has 1 to ${LONGEST_KEY} characters` } });
 }

@@ -41,19 +41,21 @@ interface Wanted {
   readonly kind?: "pty" | "plain";
   readonly web?: JobFile["web"];
   readonly limits?: Partial<JobFile["limits"]>;
-  readonly folder?: string;
+  /** Path below the test's folder. */
+  readonly below?: string;
 }
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
-const made: { folder: string; job: JobFile; process: ChildProcess }[] = [];
+const made: { root: string; job: JobFile; process: ChildProcess }[] = [];
 
 export async function startHost(wanted: Wanted): Promise<TestHost> {
-  const folder = wanted.folder ?? mkdtempSync(join(tmpdir(), "stoa-host-"));
+  const root = mkdtempSync(join(tmpdir(), "stoa-host-"));
+  const folder = join(root, wanted.below ?? "");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const job = describeJob(wanted, folder);
   writeJsonAtomically(join(folder, RUN_FILES.job), job);
   const process_ = spawnHost(folder);
-  made.push({ folder, job, process: process_ });
+  made.push({ root, job, process: process_ });
   await eventually(() => existsSync(join(folder, RUN_FILES.socket)) || process_.exitCode !== null, 5000);
   return {
     folder,
@@ -77,10 +79,10 @@ export function spawnHost(folder: string): ChildProcess {
 
 /** Ends every host of the test and removes its folder. */
 export async function endHosts(): Promise<void> {
-  for (const { folder, job, process: host } of made.splice(0)) {
+  for (const { root, job, process: host } of made.splice(0)) {
     host.kill("SIGKILL");
     for (const stat of findTree({ marker: job.marker, root: null, spare: [] })) process.kill(stat.pid, "SIGKILL");
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   }
   await sleep(0);
 }

@@ -23,8 +23,12 @@ export function joinTerminal(
     person.resume();
   });
   host.on("message", (data: Buffer, binary) => {
-    if (!binary && data.includes('"type":"exit"')) ended = true;
     pass(data, binary, host, person);
+    // The host stays a while for others; here nothing comes any more.
+    if (!binary && data.includes('"type":"exit"')) {
+      ended = true;
+      host.close();
+    }
   });
   person.on("message", (data: Buffer, binary) => pass(data, binary, person, host));
   person.on("close", () => host.terminate());

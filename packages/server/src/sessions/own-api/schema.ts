@@ -60,6 +60,27 @@ export const SessionsQuery = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 100 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
 });
+export const NewSession = Type.Object({
+  workspace_id: Type.Integer({ minimum: 1 }),
+  job_type: Type.Optional(Type.String({ maxLength: 100, description: "Left out: the workspace's default." })),
+  job_details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  resource_options: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: "See `GET /parameters/`." }),
+  ),
+});
+export const SessionTypes = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      icon: Type.String(),
+      parameters: Type.Array(Type.String()),
+      opens: Session.properties.opens,
+      has_terminal: Type.Boolean(),
+      refused: Type.Unsafe<string | null>({ type: ["string", "null"], description: "Why you may not start it." }),
+    }),
+  ),
+});
 export const Address = Type.Object({ id: Type.String({ description: "The session's number." }) });
 export const Link = Type.Object({ url: Type.String(), expires_at: time });
 export const StopAnswer = Type.Object({ state: Type.Union([Type.Literal("queued"), Type.Literal("stopped")]) });

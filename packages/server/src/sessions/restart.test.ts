@@ -1,0 +1,243 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createGround, type Ground } from "./test-ground.ts";
+import { startSessions, type TestSessions } from "./test-sessions-server.ts";
+
+let ground: Ground;
+const servers: TestSessions[] = [];
+
+beforeAll(async () => {
+  process.env.SHELL = "/bin/sh";
+  ground = await createGround();
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+afterAll(() => ground.clear());
+
+const start = async (): Promise<TestSessions> => {
+  const server = await startSessions(ground);
+  servers.push(server);
+  return server;
+};
+const stop = async (server: TestSessions): Promise<void> => {
+  servers.splice(servers.indexOf(server), 1);
+  await server.stop();
+};
+const runFile = (jobId: number, name: string): string => join(ground.dataDir, "run", "sessions", String(jobId), name);
+const identity = (jobId: number): { pid: number } => JSON.parse(readFileSync(runFile(jobId, "host.json"), "utf8"));
+const runs = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/status`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+const rows = async (text: string, values: unknown[] = []) => (await ground.database.pool.query(text, values)).rows;
+
+describe("a session outlives the server", () => {
+  it("and shows what was printed meanwhile to the next one", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("terminal");
+    const tab = first.terminal(jobId);
+    tab.type("(sleep 0.6; echo while-$((40 + 2))-away) &\n");
+    await tab.until("&");
+    await sleep(100);
+    await stop(first);
+    await sleep(700);
+
+    const second = await start();
+    expect((await second.job(jobId)).status).toBe("running");
+    const again = second.terminal(jobId);
+    await again.until("while-42-away");
+    again.type("echo still-$((1 + 1))-here\n");
+    await again.until("still-2-here");
+    await second.call("PUT", `/jobs/${jobId}/stop/`);
+    expect((await second.until(jobId, "complete")).job_details.current_job_details.message).toBe("Stopped by boss.");
+  });
+
+  it("and is settled by the next one when it ended in between, for the time it really ran", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("terminal");
+    const tab = first.terminal(jobId);
+    tab.type("sleep 0.5; exit 4\n");
+    await tab.until("exit 4");
+    await stop(first);
+    await expect.poll(() => existsSync(runFile(jobId, "exit.json")), { timeout: 5000 }).toBe(true);
+    await sleep(1500);
+    const second = await start();
+    const job = await second.until(jobId, "complete");
+    const { endedAt } = JSON.parse(readFileSync(runFile(jobId, "exit.json"), "utf8"));
+    expect(job.datetime_end).toBe(endedAt);
+    expect(await rows("select exit_code from jobs where id = $1", [jobId])).toEqual([{ exit_code: 4 }]);
+    const audited = await rows("select 1 from audit_entries where action = 'session.end' and subject_id = $1", [
+      String(jobId),
+    ]);
+    expect(audited).toHaveLength(1);
+  });
+});
+
+describe("a session whose host is killed", () => {
+  it("has failed, at once and with the reason, and nothing of it is left", async () => {
+    const server = await start();
+    const { jobId } = await server.begin("terminal");
+    const job = await server.until(jobId, "running");
+    process.kill(identity(jobId).pid, "SIGKILL");
+    const failed = await server.until(jobId, "failed", 3000);
+    expect(failed.job_details.current_job_details.message).toContain("This job has failed.");
+    const own = await server.call("GET", `/api/stoa/v1/sessions/${jobId}`);
+    expect(own.body.reason).toBe("The process that kept the session was ended from outside.");
+    expect(runs(job.resource_job_id)).toBe(false);
+  });
+
+  it("before a restart is found by the next server", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("local_test_job");
+    await first.until(jobId, "running");
+    await stop(first);
+    process.kill(identity(jobId).pid, "SIGKILL");
+    const second = await start();
+    expect((await second.job(jobId)).status).toBe("failed");
+  });
+
+  it("or whose folder was cleared away has failed too", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("local_test_job");
+    await first.until(jobId, "running");
+    await stop(first);
+    process.kill(identity(jobId).pid, "SIGKILL");
+    rmSync(runFile(jobId, ""), { recursive: true });
+    const second = await start();
+    expect((await second.job(jobId)).status).toBe("failed");
+  });
+});
+
+describe("a program that should not run", () => {
+  it("is ended at the start: the database knows nothing of it", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("local_test_job");
+    const { resource_job_id: pid } = await first.until(jobId, "running");
+    await stop(first);
+    await rows("delete from jobs where id = $1", [jobId]);
+    await start();
+    await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
+  });
+});
+
+describe("kill -9 of the server", () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+  });
+  const spawnServer = async (env: Record<string, string> = {}): Promise<{ child: ChildProcess; base: string }> => {
+    const script = fileURLToPath(new URL("./test-server-process.ts", import.meta.url));
+    const child = spawn(process.execPath, [script, ground.database.url, ground.dataDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    children.push(child);
+    const [line] = await once(createInterface(child.stdout as NonNullable<typeof child.stdout>), "line");
+    return { child, base: String(line) };
+  };
+  const put = async (base: string, path: string, body?: object) => {
+    const answer = await fetch(base + path, {
+      method: "PUT",
+      headers: { Authorization: "Bearer zpat_boss", ...(body ? { "Content-Type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return (await answer.json()) as { data: { job: { id: number } } };
+  };
+
+  it("around a start loses no session and starts none twice", async () => {
+    const shell = join(ground.dataDir, "counting-shell");
+    const started = join(ground.dataDir, "started.txt");
+    writeFileSync(shell, `#!/bin/sh\necho "$STOA_JOB_ID" >> ${started}\nexec sleep 60\n`, { mode: 0o755 });
+    const jobs: number[] = [];
+    for (const delay of [0, 25, 60, 110]) {
+      const { child, base } = await spawnServer({ SHELL: shell });
+      const workspaceId = await ground.workspace(1);
+      const answer = await put(base, `/workspaces/${workspaceId}/start/`, { job_type: "terminal" });
+      jobs.push(answer.data.job.id);
+      await sleep(delay);
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    process.env.SHELL = shell;
+    const server = await start();
+    // What a dead worker had in hand, the queue gives to another one after its heartbeat.
+    for (const jobId of jobs) await server.until(jobId, "running", 30_000);
+    await sleep(300);
+    const counted = readFileSync(started, "utf8").trim().split("\n").map(Number);
+    expect(counted.sort((a, b) => a - b)).toEqual(jobs);
+    for (const jobId of jobs) await server.call("PUT", `/jobs/${jobId}/stop/`);
+    process.env.SHELL = "/bin/sh";
+  }, 60_000);
+
+  it("around a stop leaves nothing running", async () => {
+    const { child, base } = await spawnServer();
+    const workspaceId = await ground.workspace(1);
+    const { id: jobId } = (await put(base, `/workspaces/${workspaceId}/start/`, { job_type: "terminal" })).data.job;
+    await expect.poll(() => existsSync(runFile(jobId, "child.json")), { timeout: 5000 }).toBe(true);
+    const { pid } = JSON.parse(readFileSync(runFile(jobId, "child.json"), "utf8"));
+    await put(base, `/jobs/${jobId}/stop/`);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const server = await start();
+    expect((await server.until(jobId, "complete")).job_details.current_job_details.message).toBe("Stopped by boss.");
+    expect(runs(pid)).toBe(false);
+  });
+});
+
+describe("two servers on one node", () => {
+  it("start a session once; a stop through one reaches the socket of the other", async () => {
+    const [one, other] = [await start(), await start()];
+    const { jobId } = await one.begin("local_test_job");
+    await other.until(jobId, "running");
+    const socket = other.socket(`/jobs/${jobId}/?token=uws_boss`);
+    await expect.poll(() => socket.frames.length).toBe(1);
+    await one.call("PUT", `/jobs/${jobId}/stop/`);
+    await expect.poll(() => socket.frames.at(-1)?.status, { timeout: 5000 }).toBe("complete");
+    const ends = await rows("select 1 from audit_entries where action = 'session.end' and subject_id = $1", [
+      String(jobId),
+    ]);
+    expect(ends).toHaveLength(1);
+  });
+});
+
+describe("while the database is away", () => {
+  it("an open terminal goes on, and its end is written down afterwards", async () => {
+    const server = await start();
+    const { jobId } = await server.begin("terminal");
+    const tab = server.terminal(jobId);
+    await tab.until("# ");
+    await server.until(jobId, "running");
+    const name = new URL(ground.database.url).pathname.slice(1);
+    const gate = async (open: boolean): Promise<void> => {
+      const admin = await adminClient();
+      await admin.query(`alter database ${name} allow_connections ${open}`);
+      if (!open) await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
+      await admin.end();
+    };
+    await gate(false);
+    try {
+      tab.type("echo without-$((20 + 3))-database\n");
+      await tab.until("without-23-database");
+      expect((await server.call("PUT", `/jobs/${jobId}/stop/`)).status).toBe(503);
+      tab.type("exit 0\n");
+      await expect.poll(() => tab.frames.at(-1)?.type, { timeout: 5000 }).toBe("exit");
+    } finally {
+      await gate(true);
+    }
+    await server.until(jobId, "complete", 15_000);
+  }, 40_000);
+});
+
+async function adminClient() {
+  const { default: pg } = await import("pg");
+  const url = new URL(ground.database.url);
+  url.pathname = "/stoa";
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  return client;
+}
