@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, unlink } from "node:fs/promises";
+import { open, unlink } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { batchesTo } from "./batched-writer.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import { isSystemError, tellingOf } from "./file-errors.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const FILE_MODE = 0o644;
 
-/** Anything that yields bytes; read no faster than the disk takes them. */
+/** Anything that yields bytes, each chunk in memory of its own; read no faster than the disk takes them. */
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** A file that is whole and on the disk, under a name nobody sees yet. */
@@ -58,23 +59,17 @@ export async function writeNew(
   budget: ByteBudget,
 ): Promise<number> {
   await using handle = await open(folder.at(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+  await using writer = batchesTo(handle);
   let size = 0;
   for await (const chunk of source) {
     size += chunk.byteLength;
     budget.left -= chunk.byteLength;
     if (budget.left < 0) throw new StoaError("too_large", { details: { limit: budget.limit } });
-    await writeWhole(handle, chunk);
+    await writer.add(chunk);
   }
+  await writer.flush();
   await handle.sync();
   return size;
-}
-
-/** A write to a nearly full disk may take only a part of the chunk, and fail at the rest. */
-async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.byteLength; ) {
-    const { bytesWritten } = await handle.write(chunk, offset);
-    offset += bytesWritten;
-  }
 }
 
 /** Removes a staged file that is not wanted any more. */
