@@ -27,6 +27,7 @@ export function addTerminalSocket(app: FastifyInstance, context: SessionsContext
     summary: "Attach to a session's terminal",
     maxMessageBytes: 1_000_000,
     async handler(socket, { principal, params }) {
+      const early = keepEarly(socket);
       const id = parseId(params.id ?? "");
       const job = id === null ? null : await findJob(context.db, id);
       if (job === null || principal.accountId === null || !mayOpen({ accountId: principal.accountId }, job)) {
@@ -36,7 +37,7 @@ export function addTerminalSocket(app: FastifyInstance, context: SessionsContext
         socket.close(NOT_HERE, `This session runs on the server ${job.node_id}.`.slice(0, 120));
         return;
       }
-      attach(socket, context, changes, job).catch((error: unknown) => {
+      attach(socket, context, changes, job, early).catch((error: unknown) => {
         context.platform.log.warn({ err: error, jobId: job.id }, "sessions: a terminal could not be attached");
         socket.close(LOST, "The terminal can't be reached now. Try again.");
       });
@@ -44,12 +45,23 @@ export function addTerminalSocket(app: FastifyInstance, context: SessionsContext
   });
 }
 
-async function attach(socket: WebSocket, context: SessionsContext, changes: Changes, first: JobRow): Promise<void> {
-  const early: { data: Buffer; binary: boolean }[] = [];
+/** What is typed before the terminal is attached: kept from the first moment, as nobody listens otherwise. */
+function keepEarly(socket: WebSocket) {
+  const messages: { data: Buffer; binary: boolean }[] = [];
   const keep = (data: Buffer, binary: boolean): void => {
-    if (early.length < 100) early.push({ data, binary });
+    if (messages.length < 100) messages.push({ data, binary });
   };
   socket.on("message", keep);
+  return { messages, stop: () => socket.off("message", keep) };
+}
+
+async function attach(
+  socket: WebSocket,
+  context: SessionsContext,
+  changes: Changes,
+  first: JobRow,
+  early: ReturnType<typeof keepEarly>,
+): Promise<void> {
   const job = await started(socket, context, changes, first);
   if (job === null || socket.readyState !== socket.OPEN) return;
   if (job.ended_at !== null) return showEnded(socket, context, job);
@@ -58,8 +70,8 @@ async function attach(socket: WebSocket, context: SessionsContext, changes: Chan
     socket.close(NOT_HERE, "This session has no terminal.");
     return;
   }
-  socket.off("message", keep);
-  joinTerminal(socket, place, early, (ended) => {
+  early.stop();
+  joinTerminal(socket, place, early.messages, (ended) => {
     if (ended) socket.close(ENDED, "The session has ended.");
     else socket.close(LOST, "The terminal can't be reached now. Try again.");
   });
