@@ -9,6 +9,7 @@ export default defineConfig({
     globalSetup: ["packages/server/src/testing/test-server.ts"],
     pool: "forks",
     maxWorkers: 2,
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { inject } from "vitest";
 
 export interface SpawnedServer {
   readonly child: ChildProcess;
@@ -37,4 +38,11 @@ export async function temporaryDataDir(): Promise<{ path: string; remove(): Prom
   const directory = await mkdtemp(path.join(tmpdir(), `stoa-test-${process.pid}-`));
   await chmod(directory, 0o711);
   return { path: directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** Lets a server of the test's own use the run's copy of PostgreSQL's programs: copying 50 MB each time takes long. */
+export async function lendBinaries(dataDir: string): Promise<void> {
+  const [own, lent] = [path.join(dataDir, "runtime"), inject("postgresRuntime")];
+  await mkdir(own, { recursive: true });
+  for (const name of await readdir(lent)) await symlink(path.join(lent, name), path.join(own, name));
 }

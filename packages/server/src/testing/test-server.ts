@@ -14,6 +14,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The run's PostgreSQL: database `stoa`, as a role that may create databases. */
     postgresUrl: string;
+    /** Its copy of PostgreSQL's programs. */
+    postgresRuntime: string;
   }
 }
 
@@ -32,6 +34,7 @@ export default async function startTestServer(project: TestProject): Promise<() 
   await client.query("alter role stoa createdb");
   await client.end();
   project.provide("postgresUrl", server.url);
+  project.provide("postgresRuntime", clusterLayout(dataDir).runtime);
   return async () => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });

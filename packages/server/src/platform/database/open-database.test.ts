@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { spawnEmbedded, temporaryDataDir } from "../../testing/spawn-embedded.ts";
+import { lendBinaries, spawnEmbedded, temporaryDataDir } from "../../testing/spawn-embedded.ts";
 import { createTestDatabase } from "../../testing/test-database.ts";
 import { clusterLayout } from "./embedded/layout.ts";
 import { runningPostmaster } from "./embedded/orphan.ts";
@@ -13,6 +13,7 @@ describe("openDatabase", () => {
   let directory: Awaited<ReturnType<typeof temporaryDataDir>>;
   beforeAll(async () => {
     directory = await temporaryDataDir();
+    await lendBinaries(directory.path);
   });
   afterAll(() => directory.remove());
   const config = (url: string | null = null, directUrl: string | null = null) => ({
@@ -58,7 +59,8 @@ describe("openDatabase", () => {
       ),
     );
     expect(new Set([...answers, 200, 503])).toEqual(new Set([200, 503]));
-    await expect.poll(() => sql`select 1`.execute(database.db).then(() => "well", String)).toBe("well");
+    const ask = () => sql`select 1`.execute(database.db).then(() => "well", String);
+    await expect.poll(ask, { timeout: 15_000 }).toBe("well");
     await database.close();
   });
 

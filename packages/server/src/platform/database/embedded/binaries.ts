@@ -20,10 +20,10 @@ export interface PostgresBinaries {
  * may be unreadable to the account that PostgreSQL runs as, and `npm ci` removes files below a running server.
  * The copy appears under its name only when it is whole.
  */
-export async function installBinaries(runtimeDir: string): Promise<PostgresBinaries> {
+export async function installBinaries(runtimeDir: string, { durable = true } = {}): Promise<PostgresBinaries> {
   const source = await locatePackage();
   const target = path.join(runtimeDir, `postgres-${source.version}`);
-  if (!(await exists(target))) await copyWhole(source.native, target);
+  if (!(await exists(target))) await copyWhole(source.native, target, durable);
   return {
     version: source.version,
     major: Number.parseInt(source.version, 10),
@@ -57,7 +57,7 @@ async function locatePackage(): Promise<{ native: string; version: string }> {
   }
 }
 
-async function copyWhole(native: string, target: string): Promise<void> {
+async function copyWhole(native: string, target: string, durable: boolean): Promise<void> {
   const temporary = `${target}.tmp-${randomBytes(6).toString("hex")}`;
   await mkdir(path.dirname(target), { recursive: true });
   try {
@@ -65,7 +65,7 @@ async function copyWhole(native: string, target: string): Promise<void> {
     await makeSymlinks(temporary);
     await makeReadable(temporary);
     // The name must not outlast a power cut that the contents don't. Node has no sync() of its own.
-    await promisify(execFile)("/bin/sync", ["-f", temporary]).catch(() => undefined);
+    if (durable) await promisify(execFile)("/bin/sync", ["-f", temporary]).catch(() => undefined);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

@@ -6,10 +6,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { spawnEmbedded, temporaryDataDir } from "../../../testing/spawn-embedded.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { lendBinaries, spawnEmbedded, temporaryDataDir } from "../../../testing/spawn-embedded.ts";
 import { isRunning, readProcess } from "../process-identity.ts";
-import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { clusterLayout } from "./layout.ts";
 import { runningPostmaster } from "./orphan.ts";
 
@@ -31,7 +31,14 @@ describe("the embedded server", () => {
   let directory: Awaited<ReturnType<typeof temporaryDataDir>>;
   let dataDir: string;
   const data = () => path.join(dataDir, "postgres", "data");
-  const start = () => startEmbeddedPostgres({ dataDir, log, settings });
+  const running: EmbeddedPostgres[] = [];
+  const start = async (changes: object = {}) => {
+    const server = await startEmbeddedPostgres({ dataDir, log, settings: { ...settings, ...changes } });
+    running.push(server);
+    return server;
+  };
+  // One that a failed test left would fail all that come after.
+  afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
 
   beforeAll(async () => {
     directory = await temporaryDataDir();
@@ -90,7 +97,7 @@ describe("the embedded server", () => {
     const before = await runningPostmaster(clusterLayout(dataDir));
     await first.end("SIGKILL");
     await mkdir(path.join(dataDir, "runtime", "postgres-17.1.0"));
-    const second = await startEmbeddedPostgres({ dataDir, log, settings: { ...settings, work_mem: "5MB" } });
+    const second = await start({ work_mem: "5MB" });
     expect(await readdir(path.join(dataDir, "runtime"))).toHaveLength(1);
     expect(before && isRunning(before)).toBe(false);
     expect(await ask(second.url, "show work_mem")).toEqual(["5MB"]);
@@ -151,6 +158,7 @@ describe("the embedded server", () => {
 
   test("a path too long for a socket: 127.0.0.1 with a password, on any free port", async () => {
     const long = path.join(directory.path, "x".repeat(120));
+    await lendBinaries(long);
     const server = await startEmbeddedPostgres({ dataDir: long, log, settings });
     expect(new URL(server.url).hostname).toBe("127.0.0.1");
     expect(await ask(server.url, "select 1")).toEqual([1]);
@@ -166,6 +174,7 @@ describe("the embedded server", () => {
       remedy: expect.stringContaining(`chmod o+x ${home}`),
     });
     await chmod(home, 0o711);
+    await lendBinaries(path.join(home, "d"));
     await (await startEmbeddedPostgres({ dataDir: path.join(home, "d"), log, settings })).stop();
   });
 
@@ -186,7 +195,8 @@ describe("the embedded server", () => {
       const nobody = { uid: 65_534, gid: 65_534 };
       const own = path.join(directory.path, "own");
       await mkdir(own);
-      await chown(own, nobody.uid, nobody.gid);
+      await lendBinaries(own);
+      for (const name of [own, path.join(own, "runtime")]) await chown(name, nobody.uid, nobody.gid);
       const server = await spawnEmbedded(own, nobody);
       expect(server.said.message).toBeUndefined();
       expect(await ask(server.said.url, "select 1")).toEqual([1]);

@@ -44,10 +44,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const lock = await lockDirectory(dataDir);
   try {
     const layout = clusterLayout(dataDir);
-    const binaries = await installBinaries(layout.runtime);
+    const settings = options.settings ?? {};
+    const binaries = await installBinaries(layout.runtime, { durable: settings.fsync !== "off" });
     await makeHome(layout, account);
     refuseOtherVersion(layout, await clusterVersion(layout), binaries.major);
-    const start = await makeReady({ layout, binaries, account, settings: options.settings ?? {} });
+    const start = await makeReady({ layout, binaries, account, settings });
     await trimLog(layout.log);
     const postmaster = (await adoptOrStop(start)) ?? (await startPostmaster(start));
     await makeStoaDatabase(ownerUrl(postmaster, start.passwords), start.passwords.stoa);

@@ -33,7 +33,7 @@ export async function runningPostmaster(layout: ClusterLayout): Promise<Postmast
   const [pid, , , port, socketDirectory] = text.split("\n");
   const state = pid ? readProcess(Number(pid)) : null;
   if (!state || !isRunning(state) || workingDirectory(state.pid) !== resolved(layout.data)) return null;
-  return { ...state, host: socketDirectory || "127.0.0.1", port: Number(port) };
+  return { pid: state.pid, startTime: state.startTime, host: socketDirectory || "127.0.0.1", port: Number(port) };
 }
 
 async function startedAsNow(options: PostmasterOptions, port: number): Promise<boolean> {
