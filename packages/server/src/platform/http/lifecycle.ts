@@ -30,7 +30,10 @@ export function createLifecycle(): Lifecycle {
     begin() {
       this.draining = true;
       for (const end of endless) end();
-      for (const answer of this.answers) if (isEventStream(answer)) answer.end();
+      for (const answer of this.answers) {
+        if (isEventStream(answer)) answer.end();
+        else if (!answer.headersSent) answer.shouldKeepAlive = false;
+      }
     },
   };
 }

@@ -30,9 +30,25 @@ export function createNodeServer(handler: Handler, intercept: Intercept | undefi
   server.on("request", (req: IncomingMessage, res: ServerResponse) => {
     lifecycle.answers.add(res);
     res.once("close", () => lifecycle.answers.delete(res));
-    if (lifecycle.draining || intercept?.request(req, res) !== true) handler(req, res);
+    if (hasTwoHosts(req.rawHeaders)) refuseTwoHosts(res);
+    else if (lifecycle.draining || intercept?.request(req, res) !== true) handler(req, res);
   });
   return server;
+}
+
+/** Node takes the first of several; a proxy before us may have looked at another (RFC 9112, 3.2: 400). */
+export function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
+  }
+  return hosts > 1;
+}
+
+function refuseTwoHosts(res: ServerResponse): void {
+  res.writeHead(400, { "content-type": "application/json", connection: "close" });
+  res.end(JSON.stringify({ message: "Two Host headers came in one request." }));
 }
 
 /** llhttp gave up on the connection: smuggling, garbage, headers too large or too slow. */

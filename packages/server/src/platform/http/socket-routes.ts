@@ -29,8 +29,8 @@ export interface SocketRoute {
   /** Bytes of one message from the client; 64 KiB when left out. */
   readonly maxMessageBytes?: number;
   /**
-   * Called once somebody is recognised and may; the socket is paused until it returns. Throw a StoaError
-   * to close it: 4404, 4403 and so on by its status.
+   * Called once somebody is recognised and may. Messages are held until it returns (or resolves), so it
+   * may look things up before it listens. Throw a StoaError to close it: 4404, 4403 and so on by its status.
    */
   handler(socket: WebSocket, request: SocketRequest): void | Promise<void>;
 }

@@ -13,10 +13,10 @@ import { authorise } from "./authorisation.ts";
 import { type Presented, presentedCredential } from "./credentials.ts";
 import { dialectOf } from "./dialects.ts";
 import type { ErrorContext } from "./error-shapes.ts";
-import { readFirstToken } from "./first-message.ts";
+import { holdMessages } from "./first-message.ts";
 import { createHostCheck } from "./host-check.ts";
 import { preferredLocale } from "./messages.ts";
-import type { Intercept } from "./node-server.ts";
+import { hasTwoHosts, type Intercept } from "./node-server.ts";
 import { createOpenSockets } from "./open-sockets.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { createRequestIds } from "./request-ids.ts";
@@ -75,6 +75,7 @@ export function addUpgrades(app: FastifyInstance, parts: UpgradeParts): void {
   });
   app.server.on("upgrade", (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
+    if (hasTwoHosts(req.rawHeaders)) return void socket.destroy();
     if (!app.lifecycle.draining && parts.intercept?.upgrade(req, socket, head) === true) return;
     const id = requestId(req);
     enter(req, id, socket, head).catch((error: unknown) => refuse(req, id, socket, error));
@@ -135,13 +136,13 @@ export function addUpgrades(app: FastifyInstance, parts: UpgradeParts): void {
     metrics.sockets.inc({ path: route.path });
     ws.once("close", () => metrics.sockets.dec({ path: route.path }));
     sockets.add(ws);
-    const presented = knock.presented ?? { by: "first message" as const, value: await readFirstToken(ws) };
+    const messages = holdMessages(ws);
+    const presented = knock.presented ?? { by: "first message" as const, value: await messages.firstToken() };
     const principal = known ?? (await admitted(presented, route));
     const unwatch = platform.revocations.watch(principal, (reason) =>
       sockets.close(ws, revokedCode, `credential ${reason}`),
     );
     ws.once("close", unwatch);
-    ws.pause();
     // Revoked between the first look and the watch: nobody would tell this socket.
     await admitted(presented, route);
     authenticator.noteUse(principal, address, req.headers["user-agent"] ?? "");
@@ -154,7 +155,7 @@ export function addUpgrades(app: FastifyInstance, parts: UpgradeParts): void {
       address,
       log: log.child({ request: id }),
     });
-    ws.resume();
+    messages.release();
   }
 
   async function admitted(presented: Presented, route: SocketRoute): Promise<Principal> {
