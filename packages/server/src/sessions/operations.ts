@@ -11,8 +11,8 @@ import { recordFailure } from "./transitions.ts";
 export const START_KIND = "session.start";
 export const STOP_KIND = "session.stop";
 
-/** Seconds without a word from its worker until another takes over. */
-const HEARTBEAT = 15;
+/** Seconds without a word from its worker until another takes over: people wait, and doing it twice does no harm. */
+const HEARTBEAT = 6;
 
 /** Starts what was ordered. Every step can be repeated: the resource starts nothing twice. */
 export function startKind(context: SessionsContext): OperationKind {

@@ -215,7 +215,7 @@ describe("while the database is away", () => {
     const name = new URL(ground.database.url).pathname.slice(1);
     const gate = async (open: boolean): Promise<void> => {
       const admin = await adminClient();
-      await admin.query(`alter database ${name} allow_connections ${open}`);
+      await admin.query(`alter database ${name} connection limit ${open ? -1 : 0}`);
       if (!open) await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
       await admin.end();
     };
