@@ -18,8 +18,14 @@ export interface Sink {
 }
 
 export interface LiveStreams {
-  /** @returns ends the stream without a word (the reader has gone) */
-  open(options: { principal: Principal; after: string; types: ReadonlySet<string> | null; sink: Sink }): () => void;
+  /**
+   * Streams to the sink from `after`, or from now on.
+   * @returns ends the stream without a word (the reader has gone)
+   */
+  open(
+    reader: { principal: Principal; after: string | null; types: ReadonlySet<string> | null },
+    makeSink: (after: string) => Sink,
+  ): Promise<() => void>;
   /** How many one account has open. */
   countOf(principal: Principal): number;
   endAll(): void;
@@ -31,7 +37,7 @@ export const MOST_UNSENT_BYTES = 1024 * 1024;
 
 interface Stream {
   readonly principal: Principal;
-  readonly sink: Sink;
+  sink: Sink | null;
   cursor: string;
   close(): void;
   end(reason: StreamEnd): void;
@@ -47,15 +53,17 @@ export function createLiveStreams(
   let timer: NodeJS.Timeout | undefined;
 
   const beat = () => {
-    for (const stream of streams) stream.sink.alive(stream.cursor);
+    for (const stream of streams) stream.sink?.alive(stream.cursor);
   };
 
   return {
-    open({ principal, after, types, sink }) {
+    async open({ principal, after, types }, makeSink) {
+      let early: StreamEnd | null = null;
+      let unsubscribe = () => {};
       const stream: Stream = {
         principal,
-        sink,
-        cursor: after,
+        sink: null,
+        cursor: "",
         close() {
           if (!streams.delete(stream)) return;
           unsubscribe();
@@ -66,20 +74,32 @@ export function createLiveStreams(
         },
         end(reason) {
           if (!streams.has(stream)) return;
-          stream.close();
-          sink.end(reason);
+          if (stream.sink) {
+            stream.close();
+            stream.sink.end(reason);
+          } else early ??= reason;
         },
       };
       streams.add(stream);
       timer ??= setInterval(beat, heartbeatMs).unref();
+      // Before anything is waited for: a revocation in between must end it.
       const unwatch = revocations.watch(principal, (reason) => stream.end(reason));
-      const unsubscribe = events.subscribe({ after, onGone: () => stream.end("reset") }, (event) => {
+      try {
+        stream.cursor = after ?? (await events.head());
+      } catch (error) {
+        stream.close();
+        throw error;
+      }
+      const sink = makeSink(stream.cursor);
+      stream.sink = sink;
+      unsubscribe = events.subscribe({ after: stream.cursor, onGone: () => stream.end("reset") }, (event) => {
         stream.cursor = event.cursor;
         if (types && !types.has(event.type)) return;
         if (!maySee(principal, event)) return;
         if (sink.unsent > mostUnsentBytes) stream.end("slow");
         else sink.event(event, jsonOf(event));
       });
+      if (early) stream.end(early);
       return stream.close;
     },
     countOf(principal) {

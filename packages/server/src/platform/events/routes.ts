@@ -6,7 +6,7 @@ import type { Platform } from "../platform.ts";
 import type { Principal } from "../principal.ts";
 import { createLiveStreams, type LiveStreams } from "./live-stream.ts";
 import { createSocketSink } from "./socket.ts";
-import { createSseSink } from "./sse.ts";
+import { createSseStream } from "./sse.ts";
 
 const EventsQuery = Type.Object({
   after: Type.Optional(
@@ -52,14 +52,15 @@ export function eventRoutes({ events, revocations }: Platform): FastifyPluginAsy
       async (request, reply) => {
         const principal = request.principal as Principal;
         admit(streams, principal);
-        const after = request.headers["last-event-id"] || request.query.after || (await events.head());
-        const { stream, sink } = createSseSink(after);
-        stream.once("close", streams.open({ principal, after, types: typesOf(request.query.types), sink }));
+        const after = request.headers["last-event-id"] || request.query.after || null;
+        const stream = createSseStream();
+        const close = await streams.open({ principal, after, types: typesOf(request.query.types) }, stream.begin);
+        stream.readable.once("close", close);
         return reply
           .header("content-type", "text/event-stream; charset=utf-8")
           .header("cache-control", "no-store")
           .header("x-accel-buffering", "no")
-          .send(stream);
+          .send(stream.readable);
       },
     );
 
@@ -69,11 +70,11 @@ export function eventRoutes({ events, revocations }: Platform): FastifyPluginAsy
       summary: "Live events (WebSocket): one JSON text frame for each; ?after= and ?types= as for the stream",
       async handler(socket, { principal, query }) {
         admit(streams, principal);
-        const after = query.get("after") || (await events.head());
         const types = typesOf(query.get("types") ?? undefined);
-        const sink = createSocketSink(socket);
-        sink.alive(after);
-        socket.once("close", streams.open({ principal, after, types, sink }));
+        const reader = { principal, after: query.get("after") || null, types };
+        const close = await streams.open(reader, (after) => createSocketSink(socket, after));
+        socket.once("close", close);
+        if (socket.readyState !== socket.OPEN) close();
       },
     });
   };

@@ -12,13 +12,15 @@ const codes: Readonly<Record<StreamEnd, number>> = {
 };
 
 /** The same messages as WebSocket frames: an event's JSON, or `{"type":"alive"|"reset"|…}`. */
-export function createSocketSink(socket: WebSocket): Sink {
+export function createSocketSink(socket: WebSocket, after: string): Sink {
   const send = (text: string) => {
     if (socket.readyState === socket.OPEN) socket.send(text);
   };
+  const alive = (cursor: string) => send(JSON.stringify({ type: "alive", cursor }));
+  alive(after);
   return {
     event: (_, json) => send(json),
-    alive: (cursor) => send(JSON.stringify({ type: "alive", cursor })),
+    alive,
     end(reason) {
       send(JSON.stringify({ type: reason, message: endTexts[reason] }));
       // The reason of a close frame holds 123 bytes at most.

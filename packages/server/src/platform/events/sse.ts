@@ -14,28 +14,32 @@ export const endTexts: Readonly<Record<StreamEnd, string>> = {
   stopping: "The server is stopping. Connect again with the last cursor to go on.",
 };
 
-/** Server-sent events as a stream for Fastify. `Last-Event-ID` moves with the heartbeats too. */
-export function createSseSink(start: string): { readonly stream: Readable; readonly sink: Sink } {
-  const stream = new Readable({ read: () => undefined });
+/** Server-sent events as a stream for Fastify; `begin` writes the first lines. `Last-Event-ID` moves with the heartbeats too. */
+export function createSseStream(): { readonly readable: Readable; begin(after: string): Sink } {
+  const readable = new Readable({ read: () => undefined });
   const send = (text: string) => {
-    if (!stream.readableEnded && !stream.destroyed) stream.push(text);
+    if (!readable.readableEnded && !readable.destroyed) readable.push(text);
   };
-  send(`retry: ${RECONNECT_MS}\nid: ${start}\n: welcome\n\n`);
+  const sink: Sink = {
+    event: (event, json) => send(`id: ${event.cursor}\nevent: ${event.type}\ndata: ${json}\n\n`),
+    alive: (cursor) => send(`: alive\nid: ${cursor}\n\n`),
+    end(reason) {
+      // An empty id makes a browser forget its cursor: it begins anew by itself.
+      const forget = reason === "reset" ? "id:\n" : "";
+      send(`${forget}event: ${reason}\ndata: ${JSON.stringify({ message: endTexts[reason] })}\n\n`);
+      readable.push(null);
+      setTimeout(() => readable.destroy(), LINGER_MS).unref();
+    },
+    get unsent() {
+      return readable.readableLength;
+    },
+  };
   return {
-    stream,
-    sink: {
-      event: (event, json) => send(`id: ${event.cursor}\nevent: ${event.type}\ndata: ${json}\n\n`),
-      alive: (cursor) => send(`: alive\nid: ${cursor}\n\n`),
-      end(reason) {
-        // An empty id makes a browser forget its cursor: it begins anew by itself.
-        const forget = reason === "reset" ? "id:\n" : "";
-        send(`${forget}event: ${reason}\ndata: ${JSON.stringify({ message: endTexts[reason] })}\n\n`);
-        stream.push(null);
-        setTimeout(() => stream.destroy(), LINGER_MS).unref();
-      },
-      get unsent() {
-        return stream.readableLength;
-      },
+    readable,
+    begin(after) {
+      // Whoever made it up may not break the lines with it; a wrong one is answered with a reset.
+      send(`retry: ${RECONNECT_MS}\nid: ${after.replaceAll(/[^\w.-]/g, "")}\n: welcome\n\n`);
+      return sink;
     },
   };
 }
