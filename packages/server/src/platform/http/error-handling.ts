@@ -34,7 +34,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 export function answerNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
   const path = pathOf(request);
   const allowed = methods.filter((method) => isThere(app, method, path));
-  if (allowed.length === 0) {
+  // The method itself among them: a handler found nothing behind its address.
+  if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
     answerError(new StoaError("not_found", notFoundText(request)), request, reply);
     return;
   }

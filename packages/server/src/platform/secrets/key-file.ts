@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, rename, unlink } from "node:fs/promises";
 import path from "node:path";
 import { StartError } from "../errors/start-error.ts";
@@ -30,7 +31,7 @@ export function checkedKey(key: string, where: string): string {
  */
 export async function writeKeyFile(file: string, key: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.draft`;
+  const draft = `${file}.${randomUUID()}.draft`;
   await writeDurably(draft, key);
   try {
     await link(draft, file);
