@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { inject } from "vitest";
+import { removeDirectory } from "./remove-directory.ts";
 
 export interface SpawnedServer {
   readonly child: ChildProcess;
@@ -37,7 +38,7 @@ export async function spawnEmbedded(
 export async function temporaryDataDir(): Promise<{ path: string; remove(): Promise<void> }> {
   const directory = await mkdtemp(path.join(tmpdir(), `stoa-test-${process.pid}-`));
   await chmod(directory, 0o711);
-  return { path: directory, remove: () => rm(directory, { recursive: true, force: true }) };
+  return { path: directory, remove: () => removeDirectory(directory) };
 }
 
 /** Lets a server of the test's own use the run's copy of PostgreSQL's programs: copying 50 MB each time takes long. */

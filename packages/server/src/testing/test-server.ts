@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -9,6 +9,7 @@ import { clusterLayout } from "../platform/database/embedded/layout.ts";
 import { runningPostmaster } from "../platform/database/embedded/orphan.ts";
 import { stopPostmaster } from "../platform/database/embedded/stop-postmaster.ts";
 import { readProcess } from "../platform/database/process-identity.ts";
+import { removeDirectory } from "./remove-directory.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -22,7 +23,11 @@ declare module "vitest" {
 /** Only tests may lose data: nothing here waits for a disk. */
 const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
 
-/** Vitest's global set-up: one embedded PostgreSQL for the whole run, in a temporary directory. */
+/**
+ * Vitest's global set-up: one embedded PostgreSQL for the whole run, in a temporary directory. With
+ * `STOA_TEST_DATABASE_URL` the tests' databases are made on that server instead (its role needs CREATEDB): so the
+ * suite runs on any version that is supported.
+ */
 export default async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned();
   const dataDir = await mkdtemp(path.join(tmpdir(), `stoa-test-${process.pid}-`));
@@ -33,11 +38,11 @@ export default async function startTestServer(project: TestProject): Promise<() 
   await client.connect();
   await client.query("alter role stoa createdb");
   await client.end();
-  project.provide("postgresUrl", server.url);
+  project.provide("postgresUrl", process.env.STOA_TEST_DATABASE_URL || server.url);
   project.provide("postgresRuntime", clusterLayout(dataDir).runtime);
   return async () => {
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await removeDirectory(dataDir);
   };
 }
 
@@ -49,6 +54,6 @@ async function removeAbandoned(): Promise<void> {
     const dataDir = path.join(tmpdir(), name);
     const abandoned = await runningPostmaster(clusterLayout(dataDir));
     if (abandoned) await stopPostmaster(abandoned);
-    await rm(dataDir, { recursive: true, force: true });
+    await removeDirectory(dataDir);
   }
 }

@@ -60,7 +60,10 @@ export async function createFileRestore(dataDir: string, replace: boolean): Prom
     async putBack() {
       for (const step of undo.splice(0).reverse()) await step();
     },
-    discard: () => rm(staging, { recursive: true, force: true }),
+    async discard() {
+      // A folder that its owner closed can't be emptied; what remains has a name that says what it is.
+      await rm(staging, { recursive: true, force: true }).catch(() => undefined);
+    },
   };
 }
 
