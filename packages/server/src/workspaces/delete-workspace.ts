@@ -38,7 +38,7 @@ export function deletionKind(context: WorkspaceContext): OperationKind {
   return {
     kind: DELETE_KIND,
     attempts: 5,
-    heartbeatSeconds: 30,
+    heartbeatSeconds: 10,
     expireSeconds: 600,
     concurrency: 2,
     exclusive: true,

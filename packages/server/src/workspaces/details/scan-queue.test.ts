@@ -55,3 +55,19 @@ it("gives up on none that can't be looked at", async () => {
   await expect.poll(due, { timeout: 8_000 }).toBe(0);
   expect((await read(id)).status).toBe("idle");
 });
+
+it("keeps up under constant change, and forgets no name that was just written", async () => {
+  const id = await server.create();
+  const names: string[] = [];
+  for (let count = 0; count < 40; count += 1) {
+    const body = { workspace_details: { files: [{ name: `f${count}`, content: "12" }] } };
+    expect((await server.call("PUT", `/workspaces/${id}/`, body)).status).toBe(200);
+    await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
+    names.push(`/f${count}`);
+    const seen = (await read(id)).workspace_details.current_workspace_details.files as { name: string }[];
+    expect(new Set(seen.map(({ name }) => name))).toEqual(new Set(names));
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  // More than the debouncing time has gone by, without a pause as long as it.
+  expect((await read(id)).disk_space).toBeGreaterThan(0);
+});

@@ -1,8 +1,10 @@
 import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { publishChange, type WorkspaceContext } from "../context.ts";
-import type { WorkspaceRow } from "../tables.ts";
+import { lockOwn } from "../queries.ts";
+import type { CurrentDetails, WorkspaceRow } from "../tables.ts";
 import { type Scan, scanWorkspace } from "./scan-workspace.ts";
+import { merge } from "./shown-names.ts";
 
 /** Changes come in bursts: one scan for all within this time. */
 const DEBOUNCE_MS = 300;
@@ -23,24 +25,35 @@ export interface ScanQueue {
 /** Keeps `current_workspace_details` and `disk_space` true in the background, one workspace at a time. */
 export function createScanQueue(context: WorkspaceContext): ScanQueue {
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
   let running: Promise<void> | null = null;
+  let again = false;
   let stopped = true;
 
+  // A later wish never puts off an earlier one: under constant change nothing would be scanned.
   const schedule = (after: number) => {
+    const at = performance.now() + after;
+    if (stopped || running || at >= dueAt) return;
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(round, after).unref();
+    dueAt = at;
+    timer = setTimeout(round, after).unref();
   };
   const round = () => {
-    running ??= drain(context)
+    dueAt = Number.POSITIVE_INFINITY;
+    again = false;
+    running = drain(context)
       .then(() => undefined)
       .catch((error: unknown) => context.log.warn({ err: error }, "a workspace's details could not be refreshed"))
       .finally(() => {
         running = null;
-        schedule(POLL_MS);
+        schedule(again ? DEBOUNCE_MS : POLL_MS);
       });
   };
   return {
-    wake: () => schedule(DEBOUNCE_MS),
+    wake() {
+      again = true;
+      schedule(DEBOUNCE_MS);
+    },
     start() {
       stopped = false;
       schedule(DEBOUNCE_MS);
@@ -93,28 +106,25 @@ async function refresh(context: WorkspaceContext, row: WorkspaceRow): Promise<vo
     context.log.warn({ workspace: row.id }, "a workspace has too many files: its size is that of the first million");
   }
   await context.db.transaction().execute(async (trx) => {
-    const details = JSON.stringify(scan?.details ?? row.current_details);
-    const bytes = scan?.bytes ?? row.disk_space;
-    const changed = bytes !== row.disk_space || details !== JSON.stringify(row.current_details);
+    const now = await lockOwn(trx, row.owner_id, row.id);
+    if (now === null) return;
+    const details = JSON.stringify(scan ? withNamesSince(scan.details, row, now) : now.current_details);
+    const bytes = scan?.bytes ?? now.disk_space;
     await trx
       .updateTable("workspaces")
-      .set({
-        scan_done: row.scan_wanted,
-        scan_lease_until: null,
-        // A write that came after the scan began has merged its names: the next scan looks again.
-        ...(changed ? { disk_space: bytes } : {}),
-      })
+      .set({ scan_done: row.scan_wanted, scan_lease_until: null, current_details: details, disk_space: bytes })
       .where("id", "=", row.id)
       .execute();
-    if (!changed) return;
-    await trx
-      .updateTable("workspaces")
-      .set({ current_details: details })
-      .where("id", "=", row.id)
-      .whereRef("scan_done", "=", "scan_wanted")
-      .execute();
-    await publishChange(context, trx, row, "scanned");
+    const changed = bytes !== now.disk_space || details !== JSON.stringify(now.current_details);
+    if (changed) await publishChange(context, trx, row, "scanned");
   });
+}
+
+/** A file that came while we looked may have been missed: its name stays until the scan that it asked for. */
+function withNamesSince(found: CurrentDetails, before: WorkspaceRow, now: WorkspaceRow): CurrentDetails {
+  const old = new Set(before.current_details.files.map(({ name }) => name));
+  const since = now.current_details.files.map(({ name }) => name).filter((name) => !old.has(name));
+  return since.length === 0 ? found : { ...found, files: merge(found.files, since) };
 }
 
 /** A workspace on its way to the trash has no folder to look at. */

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -44,12 +45,9 @@ it.each(["", "x", "Mg", "💥"])("refuses the cursor %j", async (cursor) => {
   await expect(listFolder(test.folder, [], { cursor, limit: 2 })).rejects.toMatchObject({ code: "invalid" });
 });
 
-it("shows the first page of 10,000 files quickly", { timeout: 60_000 }, async () => {
+it("shows the first page of 10,000 files quickly", async () => {
   await using test = await createTestFolder();
-  const names = Array.from({ length: 10_000 }, (_, index) => `file-${index}`);
-  while (names.length > 0) {
-    await Promise.all(names.splice(0, 200).map((name) => writeFile(path.join(test.path, name), "")));
-  }
+  for (let index = 0; index < 10_000; index += 1) writeFileSync(path.join(test.path, `file-${index}`), "");
   const started = performance.now();
   const page = await listFolder(test.folder, [], { limit: 100 });
   expect(page.items).toHaveLength(100);
