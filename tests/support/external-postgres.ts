@@ -9,6 +9,7 @@ import pg from "pg";
 export interface ExternalPostgres {
   readonly url: string;
   readonly pid: number;
+  /** In the database `stoa`, as its owner. */
   query(text: string, values?: unknown[]): Promise<pg.QueryResult>;
   /** Immediate shutdown, as a crash; the port stays ours. */
   crash(): Promise<void>;
@@ -55,9 +56,12 @@ export async function startExternalPostgres(): Promise<ExternalPostgres> {
   ];
   let server = spawn(join(BIN, "postgres"), args, options);
   await whenAnswering(url("postgres"));
-  const admin = new pg.Pool({ connectionString: url("postgres"), max: 2 });
+  const first = new pg.Client({ connectionString: url("postgres") });
+  await first.connect();
+  await first.query("CREATE DATABASE stoa");
+  await first.end();
+  const admin = new pg.Pool({ connectionString: url("stoa"), max: 2 });
   admin.on("error", () => {}); // it is us who cut the connections
-  await admin.query("CREATE DATABASE stoa");
   const ended = (signal: NodeJS.Signals): Promise<void> =>
     new Promise((resolve) => {
       if (server.exitCode !== null || server.signalCode !== null) return resolve();

@@ -1,5 +1,9 @@
-/** The real server with two more job types: the benchmarks' web program, and the tests' one that misbehaves. */
+/**
+ * The real server with two more job types, the benchmarks' web program and the tests' one that misbehaves, and,
+ * with TEST_TICK=1, an operation that is scheduled each second.
+ */
 import { join } from "node:path";
+import type { Stoa } from "../../packages/server/src/app.ts";
 import { serve } from "../../packages/server/src/serve.ts";
 import type { JobType } from "../../packages/server/src/sessions/job-types/contract.ts";
 
@@ -18,7 +22,25 @@ function webProgram(id: string, script: string): JobType {
   };
 }
 
+function tickEachSecond({ platform }: Stoa): void {
+  platform.operations.register({
+    kind: "test.tick",
+    attempts: 1,
+    heartbeatSeconds: 10,
+    expireSeconds: 30,
+    concurrency: 1,
+    run: async () => ({ nodeId: platform.config.nodeId }),
+  });
+  platform.operations.schedule("test.tick", "* * * * * *", {
+    kind: "test.tick",
+    subject: { kind: "test", id: "tick" },
+    actor: { accountId: null, label: "schedule" },
+    input: {},
+  });
+}
+
 await serve({
+  ...(process.env.TEST_TICK === "1" ? { extend: tickEachSecond } : {}),
   env: process.env,
   cwd: process.cwd(),
   extraJobTypes: [

@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly extraJobTypes?: readonly JobType[];
+  /** Called before anything starts: tests register operations and schedules of their own. */
+  readonly extend?: (stoa: Stoa) => void;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     await migrateToLatest(database.db);
     const stoa = await createStoa({ config, database, log, extraJobTypes: options.extraJobTypes ?? [] });
+    options.extend?.(stoa);
     await run(stoa, config, log);
   } finally {
     await database.close();
