@@ -334,3 +334,18 @@ describe("the status socket", () => {
     await sleep(0);
   });
 });
+
+describe("a session that nothing was started for yet", () => {
+  it("ends with its stop, and is never started", async () => {
+    const workspaceId = await ground.workspace(1);
+    // As the row is before its operation comes to it; there is none here, so none will.
+    const [row] = await rows(
+      `insert into jobs (owner_id, workspace_id, job_type, resource, node_id, marker, cpus)
+       values (1, $1, 'terminal', 'local', 'node-a', gen_random_uuid(), 1) returning id`,
+      [workspaceId],
+    );
+    const answer = await stoa.call("PUT", `/jobs/${row.id}/stop/`);
+    expect(answer).toMatchObject({ status: 200, body: { success: true, message: "Successful stop." } });
+    expect(await stoa.job(row.id)).toMatchObject({ status: "complete", core_hours: "0.00000", datetime_start: null });
+  });
+});

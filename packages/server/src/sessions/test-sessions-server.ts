@@ -64,12 +64,17 @@ const TOKENS = { boss: "zpat_boss", ann: "zpat_ann" } as const;
 /** One server process's part of Stoa, on that ground. */
 export async function startSessions(
   ground: Pick<Ground, "database" | "dataDir" | "workspace">,
-  changes: { config?: Partial<Config>; extraJobTypes?: readonly JobType[]; authority?: string } = {},
+  changes: {
+    readonly extraJobTypes?: readonly JobType[];
+    readonly localIsolation?: Config["localIsolation"];
+    readonly limits?: Partial<Config["limits"]>;
+  } = {},
 ): Promise<TestSessions> {
   const { db, url } = ground.database;
   const base = testConfig();
-  const limits = { ...base.limits, requestsPerMinute: 0, sessionsPerPerson: 50 };
-  const config = { ...base, port: 0, dataDir: ground.dataDir, nodeId: "node-a", limits, ...changes.config };
+  const limits = { ...base.limits, requestsPerMinute: 0, sessionsPerPerson: 50, ...changes.limits };
+  const localIsolation = changes.localIsolation ?? "auto";
+  const config = { ...base, port: 0, dataDir: ground.dataDir, nodeId: "node-a", limits, localIsolation };
   const { log } = createTestPlatform();
   const events = createEvents({ db, directUrl: url, log });
   const audit = createAudit({ db, log });

@@ -81,6 +81,16 @@ describe("a session host", () => {
     expect(readdirSync(host.folder)).toEqual(expect.arrayContaining(["host.sock", "web.sock"]));
   });
 
+  it("gives its program a socket that it can listen on, and says when it does", async () => {
+    const script = "setTimeout(() => require('net').createServer().listen(process.env.STOA_SESSION_SOCKET), 200)";
+    const below = "a-folder-with-a-long-name".repeat(6);
+    const host = await startHost({ command: [process.execPath, "-e", script], kind: "plain", web: "program", below });
+    await eventually(async () => (await host.status()).state === "running");
+    expect((await host.status()).ready).toBe(false);
+    await eventually(async () => (await host.status()).ready);
+    expect(readdirSync(host.folder)).toContain("web.sock");
+  });
+
   it("has a page of its own for the terminal, with nothing from elsewhere", async () => {
     const host = await startHost({ command: SHELL, web: "terminal" });
     const get = (path: string): Promise<{ status: number; body: string; csp: string }> =>

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,15 +56,17 @@ export async function startHost(wanted: Wanted): Promise<TestHost> {
   writeJsonAtomically(join(folder, RUN_FILES.job), job);
   const process_ = spawnHost(folder);
   made.push({ root, job, process: process_ });
+  // The folder's own path may be too long for a socket's address.
+  const short = `/proc/self/fd/${openSync(folder, "r")}`;
   await eventually(() => existsSync(join(folder, RUN_FILES.socket)) || process_.exitCode !== null, 5000);
   return {
     folder,
     job,
     process: process_,
-    status: () => call(folder, "GET", "/status") as Promise<HostStatus>,
-    stop: async () => void (await call(folder, "POST", "/stop")),
+    status: () => call(short, "GET", "/status") as Promise<HostStatus>,
+    stop: async () => void (await call(short, "POST", "/stop")),
     exit: (withinMs = 10_000) => exitOf(folder, withinMs),
-    attach: (size) => attach(folder, size),
+    attach: (size) => attach(short, size),
     tree: () => findTree({ marker: job.marker, root: null, spare: [] }).map((stat) => stat.pid),
   };
 }
