@@ -71,6 +71,8 @@ describe("openDatabase", () => {
     const { rows } = await sql`select current_setting('application_name') as name`.execute(database.db);
     expect(rows).toEqual([{ name: "stoa/node-1" }]);
     await database.close();
+    const nowhere = { ...config(external.url), dataDir: "/dev/null/data" };
+    await expect(openDatabase(nowhere, log)).rejects.toMatchObject({ name: "StartError" });
     await external.drop();
   });
 });

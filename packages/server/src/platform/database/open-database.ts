@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { type Connections, connect } from "./connect.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
 import { directoryHolder } from "./directory-lock.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 
@@ -25,6 +26,8 @@ export async function openDatabase(
   log: Logger,
   options: { readonly tool?: "beside" | "alone" } = {},
 ): Promise<OpenDatabase> {
+  // The embedded server does so itself.
+  if (config.database.url && !options.tool) await prepareDataDirectory(config.dataDir, null);
   const { url, stop } = await locate(config, log, options.tool === "beside");
   const { db, pool } = connect({
     url,

@@ -60,6 +60,7 @@ async function locatePackage(): Promise<{ native: string; version: string }> {
 async function copyWhole(native: string, target: string, durable: boolean): Promise<void> {
   const temporary = `${target}.tmp-${randomBytes(6).toString("hex")}`;
   await mkdir(path.dirname(target), { recursive: true });
+  await chmod(path.dirname(target), 0o755);
   try {
     await cp(native, temporary, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith(".a") });
     await makeSymlinks(temporary);

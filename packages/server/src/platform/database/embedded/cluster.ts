@@ -77,7 +77,9 @@ async function runInitdb(
 async function removeLeftovers(layout: ClusterLayout): Promise<void> {
   for (const name of await readdir(layout.home)) {
     if (/^(data|password)\.tmp-[0-9a-f]+$/.test(name)) {
-      await rm(path.join(layout.home, name), { recursive: true, force: true });
+      // The initdb of a killed server may still be at it; without its files it ends by itself.
+      const retry = { maxRetries: 5, retryDelay: 100 };
+      await rm(path.join(layout.home, name), { recursive: true, force: true, ...retry }).catch(() => undefined);
     }
   }
 }

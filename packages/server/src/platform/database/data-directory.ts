@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { StartError } from "../../errors/start-error.ts";
-import { SERVICE_ACCOUNT, type ServiceAccount } from "./service-account.ts";
+import { StartError } from "../errors/start-error.ts";
+import { SERVICE_ACCOUNT, type ServiceAccount } from "./embedded/service-account.ts";
 
 const ELSEWHERE = "or choose another directory with STOA_DATA_DIR (and keep what is in the old one)";
 
 /**
  * Makes the data directory when it is new (0711: other accounts get through to what is theirs, and see nothing),
- * proves that it can be written, and that PostgreSQL's account can reach it.
+ * proves that it can be written, and that PostgreSQL's account, if there is one, can reach it.
+ * @throws StartError when one of these fails
  */
 export async function prepareDataDirectory(dataDir: string, account: ServiceAccount | null): Promise<void> {
   try {
@@ -16,8 +17,6 @@ export async function prepareDataDirectory(dataDir: string, account: ServiceAcco
     await proveWritable(dataDir);
     await mkdir(path.join(dataDir, "keys"), { recursive: true, mode: 0o700 });
     await chmod(path.join(dataDir, "keys"), 0o700);
-    await mkdir(path.join(dataDir, "runtime"), { recursive: true });
-    await chmod(path.join(dataDir, "runtime"), 0o755);
   } catch (error) {
     throw unusable(dataDir, error as NodeJS.ErrnoException);
   }
