@@ -56,7 +56,7 @@ function docsPage(nonce: string): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta property="csp-nonce" content="${nonce}" nonce="${nonce}"><title>Stoa API</title></head>
+<meta property="csp-nonce" content="${nonce}" nonce="${nonce}"><link rel="icon" href="/portal/favicon.svg"><title>Stoa API</title></head>
 <body><div id="app"></div>
 <script src="/docs/scalar.js" nonce="${nonce}"></script><script src="/docs/start.js" nonce="${nonce}"></script></body>
 </html>
@@ -72,6 +72,7 @@ const startScript = `Scalar.createApiReference("#app", ${JSON.stringify({
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,
+  showDeveloperTools: "never",
   agent: { disabled: true },
   mcp: { disabled: true },
 })});
