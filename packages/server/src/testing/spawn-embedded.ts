@@ -36,7 +36,7 @@ export async function spawnEmbedded(
 
 /** A data directory for a test that runs servers of its own; removed when the run ends or was killed. */
 export async function temporaryDataDir(): Promise<{ path: string; remove(): Promise<void> }> {
-  const directory = await mkdtemp(path.join(tmpdir(), `stoa-test-${process.pid}-`));
+  const directory = await mkdtemp(path.join(tmpdir(), `stoa-vitest-${process.pid}-`));
   await chmod(directory, 0o711);
   return { path: directory, remove: () => removeDirectory(directory) };
 }

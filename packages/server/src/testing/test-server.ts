@@ -30,7 +30,7 @@ const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "o
  */
 export default async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned();
-  const dataDir = await mkdtemp(path.join(tmpdir(), `stoa-test-${process.pid}-`));
+  const dataDir = await mkdtemp(path.join(tmpdir(), `stoa-vitest-${process.pid}-`));
   // As root the server runs as another account, which must get through.
   await chmod(dataDir, 0o711);
   const server = await startEmbeddedPostgres({ dataDir, settings, log: pino({ level: "silent" }) });
@@ -49,7 +49,7 @@ export default async function startTestServer(project: TestProject): Promise<() 
 /** A run that was killed could not stop its server, which outlives it by design. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const pid = /^stoa-test-(\d+)-/.exec(name)?.[1];
+    const pid = /^stoa-vitest-(\d+)-/.exec(name)?.[1];
     if (!pid || readProcess(Number(pid))) continue;
     const dataDir = path.join(tmpdir(), name);
     const abandoned = await runningPostmaster(clusterLayout(dataDir));
