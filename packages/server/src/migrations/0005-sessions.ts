@@ -11,6 +11,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       resource text not null,
       -- The server whose host runs it.
       node_id text not null,
+      -- Which store of traces it was launched from (a data directory's own mark): two servers of one name may have two.
+      place text,
       -- Random; its processes are found by it.
       marker uuid not null,
       -- What should be, and what was last seen to be.
@@ -42,9 +44,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check ((idempotency_key is null) = (request_hash is null)),
       check ((status in ('complete', 'failed')) = (ended_at is not null))
     )`.execute(db);
+  // The place that each node works from now, and when it was last seen to.
+  await sql`
+    create table session_places (
+      node_id text primary key,
+      place text not null,
+      seen_at timestamptz not null
+    )`.execute(db);
   await sql`create index jobs_owner on jobs (owner_id, id)`.execute(db);
   await sql`create index jobs_workspace on jobs (workspace_id, id)`.execute(db);
-  await sql`create index jobs_live on jobs (node_id, id) where ended_at is null`.execute(db);
+  await sql`create index jobs_live on jobs (place, id) where ended_at is null`.execute(db);
   await sql`create index jobs_live_of_owner on jobs (owner_id) where ended_at is null`.execute(db);
   await sql`create index jobs_live_of_workspace on jobs (workspace_id) where ended_at is null`.execute(db);
   await sql`

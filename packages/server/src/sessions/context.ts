@@ -6,7 +6,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { Principal } from "../platform/principal.ts";
 import type { JobType } from "./job-types/contract.ts";
 import type { Resource } from "./resources/contract.ts";
-import type { SessionsDb } from "./tables.ts";
+import type { JobRow, SessionsDb } from "./tables.ts";
 
 /** A workspace, as far as sessions know it. */
 export interface SessionWorkspace {
@@ -37,6 +37,12 @@ export interface SessionsContext {
   readonly jobTypes: ReadonlyMap<string, JobType>;
   /** Runs sessions on this node. */
   readonly local: Resource;
+}
+
+/** Whether this server can reach the job's resource: it is on this node, and its traces are in our directory. */
+export function isHere(context: SessionsContext, job: Pick<JobRow, "node_id" | "place">): boolean {
+  const { config } = context.platform;
+  return job.node_id === config.nodeId && (job.place === null || job.place === context.local.place);
 }
 
 /** Who asks, and where the request came from. */

@@ -1,4 +1,4 @@
-import type { SessionsContext } from "./context.ts";
+import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
 import type { JobRow } from "./tables.ts";
 import { recordEnd, recordFailure, recordRunning } from "./transitions.ts";
@@ -11,7 +11,7 @@ import { recordEnd, recordFailure, recordRunning } from "./transitions.ts";
 export async function converge(context: SessionsContext, jobId: number): Promise<JobRow | null> {
   const { db, local } = context;
   const job = await findJob(db, jobId);
-  if (job === null || job.ended_at !== null || job.node_id !== context.platform.config.nodeId) return job;
+  if (job === null || job.ended_at !== null || !isHere(context, job)) return job;
   if (job.desired === "stopped") await local.stop(jobId, job.reason ?? "It was stopped.");
   const seen = await local.observe(jobId);
   switch (seen.state) {

@@ -1,7 +1,8 @@
 import type { Changes } from "./changes.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
-import { findJob, liveJobsOfNode } from "./queries.ts";
+import { adoptPlace, holdPlace } from "./place.ts";
+import { findJob, liveJobsOf } from "./queries.ts";
 
 /** Looks after the sessions of this node for as long as the process lives. */
 export interface Keeper {
@@ -14,6 +15,7 @@ export interface Keeper {
 /** What a watcher might have missed is found at least this often. */
 const ROUND_MS = 2000;
 const LOOK_AGAIN_MS = 10_000;
+const HOLD_EVERY_MS = 10_000;
 /** Days that an ended session's output is kept. */
 const OUTPUT_DAYS = 30;
 const FORGET_EVERY_MS = 3_600_000;
@@ -26,6 +28,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   let timer: NodeJS.Timeout | undefined;
   let unsubscribe: () => void = () => undefined;
   let forgottenAt = 0;
+  let heldAt = 0;
   let stopped = false;
   let deaf = false;
 
@@ -68,7 +71,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   }
 
   async function round(everything: boolean): Promise<void> {
-    const live = await liveJobsOfNode(context.db, config.nodeId);
+    const live = await liveJobsOf(context.db, local.place);
     const ids = new Set(live.map((job) => job.id));
     for (const jobId of watched.keys()) if (!ids.has(jobId)) unwatch(jobId);
     const looks = live.map((job) => {
@@ -88,6 +91,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
     if (stopped) return;
     try {
       await round(false);
+      if (Date.now() - heldAt > HOLD_EVERY_MS) await hold();
       if (Date.now() - forgottenAt > FORGET_EVERY_MS) await forgetOld();
       deaf = false;
     } catch (error) {
@@ -101,7 +105,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   async function endStrays(): Promise<void> {
     for (const jobId of await local.list()) {
       const job = await findJob(context.db, jobId);
-      if (job !== null && (job.ended_at === null || job.node_id !== config.nodeId)) continue;
+      if (job !== null && (job.ended_at === null || job.place !== local.place)) continue;
       const { state } = await local.observe(jobId);
       if (state === "ended" || state === "absent") continue;
       log.warn({ jobId }, "sessions: ending a program that should not run");
@@ -109,6 +113,15 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
         log.error({ err: error, jobId }, "sessions: a stray program could not be ended");
       });
     }
+  }
+
+  async function hold(): Promise<void> {
+    heldAt = Date.now();
+    if (await holdPlace(context)) return;
+    log.error(
+      { nodeId: config.nodeId },
+      "sessions: another server has this node's name and another data directory; give each a STOA_NODE_ID of its own",
+    );
   }
 
   async function forgetOld(): Promise<void> {
@@ -125,6 +138,8 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
       unsubscribe = changes.any((jobId, nodeId) => {
         if (nodeId === config.nodeId) watch(jobId);
       });
+      await adoptPlace(context);
+      await hold();
       await round(true);
       await endStrays();
       timer = setTimeout(rounds, ROUND_MS);

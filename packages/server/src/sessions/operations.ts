@@ -25,7 +25,7 @@ export function startKind(context: SessionsContext): OperationKind {
     exclusive: true,
     async run(run) {
       const jobId = jobOf(run);
-      const job = await launchable(run, jobId);
+      const job = await launchable(context, run, jobId);
       if (job === null) return statusOf(await findJob(context.db, jobId));
       try {
         await context.local.start(describeLaunch(context, job));
@@ -62,17 +62,20 @@ export function stopKind(context: SessionsContext): OperationKind {
 }
 
 /** The job, marked as one that may be running from now on; null when it should not, or is already, started. */
-async function launchable(run: OperationRun, jobId: number): Promise<JobRow | null> {
+async function launchable(context: SessionsContext, run: OperationRun, jobId: number): Promise<JobRow | null> {
   return run.step("Its program is being started.", async (trx) => {
+    const { place } = context.local;
     const row = await widen(trx)
       .updateTable("jobs")
       .set((eb) => ({
         launched_at: eb.fn.coalesce("launched_at", eb.val(new Date())),
+        place,
         ...(run.attempt === 1 ? { steps: withStep("Its program is being started.") } : {}),
       }))
       .where("id", "=", jobId)
       .where("desired", "=", "running")
       .where("ended_at", "is", null)
+      .where((eb) => eb.or([eb("place", "is", null), eb("place", "=", place)]))
       .returningAll()
       .executeTakeFirst();
     return row ?? null;

@@ -49,15 +49,9 @@ export async function pageOfJobs(
   return query.orderBy("id", "desc").limit(page.limit).execute();
 }
 
-/** What a node has to look after: everything that may be running there. */
-export async function liveJobsOfNode(db: SessionsDb, nodeId: string): Promise<JobRow[]> {
-  return db
-    .selectFrom("jobs")
-    .selectAll()
-    .where("node_id", "=", nodeId)
-    .where("ended_at", "is", null)
-    .where("launched_at", "is not", null)
-    .execute();
+/** What a server has to look after: everything that may be running from its place. */
+export async function liveJobsOf(db: SessionsDb, place: string): Promise<JobRow[]> {
+  return db.selectFrom("jobs").selectAll().where("place", "=", place).where("ended_at", "is", null).execute();
 }
 
 /** How many sessions a person has that have not ended; held until the transaction ends, so that two starts count. */

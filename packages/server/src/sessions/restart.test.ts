@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,8 +21,9 @@ afterEach(async () => {
 });
 afterAll(() => ground.clear());
 
-const start = async (): Promise<TestSessions> => {
-  const server = await startSessions(ground);
+const start = async (changes: { nodeId?: string; dataDir?: string } = {}): Promise<TestSessions> => {
+  const { dataDir = ground.dataDir, ...rest } = changes;
+  const server = await startSessions({ ...ground, dataDir }, rest);
   servers.push(server);
   return server;
 };
@@ -202,6 +203,51 @@ describe("two servers on one node", () => {
       String(jobId),
     ]);
     expect(ends).toHaveLength(1);
+  });
+});
+
+describe("the name of the node", () => {
+  it("may change: its sessions stay its own", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("terminal");
+    await first.until(jobId, "running");
+    await stop(first);
+    const renamed = await start({ nodeId: "node-b" });
+    const tab = renamed.terminal(jobId);
+    tab.type("echo also-$((3 * 3))-here\n");
+    await tab.until("also-9-here");
+    await renamed.call("PUT", `/jobs/${jobId}/stop/`);
+    await renamed.until(jobId, "complete");
+  });
+
+  it("may be another server's too, which then leaves these sessions alone", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("terminal");
+    await first.until(jobId, "running");
+    const dataDir = join(ground.dataDir, "elsewhere");
+    mkdirSync(dataDir);
+    const stranger = await start({ dataDir });
+    await sleep(200);
+    expect((await stranger.job(jobId)).status).toBe("running");
+    const tab = stranger.terminal(jobId);
+    await expect.poll(() => tab.closed()?.code).toBe(4409);
+    await first.call("PUT", `/jobs/${jobId}/stop/`);
+    await first.until(jobId, "complete");
+  });
+
+  it("with a new data directory says of what ran from the old one that it is lost", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("local_test_job");
+    await first.until(jobId, "running");
+    await stop(first);
+    await rows("update session_places set seen_at = now() - interval '1 minute'");
+    const dataDir = join(ground.dataDir, "replaced");
+    mkdirSync(dataDir);
+    const next = await start({ dataDir });
+    expect((await next.job(jobId)).status).toBe("failed");
+    const own = await next.call("GET", `/api/stoa/v1/sessions/${jobId}`);
+    expect(own.body.reason).toBe("The data directory that it ran from is gone.");
+    await rows("delete from session_places");
   });
 });
 

@@ -23,6 +23,7 @@ export type SessionTables = {
     job_type: string;
     resource: string;
     node_id: string;
+    place: string | null;
     marker: string;
     desired: Generated<"running" | "stopped">;
     status: Generated<JobStatus>;
@@ -46,6 +47,11 @@ export type SessionTables = {
     last_used_at: Date | null;
     idempotency_key: string | null;
     request_hash: Buffer | null;
+  };
+  session_places: {
+    node_id: string;
+    place: string;
+    seen_at: Date;
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Changes } from "./changes.ts";
-import type { SessionsContext } from "./context.ts";
+import { isHere, type SessionsContext } from "./context.ts";
 import type { SessionTarget, SessionTargets } from "./passthrough/contract.ts";
 import { findJob } from "./queries.ts";
 import type { JobRow } from "./tables.ts";
@@ -74,7 +74,7 @@ export function createTargets(context: SessionsContext, changes: Changes): KeptT
 
 function targetOf(context: SessionsContext, job: JobRow): SessionTarget {
   const web = context.jobTypes.get(job.job_type)?.web ?? "none";
-  const here = job.node_id === context.platform.config.nodeId && job.ended_at === null;
+  const here = isHere(context, job) && job.ended_at === null;
   return {
     jobId: job.id,
     ownerId: job.owner_id,

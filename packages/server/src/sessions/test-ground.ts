@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
@@ -45,6 +45,6 @@ async function endHosts(dataDir: string): Promise<void> {
   const limits = { scrollbackBytes: 4096, logBytes: 4096, graceSeconds: 0, lingerSeconds: 0 };
   const runDirectory = join(dataDir, "run", "sessions");
   const local = createLocalResource({ runDirectory, limits });
-  await Promise.all(readdirSync(runDirectory).map((id) => local.stop(Number(id), "The test is over.").catch(() => {})));
+  await Promise.all((await local.list()).map((id) => local.stop(id, "The test is over.").catch(() => {})));
   local.close();
 }

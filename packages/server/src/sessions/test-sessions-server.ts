@@ -66,6 +66,7 @@ export async function startSessions(
   ground: Pick<Ground, "database" | "dataDir" | "workspace">,
   changes: {
     readonly extraJobTypes?: readonly JobType[];
+    readonly nodeId?: string;
     readonly localIsolation?: Config["localIsolation"];
     readonly limits?: Partial<Config["limits"]>;
   } = {},
@@ -73,8 +74,9 @@ export async function startSessions(
   const { db, url } = ground.database;
   const base = testConfig();
   const limits = { ...base.limits, requestsPerMinute: 0, sessionsPerPerson: 50, ...changes.limits };
+  const { nodeId = "node-a" } = changes;
   const localIsolation = changes.localIsolation ?? "auto";
-  const config = { ...base, port: 0, dataDir: ground.dataDir, nodeId: "node-a", limits, localIsolation };
+  const config = { ...base, port: 0, dataDir: ground.dataDir, nodeId, limits, localIsolation };
   const { log } = createTestPlatform();
   const events = createEvents({ db, directUrl: url, log });
   const audit = createAudit({ db, log });

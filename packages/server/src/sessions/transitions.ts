@@ -100,15 +100,24 @@ export async function recordEnd(
   return changed;
 }
 
-/** Ends a job that nothing is known of any more. */
-export async function recordFailure(context: SessionsContext, jobId: number, reason: string): Promise<void> {
+/**
+ * Ends a job that nothing is known of any more.
+ * @param at the last moment that it is known to have run: nobody pays for what can't be shown
+ */
+export async function recordFailure(
+  context: SessionsContext,
+  jobId: number,
+  reason: string,
+  at = new Date(),
+): Promise<void> {
   const job = await findJob(context.db, jobId);
   if (job === null || job.ended_at !== null) return;
-  await context.db.transaction().execute((trx) => recordEnd(context, trx, job, lostEnd(reason)));
+  const endedAt = new Date(Math.max(at.getTime(), (job.started_at ?? job.created_at).getTime()));
+  await context.db.transaction().execute((trx) => recordEnd(context, trx, job, lostEnd(reason, endedAt)));
 }
 
-export function lostEnd(message: string): Ended {
-  const endedAt = new Date().toISOString();
+function lostEnd(message: string, at: Date): Ended {
+  const endedAt = at.toISOString();
   return {
     state: "ended",
     cause: "host_failed",

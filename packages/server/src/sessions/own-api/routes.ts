@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import { type Caller, callerOf, parseId, type SessionsContext } from "../context.ts";
+import { type Caller, callerOf, isHere, parseId, type SessionsContext } from "../context.ts";
 import type { Tickets } from "../passthrough/tickets.ts";
 import { policies } from "../policies.ts";
 import { mayOpen, maySee, mayStop } from "../policy.ts";
@@ -147,7 +147,7 @@ async function visible(
 }
 
 function checkHere(context: SessionsContext, job: JobRow): void {
-  if (job.node_id === context.platform.config.nodeId) return;
+  if (isHere(context, job)) return;
   throw new StoaError("conflict", {
     message: `This session belongs to the server ${job.node_id}, and its output is there. Ask that one.`,
   });

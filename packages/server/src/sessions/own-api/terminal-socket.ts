@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { WebSocket } from "ws";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Changes } from "../changes.ts";
-import { parseId, type SessionsContext } from "../context.ts";
+import { isHere, parseId, type SessionsContext } from "../context.ts";
 import { policies } from "../policies.ts";
 import { mayOpen } from "../policy.ts";
 import { findJob } from "../queries.ts";
@@ -33,7 +33,7 @@ export function addTerminalSocket(app: FastifyInstance, context: SessionsContext
       if (job === null || principal.accountId === null || !mayOpen({ accountId: principal.accountId }, job)) {
         throw new StoaError("not_found", { details: { what: "session" } });
       }
-      if (job.node_id !== context.platform.config.nodeId) {
+      if (!isHere(context, job)) {
         socket.close(NOT_HERE, `This session runs on the server ${job.node_id}.`.slice(0, 120));
         return;
       }

@@ -181,6 +181,7 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       const jobId = await started("echo before; sleep 30");
       await until(jobId, "running");
       const later = driver.reopen();
+      expect(later.place).toBe(driver.resource.place);
       expect(await later.observe(jobId)).toEqual(await driver.resource.observe(jobId));
       expect(await later.list()).toContain(jobId);
       await later.stop(jobId, "By the later one.");

@@ -73,6 +73,8 @@ export interface ResourceCapabilities {
 export interface Resource {
   readonly id: string;
   readonly capabilities: ResourceCapabilities;
+  /** Names where its traces are kept: of two resources with one place, each knows the other's jobs; else neither. */
+  readonly place: string;
   /**
    * Starts the job, or does nothing when it was started before, also by another process: nothing runs twice.
    * Resolves when the resource has taken it. A job that was stopped before stays stopped.

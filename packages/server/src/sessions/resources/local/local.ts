@@ -67,6 +67,7 @@ export function createLocalResource(options: LocalOptions): Resource {
   return {
     id: "local",
     capabilities: { terminals: true, nodeBound: true },
+    place: directory.mark,
     start: (request) => launchHost(directory.of(request.jobId), request, limits),
     observe,
     stop,
