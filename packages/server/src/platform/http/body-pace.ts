@@ -21,10 +21,11 @@ export function watchBodyPace(request: FastifyRequest): void {
   socket.setTimeout(idleMs, cut);
   const whole = headers["content-type"]?.startsWith("application/json") ? setTimeout(cut, jsonMs) : undefined;
   const done = (): void => {
+    raw.off("end", done).off("close", done);
     clearTimeout(whole);
     socket.setTimeout(0);
     socket.removeListener("timeout", cut);
   };
-  raw.once("end", done);
-  raw.once("close", done);
+  // Once: later, the socket's timer is Node's own, for the pause between two requests.
+  raw.on("end", done).on("close", done);
 }

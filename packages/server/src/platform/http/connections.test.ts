@@ -68,6 +68,24 @@ describe("what is not quite HTTP", () => {
     expect(status(answer)).toBe("HTTP/1.1 431 Request Header Fields Too Large");
   });
 
+  it("10 MB are refused at their announcement, in words that arrive", async () => {
+    const headers = { authorization: "Bearer zpat_ann", "content-type": "application/json" };
+    const body = JSON.stringify({ name: "x".repeat(10 * 2 ** 20) });
+    const answer = await fetch(`http://127.0.0.1:${port}/api/stoa/v1/things`, { method: "POST", headers, body });
+    expect([answer.status, await answer.json()]).toEqual([413, expect.objectContaining({ code: "too_large" })]);
+    const chunked = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(65_536).fill(32));
+      },
+    });
+    const endless = { method: "POST", headers, body: chunked, duplex: "half" } as const;
+    const refused = await fetch(`http://127.0.0.1:${port}/api/stoa/v1/things`, endless).then(
+      (one) => one.status,
+      () => "cut off",
+    );
+    expect([413, "cut off"]).toContain(refused);
+  });
+
   it("a body that ends early harms nobody", async () => {
     const answer = await sendRaw(
       port,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import type { FastifyPluginAsync } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestServer, type TestServer } from "../../testing/create-test-server.ts";
 import { dialectPlaces, dialectRoutes } from "../../testing/dialect-routes.ts";
@@ -10,6 +11,11 @@ import { docsRoutes } from "./docs-routes.ts";
 import { documentedDialects } from "./openapi.ts";
 import { systemRoutes } from "./system-routes.ts";
 import { webRoutes } from "./web-routes.ts";
+
+const socket: FastifyPluginAsync = async (app) => {
+  const policy = { dialect: "workspaces", access: { scope: "sessions:read" } } as const;
+  app.addUpgrade({ path: "/jobs/:id", policy, summary: "Status", queryToken: true, handler: () => {} });
+};
 
 let folder = "";
 let server: TestServer;
@@ -21,7 +27,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, "assets", "main-abc.js"), "1");
   await writeFile(path.join(folder, "icon.svg"), "<svg/>");
   const platform = createTestPlatform();
-  const routes = [dialectRoutes, systemRoutes(platform), docsRoutes(platform)];
+  const routes = [dialectRoutes, socket, systemRoutes(platform), docsRoutes(platform)];
   server = await createTestServer({ routes: [...routes, webRoutes(platform, folder)], platform });
   unbuilt = await createTestServer({ routes: [webRoutes(platform, path.join(folder, "not-there"))] });
 });
@@ -51,6 +57,8 @@ describe("the OpenAPI documents", () => {
       const paths = Object.keys(document.paths).filter((url) => Object.values(dialectPlaces).includes(url));
       expect(paths).toEqual([dialectPlaces[dialect]]);
     }
+    const { get: opens } = (await get("/openapi/workspaces.json")).json().paths["/jobs/{id}"];
+    expect(opens).toMatchObject({ "x-websocket": true, "x-stoa-scope": "sessions:read" });
     const { post } = (await get("/openapi/workspaces.json")).json().paths["/workspaces/things/"];
     expect(post).toMatchObject({
       "x-stoa-scope": "workspaces:write",

@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { Dialect } from "./route-policy.ts";
+import type { SocketRoute } from "./socket-routes.ts";
 
 /** What the documents are cut from: one per contract, and the whole. */
 export const documentedDialects = ["storage", "portal", "workspaces", "playgrounds", "pools", "stoa"] as const;
@@ -67,12 +68,13 @@ function withSecurity(schema: object, config: unknown): FastifySchema {
   return documented;
 }
 
-/** The whole document, or one contract's part of it. */
+/** The whole document, or one contract's part of it. Sockets stand in it as the GET that opens them. */
 export function openApiDocument(
   app: FastifyInstance,
   dialect: (typeof documentedDialects)[number] | null,
 ): OpenApiDocument {
-  const whole = app.swagger() as unknown as OpenApiDocument;
+  const document = app.swagger() as unknown as OpenApiDocument;
+  const whole = { ...document, paths: withSockets(document.paths, app.socketRoutes) };
   if (dialect === null) return whole;
   const paths: Paths = {};
   for (const [path, item] of Object.entries(whole.paths)) {
@@ -80,4 +82,28 @@ export function openApiDocument(
     if (kept.length > 0) paths[path] = Object.fromEntries(kept);
   }
   return { ...whole, info: { ...whole.info, title: titles[dialect] }, paths };
+}
+
+function withSockets(paths: Paths, sockets: readonly SocketRoute[]): Paths {
+  const all: Paths = { ...paths };
+  for (const { path, policy, summary, queryToken } of sockets) {
+    const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? "");
+    const address = path.replace(/:(\w+)/g, "{$1}");
+    const parameters = names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+    const token = { name: "token", in: "query", schema: { type: "string" } };
+    const operation = withSecurity(
+      {
+        summary,
+        description: "A WebSocket: send an upgrade. Refused with the same errors as any other call.",
+        tags: ["sockets"],
+        "x-websocket": true,
+        ...(names.length > 0 || queryToken ? { parameters: [...parameters, ...(queryToken ? [token] : [])] } : {}),
+        responses: { 101: { description: "Switching to the WebSocket protocol" } },
+      },
+      { policy },
+    );
+    // A contract may have a call and a socket at one address: the call is what a document can show whole.
+    all[address] = { get: operation as Operation, ...all[address] };
+  }
+  return all;
 }

@@ -17,7 +17,7 @@ import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createNodeServer, type Intercept, refuseConnection } from "./node-server.ts";
 import { openApiOptions } from "./openapi.ts";
 import { withPrincipalCache } from "./principal-cache.ts";
-import { createRateLimits, limitHooks, type RateLimits } from "./rate-limits.ts";
+import { createRateLimits, limitHooks, namedLimits, type RateLimits } from "./rate-limits.ts";
 import { createRequestIds } from "./request-ids.ts";
 import { logRequest } from "./request-log.ts";
 import { checkRoute } from "./route-checks.ts";
@@ -135,6 +135,8 @@ async function addHooks(
     checkRoute(route);
     const limit = route.config?.policy?.rateLimit;
     if (limit === undefined) return;
+    if (!Object.hasOwn(namedLimits, limit))
+      throw new Error(`The route ${route.url} names a rate limit ${limit}, which there is not.`);
     const { preHandler, onSend } = limitHooks(limits, limit);
     route.preHandler = [preHandler, ...[route.preHandler ?? []].flat()];
     route.onSend = [...[route.onSend ?? []].flat(), onSend];
