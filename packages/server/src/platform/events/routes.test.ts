@@ -44,7 +44,10 @@ async function startServer() {
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
   const stop = async () => {
-    await app.close();
+    const closing = app.close();
+    // The client opens new connections in place of those it left, and closing waits for their first request.
+    app.server.closeAllConnections();
+    await closing;
     revocations.stop();
     await events.stop();
   };
