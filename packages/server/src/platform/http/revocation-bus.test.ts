@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testPrincipal } from "../../testing/create-test-server.ts";
@@ -48,6 +49,18 @@ describe("a revocation", () => {
       .poll(() => [...ended].sort(), { timeout: 1_000, interval: 10 })
       .toEqual(["here revoked", "there revoked"]);
     expect(seen).toEqual([{ credentialId: "s1" }]);
+  });
+
+  it("takes no longer than a second when the listeners have just been cut off", async () => {
+    const bus = await process_();
+    let ended = 0;
+    bus.watch(cookie("cut"), () => ended++);
+    const { rows } = await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and query ilike 'listen%'`.execute(database.db);
+    expect(rows.length).toBeGreaterThan(0);
+    await database.db.transaction().execute((trx) => bus.revoke(trx, { credentialId: "cut" }));
+    await expect.poll(() => ended, { timeout: 1_000, interval: 10 }).toBe(1);
   });
 
   it("that is rolled back never was", async () => {
