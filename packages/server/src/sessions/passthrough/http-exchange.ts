@@ -27,6 +27,10 @@ export function runHttpExchange(exchange: HttpExchange): () => void {
   let status = 0;
   let ended = false;
   let gone = false;
+  // The newest piece of the answer waits for the end of this turn of the loop: a small answer then leaves as one
+  // write, headers and all, instead of three (a third of the CPU of such a request).
+  let held: Buffer | null = null;
+  let flushing = false;
 
   const end = (): void => {
     if (ended) return;
@@ -44,6 +48,22 @@ export function runHttpExchange(exchange: HttpExchange): () => void {
   });
   res.on("drain", () => controller?.resume());
 
+  const flush = (): void => {
+    flushing = false;
+    if (res.destroyed || res.writableEnded) return;
+    if (held === null) res.flushHeaders();
+    else write(held);
+    held = null;
+  };
+  const flushSoon = (): void => {
+    if (flushing) return;
+    flushing = true;
+    setImmediate(flush);
+  };
+  const write = (chunk: Buffer): void => {
+    if (!res.write(chunk)) controller?.pause();
+  };
+
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
       controller = started;
@@ -54,16 +74,20 @@ export function runHttpExchange(exchange: HttpExchange): () => void {
       status = statusCode;
       const raw = Array.isArray(started.rawHeaders) ? started.rawHeaders : flat(headers);
       res.writeHead(statusCode, statusMessage ?? "", responseHeaders(raw));
-      // Headers first: an event stream may be silent for minutes.
-      res.flushHeaders();
+      // Headers go without a body too: an event stream may be silent for minutes.
+      flushSoon();
     },
-    onResponseData(started, chunk) {
-      if (!res.write(chunk)) started.pause();
+    onResponseData(_started, chunk) {
+      if (held !== null) write(held);
+      held = chunk;
+      flushSoon();
     },
     onResponseEnd(started) {
       const trailers = started.rawTrailers;
       if (Array.isArray(trailers) && trailers.length > 0) res.addTrailers(pairs(trailers));
-      res.end();
+      if (held === null) res.end();
+      else res.end(held);
+      held = null;
     },
     onResponseError() {
       if (gone) return;
