@@ -9,6 +9,7 @@ export const admin = {
   full_name: "Ada Lovelace",
   organization: "Analytical Society",
   is_admin: true,
+  status: "active",
   locale: null,
   created_at: ago(60 * 24 * 90),
   last_login: ago(30),
@@ -77,6 +78,11 @@ export function makeData(mode) {
     id,
     workspace: { id: 12, name: "Reef temperature model" },
     job_type: "terminal",
+    job_type_name: "Terminal",
+    has_terminal: true,
+    opens: "terminal",
+    ready: status === "running",
+    exit_signal: null,
     status,
     reason: null,
     message: null,
@@ -91,7 +97,7 @@ export function makeData(mode) {
     exit_status: null,
     core_hours: "0.71500",
     time_left: 8280,
-    resource: { id: "local" },
+    resource: { id: "local", node: "node-1", cpus: 1 },
     ...extra,
   });
   const sessions = [
@@ -111,6 +117,8 @@ export function makeData(mode) {
     }),
     session(28, "failed", {
       job_type: "local_test_job",
+      has_terminal: false,
+      opens: "nothing",
       ended_at: ago(2000),
       created_at: ago(2001),
       started_at: ago(2000.9),
@@ -130,14 +138,22 @@ export function makeData(mode) {
     error: null,
     result: null,
     attempt: 1,
+    attempts: 3,
     cancel_requested: false,
+    can_cancel: state === "running" || state === "queued",
+    can_retry: state === "failed",
     created_at: ago(n * 37),
     started_at: ago(n * 37 - 0.1),
     finished_at: state === "running" || state === "queued" ? null : ago(n * 37 - 1),
     history: [
-      { at: ago(n * 37), text: "Put in the queue by admin." },
-      { at: ago(n * 37 - 0.2), text: "Started on node-1." },
-      { at: ago(n * 37 - 0.9), text: state === "failed" ? "Moving to the trash failed." : "Files moved to the trash." },
+      { at: ago(n * 37), code: "queued", params: { actor: "admin" }, text: "admin asked for this." },
+      { at: ago(n * 37 - 0.2), code: "started", params: { node: "node-1" }, text: "Started on node-1." },
+      {
+        at: ago(n * 37 - 0.9),
+        code: null,
+        params: null,
+        text: state === "failed" ? "Moving to the trash failed." : "Files moved to the trash.",
+      },
     ],
     ...extra,
   });
@@ -212,7 +228,15 @@ export function makeData(mode) {
     ],
     people: [
       admin,
-      { ...admin, id: 2, username: "parisa", email: "parisa@example.org", full_name: "پریسا کریمی", is_admin: false },
+      {
+        ...admin,
+        id: 2,
+        username: "parisa",
+        email: "parisa@example.org",
+        full_name: "پریسا کریمی",
+        is_admin: false,
+        status: "pending",
+      },
       {
         ...admin,
         id: 3,
@@ -220,7 +244,7 @@ export function makeData(mode) {
         email: "grace@example.org",
         full_name: absurd ? long : "Grace Hopper",
         is_admin: false,
-        active: false,
+        status: "deactivated",
         last_login: null,
       },
     ],
@@ -234,6 +258,16 @@ export function makeData(mode) {
       address: "192.0.2.7",
       request_id: `req-${i}`,
     })),
-    trash: [{ id: 4, name: "draft.txt", kind: "file", deleted_at: ago(200), expires_at: ago(-60 * 24 * 6), size: 99 }],
+    trash: [
+      {
+        id: 4,
+        path: "notes/draft.txt",
+        workspace: { id: 12, name: "Reef temperature model" },
+        kind: "file",
+        deleted_at: ago(200),
+        expires_at: ago(-60 * 24 * 6),
+        size: 99,
+      },
+    ],
   };
 }

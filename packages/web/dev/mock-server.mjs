@@ -23,6 +23,15 @@ const csp =
 let signedIn = mode !== "signed-out";
 let locale = null;
 
+const refusal =
+  mode === "absurd" ? "Sessions on this machine are for administrators only, until isolation is set up." : null;
+const stop = (id) => {
+  Object.assign(
+    data.sessions.find((one) => one.id === id),
+    { status: "complete", ended_at: ago(0), exit_status: 0 },
+  );
+  return { state: "queued" };
+};
 const page = (items) => ({ items, next_cursor: null });
 const uws = (rest) => ({ success: true, message: "Successful.", data: rest });
 const session = () => ({
@@ -66,7 +75,7 @@ const routes = [
     /^\/api\/stoa\/v1\/system\/health$/,
     () =>
       mode === "error"
-        ? { state: "degraded", reasons: ["The disk of the data directory is 97 % full."] }
+        ? { state: "degraded", reasons: [{ part: "disk", message: "The disk of the data directory is 97 % full." }] }
         : { state: "ok", reasons: [] },
   ],
   [
@@ -133,7 +142,12 @@ const routes = [
   ],
   ["GET", /^\/api\/stoa\/v1\/trash$/, () => page(data.trash)],
   ["POST", /^\/api\/stoa\/v1\/trash\/\d+\/restore$/, () => ({})],
-  ["GET", /^\/api\/stoa\/v1\/sessions$/, () => page(data.sessions)],
+  [
+    "GET",
+    /^\/api\/stoa\/v1\/sessions$/,
+    (url) =>
+      page(data.sessions.filter((s) => !url.searchParams.get("live") || !["complete", "failed"].includes(s.status))),
+  ],
   ["GET", /^\/api\/stoa\/v1\/sessions\/(\d+)$/, (url, _, [id]) => data.sessions.find((s) => s.id === Number(id))],
   [
     "GET",
@@ -142,15 +156,16 @@ const routes = [
   ],
   [
     "GET",
-    /^\/job_types\/$/,
-    () =>
-      uws({
-        job_types: {
-          terminal: { id: "terminal", name: "Terminal" },
-          local_test_job: { id: "local_test_job", name: "Local test job" },
-        },
-      }),
+    /^\/api\/stoa\/v1\/session-types$/,
+    () => ({
+      items: [
+        { id: "terminal", name: "Terminal", icon: "terminal", parameters: ["num_cpus", "memory_mb"], refused: null },
+        { id: "local_test_job", name: "Local test job", icon: "flask", parameters: [], refused: refusal },
+      ],
+    }),
   ],
+  ["POST", /^\/api\/stoa\/v1\/sessions$/, () => data.sessions[0]],
+  ["POST", /^\/api\/stoa\/v1\/sessions\/(\d+)\/stop$/, (_url, _, [id]) => stop(Number(id))],
   [
     "GET",
     /^\/parameters\/$/,
@@ -208,7 +223,6 @@ const routes = [
       return uws({ workspace });
     },
   ],
-  ["PUT", /^\/workspaces\/\d+\/start\/$/, () => uws({ job: { id: 31 } })],
   [
     "PUT",
     /^\/jobs\/(\d+)\/stop\/$/,

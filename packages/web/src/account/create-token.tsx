@@ -83,7 +83,6 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
           withAsterisk={false}
           maxLength={100}
           data-autofocus
-          dir="auto"
         />
         <fieldset className={classes.scopes}>
           <legend>{t("tokens.scopes")}</legend>

@@ -4,7 +4,10 @@ import type { Me, Page, PersonalToken } from "./types.ts";
 
 const base = "/api/stoa/v1/account";
 
-export type Profile = Partial<Pick<Me, "full_name" | "organization" | "email" | "locale">>;
+export type Profile = Partial<Pick<Me, "full_name" | "organization" | "email" | "locale">> & {
+  /** Needed to change the e-mail address. */
+  readonly current_password?: string;
+};
 
 export const updateAccount = (changes: Profile) => call<Me>("PATCH", base, { body: changes });
 

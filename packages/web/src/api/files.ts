@@ -19,19 +19,14 @@ export const fileAddress = (workspaceId: number, path: string) => address(`${bas
 export const createFolder = (workspaceId: number, path: string) =>
   call<unknown>("POST", `${base(workspaceId)}/folder`, { body: { path } });
 
-/** Moves it to the trash. @returns what restores it */
-export const deleteFile = async (workspaceId: number, path: string): Promise<string> => {
-  const answer = await call<{ undo_id?: string | number; id?: string | number; trash_id?: string | number }>(
-    "DELETE",
-    address(base(workspaceId), { path }),
-  );
-  return String(answer.trash_id ?? answer.undo_id ?? answer.id);
-};
+/** Moves it to the trash. @returns its entry there, which restores it */
+export const deleteFile = (workspaceId: number, path: string) =>
+  call<TrashEntry>("DELETE", address(base(workspaceId), { path }));
 
 export const trashQuery = queryOptions({
   queryKey: ["trash"],
-  queryFn: ({ signal }) => call<Page<TrashEntry>>("GET", "/api/stoa/v1/trash", { signal }),
+  queryFn: ({ signal }) => call<Page<TrashEntry>>("GET", "/api/stoa/v1/trash", { query: { limit: 200 }, signal }),
 });
 
-export const restoreFromTrash = (id: string | number) =>
-  call<unknown>("POST", `/api/stoa/v1/trash/${encodeURIComponent(id)}/restore`, { body: {} });
+export const restoreFromTrash = (id: number) =>
+  call<{ workspace_id: number; path: string }>("POST", `/api/stoa/v1/trash/${id}/restore`, { body: {} });

@@ -3,7 +3,7 @@ import { call } from "./client.ts";
 
 export interface SystemHealth {
   readonly state: "ok" | "degraded";
-  readonly reasons: readonly (string | { readonly message?: string; readonly reason?: string })[];
+  readonly reasons: readonly { readonly part: string; readonly message: string }[];
 }
 
 export const healthQuery = queryOptions({

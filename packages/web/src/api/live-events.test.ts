@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { staleKeys } from "./live-events.ts";
+import { followed, staleKeys } from "./live-events.ts";
 
 test("an event makes old what shows its domain", () => {
   expect(staleKeys("session.status")).toContainEqual(["sessions"]);
@@ -10,4 +10,8 @@ test("an event makes old what shows its domain", () => {
 test("what the portal does not show makes nothing old", () => {
   expect(staleKeys("pool.scrubbed")).toEqual([]);
   expect(staleKeys("")).toEqual([]);
+});
+
+test("every type that is followed makes something old", () => {
+  for (const type of followed) expect(staleKeys(type), type).not.toEqual([]);
 });

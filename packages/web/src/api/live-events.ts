@@ -1,18 +1,12 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { address } from "./client.ts";
 
 /** Which answers an event makes old, by the first part of its type. One place for the whole portal. */
 export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
-  session: [["sessions"], ["workspaces"]],
-  workspace: [["workspaces"], ["files"]],
-  file: [["files"], ["workspaces"], ["trash"]],
-  trash: [["trash"], ["files"], ["workspaces"]],
+  session: [["sessions"], ["workspaces"], ["files"]],
+  workspace: [["workspaces"], ["files"], ["trash"]],
   operation: [["operations"]],
   account: [["session"], ["people"], ["account"]],
-  person: [["people"]],
-  token: [["account"]],
-  credential: [["session"], ["account"]],
-  audit: [["audit"]],
-  system: [["health"]],
 };
 
 /** The answers that an event of this type makes old; none for what the portal does not show. */
@@ -20,55 +14,89 @@ export function staleKeys(type: string): readonly QueryKey[] {
   return staleByDomain[type.split(".")[0] ?? ""] ?? [];
 }
 
-const eventsAddress = "/api/stoa/v1/events";
+/** The types that the portal follows: a stream names each, and a browser wants to know the names. */
+export const followed = [
+  "session.status",
+  "workspace.changed",
+  "operation.changed",
+  "operation.progress",
+  "account.changed",
+  "account.token",
+] as const;
+
+const streamAddress = "/api/stoa/v1/events";
+/** Bursts become one refresh. */
+const gatherMs = 250;
+/** A browser has six connections for all tabs of an origin, and a stream holds one: hidden tabs let go of theirs. */
+const hiddenMs = 10_000;
+const anewMs = 5_000;
 
 /**
- * Keeps the queries fresh while somebody is signed in: one stream, resumed by the browser with
- * Last-Event-ID. Bursts become one refresh per quarter second.
+ * Keeps the queries fresh while somebody is signed in: one stream, resumed where it stopped.
  * @returns closes the stream
  */
 export function followEvents(client: QueryClient): () => void {
+  const refresh = gather(client);
   let stream: EventSource | null = null;
-  let closed = false;
+  let cursor = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  const waiting = new Map<string, QueryKey>();
 
+  const note = (type: string) => (event: MessageEvent) => {
+    cursor = event.lastEventId;
+    refresh.add(staleKeys(type));
+  };
+  const readAnew = () => {
+    cursor = "";
+    void client.invalidateQueries();
+  };
+  const open = () => {
+    stream = new EventSource(address(streamAddress, { types: followed.join(","), after: cursor }));
+    for (const type of followed) stream.addEventListener(type, note(type));
+    // The cursor is too old, or the sign-in has ended: what is shown may be anything but current.
+    for (const end of ["reset", "revoked", "expired"]) stream.addEventListener(end, readAnew);
+    // The browser gives up for good on an HTTP error (a restart behind a proxy).
+    stream.onerror = () => {
+      if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(reopen, anewMs);
+    };
+  };
+  const close = () => {
+    clearTimeout(timer);
+    stream?.close();
+    stream = null;
+  };
+  const reopen = () => {
+    close();
+    readAnew();
+    open();
+  };
+  const onVisibility = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(close, hiddenMs);
+    else if (stream === null) open();
+  };
+
+  open();
+  document.addEventListener("visibilitychange", onVisibility);
+  return () => {
+    document.removeEventListener("visibilitychange", onVisibility);
+    refresh.stop();
+    close();
+  };
+}
+
+function gather(client: QueryClient) {
+  const waiting = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
     for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
     waiting.clear();
   };
-  const note = (type: string) => {
-    for (const key of staleKeys(type)) waiting.set(JSON.stringify(key), key);
-    if (waiting.size > 0) timer ??= setTimeout(flush, 250);
+  return {
+    add(keys: readonly QueryKey[]) {
+      for (const key of keys) waiting.set(JSON.stringify(key), key);
+      if (waiting.size > 0) timer ??= setTimeout(flush, gatherMs);
+    },
+    stop: () => clearTimeout(timer),
   };
-  const open = () => {
-    stream = new EventSource(eventsAddress);
-    stream.onmessage = (event: MessageEvent<string>) => note(typeOf(event.data));
-    // The browser gives up for good on an HTTP error (a restart behind a proxy): start anew, and read everything again.
-    stream.onerror = () => {
-      if (closed || stream?.readyState !== EventSource.CLOSED) return;
-      retry = setTimeout(() => {
-        void client.invalidateQueries();
-        open();
-      }, 5_000);
-    };
-  };
-  open();
-  return () => {
-    closed = true;
-    clearTimeout(timer);
-    clearTimeout(retry);
-    stream?.close();
-  };
-}
-
-function typeOf(data: string): string {
-  try {
-    const parsed: unknown = JSON.parse(data);
-    return typeof parsed === "object" && parsed !== null && "type" in parsed ? String(parsed.type) : "";
-  } catch {
-    return "";
-  }
 }

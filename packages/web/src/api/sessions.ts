@@ -1,13 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, callText } from "./client.ts";
-import type { JobType, Page, Parameter, Session } from "./types.ts";
+import type { Page, Parameter, Session, SessionType } from "./types.ts";
 
 const base = "/api/stoa/v1/sessions";
 
 export const isLive = (session: Session) => session.status !== "complete" && session.status !== "failed";
 
 /** Own sessions, newest first; `all` is for admins. */
-export const sessionsQuery = (filter: { all?: boolean; workspace_id?: number } = {}) =>
+export const sessionsQuery = (filter: { all?: boolean; live?: boolean; workspace_id?: number } = {}) =>
   infiniteQueryOptions({
     queryKey: ["sessions", "list", filter],
     queryFn: ({ pageParam, signal }) =>
@@ -22,10 +22,13 @@ export const sessionOneQuery = (id: number) =>
     queryFn: ({ signal }) => call<Session>("GET", `${base}/${id}`, { signal }),
   });
 
+/** Bytes of output that a page shows, the last ones. */
+const shownOutput = 1_000_000;
+
 export const logQuery = (id: number) =>
   queryOptions({
     queryKey: ["sessions", "log", id],
-    queryFn: ({ signal }) => callText(`${base}/${id}/log`, { offset: 0 }, signal),
+    queryFn: ({ signal }) => callText(`${base}/${id}/log`, { offset: -shownOutput }, signal),
   });
 
 export const logAddress = (id: number) => `${base}/${id}/log`;
@@ -34,16 +37,17 @@ export const logAddress = (id: number) => `${base}/${id}/log`;
 export const openTicket = (id: number) =>
   call<{ url: string; expires_at: string }>("POST", `${base}/${id}/ticket`, { body: {} });
 
-/** Contract 3's calls from here. */
-export const jobTypesQuery = queryOptions({
-  queryKey: ["job-types"],
+/** What can be started, each with the reason when one may not. */
+export const sessionTypesQuery = queryOptions({
+  queryKey: ["session-types"],
   queryFn: async ({ signal }) => {
-    const answer = await call<{ data: { job_types: Record<string, JobType> } }>("GET", "/job_types/", { signal });
-    return Object.values(answer.data.job_types);
+    const { items } = await call<{ items: SessionType[] }>("GET", "/api/stoa/v1/session-types", { signal });
+    return items;
   },
   staleTime: 600_000,
 });
 
+/** Contract 3's call: what can be chosen about resources. */
 export const parametersQuery = queryOptions({
   queryKey: ["parameters"],
   queryFn: async ({ signal }) => {
@@ -55,10 +59,9 @@ export const parametersQuery = queryOptions({
 
 export type ResourceOptions = Readonly<Record<string, number | boolean | string>>;
 
-export async function startSession(workspaceId: number, jobType: string, options: ResourceOptions = {}) {
-  const body = { job_type: jobType, job_details: {}, resource_options: options };
-  const answer = await call<{ data: { job: { id: number } } }>("PUT", `/workspaces/${workspaceId}/start/`, { body });
-  return answer.data.job;
-}
+export const startSession = (workspaceId: number, jobType: string, options: ResourceOptions = {}) =>
+  call<Session>("POST", base, {
+    body: { workspace_id: workspaceId, job_type: jobType, resource_options: options },
+  });
 
-export const stopSession = (id: number) => call<unknown>("PUT", `/jobs/${id}/stop/`, { body: {} });
+export const stopSession = (id: number) => call<{ state: string }>("POST", `${base}/${id}/stop`, { body: {} });

@@ -27,8 +27,8 @@ export interface WebSession {
 }
 
 export interface Person extends Me {
-  readonly active: boolean;
-  readonly workspaces?: number;
+  /** `pending`: registered, but the address was not confirmed. */
+  readonly status: "active" | "pending" | "deactivated";
 }
 
 export interface PersonalToken {
@@ -76,7 +76,10 @@ export interface Session {
   readonly id: number;
   readonly workspace: { readonly id: number; readonly name: string };
   readonly job_type: string;
+  readonly job_type_name: string;
   readonly status: SessionStatus;
+  readonly ready: boolean;
+  /** Why it ended or is ending. */
   readonly reason: string | null;
   readonly message: string | null;
   readonly steps: readonly { readonly at: string; readonly text: string }[];
@@ -84,15 +87,25 @@ export interface Session {
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly exit_status: number | null;
-  readonly core_hours: number | string;
+  readonly exit_signal: string | null;
+  /** Five decimals. */
+  readonly core_hours: string;
   /** Seconds. */
   readonly time_left: number | null;
-  readonly resource: Readonly<Record<string, unknown>>;
+  /** What stands at its own origin. */
+  readonly opens: "terminal" | "program" | "nothing";
+  readonly has_terminal: boolean;
+  readonly resource: { readonly id: string; readonly node: string; readonly cpus: number };
 }
 
-export interface JobType {
+export interface SessionType {
   readonly id: string;
   readonly name: string;
+  readonly icon: string;
+  /** Names of the parameters that it takes. */
+  readonly parameters: readonly string[];
+  /** Why you may not start it. */
+  readonly refused: string | null;
 }
 
 export interface Parameter {
@@ -120,8 +133,10 @@ export interface Operation {
   readonly message: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly remedy?: string } | null;
   readonly attempt: number;
+  readonly attempts: number;
   readonly cancel_requested: boolean;
-  readonly cancellable?: boolean;
+  readonly can_cancel: boolean;
+  readonly can_retry: boolean;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
@@ -130,6 +145,9 @@ export interface Operation {
 
 export interface OperationLine {
   readonly at: string;
+  /** Of the platform's own lines, told in the reader's language with `params`; null for all others. */
+  readonly code: string | null;
+  readonly params: Readonly<Record<string, string | number>> | null;
   readonly text: string;
 }
 
@@ -137,23 +155,21 @@ export interface AuditLine {
   readonly id: number | string;
   readonly at: string;
   readonly action: string;
-  readonly actor: {
-    readonly account_id: number | null;
-    readonly label: string;
-    readonly credential_kind?: string | null;
-  };
-  readonly subject: { readonly kind: string; readonly id: string; readonly label?: string | null };
-  readonly outcome: "done" | "refused" | "failed";
+  readonly actor: { readonly account_id: number | null; readonly label: string | null };
+  readonly subject: { readonly kind: string; readonly id: string; readonly label: string | null };
+  readonly outcome: string;
   readonly address: string | null;
   readonly request_id: string | null;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export interface TrashEntry {
-  readonly id: string | number;
-  readonly name: string;
-  readonly kind: string;
+  readonly id: number;
+  readonly kind: "file" | "folder" | "symlink" | "other" | "workspace";
+  /** Where it was below its workspace; empty for a workspace. */
+  readonly path: string;
+  readonly workspace: { readonly id: number; readonly name: string };
+  readonly size: number | null;
   readonly deleted_at: string;
-  readonly expires_at?: string | null;
-  readonly size?: number | null;
+  readonly expires_at: string;
 }

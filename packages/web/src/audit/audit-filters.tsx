@@ -18,19 +18,15 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
       placeholder={placeholder}
       value={filter[name] ?? ""}
       onChange={(event) => onChange({ ...filter, [name]: event.currentTarget.value })}
-      dir="auto"
     />
   );
-  // A day as its first and last moment here, so that the chosen day itself is in.
-  const day = (name: "since" | "until", clock: string) => (
+  // Days are the reader's; `until` is exclusive, so that the chosen day itself is in.
+  const day = (name: "since" | "until", plusDays: number) => (
     <TextInput
       type="date"
       label={t(`audit.${name}`)}
       onChange={(event) => {
-        const at = event.currentTarget.valueAsDate
-          ? new Date(`${event.currentTarget.value}T${clock}`).toISOString()
-          : "";
-        onChange({ ...filter, [name]: at });
+        onChange({ ...filter, [name]: startOfDay(event.currentTarget.value, plusDays) });
       }}
     />
   );
@@ -39,8 +35,15 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
       {field("text")}
       {field("action", t("audit.actionHint"))}
       {field("actor")}
-      {day("since", "00:00:00.000")}
-      {day("until", "23:59:59.999")}
+      {day("since", 0)}
+      {day("until", 1)}
     </div>
   );
+}
+
+/** The first moment of a day `YYYY-MM-DD` here, or of one later, as ISO 8601; "" for none. */
+function startOfDay(day: string, plusDays: number): string {
+  const [year, month, date] = day.split("-").map(Number);
+  if (!year || !month || !date) return "";
+  return new Date(year, month - 1, date + plusDays).toISOString();
 }

@@ -30,7 +30,7 @@ export function AuditTable({ items }: { items: readonly AuditLine[] }) {
                 <time dateTime={line.at}>{format.dateTime(line.at)}</time>
               </td>
               <td>
-                <bdi>{line.actor.label}</bdi>
+                <bdi>{line.actor.label ?? "–"}</bdi>
               </td>
               <td>
                 <code className="mono ltr">{line.action}</code>

@@ -4,6 +4,7 @@ import { verificationQuery } from "../api/audit.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import classes from "./audit.module.css";
 
 /** Whether anybody changed, removed or reordered entries. */
 export function ChainState() {
@@ -12,7 +13,7 @@ export function ChainState() {
   if (isError) return <ReasonCard error={error} onRetry={() => void refetch()} />;
   if (!data) return <p className="quiet">{t("audit.lead")}</p>;
   return (
-    <p>
+    <p className={classes.chain}>
       <StateChip domain="chain" state={data.ok ? "verified" : "broken"} />{" "}
       <span className="quiet">
         {data.ok

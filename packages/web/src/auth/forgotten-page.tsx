@@ -1,8 +1,8 @@
 import { Button, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { requestReset } from "../api/auth.ts";
+import { requestReset, sessionQuery } from "../api/auth.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./auth.module.css";
 import { AuthPage } from "./auth-page.tsx";
@@ -10,14 +10,17 @@ import { formValues } from "./form-values.ts";
 
 export function ForgottenPage() {
   const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
   const ask = useMutation({ mutationFn: requestReset });
+  const byMail = known?.features.mail !== false;
   return (
-    <AuthPage title={t("auth.forgotTitle")} lead={t("auth.forgotLead")}>
-      {ask.isSuccess ? (
+    <AuthPage title={t("auth.forgotTitle")} lead={t(byMail ? "auth.forgotLead" : "auth.forgotNoMail")}>
+      {byMail && ask.isSuccess && (
         <p className={classes.notice} role="status">
           {t("auth.linkSent")}
         </p>
-      ) : (
+      )}
+      {byMail && !ask.isSuccess && (
         <form className={classes.form} onSubmit={(event) => ask.mutate(formValues(event, ["login"]).login)}>
           <TextInput
             name="login"

@@ -22,9 +22,6 @@ export function PasswordField({ name, label, fresh = false, autoFocus = false }:
       autoComplete={fresh ? "new-password" : "current-password"}
       description={fresh ? t("auth.passwordRule") : undefined}
       visibilityToggleButtonProps={{ "aria-label": t("auth.show"), tabIndex: 0 }}
-      dir="ltr"
-      labelProps={{ dir: "auto" }}
-      descriptionProps={{ dir: "auto" }}
     />
   );
 }

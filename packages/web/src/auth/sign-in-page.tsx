@@ -42,8 +42,6 @@ export function SignInPage() {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          dir="ltr"
-          labelProps={{ dir: "auto" }}
         />
         <PasswordField name="password" label={t("auth.password")} />
         {enter.isError && <ReasonCard error={enter.error} />}

@@ -9,9 +9,7 @@ export function HealthDot() {
   const { t } = useTranslation();
   const { data, isError } = useQuery(healthQuery);
   const state = isError ? "unknown" : (data?.state ?? "ok");
-  const reasons = (data?.reasons ?? []).map((one) =>
-    typeof one === "string" ? one : (one.message ?? one.reason ?? ""),
-  );
+  const reasons = data?.reasons ?? [];
   return (
     <Popover position="bottom-end" width={300} shadow="md" withinPortal trapFocus={false}>
       <Popover.Target>
@@ -30,8 +28,8 @@ export function HealthDot() {
         {state === "degraded" && (
           <ul className={classes.reasons}>
             {reasons.map((reason) => (
-              <li key={reason} dir="auto">
-                {reason}
+              <li key={reason.part} dir="auto">
+                {reason.message}
               </li>
             ))}
           </ul>

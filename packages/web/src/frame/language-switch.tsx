@@ -6,6 +6,7 @@ import { sessionQuery } from "../api/auth.ts";
 import { type Locale, locales } from "../locales/locale.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { IconLanguage } from "../pieces/icons.ts";
+import classes from "./frame.module.css";
 
 /** Names the other language in its own words. */
 export function LanguageSwitch() {
@@ -18,10 +19,11 @@ export function LanguageSwitch() {
       variant="subtle"
       size="compact-sm"
       lang={other}
+      aria-label={t("language.switch")}
       leftSection={<IconLanguage size={18} aria-hidden="true" />}
       onClick={() => void choose(other)}
     >
-      {t("language.switch")}
+      <span className={classes.language}>{t("language.switch")}</span>
     </Button>
   );
 }

@@ -39,7 +39,7 @@ export function HomePage() {
 
 function Running() {
   const { t } = useTranslation();
-  const sessions = useInfiniteQuery(sessionsQuery());
+  const sessions = useInfiniteQuery(sessionsQuery({ live: true }));
   const running = sessions.data?.pages.flatMap((page) => page.items).filter(isLive) ?? [];
   return (
     <Section title={t("home.running")}>

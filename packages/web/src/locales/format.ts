@@ -3,6 +3,10 @@ import type { Calendar, Locale } from "./locale.ts";
 /** Everything that is written differently in another language: numbers, sizes, times. */
 export interface Format {
   number(value: number, digits?: number): string;
+  /** A number that names something: no grouping. Text that is no number stays as it is. */
+  id(id: number | string): string;
+  /** 0 to 100. */
+  percent(value: number): string;
   /** Decimal units, as file managers do: 1 kB is 1,000 bytes. */
   bytes(value: number): string;
   date(at: string | Date): string;
@@ -36,7 +40,7 @@ export function makeFormat(locale: Locale, calendar: Calendar): Format {
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const lists = new Intl.ListFormat(tag, { type: "conjunction" });
-  const unit = (value: number, name: string, display: "short" | "narrow" = "short", digits = 0) =>
+  const unit = (value: number, name: string, display: "short" | "long" = "short", digits = 0) =>
     new Intl.NumberFormat(tag, {
       style: "unit",
       unit: name,
@@ -46,10 +50,20 @@ export function makeFormat(locale: Locale, calendar: Calendar): Format {
 
   return {
     number: (value, digits = 0) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value),
+    id: (id) =>
+      /^\d{1,15}$/.test(String(id))
+        ? new Intl.NumberFormat(tag, { useGrouping: false }).format(Number(id))
+        : String(id),
+    percent: (value) => new Intl.NumberFormat(tag, { style: "percent" }).format(value / 100),
     bytes(value) {
       const step = value < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(value) / 3));
       const scaled = value / 1000 ** step;
-      return unit(scaled, byteUnits[step] ?? "byte", "short", step > 0 && scaled < 100 ? 1 : 0);
+      return unit(
+        scaled,
+        byteUnits[step] ?? "byte",
+        locale === "fa" ? "long" : "short",
+        step > 0 && scaled < 100 ? 1 : 0,
+      );
     },
     date: (at) => dates.format(new Date(at)),
     dateTime: (at) => moments.format(new Date(at)),

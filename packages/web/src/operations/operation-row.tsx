@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operationQuery } from "../api/operations.ts";
-import type { Operation } from "../api/types.ts";
+import type { Operation, OperationLine } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { IconChevronDown } from "../pieces/icons.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -36,7 +36,7 @@ export function OperationRow({ operation, actions }: { operation: Operation; act
         </div>
         <div className={rows.end}>
           {operation.progress !== null && operation.state === "running" && (
-            <span className="tabular">{format.number(operation.progress)}%</span>
+            <span className="tabular">{format.percent(operation.progress)}</span>
           )}
           <StateChip domain="operation" state={operation.state} />
           {actions}
@@ -65,6 +65,9 @@ function Steps({ operation }: { operation: Operation }) {
   const { t } = useTranslation();
   const detail = useQuery(operationQuery(operation.id));
   const { error, state } = operation;
+  // The platform's own lines are told in the reader's language; a kind's own come as they are.
+  const textOf = ({ code, params, text }: OperationLine) =>
+    code ? t(`history.${code}`, { ...params, defaultValue: text }) : text;
   return (
     <>
       {error && (
@@ -85,7 +88,11 @@ function Steps({ operation }: { operation: Operation }) {
       {detail.isSuccess && (
         <Timeline
           label={t("activity.showSteps")}
-          steps={detail.data.history ?? []}
+          steps={(detail.data.history ?? []).map((line) => ({
+            at: line.at,
+            text: textOf(line),
+            translated: line.code !== null,
+          }))}
           running={state === "running"}
           failed={state === "failed"}
           progress={detail.data.progress}

@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { cancelOperation, operationsQuery, retryOperation } from "../api/operations.ts";
 import type { Operation } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
-import { may } from "../pieces/may.ts";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
@@ -43,7 +42,6 @@ export function OperationsPage() {
           placeholder={t("operations.kindHint")}
           value={kind}
           onChange={(event) => setKind(event.currentTarget.value)}
-          dir="auto"
         />
       </div>
       {operations.isPending && <RowsLoading rows={6} />}
@@ -71,11 +69,11 @@ export function OperationsPage() {
 
 function Actions({ operation }: { operation: Operation }) {
   const { t } = useTranslation();
-  const { id, state, cancel_requested, cancellable = true } = operation;
-  if (may("operation.retry", state)) {
+  const { id, can_cancel, can_retry, cancel_requested } = operation;
+  if (can_retry) {
     return <OperationAction label={t("operations.retry")} run={() => retryOperation(id)} />;
   }
-  if (!may("operation.cancel", state) || !cancellable) return null;
+  if (!can_cancel && !cancel_requested) return null;
   return (
     <OperationAction
       label={t(cancel_requested ? "operations.cancelling" : "operations.cancel")}

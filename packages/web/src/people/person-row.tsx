@@ -18,6 +18,7 @@ interface PersonRowProps {
 /** One person: who, role, state, and what may be done. Nobody takes their own rights away. */
 export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProps) {
   const { t } = useTranslation();
+  const active = person.status === "active";
   return (
     <li className={`${rows.row} ${classes.row}`}>
       <IconUser size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
@@ -34,7 +35,7 @@ export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProp
           {person.last_login ? <When at={person.last_login} /> : t("common.never")}
         </span>
       </div>
-      <StateChip domain="account" state={person.active ? "active" : "deactivated"} />
+      <StateChip domain="account" state={person.status} />
       <fieldset
         className={classes.actions}
         aria-label={t("people.actions", { name: person.full_name || person.username })}
@@ -54,10 +55,10 @@ export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProp
             <Button
               variant="subtle"
               size="compact-sm"
-              color={person.active ? "bad" : "accent"}
-              onClick={() => onChange(person.active ? "deactivate" : "activate")}
+              color={active ? "bad" : "accent"}
+              onClick={() => onChange(active ? "deactivate" : "activate")}
             >
-              {t(person.active ? "people.deactivate" : "people.activate")}
+              {t(active ? "people.deactivate" : "people.activate")}
             </Button>
           </>
         )}

@@ -5,7 +5,6 @@ import { lookOf, states } from "./states.ts";
 test("only what runs or waits can be stopped", () => {
   expect(may("session.stop", "running")).toBe(true);
   expect(may("session.stop", "complete")).toBe(false);
-  expect(may("operation.retry", "succeeded")).toBe(false);
 });
 
 test("a state that nobody knows has no look, and allows nothing", () => {

@@ -1,12 +1,10 @@
-import type { OperationState, SessionStatus, Workspace } from "../api/types.ts";
+import type { SessionStatus, Workspace } from "../api/types.ts";
 
 /** "May I do this now": for each action the states in which it is possible. One table; the server decides in the end. */
 const allowed = {
   "session.stop": ["pending", "running"] satisfies SessionStatus[],
-  "session.attach": ["running", "stopping"] satisfies SessionStatus[],
+  "session.attach": ["pending", "running", "stopping"] satisfies SessionStatus[],
   "session.openTab": ["running"] satisfies SessionStatus[],
-  "operation.cancel": ["queued", "running"] satisfies OperationState[],
-  "operation.retry": ["failed", "cancelled"] satisfies OperationState[],
   "workspace.start": ["idle", "active", "initializing"] satisfies Workspace["status"][],
   "workspace.delete": ["idle", "error", "initializing"] satisfies Workspace["status"][],
   "workspace.write": ["idle", "active", "error"] satisfies Workspace["status"][],

@@ -10,19 +10,22 @@ import { RowsLoading } from "./rows-loading.tsx";
 
 interface OptionsFormProps {
   readonly name: string;
+  /** The parameters that this type takes. */
+  readonly only: readonly string[];
   readonly initial: ResourceOptions;
   onClose(): void;
   onStart(options: ResourceOptions): void;
 }
 
 /** The resource options, as the server declares them. */
-export default function OptionsForm({ name, initial, onClose, onStart }: OptionsFormProps) {
+export default function OptionsForm({ name, only, initial, onClose, onStart }: OptionsFormProps) {
   const { t } = useTranslation();
   const parameters = useQuery(parametersQuery);
+  const fields = (parameters.data ?? []).filter((one) => only.includes(one.variable_name));
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    onStart(Object.fromEntries((parameters.data ?? []).map((one) => [one.variable_name, chosenValue(one, data)])));
+    onStart(Object.fromEntries(fields.map((one) => [one.variable_name, chosenValue(one, data)])));
   };
   return (
     <Modal opened onClose={onClose} title={t("quickStart.optionsTitle", { name })} closeButtonProps={closeLabel(t)}>
@@ -31,7 +34,7 @@ export default function OptionsForm({ name, initial, onClose, onStart }: Options
       {parameters.isSuccess && (
         <form onSubmit={submit}>
           <Stack>
-            {parameters.data.map((one) => (
+            {fields.map((one) => (
               <Field key={one.variable_name} parameter={one} initial={initial[one.variable_name]} />
             ))}
             <Group justify="flex-end">

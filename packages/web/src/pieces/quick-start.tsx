@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { jobTypesQuery, type ResourceOptions, startSession } from "../api/sessions.ts";
-import type { JobType } from "../api/types.ts";
-import { IconApps, IconChevronDown, IconFlask, IconTerminal2 } from "./icons.ts";
+import { type ResourceOptions, sessionOneQuery, sessionTypesQuery, startSession } from "../api/sessions.ts";
+import type { SessionType } from "../api/types.ts";
+import { type Icon, IconApps, IconChevronDown, IconFlask, IconTerminal2 } from "./icons.ts";
 import classes from "./quick-start.module.css";
 import { lastOptions, rememberOptions } from "./quick-start-memory.ts";
 import { ReasonCard } from "./reason-card.tsx";
@@ -13,12 +13,12 @@ import { RowsLoading } from "./rows-loading.tsx";
 
 const OptionsForm = lazy(() => import("./quick-start-options.tsx"));
 
-const icons: Readonly<Record<string, typeof IconApps>> = { terminal: IconTerminal2, local_test_job: IconFlask };
+const icons: Readonly<Record<string, Icon>> = { terminal: IconTerminal2, flask: IconFlask };
 
 /** A job type's name in the reader's language, or as the server calls it. */
 export function useJobTypeName(): (jobType: string) => string {
   const { t } = useTranslation();
-  const { data } = useQuery(jobTypesQuery);
+  const { data } = useQuery(sessionTypesQuery);
   return (jobType) =>
     t(`jobTypes.${jobType}`, { defaultValue: data?.find(({ id }) => id === jobType)?.name ?? jobType });
 }
@@ -29,22 +29,23 @@ interface QuickStartProps {
   /** Under the name of each. */
   readonly place?: string;
   /** Why nothing can be started now. */
-  readonly unavailable?: string | undefined;
+  readonly unavailable?: string | null;
 }
 
 /** Large buttons, one a job type: a click starts with the options chosen last, the chevron opens them. */
-export function QuickStart({ workspaceId, place, unavailable }: QuickStartProps) {
+export function QuickStart({ workspaceId, place, unavailable = null }: QuickStartProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
   const nameOf = useJobTypeName();
-  const types = useQuery(jobTypesQuery);
-  const [choosing, setChoosing] = useState<JobType | null>(null);
+  const types = useQuery(sessionTypesQuery);
+  const [choosing, setChoosing] = useState<SessionType | null>(null);
   const start = useMutation({
     mutationFn: async ({ type, options }: { type: string; options: ResourceOptions }) =>
       startSession(await workspaceId(), type, options),
-    onSuccess: async (job) => {
-      await navigate({ to: "/sessions/$sessionId", params: { sessionId: String(job.id) } });
+    onSuccess: async (session) => {
+      client.setQueryData(sessionOneQuery(session.id).queryKey, session);
+      await navigate({ to: "/sessions/$sessionId", params: { sessionId: String(session.id) } });
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
@@ -59,28 +60,29 @@ export function QuickStart({ workspaceId, place, unavailable }: QuickStartProps)
     <>
       <div className={classes.row}>
         {types.data.map((type) => {
-          const Icon = icons[type.id] ?? IconApps;
+          const TypeIcon = icons[type.icon] ?? IconApps;
+          const refused = unavailable ?? type.refused;
           const name = nameOf(type.id);
           const starting = start.isPending && start.variables.type === type.id;
           return (
             <div key={type.id} className={classes.pair}>
               <UnstyledButton
                 className={classes.start}
-                disabled={start.isPending || unavailable !== undefined}
-                title={unavailable ?? t("quickStart.start", { name })}
+                disabled={start.isPending || refused !== null}
+                title={refused ?? t("quickStart.start", { name })}
                 onClick={() => begin(type.id, lastOptions(type.id))}
               >
-                <Icon size={26} stroke={1.6} aria-hidden="true" />
+                <TypeIcon size={26} stroke={1.6} aria-hidden="true" />
                 <span className={classes.words}>
                   <strong>{name}</strong>
-                  <span className="clip">{starting ? t("quickStart.starting") : (unavailable ?? place)}</span>
+                  <span dir="auto">{starting ? t("quickStart.starting") : (refused ?? place)}</span>
                 </span>
               </UnstyledButton>
               <ActionIcon
                 className={classes.more}
                 aria-label={t("quickStart.options", { name })}
                 title={t("quickStart.options", { name })}
-                disabled={unavailable !== undefined}
+                disabled={refused !== null}
                 onClick={() => setChoosing(type)}
               >
                 <IconChevronDown size={18} />
@@ -94,6 +96,7 @@ export function QuickStart({ workspaceId, place, unavailable }: QuickStartProps)
         <Suspense>
           <OptionsForm
             name={nameOf(choosing.id)}
+            only={choosing.parameters}
             initial={lastOptions(choosing.id)}
             onClose={() => setChoosing(null)}
             onStart={(options) => {

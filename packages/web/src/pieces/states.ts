@@ -39,6 +39,7 @@ export const states = {
   "operation.cancelled": { tone: "quiet", icon: IconBan, word: "cancelled" },
   "account.active": { tone: "good", icon: IconCircleCheck, word: "activeAccount" },
   "account.deactivated": { tone: "quiet", icon: IconBan, word: "deactivated" },
+  "account.pending": { tone: "warn", icon: IconHourglass, word: "unconfirmed" },
   "token.active": { tone: "good", icon: IconCircleCheck, word: "activeToken" },
   "token.revoked": { tone: "quiet", icon: IconBan, word: "revoked" },
   "token.expired": { tone: "quiet", icon: IconHourglass, word: "expired" },

@@ -4,6 +4,8 @@ import classes from "./timeline.module.css";
 export interface TimelineStep {
   readonly at: string;
   readonly text: string;
+  /** In the reader's language; left out: in any, and shown in its own direction. */
+  readonly translated?: boolean;
 }
 
 interface TimelineProps {
@@ -29,8 +31,8 @@ export function Timeline({ label, steps, running = false, failed = false, progre
         const took = next ? (Date.parse(next.at) - Date.parse(step.at)) / 1000 : 0;
         return (
           <li key={`${step.at}${step.text}`} className={classes.step} data-look={look}>
-            <span dir="auto">{step.text}</span>
-            {last && running && progress !== null && <span className="tabular"> {format.number(progress)}%</span>}
+            <span dir={step.translated ? undefined : "auto"}>{step.text}</span>
+            {last && running && progress !== null && <span className="tabular"> {format.percent(progress)}</span>}
             <span className={classes.moment}>
               <time dateTime={step.at}>{format.dateTime(step.at)}</time>
               {took >= 1 && <span> · {format.duration(took)}</span>}

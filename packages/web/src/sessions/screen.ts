@@ -3,6 +3,8 @@ import { type ITerminalOptions, Terminal } from "@xterm/xterm";
 import { terminalColours } from "../theme/tokens.ts";
 import { withoutStyleTags } from "./without-style-tags.ts";
 
+const fontSize = 14;
+
 /** In characters. */
 export interface ScreenSize {
   readonly cols: number;
@@ -22,8 +24,8 @@ export interface Screen {
  */
 export function openScreen(host: HTMLElement, options: ITerminalOptions, onFit: (size: ScreenSize) => void): Screen {
   const terminal = new Terminal({
-    fontFamily: getComputedStyle(host).getPropertyValue("--stoa-font-mono"),
-    fontSize: 14,
+    fontFamily: "monospace",
+    fontSize,
     lineHeight: 1.2,
     scrollback: 10_000,
     theme: terminalColours,
@@ -52,8 +54,13 @@ export function openScreen(host: HTMLElement, options: ITerminalOptions, onFit: 
   fit();
   const observer = new ResizeObserver(fit);
   observer.observe(host);
-  // The first measure may be of another font, while ours is on its way.
-  void document.fonts?.ready.then(fit);
+  // Setting the font measures its characters: not before it has come.
+  const family = getComputedStyle(host).getPropertyValue("--stoa-font-mono");
+  void document.fonts.load(`${fontSize}px ${family}`).finally(() => {
+    terminal.options.fontFamily = family;
+    room = null;
+    fit();
+  });
 
   return {
     terminal,

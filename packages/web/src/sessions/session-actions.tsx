@@ -27,7 +27,7 @@ export function SessionActions({ session }: { session: Session }) {
   });
   return (
     <div className={classes.actions}>
-      {may("session.openTab", session.status) && (
+      {session.opens !== "nothing" && may("session.openTab", session.status) && (
         <Button
           variant="default"
           leftSection={<IconExternalLink size={18} aria-hidden="true" />}

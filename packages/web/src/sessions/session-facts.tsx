@@ -39,6 +39,12 @@ export function SessionFacts({ session }: { session: Session }) {
           )}
           <dt>{t("sessions.coreHours")}</dt>
           <dd className="tabular">{format.number(Number(session.core_hours), 3)}</dd>
+          {session.exit_signal !== null && (
+            <>
+              <dt>{t("sessions.exitSignal")}</dt>
+              <dd className="mono ltr">{session.exit_signal}</dd>
+            </>
+          )}
           {session.exit_status !== null && (
             <>
               <dt>{t("sessions.exitStatus")}</dt>

@@ -37,6 +37,12 @@ export default function SessionLog({ sessionId, live }: { sessionId: number; liv
   );
 }
 
+/** Pixels: the screen's font size and line height. */
+const lineHeight = 17;
+
+/** As high as what was printed, within reason. */
+const linesOf = (text: string) => Math.min(40, Math.max(6, text.split("\n").length + 1));
+
 function Output({ text }: { text: string }) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
@@ -49,7 +55,7 @@ function Output({ text }: { text: string }) {
     return screen.dispose;
   }, [text, t]);
   return (
-    <div className={classes.screen} dir="ltr">
+    <div className={classes.log} dir="ltr" style={{ blockSize: `${linesOf(text) * lineHeight + 26}px` }}>
       <div ref={host} className={classes.terminal} />
     </div>
   );

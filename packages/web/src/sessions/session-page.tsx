@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
 import { isLive, sessionOneQuery } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
+import { useLocale } from "../locales/use-locale.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { may } from "../pieces/may.ts";
 import { Page } from "../pieces/page.tsx";
@@ -40,9 +41,9 @@ export function SessionPage() {
   if (session.isError) {
     const missing = asApiError(session.error).status === 404;
     return (
-      <Page title={t("sessions.name", { id: sessionId })} above={above}>
+      <Page title={missing ? t("sessions.notFound") : t("sessions.name", { id: sessionId })}>
         {missing ? (
-          <Empty title={t("sessions.notFound")} text={t("sessions.notFoundText")} action={above} />
+          <Empty text={t("sessions.notFoundText")} action={above} />
         ) : (
           <ReasonCard error={session.error} onRetry={() => void session.refetch()} />
         )}
@@ -55,6 +56,7 @@ export function SessionPage() {
 /** Is it ready, and if not why; the terminal while it runs, its output afterwards. */
 function Loaded({ session }: { session: Session }) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const nameOf = useJobTypeName();
   return (
     <Page
@@ -65,7 +67,7 @@ function Loaded({ session }: { session: Session }) {
             <bdi>{session.workspace.name}</bdi>
           </Link>
           {" · "}
-          {t("sessions.number", { id: session.id })}
+          {t("sessions.number", { id: format.id(session.id) })}
         </>
       }
       beside={<StateChip domain="session" state={session.status} since={session.ended_at ?? session.started_at} />}
@@ -84,15 +86,15 @@ function Loaded({ session }: { session: Session }) {
   );
 }
 
+/** Its terminal from the first moment on: the socket waits for the start. */
 function Screen({ session }: { session: Session }) {
   const { t } = useTranslation();
-  if (session.job_type === "terminal" && may("session.attach", session.status))
-    return <Terminal sessionId={session.id} />;
-  if (isLive(session) && session.status === "pending") {
+  if (session.has_terminal && may("session.attach", session.status)) return <Terminal sessionId={session.id} />;
+  if (session.status === "pending") {
     return (
       <div className={classes.waiting} role="status">
         <StateChip domain="session" state="pending" />
-        <p className="quiet">{session.reason ?? session.message ?? t("sessions.waiting")}</p>
+        <p className="quiet">{session.reason ?? t("sessions.waiting")}</p>
       </div>
     );
   }

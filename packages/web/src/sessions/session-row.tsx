@@ -2,29 +2,31 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
-import { IconApps, IconFlask, IconTerminal2 } from "../pieces/icons.ts";
+import { useLocale } from "../locales/use-locale.tsx";
+import { type Icon, IconApps, IconFlask, IconTerminal2 } from "../pieces/icons.ts";
 import { useJobTypeName } from "../pieces/quick-start.tsx";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
 
-const icons: Readonly<Record<string, typeof IconApps>> = { terminal: IconTerminal2, local_test_job: IconFlask };
+const icons: Readonly<Record<string, Icon>> = { terminal: IconTerminal2, local_test_job: IconFlask };
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const nameOf = useJobTypeName();
-  const Icon = icons[session.job_type] ?? IconApps;
+  const TypeIcon = icons[session.job_type] ?? IconApps;
   const type = nameOf(session.job_type);
   return (
     <li className={rows.row}>
-      <Icon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
+      <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
-        <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
-          <bdi>{within ? type : t("sessions.named", { type, workspace: session.workspace.name })}</bdi>
+        <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link} dir="auto">
+          {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
         </Link>
         <span className={rows.under}>
-          {t("sessions.number", { id: session.id })}
+          {t("sessions.number", { id: format.id(session.id) })}
           {" · "}
           {isLive(session) ? (
             <Elapsed start={session.started_at ?? session.created_at} end={null} />

@@ -41,18 +41,12 @@ export function CreateWorkspace({ opened, onClose }: { opened: boolean; onClose:
             withAsterisk={false}
             maxLength={64}
             data-autofocus
-            dir="auto"
           />
-          <Textarea
-            name="description"
-            label={`${t("workspaces.description")} (${t("common.optional")})`}
-            rows={2}
-            dir="auto"
-          />
+          <Textarea name="description" label={`${t("workspaces.description")} (${t("common.optional")})`} rows={2} />
           {withFile ? (
             <>
-              <TextInput name="file_name" label={t("workspaces.fileName")} maxLength={255} autoFocus dir="auto" />
-              <Textarea name="file_content" label={t("workspaces.fileContent")} rows={4} dir="auto" />
+              <TextInput name="file_name" label={t("workspaces.fileName")} maxLength={255} autoFocus />
+              <Textarea name="file_content" label={t("workspaces.fileContent")} rows={4} />
             </>
           ) : (
             <Button variant="subtle" size="compact-sm" onClick={() => setWithFile(true)}>

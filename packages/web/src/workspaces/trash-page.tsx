@@ -36,6 +36,7 @@ function TrashRow({ entry }: { entry: TrashEntry }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const client = useQueryClient();
+  const name = entry.kind === "workspace" ? entry.workspace.name : entry.path;
   const restore = useMutation({
     mutationFn: () => restoreFromTrash(entry.id),
     onSuccess: () =>
@@ -45,10 +46,18 @@ function TrashRow({ entry }: { entry: TrashEntry }) {
     <li className={rows.row}>
       <IconTrash size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
-        <bdi className="clip">{entry.name}</bdi>
+        <span className="clip" dir="auto">
+          {name}
+        </span>
         <span className={rows.under}>
+          {entry.kind !== "workspace" && (
+            <>
+              <bdi>{entry.workspace.name}</bdi>
+              {" · "}
+            </>
+          )}
           {t("trash.deleted")} <When at={entry.deleted_at} />
-          {entry.expires_at && ` · ${t("trash.until")} ${format.date(entry.expires_at)}`}
+          {` · ${t("trash.until")} ${format.date(entry.expires_at)}`}
         </span>
         {restore.isError && <ReasonCard error={restore.error} />}
       </div>
@@ -56,7 +65,7 @@ function TrashRow({ entry }: { entry: TrashEntry }) {
         <Button
           variant="default"
           size="xs"
-          aria-label={t("trash.restore", { name: entry.name })}
+          aria-label={t("trash.restore", { name })}
           loading={restore.isPending}
           onClick={() => restore.mutate()}
         >

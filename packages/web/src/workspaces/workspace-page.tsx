@@ -33,9 +33,9 @@ export function WorkspacePage() {
   if (workspace.isError) {
     const missing = asApiError(workspace.error).status === 404;
     return (
-      <Page title={t("workspaces.notFound")} above={above}>
+      <Page title={t("workspaces.notFound")}>
         {missing ? (
-          <Empty title={t("workspaces.notFound")} text={t("workspaces.notFoundText")} action={above} />
+          <Empty text={t("workspaces.notFoundText")} action={above} />
         ) : (
           <ReasonCard error={workspace.error} onRetry={() => void workspace.refetch()} />
         )}

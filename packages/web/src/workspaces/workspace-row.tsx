@@ -14,12 +14,17 @@ export function WorkspaceRow({ workspace }: { workspace: Workspace }) {
     <li className={rows.row}>
       <IconFolder size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
-        <Link to="/workspaces/$workspaceId" params={{ workspaceId: String(workspace.id) }} className={rows.link}>
-          <bdi>{workspace.name}</bdi>
+        <Link
+          to="/workspaces/$workspaceId"
+          params={{ workspaceId: String(workspace.id) }}
+          className={rows.link}
+          dir="auto"
+        >
+          {workspace.name}
         </Link>
         {workspace.description && (
-          <span className={rows.under}>
-            <bdi>{workspace.description}</bdi>
+          <span className={rows.under} dir="auto">
+            {workspace.description}
           </span>
         )}
       </div>

@@ -24,7 +24,7 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
       <Section title={t("workspaces.sessions")}>
         <QuickStart
           workspaceId={async () => workspace.id}
-          unavailable={may("workspace.start", workspace.status) ? undefined : t(`states.${workspace.status}`)}
+          unavailable={may("workspace.start", workspace.status) ? null : t(`states.${workspace.status}`)}
         />
         {sessions.isPending && <RowsLoading rows={2} />}
         {sessions.isError && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}

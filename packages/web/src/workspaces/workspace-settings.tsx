@@ -58,14 +58,12 @@ export function WorkspaceSettings({ workspace, onClose }: { workspace: Workspace
             required
             withAsterisk={false}
             maxLength={64}
-            dir="auto"
           />
           <Textarea
             name="description"
             label={t("workspaces.description")}
             defaultValue={workspace.description}
             rows={3}
-            dir="auto"
           />
           {save.isError && <ReasonCard error={save.error} />}
           <Group justify="space-between">

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { IconChevronRight } from "../../pieces/icons.ts";
-import { trail } from "./file-path.ts";
+import { shownName, trail } from "./file-path.ts";
 import classes from "./files.module.css";
 
 /** Where one is, each folder on the way a link; nothing at the root. */
@@ -21,12 +21,18 @@ export function Breadcrumb({ workspaceId, path }: { workspaceId: number; path: s
           <li key={step.path}>
             <IconChevronRight size={14} aria-hidden="true" className="along" />
             {step.path === path ? (
-              <bdi className="clip" aria-current="page">
-                {step.name}
-              </bdi>
+              <span className="clip" dir="auto" aria-current="page">
+                {shownName(step.name)}
+              </span>
             ) : (
-              <Link to="/workspaces/$workspaceId" params={params} search={{ path: step.path }} className="clip">
-                <bdi>{step.name}</bdi>
+              <Link
+                to="/workspaces/$workspaceId"
+                params={params}
+                search={{ path: step.path }}
+                className="clip"
+                dir="auto"
+              >
+                {shownName(step.name)}
               </Link>
             )}
           </li>

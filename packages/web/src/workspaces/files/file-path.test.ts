@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFileName, joinPath, trail } from "./file-path.ts";
+import { isFileName, joinPath, shownName, trail } from "./file-path.ts";
 
 test("the trail names every folder on the way", () => {
   expect(trail("")).toEqual([]);
@@ -18,4 +18,10 @@ test("joins without a leading slash", () => {
 test("a..b is a fine name, .. is not", () => {
   expect(isFileName("a..b")).toBe(true);
   for (const bad of ["", ".", "..", "a/b", "a\0b"]) expect(isFileName(bad), JSON.stringify(bad)).toBe(false);
+});
+
+test("marks that turn the reading direction around are seen; the joiners of Persian stay", () => {
+  expect(shownName("evil\u202efdp.exe")).toBe("evil\ufffdfdp.exe");
+  expect(shownName("a\nb\u2067c")).toBe("a\ufffdb\ufffdc");
+  expect(shownName("نتیجه\u200cها.txt")).toBe("نتیجه\u200cها.txt");
 });

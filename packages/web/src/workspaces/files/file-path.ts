@@ -7,6 +7,10 @@ export function trail(path: string): { name: string; path: string }[] {
   return names.map((name, at) => ({ name, path: names.slice(0, at + 1).join("/") }));
 }
 
+/** A name as it is shown: what would turn the reading direction around, or isn't seen at all, becomes visible. */
+export const shownName = (name: string): string =>
+  name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+
 /** A single name that a file or folder may have. The server has the last word. */
 export const isFileName = (name: string): boolean =>
   name !== "" && name !== "." && name !== ".." && !name.includes("/") && !name.includes("\0");

@@ -10,6 +10,7 @@ import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
 import { useUndo } from "../../pieces/undo.tsx";
 import { When } from "../../pieces/when.tsx";
+import { shownName } from "./file-path.ts";
 import classes from "./files.module.css";
 
 const icons = { file: IconFile, folder: IconFolder, symlink: IconLink, other: IconFile } as const;
@@ -70,15 +71,22 @@ function Name({ workspaceId, entry }: { workspaceId: number; entry: FileEntry })
         params={{ workspaceId: String(workspaceId) }}
         search={{ path: entry.path }}
         className={rows.link}
+        dir="auto"
       >
-        <bdi>{entry.name}</bdi>
+        {shownName(entry.name)}
       </Link>
     );
   }
-  if (entry.type !== "file") return <bdi className="clip">{entry.name}</bdi>;
+  if (entry.type !== "file") {
+    return (
+      <span className="clip" dir="auto">
+        {shownName(entry.name)}
+      </span>
+    );
+  }
   return (
-    <a className={rows.link} href={fileAddress(workspaceId, entry.path)} download={entry.name}>
-      <bdi>{entry.name}</bdi>
+    <a className={rows.link} href={fileAddress(workspaceId, entry.path)} download={entry.name} dir="auto">
+      {shownName(entry.name)}
     </a>
   );
 }
@@ -91,11 +99,11 @@ function useDelete(workspaceId: number, entry: FileEntry) {
   const refresh = () => Promise.all(["files", "trash"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   return useMutation({
     mutationFn: () => deleteFile(workspaceId, entry.path),
-    onSuccess: async (trashId) => {
+    onSuccess: async (trashed) => {
       offerUndo({
         text: t("files.deleted", { name: entry.name }),
         link: <Link to="/trash">{t("trash.link")}</Link>,
-        undo: () => restoreFromTrash(trashId).then(refresh),
+        undo: () => restoreFromTrash(trashed.id).then(refresh),
       });
       await refresh();
     },

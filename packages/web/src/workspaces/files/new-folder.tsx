@@ -38,7 +38,6 @@ export function NewFolder(props: { workspaceId: number; folder: string; onClose:
             withAsterisk={false}
             maxLength={255}
             data-autofocus
-            dir="auto"
           />
           {create.isError && <ReasonCard error={create.error} />}
           <Group justify="flex-end">

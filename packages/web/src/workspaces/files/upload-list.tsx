@@ -40,7 +40,9 @@ function UploadRow({ upload, onStop }: { upload: Upload; onStop: () => void }) {
   return (
     <li>
       <div className={classes.uploadTop}>
-        <bdi className="clip">{name}</bdi>
+        <span className="clip" dir="auto">
+          {name}
+        </span>
         <span className="quiet small" role={state === "failed" ? "alert" : undefined}>
           {state === "failed" ? t("files.uploadFailed", { reason }) : words}
         </span>
