@@ -80,8 +80,11 @@ function localSessions(config: Config): Feature {
 
 function sessionOrigin(config: Config): Feature {
   const { sessionDomain } = config;
-  const why = sessionDomain === null ? "a second port; STOA_SESSION_DOMAIN gives names" : `s-<id>.${sessionDomain}`;
-  return { name: "session addresses", on: true, why };
+  const why =
+    sessionDomain === null
+      ? "sessions open inside the portal only; STOA_SESSION_DOMAIN (a wildcard name) gives each an address"
+      : `s-<id>.${sessionDomain}`;
+  return { name: "session addresses", on: sessionDomain !== null, why };
 }
 
 function tls(config: Config): Feature {

@@ -50,7 +50,7 @@ export const settings = {
     fallback: (s) => (s.isPrivate ? "localhost" : null),
     fallbackText: "`localhost` on loopback, else not set",
     about:
-      "Sessions open at `s-<id>.<this>`, an origin apart from the portal's. Point a wildcard name here. Not set: a second port.",
+      "Sessions open at `s-<id>.<this>`, an origin apart from the portal's. Point a wildcard name here. Not set: sessions open inside the portal only.",
   }),
   secretKey: {
     value: optional({
