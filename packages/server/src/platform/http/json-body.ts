@@ -1,6 +1,6 @@
 import { StoaError } from "../errors/stoa-error.ts";
-import { expectationOf } from "./expectations.ts";
-import { InvalidInput } from "./invalid-input.ts";
+import { expectationOf } from "./input/expectations.ts";
+import { InvalidInput } from "./input/invalid-input.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const maxDepth = 64;

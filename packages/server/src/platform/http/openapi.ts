@@ -1,7 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { Dialect } from "./route-policy.ts";
-import type { SocketRoute } from "./socket-routes.ts";
+import type { SocketRoute } from "./sockets/socket-routes.ts";
 
 /** What the documents are cut from: one per contract, and the whole. */
 export const documentedDialects = ["storage", "portal", "workspaces", "playgrounds", "pools", "stoa"] as const;

@@ -7,11 +7,14 @@ import type { Platform } from "../platform.ts";
 import { createHttpMetrics } from "../telemetry/http-metrics.ts";
 import { addTracing } from "../telemetry/tracing.ts";
 import { createAdmission } from "./admission.ts";
+import { answerError, answerNotFound } from "./answers/error-handling.ts";
+import { serializerCompiler } from "./answers/serialization.ts";
+import { refuseUndeclaredStatus } from "./answers/strict-statuses.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { watchBodyPace } from "./body-pace.ts";
 import { routedPath } from "./dialects.ts";
-import { answerError, answerNotFound } from "./error-handling.ts";
 import { createGuard } from "./guard.ts";
+import { watchBodyPace } from "./input/body-pace.ts";
+import { validatorCompiler } from "./input/validation.ts";
 import { readJsonBody } from "./json-body.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createNodeServer, type Intercept, refuseConnection } from "./node-server.ts";
@@ -21,12 +24,9 @@ import { createRateLimits, limitHooks, namedLimits, type RateLimits } from "./ra
 import { createRequestIds } from "./request-ids.ts";
 import { logRequest } from "./request-log.ts";
 import { checkRoute } from "./route-checks.ts";
-import { serializerCompiler } from "./serialization.ts";
 import { sessionCookieName } from "./session-cookie.ts";
-import { refuseUndeclaredStatus } from "./strict-statuses.ts";
+import { addUpgrades } from "./sockets/upgrades.ts";
 import { createProxyTrust } from "./trusted-proxies.ts";
-import { addUpgrades } from "./upgrades.ts";
-import { validatorCompiler } from "./validation.ts";
 
 const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createTestServer } from "../../testing/create-test-server.ts";
-import { dialectPlaces, dialectRoutes, dialects } from "../../testing/dialect-routes.ts";
-import type { Dialect } from "./route-policy.ts";
+import { createTestServer } from "../../../testing/create-test-server.ts";
+import { dialectPlaces, dialectRoutes, dialects } from "../../../testing/dialect-routes.ts";
+import type { Dialect } from "../route-policy.ts";
 
 const { app } = await createTestServer({ routes: [dialectRoutes] });
 afterAll(() => app.close());

@@ -1,6 +1,6 @@
-import { isConnectionLoss } from "../database/connection-loss.ts";
-import type { ErrorCode } from "../errors/catalogue.ts";
-import { StoaError } from "../errors/stoa-error.ts";
+import { isConnectionLoss } from "../../database/connection-loss.ts";
+import type { ErrorCode } from "../../errors/catalogue.ts";
+import { StoaError } from "../../errors/stoa-error.ts";
 
 /** What Fastify and its plugins raise, by code. Details are added by the caller that knows the request. */
 const byFastifyCode: Readonly<Record<string, ErrorCode>> = {

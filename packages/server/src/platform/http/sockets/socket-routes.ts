@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
-import type { Principal } from "../principal.ts";
-import type { RoutePolicy } from "./route-policy.ts";
+import type { Principal } from "../../principal.ts";
+import type { RoutePolicy } from "../route-policy.ts";
 
 /** Who opened a socket, and where to. */
 export interface SocketRequest {

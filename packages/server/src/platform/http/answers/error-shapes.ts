@@ -1,9 +1,9 @@
 import { STATUS_CODES } from "node:http";
-import type { StoaError } from "../errors/stoa-error.ts";
+import type { StoaError } from "../../errors/stoa-error.ts";
+import { fieldOf, InvalidInput } from "../input/invalid-input.ts";
+import { type Locale, messageIn } from "../messages.ts";
+import type { Dialect } from "../route-policy.ts";
 import { errorPage } from "./error-page.ts";
-import { fieldOf, InvalidInput } from "./invalid-input.ts";
-import { type Locale, messageIn } from "./messages.ts";
-import type { Dialect } from "./route-policy.ts";
 
 /** What an error looks like on the wire. */
 export interface RenderedError {

@@ -2,9 +2,9 @@ import type { AddressInfo } from "node:net";
 import type { FastifyPluginAsync } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { createTestServer, testPrincipals } from "../../testing/create-test-server.ts";
-import { sendRaw } from "../../testing/raw-http.ts";
-import { StoaError } from "../errors/stoa-error.ts";
+import { createTestServer, testPrincipals } from "../../../testing/create-test-server.ts";
+import { sendRaw } from "../../../testing/raw-http.ts";
+import { StoaError } from "../../errors/stoa-error.ts";
 
 const routes: FastifyPluginAsync = async (app) => {
   const policy = { dialect: "workspaces", access: { scope: "sessions:read" } } as const;

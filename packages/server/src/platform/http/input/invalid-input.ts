@@ -1,4 +1,4 @@
-import { StoaError } from "../errors/stoa-error.ts";
+import { StoaError } from "../../errors/stoa-error.ts";
 
 /** One thing that is wrong with a request, and where. */
 export interface InputIssue {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
-import { StoaError } from "../errors/stoa-error.ts";
+import { StoaError } from "../../errors/stoa-error.ts";
+import { dialectOf } from "../dialects.ts";
+import type { Dialect } from "../route-policy.ts";
 import { asStoaError } from "./as-stoa-error.ts";
-import { dialectOf } from "./dialects.ts";
 import { type ErrorContext, renderError } from "./error-shapes.ts";
-import type { Dialect } from "./route-policy.ts";
 
 /** What a client is told to use where it must prove who it is. */
 const challenges: Readonly<Partial<Record<Dialect, string>>> = {

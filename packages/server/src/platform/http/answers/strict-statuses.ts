@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { StoaError } from "../errors/stoa-error.ts";
+import { StoaError } from "../../errors/stoa-error.ts";
 
 /** For tests: an answer whose status the route does not declare fails as a defect that says so. */
 export function refuseUndeclaredStatus(request: FastifyRequest, reply: FastifyReply): void {

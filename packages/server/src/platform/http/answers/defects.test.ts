@@ -2,9 +2,9 @@ import type { FastifyPluginAsync } from "fastify";
 import { DatabaseError } from "pg";
 import { Type } from "typebox";
 import { afterAll, describe, expect, it } from "vitest";
-import { createTestServer } from "../../testing/create-test-server.ts";
-import { dialectPlaces, dialects } from "../../testing/dialect-routes.ts";
-import { ConnectionLostError } from "../database/connection-loss.ts";
+import { createTestServer } from "../../../testing/create-test-server.ts";
+import { dialectPlaces, dialects } from "../../../testing/dialect-routes.ts";
+import { ConnectionLostError } from "../../database/connection-loss.ts";
 
 /** Which error the routes throw next. */
 let next: unknown;

@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from "ws";
-import { StoaError } from "../errors/stoa-error.ts";
+import { StoaError } from "../../errors/stoa-error.ts";
 
 const withinMs = 5_000;
 const heldAtMost = 100;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
-import type { StoaError } from "../errors/stoa-error.ts";
+import type { StoaError } from "../../errors/stoa-error.ts";
+import { messageIn } from "../messages.ts";
 import type { ErrorContext, RenderedError } from "./error-shapes.ts";
-import { messageIn } from "./messages.ts";
 
 /** A page for a person whose browser went somewhere that isn't there. No script, no style, nothing of theirs unescaped. */
 export function errorPage(error: StoaError, { locale, requestId }: ErrorContext): RenderedError {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { StoaError } from "../errors/stoa-error.ts";
-import { type ErrorContext, renderError } from "./error-shapes.ts";
+import type { StoaError } from "../../errors/stoa-error.ts";
+import { type ErrorContext, renderError } from "../answers/error-shapes.ts";
 
 /** Refuses a WebSocket before its handshake, as the HTTP answer that a route of this dialect would give. */
 export function refuseUpgrade(socket: Duplex, error: StoaError, context: ErrorContext): void {
