@@ -4,6 +4,8 @@ import { delimiter, join } from "node:path";
 import { bundledNode } from "./node-binary.mjs";
 import { root } from "./root.mjs";
 
+/** As it was at the start: npm may be gone before the child is there. */
+const PARENT = process.ppid;
 const PASSED_ON = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 
 /**
@@ -15,9 +17,11 @@ export function runNode(args, { env = {}, stdio = "inherit" } = {}) {
   const child = spawn(bundledNode(), args, { cwd: root, env: { ...childEnvironment(), ...env }, stdio });
   const passOn = passerOn(child);
   for (const signal of PASSED_ON) process.on(signal, passOn);
+  const watch = whenNpmIsGone(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
+      clearInterval(watch);
       for (const name of PASSED_ON) process.off(name, passOn);
       if (signal !== null) endAs(signal);
       resolve(code ?? 128 + constants.signals[signal]);
@@ -40,6 +44,12 @@ function passerOn(child) {
     last.set(signal, now);
     child.kill(signal);
   };
+}
+
+/** npm was killed outright: nobody waits for us any more, and a server left behind would hold the data directory. */
+function whenNpmIsGone(react) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  return setInterval(() => process.ppid !== PARENT && react(), 500).unref();
 }
 
 /** Whoever waits for us sees the same signal that ended the child. */

@@ -59,9 +59,13 @@ export class FixtureCheckout {
 
   /** Runs a command of the launcher from another directory than its own. */
   start(...args: string[]): { child: ChildProcess; ended: Promise<{ code: number | null; output: string }> } {
-    const child = spawn(process.execPath, [join(this.root, "scripts/run.mjs"), ...args], {
+    return this.#spawn([process.execPath, join(this.root, "scripts/run.mjs"), ...args]);
+  }
+
+  #spawn([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const child = spawn(program, args, {
       cwd: tmpdir(),
-      env: { PATH: this.#bin, HOME: tmpdir() },
+      env: { PATH: this.#bin, HOME: tmpdir(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
@@ -70,6 +74,13 @@ export class FixtureCheckout {
       child.on("close", (code, signal) => resolve({ code, output: signal === null ? output : `${output}[${signal}]` })),
     );
     return { child, ended };
+  }
+
+  /** The same with a shell above it, as when npm runs it. */
+  startBelowShell(...args: string[]): ReturnType<FixtureCheckout["start"]> {
+    const line = `"$0" "$@" & echo started; wait`;
+    const command = ["/bin/sh", "-c", line, process.execPath, join(this.root, "scripts/run.mjs"), ...args];
+    return this.#spawn(command, { npm_lifecycle_event: "start" });
   }
 
   run(...args: string[]): Promise<{ code: number | null; output: string }> {

@@ -1,4 +1,5 @@
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
+import { on } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,6 +10,14 @@ beforeEach(() => {
   checkout = new FixtureCheckout('console.log("served", ...process.argv.slice(2));');
 });
 afterEach(() => checkout.remove());
+
+async function said({ stdout }: ChildProcess, text: string): Promise<void> {
+  let all = "";
+  for await (const [chunk] of on(stdout as NonNullable<typeof stdout>, "data")) {
+    all += chunk;
+    if (all.includes(text)) return;
+  }
+}
 
 describe("installing", () => {
   it("installs once, then only when the lock file changed", async () => {
@@ -74,9 +83,18 @@ describe("running", () => {
     const drain = 'process.on("SIGTERM", () => { console.log("drained"); process.exit(3); });';
     checkout.write("packages/server/src/main.ts", `${drain} console.log("up"); setInterval(() => {}, 1000);`);
     const { child, ended } = checkout.start("start");
-    await once(child.stdout ?? child, "data");
+    await said(child, "up");
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 3, output: expect.stringContaining("drained") });
+  });
+
+  it("stops the server when npm was killed above it", async () => {
+    const drain = 'process.on("SIGTERM", () => { console.log("drained"); process.exit(0); });';
+    checkout.write("packages/server/src/main.ts", `${drain} console.log("up"); setInterval(() => {}, 1000);`);
+    const { child, ended } = checkout.startBelowShell("start");
+    await said(child, "up");
+    child.kill("SIGKILL");
+    expect((await ended).output).toContain("drained");
   });
 
   it("ends by the signal that killed the server", async () => {
