@@ -3,6 +3,13 @@ import { WebSocket } from "ws";
 /** Bytes that may wait for a slow side before the other is not read any more. */
 const MOST_WAITING = 1_000_000;
 const LOOK_AGAIN_MS = 25;
+/** Frames kept until the host answers. */
+export const MOST_EARLY = 100;
+
+export interface Frame {
+  readonly data: Buffer;
+  readonly binary: boolean;
+}
 
 /**
  * Joins a person's socket with the session host's: frames pass unchanged, and a slow reader slows the writer.
@@ -12,15 +19,14 @@ const LOOK_AGAIN_MS = 25;
 export function joinTerminal(
   person: WebSocket,
   place: { readonly socketPath: string; readonly path: string },
-  early: readonly { data: Buffer; binary: boolean }[],
+  early: readonly Frame[],
   onEnd: (ended: boolean) => void,
 ): void {
   const host = new WebSocket(`ws+unix:${place.socketPath}:${place.path}`, { perMessageDeflate: false });
+  const waiting = [...early];
   let ended = false;
-  person.pause();
   host.on("open", () => {
-    for (const { data, binary } of early) host.send(data, { binary });
-    person.resume();
+    for (const { data, binary } of waiting.splice(0)) host.send(data, { binary });
   });
   host.on("message", (data: Buffer, binary) => {
     pass(data, binary, host, person);
@@ -30,7 +36,11 @@ export function joinTerminal(
       host.close();
     }
   });
-  person.on("message", (data: Buffer, binary) => pass(data, binary, person, host));
+  person.on("message", (data: Buffer, binary) => {
+    // Opening takes some milliseconds, and people type fast. (Pausing would be undone by whoever opened this socket.)
+    if (host.readyState !== host.CONNECTING) pass(data, binary, person, host);
+    else if (waiting.length < MOST_EARLY) waiting.push({ data, binary });
+  });
   person.on("close", () => host.terminate());
   host.on("error", () => host.terminate());
   host.on("close", () => onEnd(ended));

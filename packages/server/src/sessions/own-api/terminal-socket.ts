@@ -7,7 +7,7 @@ import { policies } from "../policies.ts";
 import { mayOpen } from "../policy.ts";
 import { findJob } from "../queries.ts";
 import type { JobRow } from "../tables.ts";
-import { joinTerminal } from "./join-terminal.ts";
+import { type Frame, joinTerminal, MOST_EARLY } from "./join-terminal.ts";
 
 /** How long somebody who comes early waits for the start. */
 const START_WITHIN_MS = 60_000;
@@ -47,9 +47,9 @@ export function addTerminalSocket(app: FastifyInstance, context: SessionsContext
 
 /** What is typed before the terminal is attached: kept from the first moment, as nobody listens otherwise. */
 function keepEarly(socket: WebSocket) {
-  const messages: { data: Buffer; binary: boolean }[] = [];
+  const messages: Frame[] = [];
   const keep = (data: Buffer, binary: boolean): void => {
-    if (messages.length < 100) messages.push({ data, binary });
+    if (messages.length < MOST_EARLY) messages.push({ data, binary });
   };
   socket.on("message", keep);
   return { messages, stop: () => socket.off("message", keep) };
