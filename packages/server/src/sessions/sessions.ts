@@ -85,7 +85,7 @@ export function createSessions(
       await app.register(ownRoutes(context, tickets));
       await app.register(startRoutes(context));
       addStatusSocket(app, context, changes, present);
-      addTerminalSocket(app, context, changes);
+      addTerminalSocket(app, context, changes, targets);
     },
     intercept: passthrough,
     targets,

@@ -58,7 +58,9 @@ export async function startHost(wanted: Wanted): Promise<TestHost> {
   made.push({ root, job, process: process_ });
   // The folder's own path may be too long for a socket's address.
   const short = `/proc/self/fd/${openSync(folder, "r")}`;
-  await eventually(() => existsSync(join(folder, RUN_FILES.socket)) || process_.exitCode !== null, 5000);
+  // It listens before it starts anything.
+  const said = (name: string): boolean => existsSync(join(folder, name));
+  await eventually(() => said(RUN_FILES.child) || said(RUN_FILES.exit) || process_.exitCode !== null, 5000);
   return {
     folder,
     job,
@@ -121,6 +123,8 @@ function describeJob(wanted: Wanted, folder: string): JobFile {
 
 async function exitOf(folder: string, withinMs: number): Promise<ExitFile> {
   const read = (): ExitFile | undefined => readJson(join(folder, RUN_FILES.exit)) as ExitFile | undefined;
+  // It listens before it starts anything.
+  const said = (name: string): boolean => existsSync(join(folder, name));
   await eventually(() => read()?.tree === "gone", withinMs);
   return read() as ExitFile;
 }

@@ -3,6 +3,7 @@ import type { WebSocket } from "ws";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Changes } from "../changes.ts";
 import { isHere, parseId, type SessionsContext } from "../context.ts";
+import type { SessionTargets } from "../passthrough/contract.ts";
 import { policies } from "../policies.ts";
 import { mayOpen } from "../policy.ts";
 import { findJob } from "../queries.ts";
@@ -20,7 +21,12 @@ const LOST = 4503;
  * A session's terminal in the portal. From the moment it is open it needs neither the database nor anything else
  * of the server's: two sockets, joined.
  */
-export function addTerminalSocket(app: FastifyInstance, context: SessionsContext, changes: Changes): void {
+export function addTerminalSocket(
+  app: FastifyInstance,
+  context: SessionsContext,
+  changes: Changes,
+  targets: SessionTargets,
+): void {
   app.addUpgrade({
     path: "/api/stoa/v1/sessions/:id/terminal",
     policy: policies.terminal,
@@ -37,6 +43,8 @@ export function addTerminalSocket(app: FastifyInstance, context: SessionsContext
         socket.close(NOT_HERE, `This session runs on the server ${job.node_id}.`.slice(0, 120));
         return;
       }
+      targets.noteActivity(job.id, "websocket");
+      socket.on("message", () => targets.noteActivity(job.id, "websocket"));
       attach(socket, context, changes, job, early).catch((error: unknown) => {
         context.platform.log.warn({ err: error, jobId: job.id }, "sessions: a terminal could not be attached");
         socket.close(LOST, "The terminal can't be reached now. Try again.");
