@@ -123,8 +123,6 @@ function describeJob(wanted: Wanted, folder: string): JobFile {
 
 async function exitOf(folder: string, withinMs: number): Promise<ExitFile> {
   const read = (): ExitFile | undefined => readJson(join(folder, RUN_FILES.exit)) as ExitFile | undefined;
-  // It listens before it starts anything.
-  const said = (name: string): boolean => existsSync(join(folder, name));
   await eventually(() => read()?.tree === "gone", withinMs);
   return read() as ExitFile;
 }
