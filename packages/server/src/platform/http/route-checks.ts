@@ -10,7 +10,7 @@ const unsafe = new Set(["POST", "PUT", "PATCH", "DELETE"]);
  * Runs for each route that is added. Denies by default: one that does not say who may call it, what it
  * leaves in the audit log and what it answers stops the start.
  */
-export function checkRoute(route: RouteOptions): void {
+export function checkRoute(route: RouteOptions): RoutePolicy {
   const policy = route.config?.policy;
   if (policy === undefined) throw refuse(route, "has no policy in its config");
   const methods = [route.method].flat();
@@ -23,6 +23,7 @@ export function checkRoute(route: RouteOptions): void {
     throw refuse(route, "declares no response");
   }
   declare(route, policy, schema);
+  return policy;
 }
 
 /** What every route shares is added here, so that none can forget it. */

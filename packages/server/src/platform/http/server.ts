@@ -24,16 +24,25 @@ import { createRateLimits, limitHooks, namedLimits, type RateLimits } from "./ra
 import { createRequestIds } from "./request-ids.ts";
 import { logRequest } from "./request-log.ts";
 import { checkRoute } from "./route-checks.ts";
+import type { RoutePolicy } from "./route-policy.ts";
 import { sessionCookieName } from "./session-cookie.ts";
 import { addUpgrades } from "./sockets/upgrades.ts";
 import { createProxyTrust } from "./trusted-proxies.ts";
 
 const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
 
+export interface KnownRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly policy: RoutePolicy;
+}
+
 declare module "fastify" {
   interface FastifyInstance {
     /** For what a route can't declare by `rateLimit`: an attempt whose account is not in a body. */
     rateLimits: RateLimits;
+    /** For the test that walks all addresses. */
+    readonly knownRoutes: readonly KnownRoute[];
   }
 }
 
@@ -131,8 +140,11 @@ async function addHooks(
     logRequest(request, reply);
     done();
   });
+  const known: KnownRoute[] = [];
+  app.decorate("knownRoutes", known);
   app.addHook("onRoute", (route) => {
-    checkRoute(route);
+    const policy = checkRoute(route);
+    for (const method of [route.method].flat()) known.push({ method, url: route.url, policy });
     const limit = route.config?.policy?.rateLimit;
     if (limit === undefined) return;
     if (!Object.hasOwn(namedLimits, limit))
