@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { OperationKind } from "./contract.ts";
 import type { OperationDeps } from "./deps.ts";
+import { createEndingWriter } from "./ending-writer.ts";
 import { type Execution, execute } from "./execute.ts";
-import { createEndingWriter } from "./finish.ts";
 import type { StopReason } from "./stopped.ts";
 import type { OperationRow } from "./tables.ts";
 

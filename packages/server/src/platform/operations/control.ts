@@ -1,3 +1,4 @@
+import { sql, type Updateable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { StoaError } from "../errors/stoa-error.ts";
 import { auditEntry, changedEvent } from "./announce.ts";
@@ -6,7 +7,7 @@ import type { OperationDeps, Trx } from "./deps.ts";
 import { isUuid, readRow, sendJob } from "./enqueue.ts";
 import { type HistoryLine, line, writeHistory } from "./history.ts";
 import { hasEnded, toOperation } from "./rows.ts";
-import type { OperationRow } from "./tables.ts";
+import type { OperationRow, OperationTables } from "./tables.ts";
 import { sendNextInLine } from "./turns.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, b
     const ended = { cancel_requested: true, state: "cancelled", finished_at: new Date(), job_id: null } as const;
     return save(deps, trx, id, ended, "cancel", by, [asked, line(id, "cancelled")]);
   }
-  const next = { cancel_requested: true, settling: "cancelled", not_before: dueNow(row), job_id: uuidv7() } as const;
+  const next = { cancel_requested: true, settling: "cancelled", not_before: dueNow, job_id: uuidv7() } as const;
   return save(deps, trx, id, next, "cancel", by, [asked]);
 }
 
@@ -50,7 +51,7 @@ export async function retry(deps: OperationDeps, trx: Trx, id: string, by: Opera
     message: null,
     error: null,
     result: null,
-    not_before: dueNow(row),
+    not_before: dueNow,
     job_id: uuidv7(),
     started_at: null,
     finished_at: null,
@@ -58,10 +59,8 @@ export async function retry(deps: OperationDeps, trx: Trx, id: string, by: Opera
   return save(deps, trx, id, anew, "retry", by, [line(id, "retried", { actor: by.label })]);
 }
 
-/** By the application's clock a moment ago: certainly due when the transaction commits. */
-function dueNow(row: OperationRow): Date {
-  return row.not_before.getTime() < Date.now() ? row.not_before : new Date(Date.now() - 1_000);
-}
+/** By the database's clock: a worker claims by that one. */
+const dueNow = sql<Date>`least(not_before, now())`;
 
 async function lockRow(trx: Trx, id: string): Promise<OperationRow> {
   const row = isUuid(id)
@@ -70,10 +69,7 @@ async function lockRow(trx: Trx, id: string): Promise<OperationRow> {
   return row ?? readRow(trx, id);
 }
 
-type Changes = Partial<Omit<OperationRow, "id" | "seq" | "input" | "result" | "error">> & {
-  result?: null;
-  error?: null;
-};
+type Changes = Updateable<OperationTables["operations"]>;
 
 async function save(
   deps: OperationDeps,

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { auditEntry, changedEvent } from "./announce.ts";
@@ -123,50 +122,4 @@ async function replaceJobs(
 
 function later(row: OperationRow): { startAfter?: Date } {
   return row.not_before.getTime() > Date.now() ? { startAfter: row.not_before } : {};
-}
-
-export interface EndingWriter {
-  /** Resolves when it is written (or dropped because another worker has the operation). */
-  write(ending: Ending): Promise<void>;
-}
-
-const RETRY_MS = 500;
-const MOST = 200;
-
-/** Endings that come while others are being written go together in the next transaction. */
-export function createEndingWriter(deps: OperationDeps): EndingWriter {
-  let waiting: { ending: Ending; done: () => void }[] = [];
-  let writing = false;
-
-  const pump = async () => {
-    writing = true;
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MOST);
-      try {
-        await writeEndings(
-          deps,
-          batch.map(({ ending }) => ending),
-        );
-        waiting = waiting.slice(batch.length);
-        for (const { done } of batch) done();
-      } catch (error) {
-        // The rows stay ours as long as the heartbeats go through; if they don't, the fence drops these.
-        deps.log.warn({ err: error }, "the endings of operations could not be written; trying again");
-        await delay(RETRY_MS);
-      }
-    }
-    writing = false;
-  };
-
-  return {
-    write(ending) {
-      return new Promise((done) => {
-        waiting.push({ ending, done });
-        if (!writing) {
-          writing = true;
-          setImmediate(pump);
-        }
-      });
-    },
-  };
 }
