@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
@@ -61,6 +61,15 @@ describe("stopping a session", () => {
     const host = await startHost({ command: ["/bin/sleep", "60"], limits: { wallSeconds: 0.3 } });
     expect(await host.exit()).toMatchObject({ cause: "time_limit" });
     expect((await host.exit()).message).toContain("time limit");
+  });
+});
+
+describe("a host whose folder was removed", () => {
+  it("ends its program and itself: nobody can reach it any more", async () => {
+    const host = await startHost({ command: ["/bin/sleep", "60"], limits: { lingerSeconds: 0 } });
+    rmSync(host.folder, { recursive: true });
+    await eventually(() => host.process.exitCode === 0, 10_000);
+    expect(host.tree()).toEqual([]);
   });
 });
 

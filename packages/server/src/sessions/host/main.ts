@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { claimWithJson } from "./atomic-file.ts";
 import { createControlServer } from "./control-server.ts";
+import { hasFolder } from "./exit-file.ts";
 import { type JobFile, RUN_FILES, readJobFile } from "./job-file.ts";
 import { createPageServer } from "./page-server.ts";
 import { identify } from "./process-identity.ts";
@@ -17,6 +18,7 @@ import { serveTty } from "./tty-server.ts";
 
 /** A Unix socket's address holds 107 bytes. */
 const LONGEST_SOCKET_PATH = 107;
+const LOOK_FOR_FOLDER_MS = 5000;
 
 const folder = resolve(process.argv[2] ?? ".");
 process.chdir(folder); // sockets are bound by their relative names
@@ -34,6 +36,7 @@ async function run(session: Session, described: JobFile): Promise<void> {
     if (described.web === "terminal") servers.push(listen(createPageServer(), RUN_FILES.web, attachTty));
     await Promise.all(servers);
     await session.start();
+    watchFolder(session);
   } catch (error) {
     note(error as Error);
     await session.fail(`Its host could not start: ${(error as Error).message}`);
@@ -60,6 +63,13 @@ function outliveTrouble(session: Session): void {
     note(error);
     session.stop("host_failed", `Its host failed: ${error.message}`);
   });
+}
+
+/** A program that nobody can reach, stop or pay for any more must not go on. */
+function watchFolder(session: Session): void {
+  setInterval(() => {
+    if (!hasFolder()) session.stop("host_failed", "Its folder in the run directory is gone.");
+  }, LOOK_FOR_FOLDER_MS);
 }
 
 function note(error: Error): void {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeJsonAtomically } from "./atomic-file.ts";
+import { tryWriteExitFile, writeExitFile } from "./exit-file.ts";
 import { type ChildFile, type ExitCause, type ExitFile, type HostStatus, type JobFile, RUN_FILES } from "./job-file.ts";
 import { createOutputLog } from "./output-log.ts";
 import { identify } from "./process-identity.ts";
@@ -53,14 +54,15 @@ export function createSession(job: JobFile, socketPath: string): Session {
     clearTimeout(wallTimer);
     const startedAt = child?.startedAt ?? null;
     exit = { cause, ...end, message, startedAt, readyAt, endedAt: new Date().toISOString(), tree: "ending" };
-    writeJsonAtomically(RUN_FILES.exit, exit); // the status first: whatever happens now, it is kept
     log.close();
     tty.ended(exit);
+    tryWriteExitFile(exit); // before the rest is ended: whatever happens now, the status is kept
     changed();
     const left = await endTree(marks(), job.limits.graceSeconds * 1000);
     if (left > 0) exit = { ...exit, message: exit.message ?? `${left} of its processes could not be ended.` };
     exit = { ...exit, tree: "gone" };
-    writeJsonAtomically(RUN_FILES.exit, exit);
+    changed();
+    await writeExitFile(exit);
     changed();
     done.resolve();
   };
