@@ -187,6 +187,23 @@ describe("delivery", () => {
     await vi.waitFor(() => expect(live.seen).toEqual(["meanwhile", "after"]));
   });
 
+  test("does not wait for a connection of a pool that others have taken", async () => {
+    await events.start();
+    const live = collect(events);
+    const release: (() => void)[] = [];
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    for (let taken = 0; taken < (database.pool.options.max ?? 10); taken++) {
+      const connection = await database.pool.connect();
+      release.push(() => connection.release());
+    }
+    await client.query(`insert into events (type, subject_kind, subject_id, visibility, data)
+      values ('test.event', 'test', 'urgent', 'internal', '{}')`);
+    await vi.waitFor(() => expect(live.seen).toEqual(["urgent"]));
+    for (const each of release) each();
+    await client.end();
+  });
+
   test("a resumed subscription gets what it missed, then what comes, each once", async () => {
     await events.start();
     const start = await events.head();

@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from "kysely";
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import type { Logger } from "pino";
 import { Gauge, type Registry } from "prom-client";
+import { createPool } from "../database/pool.ts";
 import type { Events, NewEvent } from "./contract.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import { createFeed } from "./feed.ts";
@@ -39,7 +40,8 @@ export function createEvents(options: EventsOptions): EventsService {
   const { db, log } = options;
   const listener = createListener({ directUrl: options.directUrl, log });
   const subscriptions = createSubscriptions({ db, log, place: () => feed.place });
-  const feed = createFeed({ db, log, onEvents: subscriptions.deliver, onReset: subscriptions.reset });
+  const own = openOwnConnection(options);
+  const feed = createFeed({ db: own, log, onEvents: subscriptions.deliver, onReset: subscriptions.reset });
   const listening = () => listener.up && Date.now() - feed.lastReadAt < DEAF_AFTER_MS;
   const thinning = createThinning(options);
   measure(options.metrics, listening);
@@ -70,8 +72,20 @@ export function createEvents(options: EventsOptions): EventsService {
       thinning.stop();
       await feed.stop();
       await listener.stop();
+      await own.destroy();
     },
   };
+}
+
+/** Revocations come this way: they must not queue behind requests and operations for a connection of the pool. */
+function openOwnConnection({ directUrl, log }: EventsOptions): Kysely<EventTables> {
+  const pool = createPool({
+    url: directUrl,
+    size: 1,
+    applicationName: "stoa/events",
+    onIdleError: (error) => log.warn({ err: error }, "the connection that reads events was lost"),
+  });
+  return new Kysely<EventTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
 function createThinning({ db, log, retentionDays = 7 }: EventsOptions): { start(): void; stop(): void } {

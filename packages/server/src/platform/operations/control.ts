@@ -1,4 +1,4 @@
-import { sql, type Updateable } from "kysely";
+import { type RawBuilder, sql, type Updateable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { StoaError } from "../errors/stoa-error.ts";
 import { auditEntry, changedEvent } from "./announce.ts";
@@ -69,7 +69,7 @@ async function lockRow(trx: Trx, id: string): Promise<OperationRow> {
   return row ?? readRow(trx, id);
 }
 
-type Changes = Updateable<OperationTables["operations"]>;
+type Changes = Omit<Updateable<OperationTables["operations"]>, "not_before"> & { not_before?: RawBuilder<Date> };
 
 async function save(
   deps: OperationDeps,
