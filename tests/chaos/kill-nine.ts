@@ -3,7 +3,7 @@
  * terminal, starts it again, and lets a judge compare an outside ledger with what is there.
  * `--seed N` replays a run, `--rounds N` (50) sets its length. Exit code 0: no promise was broken.
  */
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { appendFileSync, copyFileSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,6 +54,7 @@ for (ledger.round = 1; ledger.round <= rounds; ledger.round += 1) {
   broken.push(...found.map((text) => `round ${ledger.round}: ${text}`));
   console.log(`round ${ledger.round}: ${found.length === 0 ? "agrees" : found.join("; ")}`);
 }
+broken.push(...(await judgeTheJudge()));
 const verification = await client.call("GET", "/api/stoa/v1/audit/verification");
 if (verification.json.ok !== true) broken.push(`audit: ${verification.text}`);
 await clearUp();
@@ -120,6 +121,19 @@ async function judgeTerminals(): Promise<string[]> {
     found.push(error instanceof Error ? error.message : String(error));
   }
   return found;
+}
+
+/** Breaks a promise of each kind by hand, outside of Stoa: a judge that does not notice is worth nothing. */
+async function judgeTheJudge(): Promise<string[]> {
+  const files = globSync(join(dataDir, "workspaces", "*", String(uploadsId), "file-*.bin"));
+  const notes = globSync(join(dataDir, "workspaces", "*", "*", "note.txt"));
+  writeFileSync(files[0] as string, "not what was acknowledged");
+  writeFileSync(notes[0] as string, "another note");
+  appendFileSync(world.startedFile, `${readFileSync(world.startedFile, "utf8").split("\n")[0]}\n`);
+  const found = await judge(world);
+  return [/was never acknowledged/, /has lost its note/, /was started 2 times/]
+    .filter((pattern) => !found.some((text) => pattern.test(text)))
+    .map((pattern) => `judge: it did not notice what ${pattern} should say`);
 }
 
 function start(): Promise<StoaProcess> {
