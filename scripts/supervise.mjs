@@ -57,11 +57,18 @@ function endAs(signal) {
   process.kill(process.pid, signal);
 }
 
-/** Ours first in the path; nothing of npm's own, which is of no use to the child and long. */
+const SYSTEM_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/**
+ * Ours first in the path; nothing of npm's own, which is of no use to the child and long. The system's own
+ * directories come last where they are missing: people's terminals want their `ls` also when somebody
+ * started us with a path that holds node alone.
+ */
 function childEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || name === "npm_config_registry");
   const env = Object.fromEntries(kept);
   const bin = join(root, "node_modules/.bin");
   const rest = (env.PATH ?? "").split(delimiter).filter((part) => part !== bin);
-  return { ...env, PATH: [bin, ...rest].join(delimiter) };
+  const path = new Set([bin, ...rest, ...SYSTEM_PATH].filter((part) => part !== ""));
+  return { ...env, PATH: [...path].join(delimiter) };
 }

@@ -74,6 +74,14 @@ describe("installing", () => {
 });
 
 describe("running", () => {
+  it("puts its own Node before the path, and the system's programs behind it", async () => {
+    checkout.write("packages/server/src/main.ts", "console.log(process.env.PATH);");
+    const parts = (await checkout.run("start")).output.trim().split("\n").at(-1)?.split(":") ?? [];
+    expect(parts[0]).toBe(join(checkout.root, "node_modules/.bin"));
+    expect(parts.slice(1)).toContain("/usr/bin");
+    expect(new Set(parts).size).toBe(parts.length);
+  });
+
   it("passes exit codes on", async () => {
     checkout.write("packages/server/src/main.ts", "process.exit(78);");
     expect((await checkout.run("start")).code).toBe(78);
