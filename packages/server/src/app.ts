@@ -50,10 +50,10 @@ export async function createStoa({ config, database, log, extraJobTypes = [] }: 
   const metrics = createMetrics();
   const secrets = await openSecretBox({ config, db, log });
   const events = createEvents({ db, directUrl: database.directConnectionString, log, metrics });
-  const audit = createAudit({ db, log, metrics });
+  const audit = createAudit({ db, log });
   const operations = createOperations({
     db,
-    connectionString: database.connectionString,
+    connectionString: database.directConnectionString,
     events,
     audit,
     nodeId: config.nodeId,
