@@ -6,7 +6,7 @@ import { join } from "node:path";
 const SCRIPTS = join(import.meta.dirname, "../../scripts");
 
 /** What stands in for npm: it notes each call, takes its time, and "installs" a Node. */
-const NPM = `#!${process.execPath}
+const NPM = `
 const { appendFileSync, mkdirSync, rmSync, symlinkSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
 appendFileSync("npm-calls", process.argv.slice(2).join(" ") + "\\n");
 setTimeout(() => {
@@ -31,7 +31,10 @@ export class FixtureCheckout {
     this.write("package.json", '{"type":"module"}');
     this.write("package-lock.json", '{"packages":{"":{},"node_modules/a":{"version":"1.0.0"}}}');
     this.write("packages/server/src/main.ts", main);
-    writeFileSync(join(this.#bin, "npm"), NPM, { mode: 0o755 });
+    writeFileSync(join(this.#bin, "npm.cjs"), NPM);
+    // Not a script for Node itself: its first line can't name a Node whose path has a space in it.
+    const shell = `#!/bin/sh\nexec "${process.execPath}" "${join(this.#bin, "npm.cjs")}" "$@"\n`;
+    writeFileSync(join(this.#bin, "npm"), shell, { mode: 0o755 });
   }
 
   write(path: string, text: string): void {
