@@ -9,11 +9,6 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { sessionQuery } from "./api/auth.ts";
-import { ChangePasswordPage } from "./auth/change-password-page.tsx";
-import { ForgottenPage } from "./auth/forgotten-page.tsx";
-import { ConfirmPage, ResetPage } from "./auth/link-pages.tsx";
-import { RegisterPage } from "./auth/register-page.tsx";
-import { SignInPage } from "./auth/sign-in-page.tsx";
 import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { SignedIn } from "./frame/signed-in.tsx";
 import { HomePage } from "./home/home-page.tsx";
@@ -38,7 +33,7 @@ const signIn = createRoute({
     const next = ownPath(search.next);
     return { ...(next === "/" ? {} : { next }), ...(notice ? { notice } : {}) };
   },
-  component: SignInPage,
+  component: lazyRouteComponent(() => import("./auth/sign-in-page.tsx"), "SignInPage"),
 });
 
 /** A path inside the portal; anything else (another site) becomes Home. */
@@ -46,13 +41,26 @@ function ownPath(next: unknown): string {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
-const publicPages = [
-  signIn,
-  createRoute({ getParentRoute: () => root, path: "/register", component: RegisterPage }),
-  createRoute({ getParentRoute: () => root, path: "/forgotten", component: ForgottenPage }),
-  createRoute({ getParentRoute: () => root, path: "/reset", component: ResetPage }),
-  createRoute({ getParentRoute: () => root, path: "/confirm", component: ConfirmPage }),
-] as const;
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: lazyRouteComponent(() => import("./auth/register-page.tsx"), "RegisterPage"),
+});
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/forgotten",
+  component: lazyRouteComponent(() => import("./auth/forgotten-page.tsx"), "ForgottenPage"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("./auth/link-pages.tsx"), "ResetPage"),
+});
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm",
+  component: lazyRouteComponent(() => import("./auth/link-pages.tsx"), "ConfirmPage"),
+});
 
 const changePassword = createRoute({
   getParentRoute: () => root,
@@ -61,7 +69,7 @@ const changePassword = createRoute({
     const { account } = await context.client.ensureQueryData(sessionQuery);
     if (!account) throw redirect({ to: "/sign-in" });
   },
-  component: ChangePasswordPage,
+  component: lazyRouteComponent(() => import("./auth/change-password-page.tsx"), "ChangePasswordPage"),
 });
 
 const signedIn = createRoute({
@@ -140,7 +148,11 @@ const audit = createRoute({
 });
 
 const routeTree = root.addChildren([
-  ...publicPages,
+  signIn,
+  register,
+  forgotten,
+  reset,
+  confirm,
   changePassword,
   signedIn.addChildren([
     home,

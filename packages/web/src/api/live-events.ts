@@ -32,26 +32,18 @@ const hiddenMs = 10_000;
 const anewMs = 5_000;
 
 /**
- * Keeps the queries fresh while somebody is signed in: one stream, resumed where it stopped.
+ * Keeps the queries fresh while somebody is signed in: one stream, resumed by the browser after a break.
  * @returns closes the stream
  */
 export function followEvents(client: QueryClient): () => void {
   const refresh = gather(client);
   let stream: EventSource | null = null;
-  let cursor = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const note = (type: string) => (event: MessageEvent) => {
-    cursor = event.lastEventId;
-    refresh.add(staleKeys(type));
-  };
-  const readAnew = () => {
-    cursor = "";
-    void client.invalidateQueries();
-  };
+  const readAnew = () => void client.invalidateQueries();
   const open = () => {
-    stream = new EventSource(address(streamAddress, { types: followed.join(","), after: cursor }));
-    for (const type of followed) stream.addEventListener(type, note(type));
+    stream = new EventSource(address(streamAddress, { types: followed.join(",") }));
+    for (const type of followed) stream.addEventListener(type, () => refresh.add(staleKeys(type)));
     // The cursor is too old, or the sign-in has ended: what is shown may be anything but current.
     for (const end of ["reset", "revoked", "expired"]) stream.addEventListener(end, readAnew);
     // The browser gives up for good on an HTTP error (a restart behind a proxy).
@@ -72,7 +64,7 @@ export function followEvents(client: QueryClient): () => void {
   const onVisibility = () => {
     clearTimeout(timer);
     if (document.hidden) timer = setTimeout(close, hiddenMs);
-    else if (stream === null) open();
+    else if (stream === null) reopen();
   };
 
   open();

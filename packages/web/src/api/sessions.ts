@@ -42,7 +42,8 @@ export const sessionTypesQuery = queryOptions({
   queryKey: ["session-types"],
   queryFn: async ({ signal }) => {
     const { items } = await call<{ items: SessionType[] }>("GET", "/api/stoa/v1/session-types", { signal });
-    return items;
+    // What can be opened stands first.
+    return items.toSorted((a, b) => Number(b.has_terminal) - Number(a.has_terminal));
   },
   staleTime: 600_000,
 });

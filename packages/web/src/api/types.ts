@@ -104,6 +104,7 @@ export interface SessionType {
   readonly icon: string;
   /** Names of the parameters that it takes. */
   readonly parameters: readonly string[];
+  readonly has_terminal: boolean;
   /** Why you may not start it. */
   readonly refused: string | null;
 }

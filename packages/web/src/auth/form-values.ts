@@ -1,6 +1,9 @@
 import type { SyntheticEvent } from "react";
 
-/** The texts of a form's named fields, trimmed but for passwords; keeps the browser from sending the form itself. */
+/** Sent as typed: a space or a last line break is part of them. */
+const verbatim: ReadonlySet<string> = new Set(["password", "current_password", "new_password", "file_content"]);
+
+/** The texts of a form's named fields, trimmed where that is harmless; keeps the browser from sending the form itself. */
 export function formValues<Name extends string>(
   event: SyntheticEvent<HTMLFormElement>,
   names: readonly Name[],
@@ -10,7 +13,7 @@ export function formValues<Name extends string>(
   return Object.fromEntries(
     names.map((name) => {
       const value = String(data.get(name) ?? "");
-      return [name, name.includes("password") ? value : value.trim()];
+      return [name, verbatim.has(name) ? value : value.trim()];
     }),
   ) as Record<Name, string>;
 }

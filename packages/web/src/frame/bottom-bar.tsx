@@ -1,19 +1,18 @@
-import { Modal, UnstyledButton } from "@mantine/core";
-import { useState } from "react";
+import { UnstyledButton } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../api/types.ts";
-import { closeLabel } from "../pieces/confirm.tsx";
 import { IconDots } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 import { PlaceLink } from "./place-link.tsx";
-import { adminPlaces, bottomBarCount, places } from "./places.ts";
-import { SignOutButton } from "./sign-out.tsx";
+import { bottomBarCount, places } from "./places.ts";
+
+const MoreSheet = lazy(() => import("./more-sheet.tsx"));
 
 /** The rail on phones: the first places in a bar, all others in a sheet. */
 export function BottomBar({ account }: { account: Me }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
-  const close = () => setOpened(false);
   return (
     <nav className={classes.bottomBar} aria-label={t("frame.navigation")}>
       {places.slice(0, bottomBarCount).map((place) => (
@@ -23,26 +22,11 @@ export function BottomBar({ account }: { account: Me }) {
         <IconDots size={20} stroke={1.75} aria-hidden="true" />
         <span className={classes.word}>{t("frame.more")}</span>
       </UnstyledButton>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t("frame.more")}
-        closeButtonProps={closeLabel(t)}
-        centered={false}
-        classNames={{ inner: classes.sheetInner, content: classes.sheet }}
-      >
-        {places.slice(bottomBarCount).map((place) => (
-          <PlaceLink key={place.to} place={place} onClick={close} />
-        ))}
-        {account.is_admin && (
-          <fieldset className={classes.admin} aria-label={t("frame.admin")}>
-            {adminPlaces.map((place) => (
-              <PlaceLink key={place.to} place={place} onClick={close} />
-            ))}
-          </fieldset>
-        )}
-        <SignOutButton account={account} />
-      </Modal>
+      {opened && (
+        <Suspense>
+          <MoreSheet account={account} onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
     </nav>
   );
 }

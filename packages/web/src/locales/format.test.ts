@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeFormat } from "./format.ts";
+import { isolated } from "./isolated.ts";
 
 const en = makeFormat("en", "auto");
 const fa = makeFormat("fa", "auto");
@@ -49,4 +50,9 @@ describe("format", () => {
     expect(en.duration(-5)).toBe("0 secs");
     expect(fa.duration(3_900)).toMatch(/۱ ساعت.*۵ دقیقه/);
   });
+});
+
+test("names are kept apart from the sentence around them, figures are not", () => {
+  expect(isolated("دریا 12")).toBe("\u2068دریا 12\u2069");
+  expect(isolated("41.5")).toBe("41.5");
 });

@@ -61,7 +61,7 @@ export function makeFormat(locale: Locale, calendar: Calendar): Format {
       return unit(
         scaled,
         byteUnits[step] ?? "byte",
-        locale === "fa" ? "long" : "short",
+        locale === "fa" || step === 0 ? "long" : "short",
         step > 0 && scaled < 100 ? 1 : 0,
       );
     },

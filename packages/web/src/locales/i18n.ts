@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { callContext } from "../api/client.ts";
+import { isolated } from "./isolated.ts";
 import { directionOf, type Locale, storeLocale } from "./locale.ts";
 
 type Catalogue = { readonly [key: string]: string | Catalogue };
@@ -17,8 +18,8 @@ export async function startLanguage(locale: Locale): Promise<void> {
     lng: locale,
     resources: { [locale]: { translation: (await load[locale]()).default } },
     fallbackLng: false,
-    // React escapes what it draws.
-    interpolation: { escapeValue: false },
+    // React escapes what it draws; what remains to be kept apart is the reading direction.
+    interpolation: { escape: isolated },
     returnNull: false,
   });
   applyToDocument(locale);

@@ -64,7 +64,6 @@ export const theme = createTheme({
   components: {
     // Scroll locking writes a style tag, which the content security policy forbids; global.css locks by :has().
     Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 150 } } },
-    Popover: { defaultProps: { transitionProps: { duration: 150 } } },
     Button: { defaultProps: { size: "sm" } },
     TextInput: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },

@@ -1,0 +1,35 @@
+import { Modal } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Me } from "../api/types.ts";
+import { closeLabel } from "../pieces/confirm.tsx";
+import classes from "./frame.module.css";
+import { PlaceLink } from "./place-link.tsx";
+import { adminPlaces, bottomBarCount, places } from "./places.ts";
+import { SignOutButton } from "./sign-out.tsx";
+
+/** The places that the bottom bar has no room for, in a sheet from below. */
+export default function MoreSheet({ account, onClose }: { account: Me; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("frame.more")}
+      closeButtonProps={closeLabel(t)}
+      centered={false}
+      classNames={{ inner: classes.sheetInner, content: classes.sheet }}
+    >
+      {places.slice(bottomBarCount).map((place) => (
+        <PlaceLink key={place.to} place={place} onClick={onClose} />
+      ))}
+      {account.is_admin && (
+        <fieldset className={classes.admin} aria-label={t("frame.admin")}>
+          {adminPlaces.map((place) => (
+            <PlaceLink key={place.to} place={place} onClick={onClose} />
+          ))}
+        </fieldset>
+      )}
+      <SignOutButton account={account} />
+    </Modal>
+  );
+}

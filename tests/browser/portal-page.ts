@@ -1,0 +1,93 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type Locale, words } from "./words.ts";
+
+const artifacts = join(import.meta.dirname, "../../artifacts");
+
+/** The system's Chromium, without the calls that it makes to its maker. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface PortalPage {
+  readonly page: Page;
+  readonly t: ReturnType<typeof words>;
+  /** What the browser complained about so far: script errors, refusals by the content security policy. */
+  readonly complaints: readonly string[];
+  /** A picture for people to look at, in `artifacts/`. */
+  picture(name: string): Promise<void>;
+  /** @returns axe's serious and critical findings, a line each */
+  axe(): Promise<string[]>;
+  signIn(username: string, password: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PageOptions {
+  readonly locale: Locale;
+  readonly scheme?: "light" | "dark";
+  readonly width?: number;
+}
+
+/** A fresh browser profile at the portal, in this language. */
+export async function openPortal(browser: Browser, base: string, options: PageOptions): Promise<PortalPage> {
+  const { locale, scheme = "light", width = 1440 } = options;
+  const context = await browser.newContext({
+    baseURL: base,
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+    acceptDownloads: true,
+  });
+  await context.addInitScript((chosen) => localStorage.setItem("stoa.locale", chosen), locale);
+  const page = await context.newPage();
+  const t = words(locale);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    // A refused call is logged by the browser too; pages show those themselves.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      complaints.push(`console: ${message.text()}`);
+    }
+  });
+  return {
+    page,
+    t,
+    complaints,
+    async picture(name) {
+      mkdirSync(artifacts, { recursive: true });
+      await page.screenshot({ path: join(artifacts, `${name}-${locale}-${scheme}-${width}.png`) });
+    },
+    async axe() {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .flatMap(({ id, nodes }) =>
+          nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+        );
+    },
+    async signIn(username, password) {
+      await page.goto("/portal");
+      await page.getByLabel(t("auth.usernameOrEmail")).fill(username);
+      await page.getByLabel(t("auth.password"), { exact: true }).fill(password);
+      await page.getByRole("button", { name: t("auth.signIn") }).click();
+      await page
+        .getByRole("navigation", { name: t("frame.navigation") })
+        .filter({ visible: true })
+        .waitFor();
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ADMIN_PASSWORD, discard, startStoa } from "../support/stoa-process.ts";
+
+export interface RunningStoa {
+  readonly url: string;
+  readonly adminPassword: string;
+  stop(): Promise<void>;
+}
+
+const web = join(import.meta.dirname, "../../packages/web");
+
+/**
+ * A server with the built portal: the one that STOA_TEST_URL names (its admin's password in
+ * STOA_TEST_ADMIN_PASSWORD), else one of our own, on an empty data directory.
+ */
+export async function runningStoa(): Promise<RunningStoa> {
+  const url = process.env.STOA_TEST_URL;
+  if (url !== undefined) {
+    return { url, adminPassword: process.env.STOA_TEST_ADMIN_PASSWORD ?? ADMIN_PASSWORD, stop: async () => {} };
+  }
+  if (!existsSync(join(web, "dist/index.html"))) buildPortal();
+  const stoa = await startStoa();
+  return { url: stoa.url, adminPassword: stoa.adminPassword, stop: () => discard(stoa) };
+}
+
+function buildPortal(): void {
+  const vite = join(import.meta.dirname, "../../node_modules/vite/bin/vite.js");
+  execFileSync(process.execPath, [vite, "build"], { cwd: web, stdio: "inherit" });
+}

@@ -1,0 +1,40 @@
+import { gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBrowser, openPortal } from "./portal-page.ts";
+import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+
+/** Bytes of JavaScript, compressed, until Home stands. */
+const budget = 170_000;
+
+let browser: Browser;
+let stoa: RunningStoa;
+
+beforeAll(async () => {
+  stoa = await runningStoa();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stoa?.stop();
+});
+
+test("Home comes within its budget, and without the terminal or administrators' pages", async () => {
+  const portal = await openPortal(browser, stoa.url, { locale: "en" });
+  await portal.signIn("admin", stoa.adminPassword);
+  const scripts: Promise<{ name: string; size: number }>[] = [];
+  portal.page.on("response", (response) => {
+    const name = new URL(response.url()).pathname;
+    if (name.endsWith(".js")) scripts.push(response.body().then((body) => ({ name, size: gzipSync(body).length })));
+  });
+  await portal.page.goto("/portal");
+  await portal.page
+    .getByRole("button", { name: portal.t("jobTypes.terminal") })
+    .first()
+    .waitFor();
+  const loaded = await Promise.all(scripts);
+  expect(loaded.length).toBeGreaterThan(1);
+  expect(loaded.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(budget);
+  expect(loaded.map(({ name }) => name).filter((name) => /screen|terminal|people|audit/.test(name))).toEqual([]);
+  await portal.close();
+});
