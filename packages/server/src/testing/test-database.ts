@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { inject } from "vitest";
 import { type Connections, connect } from "../platform/database/connect.ts";
@@ -36,9 +37,24 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
     pool,
     async drop() {
       await pool.end();
-      await asServer(server, (client) => client.query(`drop database ${name} with (force)`));
+      await asServer(server, (client) => dropDatabase(client, name));
     },
   };
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** An autovacuum worker at work in it is the superuser's, and not ours to end: wait for it. */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  for (const limit = Date.now() + 10_000; ; await sleep(100)) {
+    try {
+      await client.query(`drop database ${name} with (force)`);
+      return;
+    } catch (error) {
+      const busy = error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
+      if (!busy || Date.now() > limit) throw error;
+    }
+  }
 }
 
 /** The migrated template, named by the migrations' contents: changed ones make another. */
