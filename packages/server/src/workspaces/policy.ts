@@ -15,7 +15,7 @@ export const policies = {
   unknownPut: { dialect: "workspaces", access: write, auditExempt: "Always refused; nothing is changed." },
   delete: { dialect: "workspaces", access: write, audit: "workspace.delete" },
   readFiles: { dialect: "stoa", access: read },
-  writeFile: { dialect: "stoa", access: write, audit: "workspace.file.write" },
+  writeFile: { dialect: "stoa", access: write, audit: "workspace.upload" },
   makeFolder: { dialect: "stoa", access: write, audit: "workspace.folder.create" },
   deleteFile: { dialect: "stoa", access: write, audit: "workspace.file.delete" },
   listTrash: { dialect: "stoa", access: read },
