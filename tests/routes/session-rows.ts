@@ -1,0 +1,111 @@
+import type { Call, Others, Row } from "./row.ts";
+import { NO_ID, readOnlySession, session, workspace } from "./things.ts";
+
+const absent = { params: { id: NO_ID } };
+const notFoundForUser = (what: string) => ({
+  refused: 404,
+  says: ({ params }: Call) => ({ success: false, message: `${what} ${params?.id} not found for user.` }),
+  absent,
+});
+const noSession: Others = {
+  refused: 404,
+  says: () => ({ status: 404, code: "not_found", detail: "There is no session here." }),
+  absent,
+};
+
+export const sessionRows: readonly Row[] = [
+  {
+    route: "PUT /workspaces/:id/start",
+    status: 200,
+    others: notFoundForUser("Workspace"),
+    call: async (ground) => ({ params: { id: (await workspace(ground)).id }, body: { job_type: "test_web" } }),
+  },
+  {
+    route: "POST /api/stoa/v1/sessions",
+    status: 201,
+    others: {
+      refused: 404,
+      says: ({ body }) => ({
+        status: 404,
+        code: "not_found",
+        detail: `Workspace ${(body as { workspace_id: number }).workspace_id} not found for user.`,
+      }),
+      absent: { body: { workspace_id: NO_ID, job_type: "test_web" } },
+    },
+    call: async (ground) => ({ body: { workspace_id: (await workspace(ground)).id, job_type: "test_web" } }),
+  },
+  {
+    route: "GET /jobs",
+    status: 200,
+    others: "without it",
+    call: async (ground) => ({ shows: `"workspace_id":${(await readOnlySession(ground)).workspace.id},` }),
+  },
+  {
+    route: "GET /jobs/:id",
+    status: 200,
+    others: {
+      refused: 200,
+      says: () => ({
+        message: "Job matching given parameters could not be found.",
+        success: true,
+        data: { jobs: [] },
+      }),
+      absent,
+    },
+    call: async (ground) => {
+      const { id } = await readOnlySession(ground);
+      return { params: { id }, shows: `"id":${id},` };
+    },
+  },
+  {
+    route: "PUT /jobs/:id/stop",
+    status: 200,
+    others: notFoundForUser("Job"),
+    call: async (ground) => ({ params: { id: (await session(ground)).id } }),
+  },
+  {
+    route: "PUT /jobs/:id/:other",
+    status: 400,
+    others: { ...notFoundForUser("Job"), absent: { params: { id: NO_ID, other: "polish" } } },
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id, other: "polish" }, body: {} }),
+  },
+  {
+    route: "GET /api/stoa/v1/sessions",
+    status: 200,
+    others: "without it",
+    call: async (ground) => ({ shows: (await readOnlySession(ground)).workspace.name }),
+  },
+  {
+    route: "GET /api/stoa/v1/sessions/:id",
+    status: 200,
+    others: noSession,
+    call: async (ground) => {
+      const { id, workspace } = await readOnlySession(ground);
+      return { params: { id }, shows: workspace.name };
+    },
+  },
+  {
+    route: "POST /api/stoa/v1/sessions/:id/ticket",
+    status: 200,
+    others: noSession,
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id } }),
+  },
+  {
+    route: "GET /api/stoa/v1/sessions/:id/log",
+    status: 200,
+    others: noSession,
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id } }),
+  },
+  {
+    route: "POST /api/stoa/v1/sessions/:id/stop",
+    status: 202,
+    others: noSession,
+    call: async (ground) => ({ params: { id: (await session(ground)).id } }),
+  },
+  {
+    route: "GET /api/stoa/v1/session-types",
+    status: 200,
+    others: { nobodyElses: "What can be started is the same for everybody." },
+    call: () => ({ shows: "test_web" }),
+  },
+];

@@ -1,0 +1,110 @@
+import { unique } from "./ground.ts";
+import type { Call, Others, Row } from "./row.ts";
+import { NO_ID, trashed, uploadForm, workspace } from "./things.ts";
+
+const absent = { params: { id: NO_ID } };
+/** Contract 3: reads answer 200 with an empty list, writes 404, in its words. */
+const noneFound: Others = {
+  refused: 200,
+  says: () => ({
+    message: "Workspace matching given parameters could not be found.",
+    success: true,
+    data: { workspaces: [] },
+  }),
+  absent,
+};
+const notFoundForUser = {
+  refused: 404,
+  says: ({ params }: Call) => ({ success: false, message: `Workspace ${params?.id} not found for user.` }),
+  absent,
+};
+/** Our own API: 404, whether there is none or it is somebody else's. */
+const noWorkspace: Others = {
+  refused: 404,
+  says: () => ({ status: 404, code: "not_found", detail: "There is no workspace here." }),
+  absent,
+};
+
+const ofWorkspace =
+  (rest: (name: string) => Partial<Call> | Promise<Partial<Call>> = () => ({})): Row["call"] =>
+  async (ground) => {
+    const { id, name } = await workspace(ground);
+    return { params: { id }, ...(await rest(name)) };
+  };
+
+export const workspaceRows: readonly Row[] = [
+  {
+    route: "GET /workspaces",
+    status: 200,
+    others: "without it",
+    call: async (ground) => ({ shows: (await workspace(ground)).name }),
+  },
+  { route: "GET /workspaces/:id", status: 200, others: noneFound, call: ofWorkspace((name) => ({ shows: name })) },
+  {
+    route: "POST /workspaces",
+    status: 200,
+    others: { nobodyElses: "It makes a workspace of the caller's own, and names no other." },
+    call: () => ({ body: { name: unique("new"), description: "", workspace_details: {} } }),
+  },
+  {
+    route: "PUT /workspaces/:id",
+    status: 200,
+    others: notFoundForUser,
+    call: ofWorkspace(() => ({ body: { description: "changed" } })),
+  },
+  {
+    route: "PUT /workspaces/:id/:other",
+    status: 400,
+    others: { ...notFoundForUser, absent: { params: { id: NO_ID, other: "polish" } } },
+    call: async (ground) => ({ params: { id: (await workspace(ground)).id, other: "polish" }, body: {} }),
+  },
+  {
+    route: "PUT /workspaces/:id/upload",
+    status: 200,
+    others: notFoundForUser,
+    call: ofWorkspace(() => uploadForm("b.txt")),
+  },
+  { route: "DELETE /workspaces/:id", status: 200, others: notFoundForUser, call: ofWorkspace() },
+  {
+    route: "GET /api/stoa/v1/workspaces/:id/files",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ shows: "a.txt" })),
+  },
+  {
+    route: "GET /api/stoa/v1/workspaces/:id/files/content",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace((name) => ({ query: "?path=a.txt", shows: `of ${name}` })),
+  },
+  {
+    route: "PUT /api/stoa/v1/workspaces/:id/files/content",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ query: "?path=a.txt", body: "overwritten", type: "text/plain" })),
+  },
+  {
+    route: "POST /api/stoa/v1/workspaces/:id/files/folder",
+    status: 201,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ body: { path: "folder" } })),
+  },
+  {
+    route: "DELETE /api/stoa/v1/workspaces/:id/files",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ query: "?path=a.txt" })),
+  },
+  {
+    route: "GET /api/stoa/v1/trash",
+    status: 200,
+    others: "without it",
+    call: async (ground) => ({ shows: (await trashed(ground)).path }),
+  },
+  {
+    route: "POST /api/stoa/v1/trash/:id/restore",
+    status: 200,
+    others: { refused: 404, says: () => ({ status: 404, code: "not_found" }), absent },
+    call: async (ground) => ({ params: { id: (await trashed(ground)).id } }),
+  },
+];
