@@ -1,0 +1,239 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, openPortal, type PortalPage } from "./portal-page.ts";
+import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+import { words } from "./words.ts";
+
+let browser: Browser;
+let stoa: RunningStoa;
+/** Of the person who registers here: new at each run, a server may be kept. */
+const username = `p${Date.now().toString(36)}`;
+const password = "a quiet colonnade";
+
+beforeAll(async () => {
+  stoa = await runningStoa();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stoa?.stop();
+});
+
+async function withPortal(locale: "en" | "fa", work: (portal: PortalPage) => Promise<void>): Promise<void> {
+  const portal = await openPortal(browser, stoa.url, { locale });
+  try {
+    await work(portal);
+    expect(portal.complaints).toEqual([]);
+  } finally {
+    await portal.close();
+  }
+}
+
+describe("an account", () => {
+  test("is registered, and its language follows it to another browser", async () => {
+    await withPortal("en", async (portal) => {
+      const { page, t } = portal;
+      await page.goto("/portal/register");
+      await page.getByLabel(t("auth.username"), { exact: true }).fill(username);
+      await page.getByLabel(t("auth.fullName")).fill("Parisa Karimi");
+      await page.getByLabel(t("auth.email")).fill(`${username}@example.org`);
+      await page.getByLabel(t("auth.password"), { exact: true }).fill(password);
+      await page.getByRole("button", { name: t("auth.register") }).click();
+      await page.getByText(t("auth.registered")).waitFor();
+      await portal.signIn(username, password);
+
+      const kept = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+      await page.getByRole("button", { name: t("language.switch") }).click();
+      expect((await kept).status()).toBe(200);
+      await expect.poll(() => page.getAttribute("html", "dir")).toBe("rtl");
+      await page
+        .getByRole("link", { name: words("fa")("frame.workspaces") })
+        .first()
+        .waitFor();
+    });
+    await withPortal("en", async ({ page, t }) => {
+      await page.goto("/portal");
+      await page.getByLabel(t("auth.usernameOrEmail")).fill(username);
+      await page.getByLabel(t("auth.password"), { exact: true }).fill(password);
+      await page.keyboard.press("Enter");
+      await page
+        .getByRole("link", { name: words("fa")("frame.workspaces") })
+        .first()
+        .waitFor();
+      expect(await page.getAttribute("html", "lang")).toBe("fa");
+      // Administrators' pages are not in the rail of others, nor anywhere else.
+      expect(await page.getByRole("link", { name: words("fa")("frame.people") }).count()).toBe(0);
+      await page.goto("/portal/people");
+      await page.getByText(words("fa")("errors.notFoundTitle")).waitFor();
+    });
+  });
+
+  test("is given a reset link and deactivated by an administrator", async () => {
+    await withPortal("en", async (portal) => {
+      const { page, t } = portal;
+      await portal.signIn("admin", stoa.adminPassword);
+      await page.goto("/portal/people");
+      await page.getByLabel(t("people.searchLabel")).fill(username);
+      const actions = page.getByRole("group", { name: t("people.actions", { name: "Parisa Karimi" }) });
+      await actions.getByRole("button", { name: t("people.resetLink") }).click();
+      const link = await page.getByRole("dialog").locator("code").innerText();
+      expect(link).toMatch(/\/portal\/reset#token=.{20,}$/);
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("common.close") })
+        .last()
+        .click();
+
+      await actions.getByRole("button", { name: t("people.deactivate") }).click();
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("people.deactivate") })
+        .click();
+      await page.getByText(t("states.deactivated"), { exact: true }).waitFor();
+    });
+    await withPortal("en", async ({ page, t }) => {
+      await page.goto("/portal/sign-in");
+      await page.getByLabel(t("auth.usernameOrEmail")).fill(username);
+      await page.getByLabel(t("auth.password"), { exact: true }).fill(password);
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").waitFor();
+      expect(page.url()).toContain("/sign-in");
+    });
+  });
+
+  test("makes a token, sees it once, and revokes it", async () => {
+    await withPortal("en", async (portal) => {
+      const { page, t } = portal;
+      await portal.signIn("admin", stoa.adminPassword);
+      await page.goto("/portal/account");
+      await page.getByRole("button", { name: t("tokens.new") }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(t("tokens.label")).fill(`script ${username}`);
+      await dialog.getByRole("button", { name: t("common.create") }).click();
+      await dialog.getByText(t("tokens.scopesNeeded")).waitFor();
+      await dialog.getByLabel(t("scopes.workspaces:read")).check();
+      await dialog.getByRole("button", { name: t("common.create") }).click();
+      expect(await dialog.locator("code").innerText()).toMatch(/^zpat_\S{20,}$/);
+      await dialog
+        .getByRole("button", { name: t("common.close") })
+        .last()
+        .click();
+
+      const row = page.getByRole("listitem").filter({ hasText: `script ${username}` });
+      await row.getByText(t("states.activeToken"), { exact: true }).waitFor();
+      await row.getByRole("button", { name: t("tokens.revoke") }).click();
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("tokens.revoke") })
+        .click();
+      await row.getByText(t("states.revoked"), { exact: true }).waitFor();
+    });
+  });
+});
+
+test("files are uploaded into a folder, deleted, and brought back", async () => {
+  await withPortal("fa", async (portal) => {
+    const { page, t } = portal;
+    await portal.signIn("admin", stoa.adminPassword);
+    await makeWorkspace(portal, `پرونده‌ها ${username}`);
+
+    await page.getByRole("button", { name: t("files.newFolder") }).click();
+    await page.getByRole("dialog").getByLabel(t("files.folderName")).fill("..");
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("common.create") })
+      .click();
+    await page.getByText(t("files.badName")).waitFor();
+    await page.getByRole("dialog").getByLabel(t("files.folderName")).fill("داده‌ها");
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("common.create") })
+      .click();
+    await page.getByRole("link", { name: "داده‌ها", exact: true }).click();
+
+    await upload(page, t("files.upload"), [
+      { name: "نتیجه.txt", body: "سلام\n" },
+      { name: "big.bin", body: "x".repeat(3_000_000) },
+    ]);
+    await page.getByRole("link", { name: "نتیجه.txt", exact: true }).waitFor();
+    await page.getByRole("link", { name: "big.bin", exact: true }).waitFor();
+    await page.getByText(t("files.uploaded"), { exact: true }).waitFor();
+    await portal.picture("6-uploaded");
+
+    await page.getByRole("button", { name: t("files.deleteOne", { name: "نتیجه.txt" }) }).click();
+    await page.getByRole("link", { name: "نتیجه.txt", exact: true }).waitFor({ state: "detached" });
+    await portal.picture("7-undo");
+    await page.getByRole("button", { name: t("undo.undo") }).click();
+    await page.getByRole("link", { name: "نتیجه.txt", exact: true }).waitFor();
+
+    await page.getByRole("button", { name: t("files.deleteOne", { name: "big.bin" }) }).click();
+    await page
+      .getByRole("region", { name: t("undo.region") })
+      .getByRole("link", { name: t("trash.link") })
+      .click();
+    await page
+      .getByRole("button", { name: t("trash.restore", { name: "داده‌ها/big.bin" }) })
+      .first()
+      .click();
+    await page.getByText("داده‌ها/big.bin").waitFor({ state: "detached" });
+  });
+});
+
+test("a terminal comes back after its connection is lost, and lets the keyboard go", async () => {
+  await withPortal("en", async (portal) => {
+    const { page, t } = portal;
+    let drop = async () => {};
+    await page.routeWebSocket(/\/terminal$/, (socket) => {
+      const server = socket.connectToServer();
+      drop = async () => {
+        await server.close();
+        await socket.close({ code: 1011, reason: "cut" });
+      };
+    });
+    await portal.signIn("admin", stoa.adminPassword);
+    await makeWorkspace(portal, `terminal ${username}`);
+    await page.getByRole("button", { name: t("jobTypes.terminal"), exact: true }).click();
+    const terminal = page.getByRole("region", { name: t("terminal.label") });
+    await expect.poll(() => terminal.getAttribute("data-connection"), { timeout: 20_000 }).toBe("open");
+    await page.keyboard.type("echo kept-$((40+2))\n");
+    await expect.poll(() => terminal.innerText()).toContain("kept-42");
+
+    await drop();
+    await expect.poll(() => terminal.getAttribute("data-connection")).toBe("reconnecting");
+    await expect.poll(() => terminal.getAttribute("data-connection"), { timeout: 10_000 }).toBe("open");
+    await expect.poll(() => terminal.innerText()).toContain("kept-42");
+    await terminal.getByLabel(t("terminal.input")).focus();
+    await page.keyboard.type("echo again-$((1+1))\n");
+    await expect.poll(() => terminal.innerText()).toContain("again-2");
+
+    await page.keyboard.press("Control+F6");
+    expect(await page.evaluate<string>("document.activeElement.tagName")).toBe("H1");
+    await page.getByRole("button", { name: t("sessions.stop"), exact: true }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("sessions.stop"), exact: true })
+      .click();
+    await page.locator("main").getByText(t("states.complete"), { exact: true }).waitFor();
+  });
+});
+
+async function makeWorkspace({ page, t }: PortalPage, name: string): Promise<void> {
+  await page.goto("/portal/workspaces");
+  await page.getByRole("button", { name: t("workspaces.new"), exact: true }).click();
+  await page.getByRole("dialog").getByLabel(t("workspaces.name"), { exact: true }).fill(name);
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: t("common.create") })
+    .click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+async function upload(page: Page, button: string, files: readonly { name: string; body: string }[]): Promise<void> {
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  await chooser.setFiles(
+    files.map(({ name, body }) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(body) })),
+  );
+}
