@@ -142,7 +142,7 @@ async function abortedRequests(session: OpenSession): Promise<Row> {
       socket.on("error", () => {});
       socket.on("close", () => resolve());
     });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await new Promise((resolve) => setTimeout(resolve, 25_000)); // what earlier parts left idle has gone
   const before = openDescriptors(stoa.pid);
   for (let batch = 0; batch < 100; batch += 1) await Promise.all(Array.from({ length: 100 }, abortOne));
   await new Promise((resolve) => setTimeout(resolve, 3000));

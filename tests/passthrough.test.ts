@@ -194,6 +194,26 @@ describe("programs with a header token, below /passthrough/", () => {
   });
 });
 
+describe("requests that are given up", () => {
+  it("leave no connection to the program behind, however early they were", async () => {
+    const { hostname, port } = new URL(base);
+    const head = `Host: ${session.headers.Host}\r\nCookie: ${session.headers.Cookie}\r\n\r\n`;
+    const giveUp = (afterMs: number) =>
+      new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write(`GET /silent HTTP/1.1\r\n${head}`, () => setTimeout(() => socket.destroy(), afterMs));
+        });
+        socket.on("error", () => {});
+        socket.on("close", () => resolve());
+      });
+    // Past the time that a check of access counts: the look-up then goes to the database, and takes a while.
+    await sleep(16_000);
+    await Promise.all(Array.from({ length: 200 }, (_, i) => giveUp(i % 4)));
+    await expect.poll(async () => (await get("/silent-open")).text, { timeout: 5_000 }).toBe("0");
+    expect(Number((await get("/silent-seen")).text)).toBeGreaterThan(0);
+  }, 40_000);
+});
+
 describe("the connection", () => {
   const raw = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {

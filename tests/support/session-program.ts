@@ -2,6 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { WebSocketServer } from "ws";
 
+/** Requests that are never answered. */
+const silent = { seen: 0, open: 0 };
+
 const answers: Readonly<Record<string, (req: IncomingMessage, res: ServerResponse) => void>> = {
   "/headers": (req, res) => json(res, { method: req.method, url: req.url, headers: req.headers }),
   "/cookies": (_req, res) => {
@@ -9,7 +12,15 @@ const answers: Readonly<Record<string, (req: IncomingMessage, res: ServerRespons
     res.setHeader("Service-Worker-Allowed", "/");
     json(res, {});
   },
-  "/silent": () => {},
+  "/silent": (_req, res) => {
+    silent.seen += 1;
+    silent.open += 1;
+    res.on("close", () => {
+      silent.open -= 1;
+    });
+  },
+  "/silent-open": (_req, res) => res.end(String(silent.open)),
+  "/silent-seen": (_req, res) => res.end(String(silent.seen)),
   "/half": (_req, res) => {
     res.writeHead(200, { "Content-Length": 1000 });
     res.write("only this", () => setTimeout(() => res.destroy(), 50));

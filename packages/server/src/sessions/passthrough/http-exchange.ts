@@ -98,6 +98,11 @@ export function runHttpExchange(exchange: HttpExchange): () => void {
     },
   };
 
+  // Gone while its access was looked up: nobody will tell us again, and the program must not be kept busy.
+  if (res.closed || req.socket.destroyed) {
+    abort();
+    return abort;
+  }
   pool.dispatch(
     {
       method: req.method as Dispatcher.HttpMethod,

@@ -9,7 +9,10 @@ export interface Upstreams {
   close(): Promise<void>;
 }
 
-const IDLE_POOL_MS = 60_000;
+/** A session that nobody looks at costs no descriptors after this long. */
+const IDLE_POOL_MS = 10_000;
+/** Also in a busy pool: connections opened for requests that were given up have no time-out of their own. */
+const CONNECTION_MS = 60_000;
 
 export function createUpstreams(): Upstreams {
   const pools = new Map<string, { pool: Pool; usedAt: number }>();
@@ -48,7 +51,14 @@ export function createUpstreams(): Upstreams {
 function newPool(connect: Connect): Pool {
   // No time-outs for headers and body: a notebook's cell may think for hours before it answers; what bounds an
   // exchange is the browser going away, the session ending and access being revoked.
-  const common = { connections: 256, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 };
+  const common = {
+    connections: 256,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 30_000,
+    clientTtl: CONNECTION_MS,
+  };
   if ("socketPath" in connect) return new Pool("http://session", { ...common, socketPath: connect.socketPath });
   return new Pool(`http://${connect.host.includes(":") ? `[${connect.host}]` : connect.host}:${connect.port}`, common);
 }
