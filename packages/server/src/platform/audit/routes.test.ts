@@ -141,6 +141,10 @@ test.each(["since=yesterday", "limit=0", "cursor=x1", "text="])(
   },
 );
 
+test.each(["action=%00", "text=a%00b", "since=yesterday"])("the CSV says so before it begins (%s)", async (query) => {
+  expect((await call(`/audit.csv?${query}`)).status).toBe(400);
+});
+
 test("a name that is a formula is text in the CSV", async () => {
   const [row] = await database.db.selectFrom("audit_entries").selectAll().limit(1).execute();
   if (!row) throw new Error("no entry");

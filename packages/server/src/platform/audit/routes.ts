@@ -82,12 +82,14 @@ export function auditRoutes({ db, log }: Platform): FastifyPluginAsyncTypebox {
         },
         config: { policy: { dialect: "stoa", access } satisfies RoutePolicy },
       },
-      async (request, reply) =>
-        reply
+      async (request, reply) => {
+        const lines = await csvOf(db, viewerOf(request.principal as Principal), request.query);
+        return reply
           .header("content-type", "text/csv; charset=utf-8; header=present")
           .header("content-disposition", 'attachment; filename="audit.csv"')
           .header("cache-control", "no-store")
-          .send(Readable.from(csvOf(db, viewerOf(request.principal as Principal), request.query))),
+          .send(Readable.from(lines));
+      },
     );
 
     app.get(
@@ -116,16 +118,20 @@ function viewerOf(principal: Principal): AuditViewer {
 
 const CSV_BATCH = 1_000;
 
-/** A batch at a time, as the reader takes it: the whole log may be large. */
-async function* csvOf(db: Platform["db"], viewer: AuditViewer, query: AuditFilters): AsyncGenerator<string> {
-  yield csvHeader;
-  let before: number | undefined;
-  for (;;) {
-    const rows = await listEntries(db, viewer, query, { before, limit: CSV_BATCH });
-    if (rows.length > 0) yield rows.map((row) => csvLine(presentEntry(row, viewer))).join("");
-    before = rows.at(-1)?.id;
-    if (rows.length < CSV_BATCH) return;
-  }
+/**
+ * A batch at a time, as the reader takes it: the whole log may be large. The first is asked for before anything is
+ * sent, while what is wrong with the filters can still be said.
+ */
+async function csvOf(db: Platform["db"], viewer: AuditViewer, query: AuditFilters): Promise<AsyncGenerator<string>> {
+  const batch = (before?: number) => listEntries(db, viewer, query, { before, limit: CSV_BATCH });
+  const first = await batch();
+  return (async function* () {
+    yield csvHeader;
+    for (let rows = first; ; rows = await batch(rows.at(-1)?.id)) {
+      if (rows.length > 0) yield rows.map((row) => csvLine(presentEntry(row, viewer))).join("");
+      if (rows.length < CSV_BATCH) return;
+    }
+  })();
 }
 
 function idOfCursor(cursor: string | undefined): number | undefined {
