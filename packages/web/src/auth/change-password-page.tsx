@@ -1,5 +1,6 @@
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { SignOutButton } from "../frame/sign-out.tsx";
 import { AuthPage } from "./auth-page.tsx";
 import { PasswordForm } from "./password-form.tsx";
 
@@ -10,6 +11,7 @@ export function ChangePasswordPage() {
   return (
     <AuthPage title={t("auth.changeTitle")} lead={t("auth.changeLead")}>
       <PasswordForm onDone={() => void router.navigate({ to: "/" })} />
+      <SignOutButton />
     </AuthPage>
   );
 }

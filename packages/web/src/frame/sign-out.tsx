@@ -7,7 +7,8 @@ import type { Me } from "../api/types.ts";
 import { IconLogout } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 
-export function SignOutButton({ account }: { account: Me }) {
+/** @param account whose name it tells on hover */
+export function SignOutButton({ account }: { account?: Me }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -23,7 +24,7 @@ export function SignOutButton({ account }: { account: Me }) {
     <UnstyledButton
       className={classes.place}
       onClick={() => leave.mutate()}
-      title={t("frame.signedInAs", { name: account.username })}
+      title={account ? t("frame.signedInAs", { name: account.username }) : undefined}
     >
       <IconLogout size={20} stroke={1.75} aria-hidden="true" className="along" />
       <span className={classes.word}>{t("frame.signOut")}</span>

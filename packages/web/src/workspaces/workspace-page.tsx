@@ -33,7 +33,7 @@ export function WorkspacePage() {
   if (workspace.isError) {
     const missing = asApiError(workspace.error).status === 404;
     return (
-      <Page title={t("workspaces.notFound")}>
+      <Page title={t(missing ? "workspaces.notFound" : "workspaces.title")}>
         {missing ? (
           <Empty text={t("workspaces.notFoundText")} action={above} />
         ) : (

@@ -21,6 +21,7 @@ export interface Uploads {
   clear(): void;
 }
 
+const shownDoneMs = 6_000;
 let nextId = 1;
 
 /** Uploads of one workspace, one after the other; they go on while the person browses its folders. */
@@ -70,6 +71,14 @@ export function useUploads(workspaceId: number): Uploads {
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [sending]);
+
+  const allDone = items.length > 0 && items.every(({ state }) => state === "done");
+  useEffect(() => {
+    if (!allDone) return;
+    // The files stand in the list below: what is left to say is said.
+    const timer = setTimeout(() => setItems([]), shownDoneMs);
+    return () => clearTimeout(timer);
+  }, [allDone]);
 
   return {
     items,
