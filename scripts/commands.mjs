@@ -4,6 +4,7 @@ import { Stop } from "./node-binary.mjs";
 import { closingLine, resultFile } from "./results.mjs";
 import { root, say } from "./root.mjs";
 import { runNode, runTool } from "./supervise.mjs";
+import { watchServer } from "./watch-server.mjs";
 import { ensureWebBuilt } from "./web.mjs";
 
 const SERVER = "packages/server/src/main.ts";
@@ -22,8 +23,8 @@ export async function dev(args) {
         stdio: ["ignore", 2, 2],
       })
     : Promise.resolve(0);
-  const codes = await Promise.all([runNode(["--watch", "--watch-preserve-output", SERVER, ...args]), portal]);
-  return codes.find((code) => code !== 0) ?? 0;
+  const codes = await Promise.all([watchServer([SERVER, ...args]), portal]);
+  return codes[0];
 }
 
 export async function stoa(args) {

@@ -6,7 +6,7 @@ import { bench, chaos, ci, dev, start, stoa, test, types } from "./commands.mjs"
 import { ensureInstalled } from "./install.mjs";
 import { bundledNode, Stop } from "./node-binary.mjs";
 import { root } from "./root.mjs";
-import { runTool } from "./supervise.mjs";
+import { endAs, runTool } from "./supervise.mjs";
 
 const commands = {
   start,
@@ -45,7 +45,7 @@ async function main([name = "", ...args]) {
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  endAs(await main(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof Stop)) throw error;
   console.error(`\n${error.message}\n${error.remedy}`);

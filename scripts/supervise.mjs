@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { bundledNode } from "./node-binary.mjs";
 import { root } from "./root.mjs";
 
+let endedBy = null;
 /** As it was at the start: npm may be gone before the child is there. */
 const PARENT = process.ppid;
 const PASSED_ON = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
@@ -13,8 +14,9 @@ const PASSED_ON = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2
  * once a second at most: from a terminal, npm and its child both get Ctrl-C, and a server that is told
  * twice would stop without draining.
  */
-export function runNode(args, { env = {}, stdio = "inherit" } = {}) {
+export function runNode(args, { env = {}, stdio = "inherit", onStart } = {}) {
   const child = spawn(bundledNode(), args, { cwd: root, env: { ...childEnvironment(), ...env }, stdio });
+  onStart?.(child);
   const passOn = passerOn(child);
   for (const signal of PASSED_ON) process.on(signal, passOn);
   const watch = whenNpmIsGone(() => child.kill("SIGTERM"));
@@ -23,7 +25,7 @@ export function runNode(args, { env = {}, stdio = "inherit" } = {}) {
     child.on("exit", (code, signal) => {
       clearInterval(watch);
       for (const name of PASSED_ON) process.off(name, passOn);
-      if (signal !== null) endAs(signal);
+      endedBy = signal ?? endedBy;
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });
@@ -52,9 +54,10 @@ function whenNpmIsGone(react) {
   return setInterval(() => process.ppid !== PARENT && react(), 500).unref();
 }
 
-/** Whoever waits for us sees the same signal that ended the child. */
-function endAs(signal) {
-  process.kill(process.pid, signal);
+/** Once every child has ended: with its code, or by the signal that ended it, as whoever waits for us expects. */
+export function endAs(code) {
+  process.exitCode = code;
+  if (endedBy !== null && code === 128 + constants.signals[endedBy]) process.kill(process.pid, endedBy);
 }
 
 const SYSTEM_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];

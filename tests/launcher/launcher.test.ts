@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { on } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,12 +10,18 @@ beforeEach(() => {
 });
 afterEach(() => checkout.remove());
 
-async function said({ stdout }: ChildProcess, text: string): Promise<void> {
+async function said({ stdout, stderr }: ChildProcess, text: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   let all = "";
-  for await (const [chunk] of on(stdout as NonNullable<typeof stdout>, "data")) {
+  const listen = (chunk: Buffer): void => {
     all += chunk;
-    if (all.includes(text)) return;
-  }
+    if (all.includes(text)) resolve();
+  };
+  stdout?.on("data", listen);
+  stderr?.on("data", listen);
+  await promise;
+  stdout?.off("data", listen);
+  stderr?.off("data", listen);
 }
 
 describe("installing", () => {
@@ -116,6 +121,29 @@ describe("running", () => {
     expect(code).toBe(1);
     expect(output).toMatch(/no command "strat".*start, dev, test/s);
     expect(checkout.calls()).toEqual([]);
+  });
+});
+
+describe("npm run dev", () => {
+  it("stops the server in order and starts it anew when its code changes", async () => {
+    const server = (
+      words: string,
+    ) => `process.on("SIGTERM", () => setTimeout(() => { console.log("drained"); process.exit(0); }, 100));
+      console.log(${JSON.stringify(words)}); setInterval(() => {}, 1000);`;
+    checkout.write("packages/server/src/main.ts", server("one up"));
+    const { child, ended } = checkout.start("dev");
+    await said(child, "one up");
+    checkout.write("packages/server/src/a.test.ts", "tests change nothing");
+    checkout.write("packages/server/src/main.ts", server("two up"));
+    await said(child, "two up");
+    checkout.write("packages/server/src/main.ts", "process.exit(1);");
+    await said(child, "waiting for a change");
+    checkout.write("packages/server/src/main.ts", server("three up"));
+    await said(child, "three up");
+    child.kill("SIGTERM");
+    const { code, output } = await ended;
+    expect(code).toBe(0);
+    expect(output).toMatch(/one up.*drained.*two up.*drained.*ended with 1.*three up.*drained/s);
   });
 });
 

@@ -99,9 +99,9 @@ function greet({ platform }: Stoa, config: Config, admin: FirstAdmin): void {
 function untilTold(): { readonly signal: Promise<string>; forget(): void } {
   const { promise, resolve } = Promise.withResolvers<string>();
   const told = (signal: NodeJS.Signals): void => resolve(signal);
-  process.on("SIGTERM", told).on("SIGINT", told);
+  process.on("SIGTERM", told).on("SIGINT", told).on("SIGHUP", told);
   return {
     signal: promise,
-    forget: () => process.off("SIGTERM", told).off("SIGINT", told),
+    forget: () => process.off("SIGTERM", told).off("SIGINT", told).off("SIGHUP", told),
   };
 }

@@ -26,9 +26,16 @@ export function createLog(config: Pick<Config, "logLevel">, destination?: Destin
     level: config.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: withoutClient },
     redact: { paths: redacted(), censor: "[hidden]" },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** The driver hangs its whole connection onto an error of it: pages of internals, the key to cancel among them. */
+function withoutClient(error: Error): Record<string, unknown> {
+  const { client: _, ...rest } = pino.stdSerializers.err(error);
+  return rest;
 }
 
 function redacted(): string[] {
