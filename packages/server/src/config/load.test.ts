@@ -113,8 +113,13 @@ describe("problems", () => {
       STOA_SECRET_KEY: "hunter2",
       STOA_SMTP_URL: "hunter2",
     };
-    const problems = problemsOf(env);
-    expect(problems).toHaveLength(4);
+    const addresses = {
+      STOA_PUBLIC_URL: "https://ada:hunter2@x.org/y",
+      STOA_CORS_ORIGINS: "https://ada:a@hunter2@x.org",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "ftp://ada:hunter2@x.org",
+    };
+    const problems = problemsOf({ ...env, ...addresses });
+    expect(problems).toHaveLength(7);
     expect(JSON.stringify(problems)).not.toContain("hunter2");
   });
 

@@ -73,7 +73,12 @@ function describeRefusal(env: string, secret: boolean, written: Written, refusal
   // Kubernetes gives every container STOA_PORT=tcp://… when a service beside it is called "stoa".
   const byKubernetes = env === "STOA_PORT" && String(written.raw).startsWith("tcp://");
   const remedy = byKubernetes ? "Kubernetes set it: put enableServiceLinks: false into the pod." : refusal.remedy;
-  return { where: written.where, problem: `${refusal.problem}${shown}`, remedy };
+  return { where: written.where, problem: withoutLogins(`${refusal.problem}${shown}`), remedy };
+}
+
+/** An address may hold a password where none belongs. */
+function withoutLogins(text: string): string {
+  return text.replace(/\/\/[^\s"]*@/g, "//…@");
 }
 
 function shorten(raw: Raw): string {
