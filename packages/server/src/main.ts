@@ -4,6 +4,8 @@ import { serve } from "./serve.ts";
 
 /** EX_CONFIG of sysexits(3): an operator can mend it, and a supervisor need not try again. */
 const CANNOT_START = 78;
+/** EX_TEMPFAIL: it may be over in a moment, so do try again. */
+const NOT_YET = 75;
 
 try {
   await serve({ env: process.env, cwd: process.cwd() });
@@ -12,5 +14,10 @@ try {
   if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
   else if (error instanceof StartError) process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
   else console.error(error);
-  process.exit(error instanceof ConfigError || error instanceof StartError ? CANNOT_START : 1);
+  process.exit(exitCodeOf(error));
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof StartError)) return 1;
+  return error.passing ? NOT_YET : CANNOT_START;
 }

@@ -4,6 +4,7 @@ import { type Connections, connect } from "./connect.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { directoryHolder } from "./directory-lock.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
+import { proveAnswering } from "./external-database.ts";
 
 export interface OpenDatabase extends Connections {
   readonly connectionString: string;
@@ -35,6 +36,12 @@ export async function openDatabase(
     applicationName: `${options.tool ? "stoa-tool" : "stoa"}/${config.nodeId}`,
     onIdleError: (error) => log.warn({ err: error }, "a database connection was lost"),
   });
+  if (config.database.url && !options.tool) {
+    await proveAnswering(pool, url).catch(async (error: unknown) => {
+      await pool.end();
+      throw error;
+    });
+  }
   return {
     db,
     pool,
