@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ADMIN_PASSWORD, discard, startStoa } from "../support/stoa-process.ts";
+import { ADMIN_PASSWORD, discard, newDataDir, startStoa } from "../support/stoa-process.ts";
 
 export interface RunningStoa {
   readonly url: string;
@@ -21,7 +21,9 @@ export async function runningStoa(): Promise<RunningStoa> {
     return { url, adminPassword: process.env.STOA_TEST_ADMIN_PASSWORD ?? ADMIN_PASSWORD, stop: async () => {} };
   }
   if (!existsSync(join(web, "dist/index.html"))) buildPortal();
-  const stoa = await startStoa();
+  const dataDir = newDataDir();
+  // A home of its own: whose shell takes a minute to greet is no matter of ours.
+  const stoa = await startStoa({ dataDir, env: { HOME: dataDir } });
   return { url: stoa.url, adminPassword: stoa.adminPassword, stop: () => discard(stoa) };
 }
 
