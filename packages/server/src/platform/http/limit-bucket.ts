@@ -22,6 +22,8 @@ export function createSharedBuckets(db: Db): Buckets {
   return {
     async take(key, { burst, seconds }) {
       const step = seconds / burst;
+      // A refused one reads the row as it was when the statement began, before the takes it lost to: by that
+      // reading there may be one left, so a refusal is never less than a second.
       const { rows } = await sql<{ wait: number }>`
         with taken as (
           insert into rate_limits as r (key, empty_at)
@@ -34,11 +36,11 @@ export function createSharedBuckets(db: Db): Buckets {
         )
         select wait::float8 from taken
         union all
-        select extract(epoch from empty_at - clock_timestamp())::float8 + ${step}::float8 - ${seconds}::float8
+        select greatest(extract(epoch from empty_at - clock_timestamp())::float8 + ${step}::float8 - ${seconds}::float8, 1)
         from rate_limits where key = ${key} and not exists (select from taken)
         limit 1`.execute(db);
       // No row: another process made the bucket at this very moment, and it refused us.
-      return Math.max(0, rows[0]?.wait ?? step);
+      return rows[0]?.wait ?? step;
     },
     async giveBack(key, { burst, seconds }) {
       const step = seconds / burst;
