@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Authenticator } from "../../platform/http/authenticator.ts";
+import { createHostCheck } from "../../platform/http/host-check.ts";
+import { createProxyTrust } from "../../platform/http/trusted-proxies.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { holds, type Principal } from "../../platform/principal.ts";
 import type { AccessGrants } from "./access.ts";
@@ -71,7 +73,15 @@ const refusals = {
 } as const satisfies Record<string, Refusal>;
 
 export function createDoor({ platform, targets, tickets, authenticator, grants }: DoorOptions): Door {
-  const { addresses } = platform;
+  const { addresses, config } = platform;
+  const isOurs = createHostCheck(config);
+  const isProxy = createProxyTrust(config.trustedProxies);
+
+  /** The name that was asked for: a trusted proxy may have put its own into Host. */
+  function askedHost({ headers, socket }: IncomingMessage): string | undefined {
+    const forwarded = isProxy(socket.remoteAddress ?? "") ? headers["x-forwarded-host"] : undefined;
+    return forwarded === undefined ? headers.host : [forwarded].flat().at(-1)?.split(",").at(-1)?.trim();
+  }
 
   function pass(target: SessionTarget | null, holder: Holder, place: Place, usedAuthorization: boolean): Entrance {
     // Somebody else's session is not told from one that never was.
@@ -154,7 +164,8 @@ export function createDoor({ platform, targets, tickets, authenticator, grants }
       if (jobId !== null) return { way: "origin", jobId, path: url };
       if (!url.startsWith("/passthrough/")) return null;
       const parts = PASSTHROUGH.exec(url);
-      if (parts === null) return null;
+      // A name that was rebound to us gets the portal's own refusal.
+      if (parts === null || !isOurs(askedHost(req), req.socket.localAddress)) return null;
       return { way: "path", jobId: Number(parts[1]), path: (parts[2] ?? "/") + (parts[3] ?? "") };
     },
     enter(req, place, upgrade) {
