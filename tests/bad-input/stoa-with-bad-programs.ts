@@ -24,7 +24,7 @@ await serve({
     program("dies", "echo last words; exit 3"),
     program("chatters", "head -c 1000000000 /dev/zero; echo the-end"),
     program("is_deaf", "trap '' TERM HUP INT; echo up; while :; do sleep 1; done"),
-    program("writes", "echo up; sleep 2; cat /dev/zero > filler; echo full; sleep 1; exit 0"),
+    program("waits_then_ends", "echo up; sleep 3; echo down; exit 0"),
   ],
 });
 process.exit(0);

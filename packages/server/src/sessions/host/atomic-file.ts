@@ -31,6 +31,18 @@ export function claimWithJson(path: string, value: unknown): boolean {
   return true;
 }
 
+/** The same without any content, which needs no room on a disk that is full. */
+export function claimEmpty(path: string): boolean {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  syncFolderOf(path);
+  return true;
+}
+
 /** @returns undefined when there is no such file. Throws when it is no JSON. */
 export function readJson(path: string): unknown {
   try {
@@ -51,6 +63,10 @@ function writeDurably(path: string, value: unknown): void {
   try {
     writeFileSync(file, JSON.stringify(value));
     fsyncSync(file);
+  } catch (error) {
+    // On a full disk it is tried again and again: nothing may pile up.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

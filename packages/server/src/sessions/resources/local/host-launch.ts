@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { writeJsonAtomically } from "../../host/atomic-file.ts";
 import { type JobFile, RUN_FILES } from "../../host/job-file.ts";
 import { type LaunchRequest, ResourceError } from "../contract.ts";
+import { isFull } from "./host-traces.ts";
 
 const HOST = fileURLToPath(new URL("../../host/main.ts", import.meta.url));
 /** A busy machine may need seconds for what takes a tenth of one. */
@@ -24,9 +25,8 @@ export async function launchHost(folder: string, request: LaunchRequest, limits:
     if (existsSync(join(folder, RUN_FILES.host))) return;
     writeJsonAtomically(join(folder, RUN_FILES.job), describe(request, limits));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const fault = code === "ENOSPC" || code === "EDQUOT" ? "exhausted" : "transient";
-    throw new ResourceError(fault, `The session's folder could not be written: ${message}.`, error);
+    const fault = isFull(error) ? "exhausted" : "transient";
+    throw new ResourceError(fault, `The session's folder could not be written: ${(error as Error).message}.`, error);
   }
   const gone = spawnHost(folder);
   for (const until = Date.now() + TAKEN_WITHIN_MS; ; ) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { claimWithJson, readJson, writeJsonAtomically } from "../../host/atomic-file.ts";
+import { claimEmpty, claimWithJson, readJson, writeJsonAtomically } from "../../host/atomic-file.ts";
 import { type ChildFile, type ExitFile, type JobFile, RUN_FILES } from "../../host/job-file.ts";
 import { currentBootId, isAlive, type ProcessIdentity } from "../../host/process-identity.ts";
 import { endTree } from "../../host/process-tree.ts";
@@ -25,7 +25,7 @@ export type Traces =
 export function readTraces(folder: string): Traces {
   const exit = readJson(join(folder, RUN_FILES.exit)) as ExitFile | undefined;
   if (exit?.tree === "gone") return { kind: "exit", exit };
-  const claim = readJson(join(folder, RUN_FILES.host)) as ProcessIdentity | Tombstone | undefined;
+  const claim = readClaim(join(folder, RUN_FILES.host));
   if (claim === undefined) return { kind: "none" };
   if ("neverStarted" in claim) return { kind: "never", ended: neverStarted(claim) };
   const alive = isAlive(claim);
@@ -37,7 +37,26 @@ export function readTraces(folder: string): Traces {
 /** Makes sure that no host ever takes the job. @returns false: one has it already */
 export function forbidStart(folder: string, message: string): boolean {
   const tombstone: Tombstone = { neverStarted: message, at: new Date().toISOString() };
-  return claimWithJson(join(folder, RUN_FILES.host), tombstone);
+  const file = join(folder, RUN_FILES.host);
+  try {
+    return claimWithJson(file, tombstone);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return claimEmpty(file);
+  }
+}
+
+/** Who has the job. A claim is never seen half-written: an empty one is a tombstone that found no room for words. */
+function readClaim(file: string): ProcessIdentity | Tombstone | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.size === 0) return { neverStarted: "The disk was full.", at: found.mtime.toISOString() };
+  return readJson(file) as ProcessIdentity | Tombstone | undefined;
+}
+
+/** True when there is no room for a file, on the disk or in the quota. */
+export function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 /**
