@@ -1,11 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { createAddresses } from "../packages/server/src/platform/http/addresses.ts";
+import { createSecretBox } from "../packages/server/src/platform/secrets/secret-box.ts";
+import { createTickets } from "../packages/server/src/sessions/passthrough/tickets.ts";
 import { type OpenSession, openSession } from "./support/open-session.ts";
 import { accessToken, type PortalClient, send, signIn } from "./support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "./support/stoa-process.ts";
@@ -194,6 +198,69 @@ describe("programs with a header token, below /passthrough/", () => {
   });
 });
 
+describe("credentials that end", () => {
+  /** A personal token, and a link made with it by a server that has not heard of its end yet. */
+  async function lateLink(end: (keyId: string) => Promise<unknown>): Promise<URL> {
+    const scopes = ["sessions:read", "sessions:write"];
+    const made = await admin.call("POST", "/api/stoa/v1/account/tokens", { label: "late", scopes });
+    expect(made.status, made.text).toBe(201);
+    await end(made.json.key_id);
+    const key = readFileSync(join(stoa.dataDir, "keys/secret.key"), "utf8").trim();
+    const addresses = createAddresses({
+      host: "127.0.0.1",
+      port: Number(new URL(base).port),
+      publicUrl: null,
+      sessionDomain: "localhost",
+    });
+    const tickets = createTickets({ secrets: createSecretBox(key), addresses });
+    const credential = { kind: "pat" as const, id: made.json.key_id as string, expiresAt: null };
+    const link = await tickets.link(session.jobId, {
+      accountId: 1,
+      label: "admin",
+      isAdmin: true,
+      scopes: new Set(["*" as const]),
+      credential,
+      mustChangePassword: false,
+    });
+    return new URL(`${link?.domain}${link?.path}`);
+  }
+  const redeem = (link: URL) => send(base + link.pathname + link.search, "GET", undefined, { Host: link.host });
+
+  it("leave no ticket good, not even one that was made in the same moment", async () => {
+    expect((await redeem(await lateLink(async () => {}))).status, "the token stands").toBe(303);
+    const ended = await lateLink((keyId) => admin.call("DELETE", `/api/stoa/v1/account/tokens/${keyId}`));
+    expect((await redeem(ended)).status).toBe(410);
+  });
+
+  it("give no link to a token that may only read", async () => {
+    const linkFor = async (scopes: string[]) => {
+      const made = await admin.call("POST", "/api/stoa/v1/account/tokens", { label: "reader", scopes });
+      const headers = { Authorization: `Bearer ${made.json.token}` };
+      const job = (await send(`${stoa.url}/jobs/${session.jobId}/`, "GET", undefined, headers)).json.data.jobs[0];
+      return job.job_details.current_job_details.connection_details.url_path as string;
+    };
+    expect(await linkFor(["sessions:read"])).toBe("");
+    expect(await linkFor(["sessions:read", "sessions:write"])).toContain("ticket=");
+  });
+
+  it("are seen to be used below /passthrough/, and wrong ones are limited", async () => {
+    const made = await admin.call("POST", "/api/stoa/v1/account/tokens", { label: "used", scopes: ["sessions:write"] });
+    const path = `${stoa.url}/passthrough/h/${session.jobId}/headers`;
+    expect((await send(path, "GET", undefined, { Authorization: `Bearer ${made.json.token}` })).status).toBe(200);
+    const used = async () =>
+      (await admin.call("GET", "/api/stoa/v1/account/tokens")).json.items.find(
+        (token: { key_id: string }) => token.key_id === made.json.key_id,
+      ).usage_count;
+    await expect.poll(used, { timeout: 5_000 }).toBe(1);
+    const statuses = new Set<number>();
+    for (let i = 0; i < 140; i += 1)
+      statuses.add((await send(path, "GET", undefined, { Authorization: "Bearer x" })).status);
+    expect(statuses).toEqual(new Set([401, 429]));
+    const two = { "X-API-Key": "k", "UWS-Authorization": "Token x" };
+    expect([400, 429]).toContain((await send(path, "GET", undefined, two)).status);
+  });
+});
+
 describe("requests that are given up", () => {
   it("leave no connection to the program behind, however early they were", async () => {
     const { hostname, port } = new URL(base);
@@ -208,7 +275,7 @@ describe("requests that are given up", () => {
       });
     // Past the time that a check of access counts: the look-up then goes to the database, and takes a while.
     await sleep(16_000);
-    await Promise.all(Array.from({ length: 200 }, (_, i) => giveUp(i % 4)));
+    await Promise.all(Array.from({ length: 200 }, (_, i) => giveUp([0, 1, 5, 60][i % 4] as number)));
     await expect.poll(async () => (await get("/silent-open")).text, { timeout: 5_000 }).toBe("0");
     expect(Number((await get("/silent-seen")).text)).toBeGreaterThan(0);
   }, 40_000);

@@ -6,6 +6,7 @@ import { type Account, accountOf } from "./account.ts";
 import { SYSTEM } from "./actor.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import type { AccountsContext } from "./context.ts";
+import { credentialIsLive, type KnownCredential } from "./credential-liveness.ts";
 import { createCredentialUse } from "./credential-use.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
@@ -46,6 +47,8 @@ export interface Accounts {
    * @returns null when there is no such active account
    */
   resetLinkFor(login: string, by: string): Promise<OneTimeLink | null>;
+  /** Does a credential that was good once still stand? */
+  credentialIsLive(credential: KnownCredential): Promise<boolean>;
   /** Writes what is still noted of credentials' use. */
   stop(): Promise<void>;
 }
@@ -81,6 +84,7 @@ export function createAccounts(platform: Platform): Accounts {
       if (account?.status !== "active") return null;
       return makeResetLink(context, account.id, { ...SYSTEM, label: by });
     },
+    credentialIsLive: (credential) => credentialIsLive(context.db, credential),
     stop: () => use.stop(),
   };
 }

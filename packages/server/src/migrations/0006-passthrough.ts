@@ -11,6 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       job_id bigint NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
       account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
       credential_id text NOT NULL,
+      credential_kind text NOT NULL,
       credential_seen_at timestamptz NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
       expires_at timestamptz NOT NULL

@@ -49,7 +49,7 @@ const LINGER_SECONDS = 10;
 
 export function createSessions(
   platform: Platform,
-  accounts: Pick<Accounts, "authenticator">,
+  accounts: Pick<Accounts, "authenticator" | "credentialIsLive">,
   workspaces: SessionWorkspaces,
   options: SessionsOptions = {},
 ): Sessions {
@@ -74,8 +74,8 @@ export function createSessions(
   const targets = createTargets(context, changes);
   const keeper = createKeeper(context, changes);
   const present = createPresenter(context, tickets);
-  const { authenticator } = accounts;
-  const passthrough = createPassthrough({ platform, targets, tickets, authenticator });
+  const { authenticator, credentialIsLive } = accounts;
+  const passthrough = createPassthrough({ platform, targets, tickets, authenticator, credentialIsLive });
   platform.operations.register(startKind(context));
   platform.operations.register(stopKind(context));
 

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { Principal } from "../../platform/principal.ts";
+import { holds, type Principal } from "../../platform/principal.ts";
 import type { SessionsContext } from "../context.ts";
 import type { Tickets } from "../passthrough/tickets.ts";
 import { mayOpen } from "../policy.ts";
@@ -19,7 +19,8 @@ export function createPresenter(context: SessionsContext, tickets: Tickets): Pre
     const web = context.jobTypes.get(row.job_type)?.web ?? "none";
     const opens = row.status === "running" && row.ready && web !== "none";
     const own = reader.accountId !== null && mayOpen({ accountId: reader.accountId }, row);
-    const link = opens && own ? await tickets.link(row.id, reader) : null;
+    // Who opens a session can do all that it can: a token that may only read gets no link.
+    const link = opens && own && holds(reader, "sessions:write") ? await tickets.link(row.id, reader) : null;
     return {
       message: messageOf(row, web),
       time_left: timeLeft(row),

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { sql } from "kysely";
+import type { Selectable } from "kysely";
+import type { Accounts } from "../../accounts/accounts.ts";
 import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
+import { cookieValues } from "../../platform/http/session-cookie.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { PassthroughTables } from "./tables.ts";
 import type { Ticket } from "./tickets.ts";
@@ -19,23 +21,31 @@ export interface AccessGrants {
   readonly cookieName: string;
   /** Redeems a ticket: the Set-Cookie header, or null when the ticket was redeemed before. */
   redeem(ticket: Ticket): Promise<string | null>;
-  /** The access a request's Cookie header proves for this job; null: none. Answers from memory while it may. */
-  find(jobId: number, cookieHeader: string | undefined): Access | null | Promise<Access | null>;
+  /** The access a request's Cookie header proves for this job; null: none. */
+  find(jobId: number, cookieHeader: string | undefined): Promise<Access | null>;
+  /** The same from memory, while that may be relied on; null: ask `find`. */
+  recall(jobId: number, cookieHeader: string | undefined): Access | null;
 }
+
+/** Does the credential behind an access still stand? The accounts domain knows. */
+export type CredentialIsLive = Accounts["credentialIsLive"];
 
 const ACCESS_HOURS = 12;
 /** How long a check counts: revocations drop it at once while events arrive, else it may be 1 s old at most. */
 const FRESH_MS = { listening: 15_000, deaf: 1_000 };
 const CACHED_AT_MOST = 10_000;
 
-export function createAccessGrants(platform: Platform): AccessGrants {
+export function createAccessGrants(platform: Platform, isLive: CredentialIsLive): AccessGrants {
   const db = platform.db.withTables<PassthroughTables>();
   const key = platform.secrets.derive("session-access");
   const secure = platform.addresses.portalOrigin().startsWith("https:");
   const cookieName = secure ? "__Host-stoa_access" : "stoa_access";
   const cache = new Map<string, { access: Access; checkedAt: number }>();
+  // What was read before a revocation must not be kept after it.
+  let revocations = 0;
 
   platform.revocations.onAny((what) => {
+    revocations += 1;
     for (const [cookie, { access }] of cache) {
       const hit =
         "credentialId" in what ? access.credentialId === what.credentialId : access.accountId === what.accountId;
@@ -54,9 +64,8 @@ export function createAccessGrants(platform: Platform): AccessGrants {
       .where("id", "=", id)
       .where("job_id", "=", jobId)
       .where("expires_at", ">", new Date())
-      .where(notRevokedSince)
       .executeTakeFirst();
-    if (row === undefined) return null;
+    if (row === undefined || !(await isLive(credentialOf(row)))) return null;
     return {
       id,
       jobId: row.job_id,
@@ -68,10 +77,11 @@ export function createAccessGrants(platform: Platform): AccessGrants {
 
   async function refresh(jobId: number, cookie: string): Promise<Access | null> {
     const startedAt = Date.now();
+    const before = revocations;
     try {
       const access = await check(jobId, cookie);
       if (access === null) cache.delete(cookie);
-      else {
+      else if (before === revocations) {
         if (cache.size >= CACHED_AT_MOST) cache.delete(cache.keys().next().value as string);
         cache.set(cookie, { access, checkedAt: startedAt });
       }
@@ -84,6 +94,13 @@ export function createAccessGrants(platform: Platform): AccessGrants {
     }
   }
 
+  function recall(jobId: number, cookie: string): Access | null {
+    const known = cache.get(cookie);
+    const fresh = platform.events.listening ? FRESH_MS.listening : FRESH_MS.deaf;
+    if (known === undefined || known.access.jobId !== jobId || known.access.expiresAt <= Date.now()) return null;
+    return Date.now() - known.checkedAt < fresh ? known.access : null;
+  }
+
   return {
     cookieName,
     async redeem(ticket) {
@@ -91,6 +108,9 @@ export function createAccessGrants(platform: Platform): AccessGrants {
         Date.now() + ACCESS_HOURS * 3_600_000,
         ticket.credentialExpiresAt ?? Number.MAX_SAFE_INTEGER,
       );
+      const credential = { kind: ticket.credentialKind, id: ticket.credentialId, accountId: ticket.accountId };
+      // Not only when the ticket was made: a request under way when its credential ended may have made it since.
+      if (!(await isLive({ ...credential, seenAt: new Date(ticket.madeAt) }))) return null;
       await db.deleteFrom("session_access").where("expires_at", "<", new Date()).execute();
       const made = await db
         .insertInto("session_access")
@@ -99,6 +119,7 @@ export function createAccessGrants(platform: Platform): AccessGrants {
           job_id: ticket.jobId,
           account_id: ticket.accountId,
           credential_id: ticket.credentialId,
+          credential_kind: ticket.credentialKind,
           credential_seen_at: new Date(ticket.madeAt),
           expires_at: new Date(end),
         })
@@ -108,40 +129,31 @@ export function createAccessGrants(platform: Platform): AccessGrants {
       const age = Math.floor((end - Date.now()) / 1000);
       return `${cookieName}=${cookieOf(ticket.nonce)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${age}${secure ? "; Secure" : ""}`;
     },
-    find(jobId, cookieHeader) {
-      const cookie = cookieHeader === undefined ? null : cookieValue(cookieHeader, cookieName);
+    async find(jobId, cookieHeader) {
+      const cookie = cookieValue(cookieHeader, cookieName);
       if (cookie === null) return null;
-      const known = cache.get(cookie);
-      const fresh = platform.events.listening ? FRESH_MS.listening : FRESH_MS.deaf;
-      if (known !== undefined && known.access.jobId === jobId && known.access.expiresAt > Date.now()) {
-        if (Date.now() - known.checkedAt < fresh) return known.access;
-      }
-      return refresh(jobId, cookie);
+      return recall(jobId, cookie) ?? (await refresh(jobId, cookie));
+    },
+    recall(jobId, cookieHeader) {
+      const cookie = cookieValue(cookieHeader, cookieName);
+      return cookie === null ? null : recall(jobId, cookie);
     },
   };
 }
 
-/**
- * Every end of a credential is an event in the outbox, kept for days, and an access lives for hours: so this
- * holds whatever was down when the credential ended.
- */
-const notRevokedSince = sql<boolean>`not exists (
-  select 1 from events
-  where events.type = 'credential.revoked' and events.at >= session_access.credential_seen_at
-    and ((events.subject_kind = 'credential' and events.subject_id = session_access.credential_id)
-      or (events.subject_kind = 'account' and events.subject_id = session_access.account_id::text
-        and events.data->>'except' is distinct from session_access.credential_id)))`;
+function credentialOf(row: Selectable<PassthroughTables["session_access"]>) {
+  return {
+    kind: row.credential_kind,
+    id: row.credential_id,
+    accountId: row.account_id,
+    seenAt: row.credential_seen_at,
+  };
+}
 
 /** The value of the only cookie of that name; null when absent or there twice (somebody tossed one in). */
-function cookieValue(header: string, name: string): string | null {
-  let found: string | null = null;
-  for (const part of header.split(";")) {
-    const text = part.trim();
-    if (!text.startsWith(`${name}=`)) continue;
-    if (found !== null) return null;
-    found = text.slice(name.length + 1);
-  }
-  return found;
+function cookieValue(header: string | undefined, name: string): string | null {
+  const [value, ...others] = cookieValues(header, name);
+  return value === undefined || others.length > 0 ? null : value;
 }
 
 function same(a: string, b: string): boolean {

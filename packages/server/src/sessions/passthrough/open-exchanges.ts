@@ -13,6 +13,8 @@ export interface OpenExchanges {
   /** @returns ends the entry: call it once when the exchange is over. */
   open(holder: Holder, end: () => void): () => void;
   readonly size: number;
+  /** Revocations seen so far: who was let in while one came must be asked again. */
+  readonly revocationsSeen: number;
   close(): void;
 }
 
@@ -32,7 +34,11 @@ export function createOpenExchanges(revocations: Revocations): OpenExchanges {
       entry.end();
     }
   };
-  const stop = revocations.onAny((what) => endWhere((holder) => touches(what, holder)));
+  let seen = 0;
+  const stop = revocations.onAny((what) => {
+    seen += 1;
+    endWhere((holder) => touches(what, holder));
+  });
   const sweep = setInterval(() => {
     const now = Date.now();
     endWhere((holder) => holder.expiresAt !== null && holder.expiresAt <= now);
@@ -44,6 +50,9 @@ export function createOpenExchanges(revocations: Revocations): OpenExchanges {
       const entry: Entry = { holder, end };
       entries.add(entry);
       return () => entries.delete(entry);
+    },
+    get revocationsSeen() {
+      return seen;
     },
     get size() {
       return entries.size;

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Authenticator } from "../../platform/http/authenticator.ts";
+import { clientAddress, createProxyTrust } from "../../platform/http/trusted-proxies.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { createAccessGrants } from "./access.ts";
+import { type CredentialIsLive, createAccessGrants } from "./access.ts";
 import type { SessionTargets } from "./contract.ts";
-import { createDoor, type Passage } from "./door.ts";
+import { createDoor } from "./door.ts";
+import type { Entrance, Passage, Place } from "./entrance.ts";
 import { runHttpExchange } from "./http-exchange.ts";
 import { createOpenExchanges } from "./open-exchanges.ts";
 import { createPassthroughMetrics } from "./passthrough-metrics.ts";
@@ -25,6 +27,7 @@ export interface PassthroughOptions {
   readonly targets: SessionTargets;
   readonly tickets: Tickets;
   readonly authenticator: Authenticator;
+  readonly credentialIsLive: CredentialIsLive;
 }
 
 const FAILED: Refusal = {
@@ -42,8 +45,9 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
   const upstreams = createUpstreams();
   const exchanges = createOpenExchanges(platform.revocations);
   const metrics = createPassthroughMetrics(platform.metrics, () => exchanges.size);
-  const grants = createAccessGrants(platform);
+  const grants = createAccessGrants(platform, options.credentialIsLive);
   const door = createDoor({ ...options, grants });
+  const isProxy = createProxyTrust(platform.config.trustedProxies);
   const scheme = platform.addresses.portalOrigin().startsWith("https:") ? "https" : "http";
 
   function carryRequest(req: IncomingMessage, res: ServerResponse, passage: Passage): void {
@@ -86,23 +90,33 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
   }
 
   const forwardOf = (req: IncomingMessage, passage: Passage, upgrade: boolean) => ({
-    address: req.socket.remoteAddress ?? "unknown",
+    address: clientAddress(req, isProxy),
     scheme: scheme as "http" | "https",
     dropAuthorization: passage.usedAuthorization,
     upgrade,
   });
 
+  /** A revocation that came while somebody was being let in has not seen their exchange: look again. */
+  async function letIn(req: IncomingMessage, place: Place, upgrade: boolean): Promise<Entrance> {
+    for (let tries = 0; tries < 5; tries += 1) {
+      const before = exchanges.revocationsSeen;
+      const result = await door.enter(req, place, upgrade);
+      if (before === exchanges.revocationsSeen || !("passage" in result)) return result;
+    }
+    return { refusal: FAILED };
+  }
+
   return {
     request(req, res) {
       const place = door.place(req);
       if (place === null) return false;
-      const answer = door.enter(req, place, false);
       // The usual case is answered from memory: no promise, no extra turn of the loop.
-      if (answer instanceof Promise) answer.then((result) => settle(result), failed);
-      else settle(answer);
+      const known = door.enterFromMemory(req, place);
+      if (known !== null) settle(known);
+      else letIn(req, place, false).then(settle, failed);
       return true;
 
-      function settle(result: Awaited<ReturnType<typeof door.enter>>): void {
+      function settle(result: Entrance): void {
         if ("refusal" in result) refuse(req, res, result.refusal);
         else if ("redirect" in result) redirect(res, result.redirect, result.setCookie);
         else carryRequest(req, res, result.passage);
@@ -116,7 +130,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
       const place = door.place(req);
       if (place === null) return false;
       socket.on("error", () => socket.destroy());
-      Promise.resolve(door.enter(req, place, true)).then(
+      letIn(req, place, true).then(
         (result) => {
           if (socket.destroyed) return;
           if ("passage" in result) carryUpgrade(req, socket, head, result.passage);

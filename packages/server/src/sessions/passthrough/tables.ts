@@ -1,4 +1,5 @@
 import type { ColumnType } from "kysely";
+import type { CredentialKind } from "../../platform/principal.ts";
 
 /** Filled by migration 0006. */
 export type PassthroughTables = {
@@ -9,6 +10,7 @@ export type PassthroughTables = {
     account_id: number;
     /** The credential the ticket was made by: its revocation ends this too. */
     credential_id: string;
+    credential_kind: CredentialKind;
     /** When the credential was last known to be good: the making of the ticket. */
     credential_seen_at: Date;
     created_at: ColumnType<Date, never, never>;

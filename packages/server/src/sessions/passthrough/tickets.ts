@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Platform } from "../../platform/platform.ts";
-import type { Principal } from "../../platform/principal.ts";
+import type { CredentialKind, Principal } from "../../platform/principal.ts";
 
 /** Where a ticket is redeemed on a session's origin. */
 export const OPEN_PATH = "/.stoa/open";
@@ -11,6 +11,7 @@ export interface Ticket {
   readonly jobId: number;
   readonly accountId: number;
   readonly credentialId: string;
+  readonly credentialKind: CredentialKind;
   /** Ms since the epoch; null: never. The credential's own end. */
   readonly credentialExpiresAt: number | null;
   /** Ms since the epoch: the credential was good then. */
@@ -53,6 +54,7 @@ export function createTickets(platform: Pick<Platform, "secrets" | "addresses">,
         jobId,
         accountId: principal.accountId,
         credentialId: principal.credential.id,
+        credentialKind: principal.credential.kind,
         credentialExpiresAt: principal.credential.expiresAt,
         madeAt,
         expiresAt,

@@ -56,7 +56,7 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
     status = answer.statusCode ?? 502;
     const headers = responseHeaders(answer.rawHeaders);
     headers.push("Connection", "close");
-    socket.write(headBlock(status, answer.statusMessage, headers));
+    socket.write(headBlock(status, answer.statusMessage, headers), "latin1");
     answer.pipe(socket);
   });
   upstream.on("upgrade", (answer, upstreamSocket, upstreamHead) => {
@@ -66,7 +66,7 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
     socket.on("close", () => upstreamSocket.destroy());
     const headers = responseHeaders(answer.rawHeaders);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
-    socket.write(headBlock(101, "Switching Protocols", headers));
+    socket.write(headBlock(101, "Switching Protocols", headers), "latin1");
     if (upstreamHead.length > 0) socket.write(upstreamHead);
     if (head.length > 0) upstreamSocket.write(head);
     for (const end of [socket, upstreamSocket]) {
