@@ -70,6 +70,7 @@ function principalOf(
     scopes,
     credential: { kind, id, expiresAt },
     mustChangePassword: account.must_change_password,
+    locale: account.locale,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Principal, SCOPES, type Scope } from "../platform/principal.ts";
+import { isSignIn, type Principal, SCOPES, type Scope } from "../platform/principal.ts";
 import type { AccountRow } from "./account.ts";
 import { AccountRefusal } from "./refusals.ts";
 
@@ -42,8 +42,13 @@ export function unownedScopes(account: Pick<AccountRow, "is_admin">, scopes: rea
   return scopes.filter((scope) => scope !== "*" && !granted.has("*") && !granted.has(scope as Scope));
 }
 
-/** Passwords and tokens are managed by a signed-in person, never by a token that may have leaked. */
-export function requireSignIn(principal: Principal): void {
-  const { kind } = principal.credential;
-  if (kind !== "cookie" && kind !== "jwt") throw new AccountRefusal("token_by_token");
+/**
+ * Passwords, tokens and roles are managed by a signed-in person, never by a token that may have leaked.
+ * @throws AccountRefusal `reason`
+ */
+export function requireSignIn(
+  principal: Principal,
+  reason: "token_by_token" | "sign_in_needed" = "token_by_token",
+): void {
+  if (!isSignIn(principal)) throw new AccountRefusal(reason);
 }

@@ -96,6 +96,11 @@ export const refusals = {
     en: "A personal access token cannot manage tokens. Sign in instead",
     fa: "با توکن دسترسی شخصی نمی‌توان توکن‌ها را مدیریت کرد. وارد شوید",
   },
+  sign_in_needed: {
+    code: "forbidden",
+    en: "A token cannot do this. Sign in instead",
+    fa: "این کار با توکن ممکن نیست. وارد شوید",
+  },
   scope_not_owned: {
     code: "forbidden",
     en: "You cannot give a token what you may not do yourself: {scopes}",

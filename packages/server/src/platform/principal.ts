@@ -54,6 +54,13 @@ export interface Principal {
   readonly credential: Credential;
   /** True: only password change, sign-out and reading oneself are open (see `password_change_required`). */
   readonly mustChangePassword: boolean;
+  /** The language the account has chosen; null or left out: none. */
+  readonly locale?: "en" | "fa" | null;
+}
+
+/** True for who has just signed in, by the portal or by contract 2; false for tokens that programs keep. */
+export function isSignIn({ credential }: Principal): boolean {
+  return credential.kind === "cookie" || credential.kind === "jwt";
 }
 
 /** True when the principal holds the scope. */

@@ -23,7 +23,7 @@ export async function changePassword(
   passwords: { readonly current: string; readonly next: string },
   actor: Actor,
 ): Promise<void> {
-  requireSignIn(principal);
+  requireSignIn(principal, "sign_in_needed");
   const lane = actor.address ?? "";
   const account = await findAccount(context.db, principal.accountId ?? -1);
   if (!account) throw new AccountRefusal("no_such_user");

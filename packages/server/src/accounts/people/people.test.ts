@@ -103,6 +103,25 @@ describe("people", () => {
     await second.close();
   });
 
+  it("who can sign in are made by nobody's token: neither links nor administrators", async () => {
+    const scopes = { label: "scripts", scopes: ["people:read", "people:write"] };
+    const made = await server.call("POST", "/api/stoa/v1/account/tokens", { as: boss, body: scopes });
+    const leaked = { ...boss, bearer: (made.body as { token: string }).token };
+    const link = await server.call("POST", `${BASE}/${boss.id}/reset-link`, { as: leaked });
+    expect(link).toMatchObject({ status: 403, body: { detail: expect.stringContaining("Sign in") } });
+    expect(await patch(ada.id, { is_admin: true }, leaked)).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining("Sign in") },
+    });
+    expect(await patch(ada.id, { is_admin: true, active: true }, leaked, "fa")).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining("وارد شوید") },
+    });
+    const { rows } = await server.database.pool.query("select is_admin from accounts where id = $1", [ada.id]);
+    expect(rows).toEqual([{ is_admin: false }]);
+    expect(await patch(ada.id, { active: true }, leaked)).toMatchObject({ status: 200 });
+  });
+
   it("become administrators and stop being it, at once", async () => {
     const seesPeople = async () => (await server.call("GET", BASE, { as: ada })).status;
     expect(await seesPeople()).toBe(403);

@@ -5,6 +5,7 @@ import { type Account, type AccountRow, accountOf } from "../account.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { endPersonalTokens, endSignIns } from "../passwords/password-change.ts";
+import { requireSignIn } from "../policy.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
 import { type Revoke, revoking } from "../revoking.ts";
@@ -18,7 +19,7 @@ export interface PersonChange {
 /**
  * Makes somebody an administrator or not, activates (also a pending account) or deactivates. Deactivation ends
  * every session and token for good, within 1 s on every process; nothing of it comes back with activation.
- * @throws AccountRefusal no_such_user, last_admin, not_yourself
+ * @throws AccountRefusal sign_in_needed (for the role), no_such_user, last_admin, not_yourself
  */
 export async function changePerson(
   context: AccountsContext,
@@ -27,6 +28,8 @@ export async function changePerson(
   change: PersonChange,
   actor: Actor,
 ): Promise<Account> {
+  // Else a token for looking after people makes an administrator of whoever found it.
+  if (change.isAdmin !== undefined) requireSignIn(principal, "sign_in_needed");
   return revoking(context, async (trx, revoke) => {
     const admins = await lockActiveAdmins(trx);
     // Whoever asks may have lost the role while waiting for the lock.

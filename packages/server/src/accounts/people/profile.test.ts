@@ -80,4 +80,14 @@ describe("one's own account", () => {
     ]);
     expect(both.map((answer) => answer.status).sort()).toEqual([200, 400]);
   });
+
+  it("decides the language of answers, where the request names none", async () => {
+    const reader = await server.person("reader");
+    await server.call("PATCH", "/api/stoa/v1/account", { as: reader, body: { locale: "fa" } });
+    const as = { ...reader, bearer: await server.token("reader") };
+    const refused = async (locale?: "en") =>
+      (await server.call("GET", "/api/stoa/v1/people", { as, ...(locale ? { locale } : {}) })).body;
+    expect(await refused()).toMatchObject({ detail: expect.stringContaining("اجازهٔ این کار را ندارید") });
+    expect(await refused("en")).toMatchObject({ detail: expect.stringContaining("may not") });
+  });
 });

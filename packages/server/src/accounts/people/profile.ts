@@ -75,7 +75,7 @@ async function newEmail(
   if (given === undefined) return {};
   const email = checkedEmail(given);
   if (email === account.email) return {};
-  requireSignIn(principal);
+  requireSignIn(principal, "sign_in_needed");
   // Where domains decide who belongs, an address that nobody checked must not be put in later.
   if (context.platform.config.registration.mode === "domains" && !account.is_admin) {
     throw new AccountRefusal("email_needs_admin");

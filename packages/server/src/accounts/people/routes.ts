@@ -76,7 +76,7 @@ export function peopleRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         schema: {
           summary: "Change a person's role, activate or deactivate",
           description:
-            "Deactivation ends every session and token for good. The last active administrator stays one, and nobody deactivates themselves: 409.",
+            "Deactivation ends every session and token for good. The role is changed by who is signed in, not by a token. The last active administrator stays one, and nobody deactivates themselves: 409.",
           tags,
           params: PersonParams,
           body: PersonChangeBody,
@@ -99,13 +99,18 @@ export function peopleRoutes({ context }: AccountsServices): FastifyPluginAsyncT
       {
         schema: {
           summary: "Make a one-time link for a new password",
-          description: "Good for an hour and once; shown in this answer only. An earlier one ends.",
+          description: "Good for an hour and once; shown in this answer only. An earlier one ends. Never by a token.",
           tags,
           params: PersonParams,
           response: { 201: ResetLink },
         },
         config: {
-          policy: { dialect: "stoa", access: write, audit: "account.reset-link" } satisfies RoutePolicy,
+          // A link opens the account, its maker's own included: by a token it would be every right there is.
+          policy: {
+            dialect: "stoa",
+            access: { ...write, signIn: true },
+            audit: "account.reset-link",
+          } satisfies RoutePolicy,
         },
       },
       async (request, reply) => {

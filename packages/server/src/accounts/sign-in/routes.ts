@@ -89,7 +89,7 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       },
       async (request, reply) => {
         const principal = request.principal as Principal;
-        requireSignIn(principal);
+        requireSignIn(principal, "sign_in_needed");
         await signIn.out(principal, actorOf(request));
         clearSessionCookie(reply, config);
         return reply.code(204).send(null);

@@ -1,5 +1,5 @@
 import { StoaError } from "../errors/stoa-error.ts";
-import { holds, type Principal } from "../principal.ts";
+import { holds, isSignIn, type Principal } from "../principal.ts";
 import type { Locale } from "./messages.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 
@@ -11,6 +11,17 @@ class AdminsOnly extends StoaError {
 
   inLocale(locale: Locale): StoaError {
     return locale === "en" ? this : new StoaError("forbidden", { message: "دسترسی محدود به مدیران سیستم" });
+  }
+}
+
+/** The scope would do, but a token that has leaked must not open accounts. */
+class SignInOnly extends StoaError {
+  constructor() {
+    super("forbidden", { message: "A token cannot do this. Sign in instead.", details: { needs: "a sign-in" } });
+  }
+
+  inLocale(locale: Locale): StoaError {
+    return locale === "en" ? this : new StoaError("forbidden", { message: "این کار با توکن ممکن نیست. وارد شوید." });
   }
 }
 
@@ -30,4 +41,5 @@ export function authorise(policy: RoutePolicy, principal: Principal | null, refu
     throw new StoaError("forbidden", { details: { needs: `the scope ${access.scope}` } });
   }
   if (access.admin === true && !principal.isAdmin) throw new AdminsOnly();
+  if (access.signIn === true && !isSignIn(principal)) throw new SignInOnly();
 }

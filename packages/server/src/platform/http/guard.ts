@@ -7,6 +7,7 @@ import type { Authenticator } from "./authenticator.ts";
 import { authorise } from "./authorisation.ts";
 import { presentedCredential } from "./credentials.ts";
 import { createCsrfTokens } from "./csrf.ts";
+import { preferredLocale } from "./messages.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { isFromOurPages, isSafeMethod } from "./request-origin.ts";
 import type { RoutePolicy } from "./route-policy.ts";
@@ -60,6 +61,8 @@ function createRecognition(
       return new StoaError("csrf");
     }
     request.principal = identity.principal;
+    const { locale } = identity.principal;
+    if (locale && preferredLocale(request.headers["accept-language"]) === null) request.locale = locale;
     return nobodyNeeded;
   };
 

@@ -7,7 +7,12 @@ export type Dialect = "storage" | "portal" | "workspaces" | "playgrounds" | "poo
 /** Who may call a route. Deny by default: a route without it stops the start. */
 export type Access =
   | { readonly public: string } // the reason, listed by the walk test
-  | { readonly scope: Scope; readonly admin?: true };
+  | {
+      readonly scope: Scope;
+      readonly admin?: true;
+      /** Not by a token that a program keeps, whatever its scopes: what opens an account, or shows secrets. */
+      readonly signIn?: true;
+    };
 
 /** Stands in every route's `config`; checked when the route is added. */
 export interface RoutePolicy {
