@@ -90,8 +90,16 @@ export const accountRows: readonly Row[] = [
   {
     route: "POST /api/stoa/v1/people/:id/reset-link",
     status: 201,
+    signIn: true,
     others: "administrators only",
     call: async (ground) => ({ params: { id: (await ground.newPerson("locked")).id } }),
   },
   { route: "GET /api/stoa/v1/mails", status: 200, others: "administrators only", call: () => ({}) },
+  {
+    route: "GET /api/stoa/v1/mails/:id",
+    status: 200,
+    signIn: true,
+    others: "administrators only",
+    call: () => ({ params: { id: 1 } }),
+  },
 ];

@@ -5,6 +5,8 @@ import path from "node:path";
 import { pino } from "pino";
 import { createStoa, type Stoa } from "../../packages/server/src/app.ts";
 import { loadConfig } from "../../packages/server/src/config/load.ts";
+import { openText } from "../../packages/server/src/platform/mail/mail-text.ts";
+import type { MailRow } from "../../packages/server/src/platform/mail/tables.ts";
 import type { OperationKind } from "../../packages/server/src/platform/operations/contract.ts";
 import type { JobType } from "../../packages/server/src/sessions/job-types/contract.ts";
 import { createLocalResource } from "../../packages/server/src/sessions/resources/local/local.ts";
@@ -88,9 +90,13 @@ export async function createGround(): Promise<Ground> {
       ...(type === undefined ? {} : { "Content-Type": type }),
     });
   const mailedToken = async (username: string): Promise<string> => {
-    const text = "select body from mails where recipient = $1 order by id desc limit 1";
+    const text = "select id, body_sealed, expires_at from mails where recipient = $1 order by id desc limit 1";
     const { rows } = await pool.query(text, [`${username}@example.org`]);
-    return /#token=(\S+)/.exec((rows[0] as { body: string }).body)?.[1] ?? "";
+    return (
+      /#token=(\S+)/.exec(
+        openText(stoa.platform.secrets, rows[0] as Pick<MailRow, "body_sealed" | "expires_at">) ?? "",
+      )?.[1] ?? ""
+    );
   };
   const signedIn = async (username: string): Promise<Person> => {
     const jwt = await accessToken(base, username, PASSWORD);

@@ -62,7 +62,7 @@ export async function createStoa({ config, database, log, extraJobTypes = [] }: 
   });
   const revocations = createRevocationBus(events, log);
   const addresses = createAddresses(config);
-  const mail = createMailer({ config, db, log, operations });
+  const mail = createMailer({ config, db, log, operations, secrets });
   const platform: Platform = {
     config,
     log,

@@ -4,4 +4,5 @@ import type { SealedColumn } from "./platform/secrets/rotate-secret-key.ts";
 export const sealedColumns: readonly SealedColumn[] = [
   { table: "signing_keys", key: "kid", column: "private_sealed", purpose: "accounts.signing-key" },
   { table: "accounts", key: "id", column: "one_time_password", purpose: "accounts.one-time-password" },
+  { table: "mails", key: "id", column: "body_sealed", purpose: "mail.text" },
 ];

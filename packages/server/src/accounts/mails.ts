@@ -1,6 +1,7 @@
 import type { Mail } from "../platform/mail/contract.ts";
 import type { AccountRow } from "./account.ts";
 import type { AccountsContext } from "./context.ts";
+import type { OneTimeLink } from "./one-time-links.ts";
 
 type Addressee = Pick<AccountRow, "email" | "full_name" | "username" | "locale">;
 
@@ -15,9 +16,9 @@ function mail(account: Addressee, context: AccountsContext, texts: Record<"en" |
   return { to: account.email, subject, text: paragraphs.join("\n\n"), locale };
 }
 
-/** @param url holds the one-time secret */
-export function resetMail(account: Addressee, url: string, context: AccountsContext): Mail {
-  return mail(account, context, {
+/** @param link holds the one-time secret */
+export function resetMail(account: Addressee, { url, expiresAt }: OneTimeLink, context: AccountsContext): Mail {
+  const texts = {
     en: [
       "Choose a new password for Stoa",
       `Hello ${account.full_name},`,
@@ -32,12 +33,13 @@ export function resetMail(account: Addressee, url: string, context: AccountsCont
       url,
       "اگر شما نبوده‌اید، کاری نکنید: رمز عبورتان تغییری نمی‌کند.",
     ],
-  });
+  };
+  return { ...mail(account, context, texts), expiresAt };
 }
 
-/** @param url holds the one-time secret */
-export function confirmMail(account: Addressee, url: string, context: AccountsContext): Mail {
-  return mail(account, context, {
+/** @param link holds the one-time secret */
+export function confirmMail(account: Addressee, { url, expiresAt }: OneTimeLink, context: AccountsContext): Mail {
+  const texts = {
     en: [
       "Confirm your e-mail address for Stoa",
       `Hello ${account.full_name},`,
@@ -52,7 +54,8 @@ export function confirmMail(account: Addressee, url: string, context: AccountsCo
       url,
       "اگر شما نبوده‌اید، کاری نکنید: این حساب باز نخواهد شد.",
     ],
-  });
+  };
+  return { ...mail(account, context, texts), expiresAt };
 }
 
 export function passwordChangedMail(account: Addressee, context: AccountsContext): Mail {

@@ -5,6 +5,7 @@ import { up as accountsUp } from "./0003-accounts.ts";
 import { up as workspacesUp } from "./0004-workspaces.ts";
 import { up as sessionsUp } from "./0005-sessions.ts";
 import { up as passthroughUp } from "./0006-passthrough.ts";
+import { up as sealedMailsUp } from "./0007-sealed-mails.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0004-workspaces": workspacesUp,
   "0005-sessions": sessionsUp,
   "0006-passthrough": passthroughUp,
+  "0007-sealed-mails": sealedMailsUp,
 };

@@ -23,8 +23,8 @@ export async function requestReset(context: AccountsContext, login: string, acto
   const account = await findByLogin(context.db, login);
   if (account?.status !== "active" || (await wasJustMailed(context.db, account.id))) return;
   await context.db.transaction().execute(async (trx) => {
-    const { url } = await makeLink(context, trx, account.id, "reset");
-    await context.platform.mail.send(trx, resetMail(account, url, context));
+    const link = await makeLink(context, trx, account.id, "reset");
+    await context.platform.mail.send(trx, resetMail(account, link, context));
     await record(context, trx, { action: "account.reset-request", actor, account, event: "account.changed" });
   });
 }

@@ -44,8 +44,8 @@ export async function register(context: AccountsContext, wanted: Wanted, actor: 
     const by = asAccount(actor, account);
     await record(context, trx, { action: "account.register", actor: by, account, event: "account.changed" });
     if (pending && context.platform.mail.delivers) {
-      const { url } = await makeLink(context, trx, account.id, "confirm");
-      await context.platform.mail.send(trx, confirmMail(account, url, context));
+      const link = await makeLink(context, trx, account.id, "confirm");
+      await context.platform.mail.send(trx, confirmMail(account, link, context));
     }
     return accountOf(account);
   });

@@ -6,6 +6,8 @@ export interface Mail {
   /** Plain text; the HTML part is made from it. */
   readonly text: string;
   readonly locale: "en" | "fa";
+  /** When what it says is over, as its one-time link is: it is neither sent nor shown later. Left out: never. */
+  readonly expiresAt?: Date;
 }
 
 export interface Mailer {

@@ -3,12 +3,15 @@ import type { Logger } from "pino";
 import type { Db } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { JsonObject, OperationKind, OperationRun } from "../operations/contract.ts";
+import type { SecretBox } from "../secrets/contract.ts";
 import { mailHtml } from "./mail-html.ts";
+import { openText } from "./mail-text.ts";
 import type { MailRow, MailTables } from "./tables.ts";
 
 export interface DeliveryOptions {
   readonly db: Db;
   readonly log: Logger;
+  readonly secrets: Pick<SecretBox, "open">;
   readonly smtpUrl: string;
   readonly from: string;
 }
@@ -19,7 +22,7 @@ const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socke
  * Sends one mail. A crash between the sending and the note of it sends it twice: the Message-ID is the
  * same, so that mailboxes fold the copies.
  */
-export function createDelivery({ db, log, smtpUrl, from }: DeliveryOptions): OperationKind {
+export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOptions): OperationKind {
   const transport = createTransport({ url: smtpUrl, ...smtpTimeouts });
   const mails = db.withTables<MailTables>();
   const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "localhost";
@@ -28,27 +31,29 @@ export function createDelivery({ db, log, smtpUrl, from }: DeliveryOptions): Ope
     const id = mailId(run);
     const mail = await mails.selectFrom("mails").selectAll().where("id", "=", id).executeTakeFirst();
     if (mail === undefined || mail.state !== "queued") return { sent: false };
-    await transport.sendMail(message(mail)).catch((error: unknown) => {
+    const text = openText(secrets, mail);
+    if (text === null) throw new StoaError("gone", { message: "Not sent in time: its one-time link is over." });
+    await transport.sendMail(message(mail, text)).catch((error: unknown) => {
       throw asRefusal(error);
     });
     await run.step(`Sent to ${mail.recipient}.`, async (trx) => {
       await trx
         .withTables<MailTables>()
         .updateTable("mails")
-        .set({ state: "sent", sent_at: new Date(), attempts: run.attempt, last_error: null })
+        .set({ state: "sent", sent_at: new Date(), attempts: run.attempt, last_error: null, body_sealed: null })
         .where("id", "=", id)
         .execute();
     });
     return { sent: true };
   }
 
-  function message(mail: MailRow) {
+  function message(mail: MailRow, text: string) {
     return {
       from,
       to: { name: "", address: mail.recipient },
       subject: mail.subject,
-      text: mail.body,
-      html: mailHtml({ text: mail.body, locale: mail.locale }),
+      text,
+      html: mailHtml({ text, locale: mail.locale }),
       messageId: `<stoa-mail-${mail.id}-${mail.created_at.getTime()}@${domain}>`,
       headers: { "Auto-Submitted": "auto-generated", "Content-Language": mail.locale },
     };

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import type { NewOperation, OperationKind, OperationRun } from "../operations/contract.ts";
+import { createSecretBox } from "../secrets/secret-box.ts";
 import { mailHtml } from "./mail-html.ts";
 import { createMailer } from "./mailer.ts";
 import type { MailTables } from "./tables.ts";
@@ -50,6 +51,7 @@ const mail = {
   locale: "en",
 } as const;
 const log = pino({ level: "silent" });
+const secrets = createSecretBox("the secret key of the tests, long enough");
 
 function parts(smtpUrl: string | null) {
   const kinds: OperationKind[] = [];
@@ -62,7 +64,7 @@ function parts(smtpUrl: string | null) {
     },
   };
   const config = { mail: { smtpUrl, from: "Stoa <stoa@example.org>" } };
-  const mailer = createMailer({ config, db: database.db, log, operations });
+  const mailer = createMailer({ config, db: database.db, log, operations, secrets });
   return { mailer, kinds, enqueued };
 }
 
@@ -77,6 +79,11 @@ function runOf(operation: NewOperation): OperationRun {
   };
 }
 
+const texts = async () => {
+  const rows = await database.db.withTables<MailTables>().selectFrom("mails").selectAll().orderBy("id").execute();
+  expect(JSON.stringify(rows)).not.toContain("x.test");
+  return rows.map((row) => row.body_sealed !== null);
+};
 const states = () =>
   database.db.withTables<MailTables>().selectFrom("mails").select(["state", "last_error"]).orderBy("id").execute();
 
@@ -94,6 +101,7 @@ describe("mails", () => {
       .catch(() => {});
     expect(await states()).toEqual([{ state: "kept", last_error: null }]);
     expect(enqueued).toEqual([]);
+    expect(await texts()).toEqual([true]);
   });
 
   it("are sent once by their operation, whose input holds no text", async () => {
@@ -111,6 +119,20 @@ describe("mails", () => {
     expect(await kind.run(runOf(operation))).toEqual({ sent: false });
     expect(received).toEqual([]);
     expect((await states()).at(-1)?.state).toBe("sent");
+    expect((await texts()).at(-1)).toBe(false);
+  });
+
+  it("whose link is over are neither sent nor kept", async () => {
+    const { mailer, kinds, enqueued } = parts(
+      `smtp://127.0.0.1:${(smtp.address() as AddressInfo).port}?ignoreTLS=true`,
+    );
+    const over = { ...mail, expiresAt: new Date(Date.now() - 1_000) };
+    await database.db.transaction().execute((trx) => mailer.send(trx, over));
+    await expect(kinds[0]?.run(runOf(enqueued[0] as NewOperation))).rejects.toMatchObject({ status: 410 });
+    expect(received).toEqual([]);
+    expect((await texts()).at(-1)).toBe(true);
+    await database.db.transaction().execute((trx) => mailer.send(trx, mail));
+    expect((await texts()).slice(-2)).toEqual([false, true]);
   });
 
   it("that are refused for good fail at once, and are kept as failed", async () => {

@@ -2,8 +2,10 @@ import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
 import type { Db, Trx } from "../database/database.ts";
 import type { Operations } from "../operations/contract.ts";
+import type { SecretBox } from "../secrets/contract.ts";
 import type { Mail, Mailer } from "./contract.ts";
 import { createDelivery } from "./delivery.ts";
+import { forgetOver, sealText } from "./mail-text.ts";
 import type { MailTables } from "./tables.ts";
 
 export interface MailerOptions {
@@ -11,19 +13,21 @@ export interface MailerOptions {
   readonly db: Db;
   readonly log: Logger;
   readonly operations: Pick<Operations, "register" | "enqueue">;
+  readonly secrets: Pick<SecretBox, "seal" | "open">;
 }
 
 /**
  * Mails are rows, written in the transaction that causes them. With SMTP an operation sends each, with
- * retries; without it they are kept, and an admin can read them (`GET /api/stoa/v1/mails`).
+ * retries; without it they are kept, and an admin can read them (`GET /api/stoa/v1/mails/{id}`).
  */
-export function createMailer({ config, db, log, operations }: MailerOptions): Mailer {
+export function createMailer({ config, db, log, operations, secrets }: MailerOptions): Mailer {
   const { smtpUrl } = config.mail;
-  if (smtpUrl !== null) operations.register(createDelivery({ db, log, smtpUrl, from: config.mail.from }));
+  if (smtpUrl !== null) operations.register(createDelivery({ db, log, secrets, smtpUrl, from: config.mail.from }));
   return {
     delivers: smtpUrl !== null,
     async send(trx, mail) {
-      const id = await keep(trx, mail, smtpUrl === null ? "kept" : "queued");
+      await forgetOver(trx);
+      const id = await keep(trx, mail, sealText(secrets, mail.text), smtpUrl === null ? "kept" : "queued");
       if (smtpUrl === null) return;
       await operations.enqueue(trx, {
         kind: "mail.send",
@@ -36,11 +40,18 @@ export function createMailer({ config, db, log, operations }: MailerOptions): Ma
   };
 }
 
-async function keep(trx: Trx, mail: Mail, state: "kept" | "queued"): Promise<number> {
+async function keep(trx: Trx, mail: Mail, sealed: string, state: "kept" | "queued"): Promise<number> {
   const { id } = await trx
     .withTables<MailTables>()
     .insertInto("mails")
-    .values({ recipient: mail.to, subject: mail.subject, body: mail.text, locale: mail.locale, state })
+    .values({
+      recipient: mail.to,
+      subject: mail.subject,
+      body_sealed: sealed,
+      locale: mail.locale,
+      state,
+      expires_at: mail.expiresAt ?? null,
+    })
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;

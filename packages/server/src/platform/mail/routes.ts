@@ -1,48 +1,61 @@
-import type { FastifyPluginAsync } from "fastify";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { RoutePolicy } from "../http/route-policy.ts";
 import type { Platform } from "../platform.ts";
+import { openText } from "./mail-text.ts";
 import type { MailRow, MailTables } from "./tables.ts";
 
-const KeptMail = Type.Object({
+const Time = Type.String({ format: "date-time" });
+const Mail = Type.Object({
   id: Type.Integer(),
   to: Type.String(),
   subject: Type.String(),
-  text: Type.String({ description: "Empty once it was sent: then it is the recipient's." }),
   state: Type.Union([Type.Literal("queued"), Type.Literal("sent"), Type.Literal("kept"), Type.Literal("failed")]),
   error: Type.Union([Type.String(), Type.Null()]),
-  created_at: Type.String(),
-  sent_at: Type.Union([Type.String(), Type.Null()]),
+  created_at: Time,
+  sent_at: Type.Union([Time, Type.Null()]),
+  expires_at: Type.Union([Time, Type.Null()], { description: "When what it says is over, as its one-time link is." }),
 });
+const ReadMail = Type.Object({
+  ...Mail.properties,
+  text: Type.Union([Type.String(), Type.Null()], { description: "Null once it was sent, or is over." }),
+});
+const Mails = Type.Object({ items: Type.Array(Mail), next_cursor: Type.Union([Type.String(), Type.Null()]) });
 const Query = Type.Object({
   cursor: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$" })),
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
 });
-const policy: RoutePolicy = { dialect: "stoa", access: { scope: "people:read", admin: true } };
+const Params = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 
-/** The mails of this installation, newest first: without a mail server an admin passes them on. */
-export function mailRoutes({ db }: Pick<Platform, "db">): FastifyPluginAsync {
+const listPolicy: RoutePolicy = { dialect: "stoa", access: { scope: "people:read", admin: true } };
+/** One-time links stand in mails: whoever reads one can open an account by it. */
+const readPolicy: RoutePolicy = {
+  dialect: "stoa",
+  access: { scope: "people:read", admin: true, signIn: true },
+  audit: "mail.read",
+};
+
+/** The mails of this installation: without a mail server an admin passes them on. */
+export function mailRoutes({ db, audit, secrets }: Pick<Platform, "db" | "audit" | "secrets">): FastifyPluginAsync {
+  const mails = db.withTables<MailTables>();
+
   return async (app) => {
     app.get<{ Querystring: { cursor?: string; limit: number } }>(
       "/api/stoa/v1/mails",
       {
-        config: { policy },
+        config: { policy: listPolicy },
         schema: {
           summary: "Mails, newest first",
-          description: "For admins. Shows the text of those that were kept or could not be sent.",
+          description: "For administrators: to whom, about what, and what became of each. Never what they say.",
           tags: ["system"],
           querystring: Query,
-          response: {
-            200: Type.Object({ items: Type.Array(KeptMail), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
-          },
+          response: { 200: Mails },
         },
       },
-      async ({ query, principal }) => {
-        if (principal === null) throw new StoaError("unauthenticated");
+      async ({ query }) => {
         const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(query.cursor);
-        const rows = await db
-          .withTables<MailTables>()
+        const rows = await mails
           .selectFrom("mails")
           .selectAll()
           .where("id", "<", before)
@@ -53,6 +66,48 @@ export function mailRoutes({ db }: Pick<Platform, "db">): FastifyPluginAsync {
         return { items: items.map(present), next_cursor: rows.length > items.length ? String(items.at(-1)?.id) : null };
       },
     );
+
+    app.get<{ Params: { id: number } }>(
+      "/api/stoa/v1/mails/:id",
+      {
+        config: { policy: readPolicy },
+        schema: {
+          summary: "Read one mail",
+          description:
+            "For administrators who are signed in, never by a token: a one-time link may stand in it. Each reading is in the audit log. A mail that was sent, or whose link is over, has no text any more.",
+          tags: ["system"],
+          params: Params,
+          response: { 200: ReadMail },
+        },
+      },
+      async (request, reply) => {
+        reply.header("cache-control", "no-store");
+        return await db.transaction().execute(async (trx) => {
+          const found = trx
+            .withTables<MailTables>()
+            .selectFrom("mails")
+            .selectAll()
+            .where("id", "=", request.params.id);
+          const mail = await found.executeTakeFirst();
+          if (mail === undefined) throw new StoaError("not_found", { details: { what: "mail" } });
+          await audit.record(trx, readingOf(mail, request));
+          return { ...present(mail), text: openText(secrets, mail) };
+        });
+      },
+    );
+  };
+}
+
+function readingOf(mail: MailRow, { principal, id, ip }: FastifyRequest) {
+  if (principal === null) throw new StoaError("unauthenticated");
+  const { kind, id: credentialId } = principal.credential;
+  return {
+    action: "mail.read",
+    actor: { accountId: principal.accountId, label: principal.label, credentialKind: kind, credentialId },
+    subject: { kind: "mail", id: String(mail.id), label: mail.recipient },
+    about: [],
+    requestId: id,
+    address: ip,
   };
 }
 
@@ -61,10 +116,10 @@ function present(row: MailRow) {
     id: row.id,
     to: row.recipient,
     subject: row.subject,
-    text: row.state === "sent" ? "" : row.body,
     state: row.state,
     error: row.last_error,
     created_at: row.created_at.toISOString(),
     sent_at: row.sent_at?.toISOString() ?? null,
+    expires_at: row.expires_at?.toISOString() ?? null,
   };
 }
