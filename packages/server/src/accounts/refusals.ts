@@ -35,6 +35,11 @@ export const refusals = {
     en: "Registration is closed here. Ask an administrator for an account",
     fa: "ثبت‌نام در این سامانه بسته است. برای گرفتن حساب با مدیر سیستم تماس بگیرید",
   },
+  registration_not_by_proxy: {
+    code: "forbidden",
+    en: "Registration is open on the server's own machine only, and a proxy passed this on. An administrator can open it with STOA_REGISTRATION=open or domains",
+    fa: "ثبت‌نام فقط روی خود سرور باز است و این درخواست از پراکسی گذشته است. مدیر سیستم می‌تواند آن را با STOA_REGISTRATION=open یا domains باز کند",
+  },
   domain_not_allowed: {
     code: "forbidden",
     en: "Only e-mail addresses of {domains} can register here",

@@ -27,6 +27,6 @@ it("tells a closed registration from an open one, and whom sessions are for", ()
   }).join("\n");
   expect(closed).toMatch(/off {2}registration {2,}closed/);
   expect(closed).toMatch(/local sessions {2,}for admins only/);
-  expect(trusting).toMatch(/on {3}registration {2,}open: only this machine/);
+  expect(trusting).toMatch(/on {3}registration {2,}open on this machine itself/);
   expect(trusting).toMatch(/local sessions {2,}for everybody, not kept apart/);
 });

@@ -66,8 +66,12 @@ function registration(config: Config): Feature {
   const { mode, domains } = config.registration;
   if (mode === "domains") return { name: "registration", on: true, why: `for addresses at ${domains.join(", ")}` };
   const open = isPublic(config) ? "open to everybody" : "open: only this machine reaches it";
-  const why = mode === "open" ? open : "closed; STOA_REGISTRATION=domains or open changes it";
-  return { name: "registration", on: mode === "open", why };
+  const why = {
+    open,
+    local: "open on this machine itself, closed through a proxy",
+    closed: "closed; STOA_REGISTRATION=domains or open changes it",
+  }[mode];
+  return { name: "registration", on: mode !== "closed", why };
 }
 
 function localSessions(config: Config): Feature {

@@ -28,7 +28,7 @@ describe("sources", () => {
       host: "127.0.0.1",
       port: 8080,
       sessionDomain: "localhost",
-      registration: { mode: "open", domains: [] },
+      registration: { mode: "local", domains: [] },
       database: { url: null },
       localIsolation: "auto",
       defaultLocale: "en",
@@ -153,9 +153,10 @@ describe("defaults", () => {
   });
 
   it.each([
-    [{}, "open", "localhost"],
+    [{}, "local", "localhost"],
     [{ STOA_PUBLIC_URL: "http://localhost:8080" }, "closed", "localhost"],
-    [{ STOA_HOST: "::1" }, "open", "localhost"],
+    [{ STOA_HOST: "::1" }, "local", "localhost"],
+    [{ STOA_REGISTRATION: "open" }, "open", "localhost"],
     [{ STOA_HOST: "0.0.0.0" }, "closed", null],
     [{ STOA_PUBLIC_URL: "https://stoa.example.org" }, "closed", null],
   ])("with %j registration is %s and sessions are at %s", (env, mode, domain) => {

@@ -20,6 +20,7 @@ describe("open registration", () => {
   it.each([
     [{ ...OPEN }, []],
     [{ ...OPEN, STOA_HOST: "0.0.0.0" }, ["STOA_REGISTRATION"]],
+    [{ STOA_REGISTRATION: "local", STOA_HOST: "0.0.0.0" }, ["STOA_REGISTRATION"]],
     [{ ...OPEN, STOA_PUBLIC_URL: "http://stoa.example.org" }, ["STOA_REGISTRATION"]],
     [{ ...OPEN, STOA_HOST: "0.0.0.0", STOA_PUBLIC_URL: "http://localhost" }, ["STOA_REGISTRATION"]],
     [{ ...OPEN, ...HTTPS, STOA_HOST: "0.0.0.0" }, []],

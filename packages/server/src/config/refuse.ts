@@ -34,18 +34,23 @@ export function isPublic(config: Config): boolean {
   return !isLoopbackHost(config.host) || (config.publicUrl !== null && !isLoopbackUrl(config.publicUrl));
 }
 
+/** `local` too: at an address of its own, strangers come without a proxy. */
+function isOpen({ registration }: Config): boolean {
+  return registration.mode === "open" || registration.mode === "local";
+}
+
 function openRegistrationInTheClear(config: Config): Problem | null {
   const overTls = config.publicUrl?.startsWith("https://") === true;
-  if (config.registration.mode !== "open" || !isPublic(config) || overTls) return null;
+  if (!isOpen(config) || !isPublic(config) || overTls) return null;
   return {
     where: "STOA_REGISTRATION",
-    problem: "is open at an address that others reach without TLS: passwords would travel readable",
+    problem: "lets everybody in at an address that others reach without TLS: passwords would travel readable",
     remedy: "Put TLS in front and set STOA_PUBLIC_URL=https://…, or choose closed or domains.",
   };
 }
 
 function noIsolationAmongStrangers(config: Config): Problem | null {
-  if (config.localIsolation !== "none" || config.registration.mode !== "open" || !isPublic(config)) return null;
+  if (config.localIsolation !== "none" || !isOpen(config) || !isPublic(config)) return null;
   return {
     where: "STOA_LOCAL_ISOLATION",
     problem: "is none while anybody may register: every stranger could read everyone's files and the server's keys",

@@ -100,13 +100,13 @@ export const settings = {
       "The first admin `admin` gets this password at the first start, instead of a printed one. 8 characters at least.",
   }),
   registration: {
-    mode: derived<"open" | "closed" | "domains">({
+    mode: derived<"open" | "closed" | "domains" | "local">({
       env: "STOA_REGISTRATION",
-      parser: oneOf("open", "closed", "domains"),
-      fallback: (s) => (s.isPrivate && !s.hasPublicUrl ? "open" : "closed"),
-      fallbackText: "`open` on loopback without STOA_PUBLIC_URL, else `closed`",
+      parser: oneOf("open", "closed", "domains", "local"),
+      fallback: (s) => (s.isPrivate && !s.hasPublicUrl ? "local" : "closed"),
+      fallbackText: "`local` on loopback without STOA_PUBLIC_URL, else `closed`",
       about:
-        "Who may make an account: everybody, nobody, or people with an e-mail address of STOA_REGISTRATION_DOMAINS.",
+        "Who may make an account: everybody, nobody, people with an e-mail address of STOA_REGISTRATION_DOMAINS, or (`local`) whoever comes from this machine itself, not through a proxy.",
     }),
     domains: setting({
       env: "STOA_REGISTRATION_DOMAINS",

@@ -52,7 +52,7 @@ export function passwordRoutes({ context }: AccountsServices): FastifyPluginAsyn
         await limitedAttempt(app, request, () =>
           changePassword(context, principal, { current, next }, actorOf(request)),
         );
-        return stateOf(whoseOf(principal));
+        return stateOf(whoseOf(principal), request.headers);
       },
     );
 

@@ -114,3 +114,36 @@ describe("registration that is closed", () => {
     await closed.close();
   });
 });
+
+describe("registration that nobody opened by name", () => {
+  const session = "/api/stoa/v1/auth/session";
+  const eve = { ...ada, username: "eve", email: "eve@example.org" };
+
+  it.each([
+    { "x-forwarded-for": "203.0.113.9" },
+    { "x-forwarded-host": "stoa.example.org" },
+    { "x-forwarded-anything": "" },
+    { forwarded: "for=203.0.113.9" },
+    { "x-real-ip": "203.0.113.9" },
+    { via: "1.1 proxy" },
+  ])("is closed to who comes through a proxy: %j", async (headers) => {
+    const answer = await server.call("POST", "/api/register", { body: eve, headers });
+    expect(answer).toMatchObject({ status: 403, body: { detail: expect.stringContaining("STOA_REGISTRATION") } });
+    const inPersian = await server.call("POST", "/api/register", { body: eve, headers, locale: "fa" });
+    expect(inPersian.body).toMatchObject({ detail: expect.stringContaining("پراکسی") });
+    expect((await server.call("GET", session, { headers })).body).toMatchObject({ registration: "closed" });
+    expect(await count("accounts where username = 'eve'")).toBe(0);
+  });
+
+  it("is open on this machine itself", async () => {
+    expect((await server.call("GET", session)).body).toMatchObject({ registration: "open" });
+  });
+
+  it("stays open behind a proxy where it was opened by name", async () => {
+    const open = await createAccountsServer({ config: { registration: { mode: "open", domains: [] } } });
+    const headers = { "x-forwarded-for": "203.0.113.9" };
+    expect((await open.call("GET", session, { headers })).body).toMatchObject({ registration: "open" });
+    expect((await open.call("POST", "/api/register", { body: eve, headers })).status).toBe(201);
+    await open.close();
+  });
+});

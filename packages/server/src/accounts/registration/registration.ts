@@ -17,6 +17,7 @@ import { findLink, makeLink, useLink } from "../one-time-links.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
 import type { AccountsTrx } from "../tables.ts";
+import type { RegistrationMode } from "./mode.ts";
 
 /** As it came: nothing about it is believed. */
 export type Wanted = Readonly<
@@ -29,13 +30,18 @@ type Checked = ReturnType<typeof checkWanted>;
 const UNCONFIRMED_HOURS = 48;
 
 /**
- * Makes an account, by the configured mode. In `domains` mode an address says nothing until its owner has
+ * Makes an account, by the mode there is for the request. In `domains` mode an address says nothing until its owner has
  * opened the mailed link (or an admin has activated the account): until then it is `pending` and can't sign in.
  * @throws AccountRefusal: first what is wrong in itself (422), then closed or other domain (403), then taken (400)
  */
-export async function register(context: AccountsContext, wanted: Wanted, actor: Actor): Promise<Account> {
+export async function register(
+  context: AccountsContext,
+  wanted: Wanted,
+  mode: RegistrationMode,
+  actor: Actor,
+): Promise<Account> {
   const checked = checkWanted(wanted);
-  const pending = checkMode(context, checked.email);
+  const pending = checkMode(context, mode, checked.email);
   await refuseTaken(context, checked);
   const hash = await context.hasher.hash(checked.password, actor.address ?? "");
   return context.db.transaction().execute(async (trx) => {
@@ -93,9 +99,11 @@ function checkWanted(wanted: Wanted) {
 }
 
 /** True when the account has to be confirmed first. */
-function checkMode({ platform }: AccountsContext, email: string): boolean {
-  const { mode, domains } = platform.config.registration;
-  if (mode === "closed") throw new AccountRefusal("registration_closed");
+function checkMode({ platform }: AccountsContext, mode: RegistrationMode, email: string): boolean {
+  const { mode: configured, domains } = platform.config.registration;
+  if (mode === "closed") {
+    throw new AccountRefusal(configured === "local" ? "registration_not_by_proxy" : "registration_closed");
+  }
   if (mode === "domains" && !isOfDomain(email, domains)) {
     throw new AccountRefusal("domain_not_allowed", { domains: domains.join(", ") });
   }

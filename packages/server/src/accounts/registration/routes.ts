@@ -6,6 +6,7 @@ import type { Locale } from "../refusals.ts";
 import { Nothing } from "../schema.ts";
 import type { AccountsServices } from "../services.ts";
 import { refuseOtherPages } from "../session-cookie.ts";
+import { registrationMode } from "./mode.ts";
 import { confirmRegistration, register, type Wanted } from "./registration.ts";
 import { Confirmation, Registered, Registration } from "./schema.ts";
 
@@ -31,7 +32,8 @@ export function registrationRoutes({ context }: AccountsServices): FastifyPlugin
         attachValidation: true,
         schema: {
           summary: "Make an account",
-          description: "By the configured mode: open, closed, or for e-mail addresses of some domains.",
+          description:
+            "By the configured mode: open, closed, for e-mail addresses of some domains, or open unless a proxy passed it on.",
           tags: ["accounts"],
           body: Registration,
           response: { 201: Registered },
@@ -48,7 +50,8 @@ export function registrationRoutes({ context }: AccountsServices): FastifyPlugin
       async (request, reply) => {
         const body: unknown = request.body;
         if (typeof body !== "object" || body === null) throw request.validationError;
-        const account = await register(context, body as Wanted, actorOf(request));
+        const mode = registrationMode(context.platform.config, request.headers);
+        const account = await register(context, body as Wanted, mode, actorOf(request));
         const pendingText = context.platform.mail.delivers ? mailed : waiting;
         const message = (account.status === "pending" ? pendingText : done)[request.locale];
         return reply.code(201).send({ message, details: { username: account.username } });

@@ -34,7 +34,7 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       },
       async (request, reply) => {
         reply.header("cache-control", "no-store");
-        return stateOf(whoseOf(request.principal));
+        return stateOf(whoseOf(request.principal), request.headers);
       },
     );
 
@@ -65,7 +65,7 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
         const { account, secret, sessionId } = await signIn.open(login, actorOf(request), agent, request.principal);
         setSessionCookie(reply, config, secret);
         reply.header("cache-control", "no-store");
-        return stateOf({ accountId: account.id, webSessionId: sessionId });
+        return stateOf({ accountId: account.id, webSessionId: sessionId }, request.headers);
       },
     );
 

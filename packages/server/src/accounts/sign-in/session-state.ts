@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type Static, Type } from "typebox";
 import serverPackage from "../../../package.json" with { type: "json" };
 import { createCsrfTokens } from "../../platform/http/csrf.ts";
 import { accountOf } from "../account.ts";
 import type { AccountsContext } from "../context.ts";
 import { findAccount } from "../queries.ts";
+import { registrationMode } from "../registration/mode.ts";
 import { LocaleName, Me, presentMe } from "../schema.ts";
 
 /** What the portal needs to know, before and after somebody signs in. */
@@ -26,15 +28,18 @@ export interface Whose {
   readonly webSessionId: string | null;
 }
 
-export function createSessionState(context: AccountsContext): (whose: Whose) => Promise<SessionState> {
+/** Takes the headers of the request that asks: registration may be closed to it alone. */
+export function createSessionState(
+  context: AccountsContext,
+): (whose: Whose, headers: IncomingHttpHeaders) => Promise<SessionState> {
   const { config, mail, secrets } = context.platform;
   const csrf = createCsrfTokens(secrets);
-  return async ({ accountId, webSessionId }) => {
+  return async ({ accountId, webSessionId }, headers) => {
     const account = accountId === null ? null : await findAccount(context.db, accountId);
     return {
       account: account && presentMe(accountOf(account)),
       csrf_token: webSessionId === null ? "" : csrf.tokenFor(webSessionId),
-      registration: config.registration.mode,
+      registration: registrationMode(config, headers),
       default_locale: config.defaultLocale,
       version: serverPackage.version,
       features: { mail: mail.delivers },

@@ -19,6 +19,13 @@ export function createProxyTrust(blocks: readonly string[]): (address: string | 
   };
 }
 
+const forwarding = new Set(["forwarded", "via", "x-real-ip"]);
+
+/** True when a proxy, trusted or not, says that it stands between: never true of a program on this machine. */
+export function isForwarded(headers: IncomingHttpHeaders): boolean {
+  return Object.keys(headers).some((name) => name.startsWith("x-forwarded-") || forwarding.has(name));
+}
+
 /** Who sent a raw request: the last address of X-Forwarded-For that no trusted proxy of ours has. */
 export function clientAddress(
   req: { readonly headers: IncomingHttpHeaders; readonly socket: { readonly remoteAddress?: string | undefined } },
