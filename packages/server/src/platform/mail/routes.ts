@@ -38,8 +38,6 @@ const readPolicy: RoutePolicy = {
 
 /** The mails of this installation: without a mail server an admin passes them on. */
 export function mailRoutes({ db, audit, secrets }: Pick<Platform, "db" | "audit" | "secrets">): FastifyPluginAsync {
-  const mails = db.withTables<MailTables>();
-
   return async (app) => {
     app.get<{ Querystring: { cursor?: string; limit: number } }>(
       "/api/stoa/v1/mails",
@@ -55,7 +53,8 @@ export function mailRoutes({ db, audit, secrets }: Pick<Platform, "db" | "audit"
       },
       async ({ query }) => {
         const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(query.cursor);
-        const rows = await mails
+        const rows = await db
+          .withTables<MailTables>()
           .selectFrom("mails")
           .selectAll()
           .where("id", "<", before)
