@@ -16,10 +16,11 @@ describe.runIf(asRoot)("a full disk", () => {
   let client: PortalClient;
   let workspaceId = 0;
   let running = 0;
-  const dataDir = newDataDir();
-  const filler = join(dataDir, "filler");
+  let dataDir = "";
+  const filler = () => join(dataDir, "filler");
 
   beforeAll(async () => {
+    dataDir = newDataDir();
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m,mode=711", "tmpfs", dataDir]);
     database = await createTestDatabase();
     const main = join(import.meta.dirname, "stoa-with-bad-programs.ts");
@@ -41,7 +42,7 @@ describe.runIf(asRoot)("a full disk", () => {
   }, 30_000);
 
   function fill(): void {
-    const file = openSync(filler, "w");
+    const file = openSync(filler(), "w");
     try {
       for (let size = 1 << 20; size > 0; size >>= 4) {
         try {
@@ -120,7 +121,7 @@ describe.runIf(asRoot)("a full disk", () => {
   }, 30_000);
 
   it("is over once there is room again", async () => {
-    rmSync(filler);
+    rmSync(filler());
     const put = await client.call("PUT", `${files()}/content?path=a.txt`, big, { "Content-Type": "text/plain" });
     expect(put, put.text).toMatchObject({ status: 200, json: { size: big.length } });
     const ended = await until(await start("dies"), ["failed"]);
