@@ -2,11 +2,14 @@ import { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
 
 const idleMs = 30_000;
-const jsonMs = 60_000;
+const wholeMs = 60_000;
+
+/** What is read as a whole, and so has a limit as a whole: not uploads, of which a form with files is one. */
+const wholeTypes = /^(application\/(.+\+)?json|application\/x-www-form-urlencoded)$/;
 
 /**
  * A body must go on arriving: a client that sends headers and then nothing would hold a connection and
- * a handler for ever. JSON has a time limit as a whole, since a byte now and then is "going on" too.
+ * a handler for ever. JSON and plain forms have a time limit as a whole, since a byte now and then is "going on" too.
  */
 export function watchBodyPace(request: FastifyRequest): void {
   const { raw } = request;
@@ -19,7 +22,7 @@ export function watchBodyPace(request: FastifyRequest): void {
     socket.destroy();
   };
   socket.setTimeout(idleMs, cut);
-  const whole = headers["content-type"]?.startsWith("application/json") ? setTimeout(cut, jsonMs) : undefined;
+  const whole = wholeTypes.test(mediaType(headers["content-type"])) ? setTimeout(cut, wholeMs) : undefined;
   const done = (): void => {
     raw.off("end", done).off("close", done);
     clearTimeout(whole);
@@ -28,4 +31,8 @@ export function watchBodyPace(request: FastifyRequest): void {
   };
   // Once: later, the socket's timer is Node's own, for the pause between two requests.
   raw.on("end", done).on("close", done);
+}
+
+function mediaType(contentType = ""): string {
+  return (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
 }
