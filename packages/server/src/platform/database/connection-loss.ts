@@ -24,6 +24,14 @@ export class ConnectionLostError extends Error {
   }
 }
 
+/**
+ * True for the refusal of a database that takes no connections just now. Only of an error at connecting: a statement
+ * gets the same code for mistakes of its own.
+ */
+export function isClosedToConnections(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "55000";
+}
+
 /** True when the database was away: the same call may succeed in a moment, and the answer is 503. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ConnectionLostError) return true;

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { StartError } from "../errors/start-error.ts";
-import { isConnectionLoss } from "./connection-loss.ts";
+import { isClosedToConnections, isConnectionLoss } from "./connection-loss.ts";
 
 /**
  * Proves that the database of `DATABASE_URL` answers, before anything is done with it.
@@ -26,7 +26,9 @@ function explain(error: unknown, where: string): unknown {
     return new StartError(`The database server at ${where} ${what}.`, remedy, { cause: error });
   }
   const { message } = error as Error;
-  if (error instanceof pg.DatabaseError && !isConnectionLoss(error)) return error;
+  if (error instanceof pg.DatabaseError && !isConnectionLoss(error) && !isClosedToConnections(error)) {
+    return error;
+  }
   return new StartError(
     `The database at ${where} does not answer: ${message}.`,
     "Start it, or correct DATABASE_URL. Not set, Stoa brings a database of its own.",

@@ -5,6 +5,7 @@ import { prepareDataDirectory } from "./data-directory.ts";
 import { directoryHolder } from "./directory-lock.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { proveAnswering } from "./external-database.ts";
+import { endPool } from "./pool.ts";
 
 export interface OpenDatabase extends Connections {
   readonly connectionString: string;
@@ -48,7 +49,7 @@ export async function openDatabase(
     connectionString: url,
     directConnectionString: config.database.directUrl ?? url,
     async close() {
-      await pool.end();
+      await endPool(pool);
       await stop();
     },
   };

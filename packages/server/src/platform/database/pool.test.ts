@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { connect } from "./connect.ts";
 import { isConnectionLoss } from "./connection-loss.ts";
+import { proveAnswering } from "./external-database.ts";
+import { endPool } from "./pool.ts";
 
 const unavailable = { name: "StoaError", code: "unavailable", status: 503 };
 
@@ -93,6 +95,31 @@ describe("the pool", () => {
     });
     await expect(sql`select 1`.execute(socket.db)).rejects.toMatchObject(unavailable);
     await socket.pool.end();
+  });
+
+  test("a database that takes no connections: unavailable", async () => {
+    const name = `closed_${process.pid}`;
+    await sql`create database ${sql.ref(name)} allow_connections false`.execute(database.db);
+    const url = new URL(database.url);
+    url.pathname = `/${name}`;
+    const closed = connect({ url: url.href, size: 1, applicationName: "x", onIdleError: () => undefined });
+    await expect(sql`select 1`.execute(closed.db)).rejects.toMatchObject(unavailable);
+    await expect(proveAnswering(closed.pool, url.href)).rejects.toMatchObject({ name: "StartError", passing: true });
+    await closed.pool.end();
+    await sql`drop database ${sql.ref(name)}`.execute(database.db);
+  });
+
+  test("once ended, no connection is left, and none is reported as lost", async () => {
+    const reported: Error[] = [];
+    const { db, pool } = open("ends", (error) => reported.push(error), 5);
+    await Promise.all(Array.from({ length: 5 }, () => sql`select pg_sleep(0.05)`.execute(db)));
+    const left = sql`select pid from pg_stat_activity where application_name = 'ends'`;
+    expect((await left.execute(database.db)).rows).toHaveLength(5);
+    const ended = endPool(pool);
+    pool.emit("error", new Error("terminated by the server's end"), {} as never);
+    await ended;
+    expect((await left.execute(database.db)).rows).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test("what PostgreSQL refuses is not taken for its absence", async () => {

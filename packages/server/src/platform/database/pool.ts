@@ -1,7 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import pg from "pg";
 import { StoaError } from "../errors/stoa-error.ts";
-import { ConnectionLostError, isConnectionLoss } from "./connection-loss.ts";
+import { ConnectionLostError, isClosedToConnections, isConnectionLoss } from "./connection-loss.ts";
 import { valueTypes } from "./value-types.ts";
 
 export interface PoolOptions {
@@ -31,10 +32,30 @@ export function createPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     onConnect: setTimeouts,
   });
-  pool.on("error", options.onIdleError);
+  pool.on("error", (error) => {
+    if (!pool.ending) options.onIdleError(error);
+  });
   // pg-pool takes its own listener off while somebody holds the connection; without one, node would end.
   pool.on("connect", (client) => client.on("error", () => lost.add(client)));
   return pool;
+}
+
+/** Milliseconds: a server that is away does not answer our goodbye. */
+const GOODBYE_MS = 1_000;
+
+/** `pool.end()` is done before its connections are: a database stopped right after would seem to cut them. */
+export async function endPool(pool: pg.Pool): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let open = pool.totalCount;
+  pool.on("remove", () => {
+    open -= 1;
+    if (open <= 0) resolve();
+  });
+  if (open === 0) resolve();
+  await pool.end();
+  const goodbye = new AbortController();
+  await Promise.race([promise, delay(GOODBYE_MS, undefined, { signal: goodbye.signal }).catch(() => undefined)]);
+  goodbye.abort();
 }
 
 /** By a statement: as parameters of the connection's start, poolers refuse them. */
@@ -52,7 +73,8 @@ export function guardedPool(pool: pg.Pool): PostgresPool {
     async connect() {
       const client = await pool.connect().catch((error) => {
         // Whatever PostgreSQL itself did not say is the way to it: refused, timed out, the pool exhausted.
-        throw away(error instanceof pg.DatabaseError ? error : new ConnectionLostError(error));
+        const answered = error instanceof pg.DatabaseError && !isClosedToConnections(error);
+        throw away(answered ? error : new ConnectionLostError(error));
       });
       return guardClient(client);
     },
