@@ -5,7 +5,7 @@ import { fileError, tellingOf } from "../files/file-errors.ts";
 import { moveToFreeName } from "../files/move-to-free-name.ts";
 import { lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
-import { keptName, openEntry, removeEntryFolder } from "./trash-place.ts";
+import { isInTrash, keptName, openEntry, removeEntryFolder } from "./trash-place.ts";
 
 export interface Restored {
   readonly workspace_id: number;
@@ -28,11 +28,11 @@ export async function restore(context: WorkspaceContext, caller: Caller, entryId
           ? restoreWorkspace(context, trx, caller, entry)
           : restoreFile(context, trx, caller, entry),
       );
-    await removeEntryFolder(context.directories, entry);
+    // Restored it is: what is left is an empty folder.
+    await removeEntryFolder(context.directories, entry).catch((failure: unknown) => noteLeft(context, entry, failure));
     return restored;
   } catch (error) {
-    // Where the disk or the database failed half-way, the settling at the next start decides.
-    if (error instanceof StoaError) await unclaim(context, entry);
+    await unclaim(context, entry).catch((failure: unknown) => noteLeft(context, entry, failure));
     throw error;
   }
 }
@@ -50,13 +50,22 @@ async function claim(context: WorkspaceContext, ownerId: number, entryId: number
   return entry;
 }
 
+/**
+ * Only what is still in the trash is kept there. The move comes before the commit: when that fails, the thing may be
+ * out already, and the next settling makes the row say so.
+ */
 async function unclaim(context: WorkspaceContext, entry: TrashRow): Promise<void> {
+  if (!(await isInTrash(context.directories, entry))) return;
   await context.db
     .updateTable("trash_entries")
     .set({ state: "kept", changed_at: new Date() })
     .where("id", "=", entry.id)
     .where("state", "=", "restoring")
     .execute();
+}
+
+function noteLeft(context: WorkspaceContext, entry: TrashRow, failure: unknown): void {
+  context.log.warn({ err: failure, entry: entry.id }, "a restore's entry in the trash stays until the next settling");
 }
 
 async function restoreFile(

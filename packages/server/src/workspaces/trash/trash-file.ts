@@ -1,4 +1,5 @@
 import { rename } from "node:fs/promises";
+import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { walk } from "../files/descriptor-walk.ts";
@@ -8,7 +9,7 @@ import { typeOf } from "../files/list-folder.ts";
 import { last } from "../files/place-files.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow } from "../tables.ts";
-import { openEntry } from "./trash-place.ts";
+import { isInTrash, openEntry } from "./trash-place.ts";
 
 /**
  * Moves a file, folder or link to the trash. The entry's row is there before the move and settled after it:
@@ -40,10 +41,20 @@ export async function moveToTrash(
   try {
     return await keep(context, caller, entry, parts);
   } catch (error) {
-    // A refusal moved nothing. After anything else the next settling looks where it is.
-    if (error instanceof StoaError) await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).execute();
+    await forgetUnmoved(context, entry, error).catch((failure: unknown) => {
+      context.log.warn({ err: failure, entry: entry.id }, "a refused deletion's entry stays until the next settling");
+    });
     throw error;
   }
+}
+
+/**
+ * A refusal moved nothing, and needs no entry. But the rename comes before the commit: when that fails, the entry is
+ * the only thing that knows of the file. Where it can't be told, the next settling looks where it is.
+ */
+async function forgetUnmoved(context: WorkspaceContext, entry: TrashRow, error: unknown): Promise<void> {
+  if (isConnectionLoss(error) || (await isInTrash(context.directories, entry))) return;
+  await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).where("state", "=", "moving").execute();
 }
 
 async function keep(
