@@ -113,11 +113,17 @@ describe("the pool", () => {
     const reported: Error[] = [];
     const { db, pool } = open("ends", (error) => reported.push(error), 5);
     await Promise.all(Array.from({ length: 5 }, () => sql`select pg_sleep(0.05)`.execute(db)));
-    const left = sql`select pid from pg_stat_activity where application_name = 'ends'`;
+    const left = sql`select pid from pg_stat_activity
+      where application_name = 'ends' and datname = current_database()`;
     expect((await left.execute(database.db)).rows).toHaveLength(5);
+    let closed = 0;
+    pool.on("remove", () => {
+      closed += 1;
+    });
     const ended = endPool(pool);
     pool.emit("error", new Error("terminated by the server's end"), {} as never);
     await ended;
+    expect(closed).toBe(5);
     expect((await left.execute(database.db)).rows).toEqual([]);
     expect(reported).toEqual([]);
   });
