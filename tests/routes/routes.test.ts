@@ -1,13 +1,14 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { KnownRoute } from "../../packages/server/src/platform/http/server.ts";
 import { SCOPES } from "../../packages/server/src/platform/principal.ts";
+import { send, signIn } from "../support/portal-client.ts";
 import { accountRows } from "./account-rows.ts";
 import { answersTo } from "./answers.ts";
-import { createGround } from "./ground.ts";
+import { createGround, PASSWORD } from "./ground.ts";
 import { platformRows } from "./platform-rows.ts";
 import { publicRows } from "./public-rows.ts";
 import { refusalBody } from "./refusal-body.ts";
-import type { Call, PublicRow, Row } from "./row.ts";
+import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.ts";
 import { sessionRows } from "./session-rows.ts";
 import { walkSockets } from "./walk-sockets.ts";
 import { workspaceRows } from "./workspace-rows.ts";
@@ -15,6 +16,9 @@ import { workspaceRows } from "./workspace-rows.ts";
 /** The walk over all routes of the whole server: nothing is reached that isn't described in a row. */
 const ground = await createGround();
 afterAll(() => ground.close(), 30_000);
+
+/** The administrator at the portal: what fails with this cookie fails for want of the page's token alone. */
+const portal = signIn(ground.base, "admin", PASSWORD);
 
 const guardedRows = [...accountRows, ...workspaceRows, ...sessionRows, ...platformRows];
 const nameOf = ({ method, url }: Pick<KnownRoute, "method" | "url">) => `${method} ${url.replace(/(?<=.)\/$/, "")}`;
@@ -119,6 +123,19 @@ describe.each(guardedRows)("$route", (row) => {
     });
   } else {
     othersFindNothing(row, call);
+  }
+
+  if (!row.route.startsWith("GET ")) {
+    it("takes no cookie without the token that only the portal's own pages can read", async () => {
+      const valid = await call();
+      const { cookie } = await portal;
+      const headers = { Cookie: cookie, Origin: ground.base, "Sec-Fetch-Site": "same-origin" };
+      const before = await lastAudit();
+      const answer = await send(ground.base + addressOf(row.route, valid), methodOf(row.route), valid.body, headers);
+      expect(answer.status, answer.text).toBe(403);
+      const actions = (await auditAfter(before)).map(({ action }) => action);
+      if (policy.audit !== undefined) expect(actions).not.toContain(policy.audit);
+    });
   }
 
   if (row.signIn === true) {
