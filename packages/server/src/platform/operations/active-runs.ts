@@ -21,11 +21,16 @@ export interface ActiveRuns {
   run(row: OperationRow, kind: OperationKind): Promise<void>;
   /** Somebody asked to cancel it; nothing happens if it runs elsewhere. */
   cancel(id: string): void;
-  /** Waits for all, then stops those that are left. */
+  /**
+   * Waits for all, then stops those that are left. Takes some 10 s longer than the grace at most, also while the
+   * database is away: what then has not ended is found by its lease.
+   */
   drain(graceMs: number): Promise<void>;
 }
 
 const TICK_MS = 500;
+/** A stopped handler unwinds for up to 5 s; the rest is for writing down how it ended. */
+const STOPPED_WITHIN_MS = 10_000;
 /** A kind's lease covers three heartbeats. */
 const BEATS_PER_LEASE = 3;
 
@@ -77,7 +82,10 @@ export function createActiveRuns(deps: OperationDeps): ActiveRuns {
       const all = () => Promise.all([...active.values()].map((run) => run.done));
       await Promise.race([all(), sleep(graceMs)]);
       stopAll([...active.values()], "shutdown");
-      await all();
+      endings.hurry();
+      await Promise.race([all(), sleep(STOPPED_WITHIN_MS)]);
+      clearInterval(timer);
+      if (active.size > 0) deps.log.warn({ operations: [...active.keys()] }, "operations were left to their leases");
     },
   };
 }
