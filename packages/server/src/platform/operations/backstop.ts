@@ -61,12 +61,16 @@ export function createBackstop(
 
   const sweepAgain = () => {
     sweeping = sweep(deps)
-      .then((count) => {
-        if (count) deps.log.info({ count }, "operations that nobody worked on were put back");
+      .then((swept) => {
+        if (swept?.count) deps.log.info({ count: swept.count }, "operations that nobody worked on were put back");
+        return swept?.more === true;
       })
-      .catch((error) => deps.log.warn({ err: error }, "operations could not be swept; trying again"))
-      .finally(() => {
-        if (!stopped) sweepTimer = setTimeout(sweepAgain, times.sweepMs * (0.75 + Math.random() / 2));
+      .catch((error) => {
+        deps.log.warn({ err: error }, "operations could not be swept; trying again");
+        return false;
+      })
+      .then((more) => {
+        if (!stopped) sweepTimer = setTimeout(sweepAgain, more ? 0 : times.sweepMs * (0.75 + Math.random() / 2));
       });
   };
 

@@ -13,12 +13,19 @@ const MOST = 200;
 /** An attempt that has outlived its time by so much: its process may beat, but does not end it. */
 const OVERDUE_SECONDS = 30;
 
+export interface Swept {
+  /** How many were put back. */
+  readonly count: number;
+  /** There may be more: it takes so many at once. */
+  readonly more: boolean;
+}
+
 /**
  * Puts back what nobody works on: running rows whose lease ran out (kill -9, a stalled process), and queued
  * rows without a job (a restored database, a queue that lost them).
- * @returns how many were put back; null when another process is at it.
+ * @returns null when another process is at it.
  */
-export function sweep(deps: OperationDeps): Promise<number | null> {
+export function sweep(deps: OperationDeps): Promise<Swept | null> {
   return deps.db.transaction().execute(async (trx) => {
     const lock = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${SWEEP_LOCK}) as held`.execute(trx);
     if (!lock.rows[0]?.held) return null;
@@ -26,9 +33,9 @@ export function sweep(deps: OperationDeps): Promise<number | null> {
     // In this order: those that were lost get their jobs below.
     const jobless = await takeJobless(trx, known);
     const lost = await takeLost(trx, known);
-    const rows = [...lost.map(({ row }) => row), ...jobless];
+    const rows = [...lost.map(({ row }) => row), ...jobless.rows];
     // One that never began was asked for before the queue was there: nobody need read of that.
-    const found = jobless.filter((row) => row.attempt > 0).map((row) => line(row.id, "found"));
+    const found = jobless.rows.filter((row) => row.attempt > 0).map((row) => line(row.id, "found"));
     await writeHistory(trx, [...lost.map((each) => each.line), ...found]);
     await deps.events.publishAll(
       trx,
@@ -43,7 +50,7 @@ export function sweep(deps: OperationDeps): Promise<number | null> {
     }));
     await deps.queue.send(trx, jobs);
     await forgetOldKeys(trx);
-    return rows.length;
+    return { count: rows.length, more: lost.length === MOST || jobless.more };
   });
 }
 
@@ -79,21 +86,43 @@ const lostError = {
   remedy: "Ask an administrator to look into the server's log, then try again.",
 };
 
+interface Jobless {
+  /** With the id of the job to send. */
+  readonly rows: OperationRow[];
+  readonly more: boolean;
+}
+
 /**
  * A row and its job are written in one transaction, and a job is taken in the transaction that claims the row:
  * a queued row without a job has lost it. (The queue's own table is read; pg-boss asks one job at a time.)
  */
-async function takeJobless(trx: Trx, kinds: readonly string[]): Promise<OperationRow[]> {
+async function takeJobless(trx: Trx, kinds: readonly string[]): Promise<Jobless> {
+  const { rows: found } = await sql<{ id: string; queue: string }>`
+    select o.id, o.queue from operations o
+    where o.state = 'queued' and o.kind = any(${[...kinds]}) and not ${waitsForTurn}
+      and not exists (
+        select 1 from pgboss.job j where j.name = o.queue and j.id = o.job_id and j.state in ('created', 'retry'))
+    order by o.id limit ${MOST} for update of o skip locked`.execute(trx);
+  if (found.length === 0) return { rows: [], more: false };
+  const known = await adoptJobs(trx, found);
+  const lost = found.filter(({ id }) => !known.has(id)).map(({ id }) => id);
   const { rows } = await sql<OperationRow>`
-    with jobless as (
-      select o.id from operations o
-      where o.state = 'queued' and o.kind = any(${[...kinds]}) and not ${waitsForTurn}
-        and not exists (
-          select 1 from pgboss.job j where j.name = o.queue and j.state in ('created', 'retry')
-            and (j.id = o.job_id or j.data ->> 'operation' = o.id::text))
-      order by o.id limit ${MOST} for update of o skip locked
+    update operations o set job_id = gen_random_uuid() where o.id = any(${lost}::uuid[]) returning o.*`.execute(trx);
+  return { rows, more: found.length === MOST };
+}
+
+/**
+ * Who was next in line may have a job by another id than its row says: the row is told. Asked for these few only,
+ * and of the queue once: as a condition of the search it would read the whole queue for each row.
+ * @returns the operations that have one
+ */
+async function adoptJobs(trx: Trx, found: readonly { id: string; queue: string }[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    with job as (
+      select distinct on (j.data ->> 'operation') j.data ->> 'operation' as operation, j.id from pgboss.job j
+      where j.name = any(${[...new Set(found.map(({ queue }) => queue))]}) and j.state in ('created', 'retry')
+        and j.data ->> 'operation' = any(${found.map(({ id }) => id)})
     )
-    update operations o set job_id = gen_random_uuid() from jobless where o.id = jobless.id
-    returning o.*`.execute(trx);
-  return rows;
+    update operations o set job_id = job.id from job where o.id = job.operation::uuid returning o.id`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
 }
