@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -19,35 +19,80 @@ export interface LockHolder extends ProcessIdentity {
   readonly since: string;
 }
 
-/** In another world (a container on the same volume) only the file's age tells; its holder touches it. */
+export interface LockOptions {
+  /** Milliseconds that a holder in another world may leave the file untouched. */
+  readonly deadAfterMs?: number;
+  /** Asked before a dead holder's lock is taken: throws when something of its is still at work. */
+  readonly beforeTakeover?: () => Promise<void>;
+  /** The lock has become another's while we held it: whatever works in the directory must end at once. */
+  readonly onLost?: (error: StartError) => void;
+}
+
 const TOUCH_EVERY_MS = 2_000;
 const DEAD_AFTER_MS = 10_000;
 const CHECK_AGAIN_MS = 20;
+const LOOK_EVERY_MS = 200;
 
 /**
  * Takes the data directory for this process: an embedded database has one server. The file names its holder
  * by pid and start time, so that one left by a killed process is known as such and replaced.
  * @throws StartError naming the holder, when there is one.
  */
-export async function lockDirectory(dataDir: string, deadAfterMs = DEAD_AFTER_MS): Promise<DirectoryLock> {
+export async function lockDirectory(dataDir: string, options: LockOptions = {}): Promise<DirectoryLock> {
   const file = path.join(dataDir, "server.lock");
   const own = describeSelf();
   const temporary = `${file}.${randomBytes(6).toString("hex")}`;
-  await writeSynced(temporary, own);
+  const handle = await writeSynced(temporary, own);
   try {
-    while (!(await tryTake(file, temporary, deadAfterMs))) await sleep(CHECK_AGAIN_MS);
+    while (!(await tryTake(file, temporary, options))) await sleep(CHECK_AGAIN_MS);
+  } catch (error) {
+    await handle.close();
+    throw error;
   } finally {
     await rm(temporary, { force: true });
   }
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(file, now, now).catch(() => undefined);
-  }, TOUCH_EVERY_MS).unref();
+  const stopTouching = keepTouching({ file, own, handle }, options.onLost ?? (() => undefined));
   return {
     async release() {
-      clearInterval(heartbeat);
+      await stopTouching();
+      await handle.close();
       if ((await readLock(file)) === own) await rm(file, { force: true });
     },
+  };
+}
+
+interface HeldLock {
+  readonly file: string;
+  readonly own: string;
+  /** Of our own file, whatever stands under its name now: another's lock must never look alive by our doing. */
+  readonly handle: FileHandle;
+}
+
+/** @returns ends it, and waits for the touch that is under way. */
+function keepTouching(lock: HeldLock, onLost: (error: StartError) => void): () => Promise<void> {
+  let last = Promise.resolve();
+  let busy = false;
+  const touch = async (): Promise<void> => {
+    const now = new Date();
+    await lock.handle.utimes(now, now);
+    const text = await readLock(lock.file);
+    if (text === lock.own) return;
+    clearInterval(heartbeat);
+    onLost(lockLost(path.dirname(lock.file), text === null ? null : parseHolder(text)));
+  };
+  const heartbeat = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    // A disk that fails for a moment proves nothing; the next look does.
+    last = touch()
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
+  }, TOUCH_EVERY_MS).unref();
+  return async () => {
+    clearInterval(heartbeat);
+    await last;
   };
 }
 
@@ -58,7 +103,7 @@ export async function directoryHolder(dataDir: string): Promise<LockHolder | nul
   return text !== null && (await isHeld(file, text, DEAD_AFTER_MS)) ? parseHolder(text) : null;
 }
 
-async function tryTake(file: string, temporary: string, deadAfterMs: number): Promise<boolean> {
+async function tryTake(file: string, temporary: string, options: LockOptions): Promise<boolean> {
   const linked = await link(temporary, file).then(
     () => true,
     (error) => {
@@ -69,7 +114,10 @@ async function tryTake(file: string, temporary: string, deadAfterMs: number): Pr
   if (linked) return true;
   const text = await readLock(file);
   if (text === null) return false;
-  if (await isHeld(file, text, deadAfterMs)) throw inUse(path.dirname(file), parseHolder(text));
+  if (await isHeld(file, text, options.deadAfterMs ?? DEAD_AFTER_MS)) {
+    throw inUse(path.dirname(file), parseHolder(text));
+  }
+  await options.beforeTakeover?.();
   return await replaceStale(file, text, temporary);
 }
 
@@ -94,18 +142,24 @@ async function replaceStale(file: string, stale: string, temporary: string): Pro
   }
 }
 
+/**
+ * Another world's processes can't be seen: there only a file that changes proves a holder alive. Its time is never
+ * compared with our clock, which may be another machine's.
+ */
 async function isHeld(file: string, text: string, deadAfterMs: number): Promise<boolean> {
   const holder = parseHolder(text);
   if (holder?.world === world()) return isRunning(holder);
-  const before = await age(file);
-  if (before > deadAfterMs) return false;
-  await sleep(deadAfterMs - Math.max(before, 0) + 100);
-  return (await age(file)) <= deadAfterMs;
+  const before = await touchedAt(file);
+  for (const deadline = Date.now() + deadAfterMs; Date.now() < deadline; ) {
+    await sleep(Math.min(LOOK_EVERY_MS, deadAfterMs));
+    if ((await touchedAt(file)) !== before) return (await readLock(file)) !== null;
+  }
+  return false;
 }
 
-async function age(file: string): Promise<number> {
-  const found = await stat(file).catch(() => null);
-  return found ? Date.now() - found.mtimeMs : Number.POSITIVE_INFINITY;
+async function touchedAt(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => null);
+  return found ? `${found.ino} ${found.mtimeNs}` : "gone";
 }
 
 function describeSelf(): string {
@@ -139,6 +193,15 @@ function inUse(dataDir: string, holder: LockHolder | null): StartError {
   );
 }
 
+function lockLost(dataDir: string, holder: LockHolder | null): StartError {
+  const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : "nobody we know";
+  return new StartError(
+    `The lock of the data directory ${dataDir} is no longer this server's: it names ${who}. The database was stopped at once, for two on one directory destroy it.`,
+    "See that one server alone has this directory, and never remove or copy its server.lock while one runs.",
+    { passing: true },
+  );
+}
+
 async function readLock(file: string): Promise<string | null> {
   return readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
@@ -146,12 +209,15 @@ async function readLock(file: string): Promise<string | null> {
   });
 }
 
-async function writeSynced(file: string, text: string): Promise<void> {
+async function writeSynced(file: string, text: string): Promise<FileHandle> {
   const handle = await open(file, "wx", 0o600);
   try {
     await handle.writeFile(text);
     await handle.sync();
-  } finally {
+    return handle;
+  } catch (error) {
     await handle.close();
+    await rm(file, { force: true });
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
+import type { StartError } from "../errors/start-error.ts";
 import { type Connections, connect } from "./connect.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { directoryHolder } from "./directory-lock.ts";
@@ -11,11 +12,19 @@ export interface OpenDatabase extends Connections {
   readonly connectionString: string;
   /** Past any pooler: for LISTEN. The same when there is none. */
   readonly directConnectionString: string;
+  /** Resolves when the embedded server had to be stopped, for its data directory has become another's. */
+  readonly lost: Promise<StartError>;
   /** Ends the pool, then the embedded server if this process runs it. */
   close(): Promise<void>;
 }
 
 type DatabaseConfig = Pick<Config, "database" | "dataDir" | "nodeId">;
+
+export interface OpenOptions {
+  readonly tool?: "beside" | "alone";
+  /** Gives up while it is being opened: its reason is thrown then, and nothing is left running. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Opens the database of `DATABASE_URL`, or starts the embedded one in the data directory.
@@ -26,11 +35,11 @@ type DatabaseConfig = Pick<Config, "database" | "dataDir" | "nodeId">;
 export async function openDatabase(
   config: DatabaseConfig,
   log: Logger,
-  options: { readonly tool?: "beside" | "alone" } = {},
+  options: OpenOptions = {},
 ): Promise<OpenDatabase> {
   // The embedded server does so itself.
   if (config.database.url && !options.tool) await prepareDataDirectory(config.dataDir, null);
-  const { url, stop } = await locate(config, log, options.tool === "beside");
+  const { url, stop, lost } = await locate(config, log, options);
   const { db, pool } = connect({
     url,
     size: config.database.poolSize,
@@ -48,6 +57,7 @@ export async function openDatabase(
     pool,
     connectionString: url,
     directConnectionString: config.database.directUrl ?? url,
+    lost,
     async close() {
       await endPool(pool);
       await stop();
@@ -55,12 +65,18 @@ export async function openDatabase(
   };
 }
 
-async function locate(config: DatabaseConfig, log: Logger, beside: boolean) {
-  if (config.database.url) return { url: config.database.url, stop: async () => undefined };
-  if (beside && (await directoryHolder(config.dataDir))) {
+interface Located {
+  readonly url: string;
+  readonly lost: Promise<StartError>;
+  stop(): Promise<void>;
+}
+
+async function locate(config: DatabaseConfig, log: Logger, { tool, signal }: OpenOptions): Promise<Located> {
+  const another = { lost: new Promise<never>(() => undefined), stop: async () => undefined };
+  if (config.database.url) return { ...another, url: config.database.url };
+  if (tool === "beside" && (await directoryHolder(config.dataDir))) {
     const running = await findEmbeddedPostgres(config.dataDir);
-    if (running) return { url: running.url, stop: async () => undefined };
+    if (running) return { ...another, url: running.url };
   }
-  const { url, stop } = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  return { url, stop };
+  return startEmbeddedPostgres({ dataDir: config.dataDir, log, ...(signal ? { signal } : {}) });
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
-import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
@@ -12,6 +13,7 @@ import { isRunning, readProcess } from "../process-identity.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { clusterLayout } from "./layout.ts";
 import { runningPostmaster } from "./orphan.ts";
+import { becomesReady, type PostmasterOptions } from "./postmaster.ts";
 
 const log = pino({ level: "silent" });
 const settings = { fsync: "off" };
@@ -120,6 +122,70 @@ describe("the embedded server", () => {
     const server = await start();
     expect(await ask(server.url, "select 1")).toEqual([1]);
     await server.stop();
+  });
+
+  test("a server on the socket that is none of our processes: refused, and nothing of its is touched", async () => {
+    const left = JSON.stringify({ pid: 4_194_304, startTime: "1", world: "another", host: "elsewhere" });
+    const [lock, pidFile] = [path.join(dataDir, "server.lock"), path.join(data(), "postmaster.pid")];
+    // As PostgreSQL in another container looks from here: its number means nothing, its socket answers.
+    await writeFile(pidFile, `4194304\n${data()}\n1\n5432\n\n\n\nready\n`);
+    const foreign = createServer().listen(path.join(dataDir, "postgres", "socket", ".s.PGSQL.5432"));
+    await once(foreign, "listening");
+    try {
+      await expect(start()).rejects.toMatchObject({ name: "StartError", message: expect.stringContaining("not this") });
+      await writeFile(lock, left);
+      await expect(start()).rejects.toMatchObject({ name: "StartError", message: expect.stringContaining("not this") });
+      expect(await readFile(lock, "utf8")).toBe(left);
+      expect(await readFile(pidFile, "utf8")).toContain("4194304");
+    } finally {
+      foreign.close();
+      await rm(lock, { force: true });
+      await rm(pidFile, { force: true });
+    }
+  });
+
+  test("the lock becomes another's: PostgreSQL ends at once, without a last checkpoint", async () => {
+    const server = await start();
+    const before = await runningPostmaster(clusterLayout(dataDir));
+    const lock = path.join(dataDir, "server.lock");
+    await writeFile(`${lock}.new`, JSON.stringify({ pid: 4_194_304, startTime: "1", world: "x", host: "elsewhere" }));
+    await rename(`${lock}.new`, lock);
+    expect(await server.lost).toMatchObject({ name: "StartError", message: expect.stringContaining("on elsewhere") });
+    expect(before && isRunning(before)).toBe(false);
+    expect(await readFile(path.join(dataDir, "postgres", "postgres.log"), "utf8")).toMatch(
+      /received immediate shutdown request[^\n]*\n[^\n]*is shut down\n$/,
+    );
+    await server.stop();
+    await rm(lock);
+  });
+
+  test("another server that answers at its address is not taken for it", async () => {
+    const server = await start();
+    const real = await runningPostmaster(clusterLayout(dataDir));
+    const sleeper = spawn("sleep", ["60"]);
+    const pid = sleeper.pid ?? 0;
+    const passwords = JSON.parse(await readFile(path.join(dataDir, "keys", "postgres.json"), "utf8"));
+    setTimeout(() => sleeper.kill("SIGKILL"), 500);
+    const claimed = {
+      pid,
+      startTime: readProcess(pid)?.startTime ?? "",
+      host: real?.host ?? "",
+      port: real?.port ?? 0,
+    };
+    const options = { layout: clusterLayout(dataDir), passwords } as PostmasterOptions;
+    expect(await becomesReady(claimed, options)).toBe(false);
+    expect(real && (await becomesReady(real, options))).toBe(true);
+    await server.stop();
+  });
+
+  test("given up in the middle: it throws the signal's reason, nothing runs and the directory is free", async () => {
+    for (const ms of [0, 5, 30, 80, 150]) {
+      const signal = AbortSignal.timeout(ms);
+      const attempt = startEmbeddedPostgres({ dataDir, log, settings, signal });
+      await attempt.then((server) => server.stop()).catch((error) => expect(error).toBe(signal.reason));
+      expect(await runningPostmaster(clusterLayout(dataDir))).toBeNull();
+    }
+    await (await start()).stop();
   });
 
   test("it starts again when it crashes, at the same address", async () => {

@@ -6,19 +6,23 @@ import { prepareDataDirectory } from "../data-directory.ts";
 import { lockDirectory } from "../directory-lock.ts";
 import { installBinaries, removeOtherBinaries } from "./binaries.ts";
 import { clusterVersion, initialiseCluster, makeHome } from "./cluster.ts";
+import { refuseForeignServer } from "./foreign-server.ts";
 import { type ClusterLayout, clusterLayout } from "./layout.ts";
 import { adoptOrStop, runningPostmaster } from "./orphan.ts";
 import { type ClusterPasswords, makePasswords, readPasswords } from "./passwords.ts";
 import { ownerUrl, type Postmaster, type PostmasterOptions, startPostmaster } from "./postmaster.ts";
-import { serviceAccount } from "./service-account.ts";
+import { type ServiceAccount, serviceAccount } from "./service-account.ts";
 import { makeStoaDatabase, resetOwnerPassword } from "./stoa-database.ts";
-import { supervise, trimLog } from "./supervisor.ts";
+import { stopPostmaster } from "./stop-postmaster.ts";
+import { type Supervisor, supervise, trimLog } from "./supervisor.ts";
 
 export interface EmbeddedPostgres {
   /** The database `stoa` as the role that owns it. */
   readonly url: string;
   /** The superuser, on the database `postgres`. */
   readonly ownerUrl: string;
+  /** Resolves when the directory's lock has become another's: the server was then stopped at once. */
+  readonly lost: Promise<StartError>;
   /** Fast shutdown: connections are cut, everything is written, the process has ended when it resolves. */
   stop(): Promise<void>;
 }
@@ -29,6 +33,8 @@ export interface EmbeddedOptions {
   readonly log: Logger;
   /** `postgresql.conf` names and values besides ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Gives up the start: it then throws the signal's reason, and nothing runs. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -41,21 +47,26 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await prepareDataDirectory(options.dataDir, account);
   // PostgreSQL's processes are known by where they stand, and that has no symlinks in it.
   const dataDir = await realpath(options.dataDir);
-  const lock = await lockDirectory(dataDir);
+  const layout = clusterLayout(dataDir);
+  const losing = Promise.withResolvers<StartError>();
+  const lock = await lockDirectory(dataDir, {
+    beforeTakeover: async () => {
+      if (!(await runningPostmaster(layout))) await refuseForeignServer(layout);
+    },
+    onLost: losing.resolve,
+  });
+  // A start too ends when the directory becomes another's in the middle of it.
+  const givenUp = new AbortController();
+  options.signal?.addEventListener("abort", () => givenUp.abort(options.signal?.reason), { once: true });
+  if (options.signal?.aborted) givenUp.abort(options.signal.reason);
+  void losing.promise.then((error) => givenUp.abort(error));
   try {
-    const layout = clusterLayout(dataDir);
-    const settings = options.settings ?? {};
-    const binaries = await installBinaries(layout.runtime, { durable: settings.fsync !== "off" });
-    await makeHome(layout, account);
-    refuseOtherVersion(layout, await clusterVersion(layout), binaries.major);
-    const start = await makeReady({ layout, binaries, account, settings });
-    await trimLog(layout.log);
-    const postmaster = (await adoptOrStop(start)) ?? (await startPostmaster(start));
-    await makeStoaDatabase(ownerUrl(postmaster, start.passwords), start.passwords.stoa);
-    await removeOtherBinaries(layout.runtime, binaries);
+    const [start, postmaster] = await startOn(layout, account, options, givenUp.signal);
     const supervisor = supervise(start, postmaster, options.log);
+    const lost = losing.promise.then((error) => stopLost(supervisor, options.log, error));
     return {
       ...addresses(postmaster, start.passwords),
+      lost,
       async stop() {
         await supervisor.stop();
         await lock.release();
@@ -65,6 +76,42 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await lock.release();
     throw error;
   }
+}
+
+/** With the lock held. After an error nothing runs. */
+async function startOn(
+  layout: ClusterLayout,
+  account: ServiceAccount | null,
+  options: EmbeddedOptions,
+  signal: AbortSignal,
+): Promise<[PostmasterOptions, Postmaster]> {
+  const settings = options.settings ?? {};
+  signal.throwIfAborted();
+  const binaries = await installBinaries(layout.runtime, { durable: settings.fsync !== "off" });
+  await makeHome(layout, account);
+  refuseOtherVersion(layout, await clusterVersion(layout), binaries.major);
+  signal.throwIfAborted();
+  const start = await makeReady({ layout, binaries, account, settings, signal });
+  await trimLog(layout.log);
+  signal.throwIfAborted();
+  const postmaster = (await adoptOrStop(start)) ?? (await startPostmaster(start));
+  try {
+    signal.throwIfAborted();
+    await makeStoaDatabase(ownerUrl(postmaster, start.passwords), start.passwords.stoa);
+    await removeOtherBinaries(layout.runtime, binaries);
+    signal.throwIfAborted();
+    return [start, postmaster];
+  } catch (error) {
+    await stopPostmaster(postmaster);
+    throw error;
+  }
+}
+
+/** Not in good order: a last checkpoint would write over what the directory's new holder has written. */
+async function stopLost(supervisor: Supervisor, log: Logger, error: StartError): Promise<StartError> {
+  log.fatal({ err: error }, "the data directory's lock is another's; the embedded PostgreSQL is stopped at once");
+  await supervisor.stop({ atOnce: true });
+  return error;
 }
 
 /** The addresses of the server that another process runs in this directory; null when none runs. For tools. */

@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, type ProcessIdentity, readProcess } from "../process-identity.ts";
+import { refuseForeignServer } from "./foreign-server.ts";
 import type { ClusterLayout } from "./layout.ts";
 import { becomesReady, type Postmaster, type PostmasterOptions, postmasterArguments } from "./postmaster.ts";
 import { stopPostmaster } from "./stop-postmaster.ts";
@@ -15,12 +16,13 @@ const BACKEND_PATIENCE_MS = 5_000;
 /**
  * What an earlier server of ours left: a running postmaster is adopted when it was started as we would start it
  * and takes our password, else stopped. After null, nothing runs and nothing stands in the way of a start.
+ * @throws StartError when a server that can't be seen from here still has the cluster.
  */
 export async function adoptOrStop(options: PostmasterOptions, { adopt = true } = {}): Promise<Postmaster | null> {
   const found = await runningPostmaster(options.layout);
   if (found) {
     const fits = adopt && (await startedAsNow(options, found.port));
-    if (fits && (await becomesReady(found, options.passwords))) return found;
+    if (fits && (await becomesReady(found, options))) return found;
     await stopPostmaster(found);
   }
   await clearAway(options.layout);
@@ -51,6 +53,7 @@ async function clearAway(layout: ClusterLayout): Promise<void> {
     for (const backend of processesIn(layout.data)) process.kill(backend.pid, "SIGKILL");
     await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0);
   }
+  await refuseForeignServer(layout);
   // The number may by now belong to another process of this account: PostgreSQL would take it for its rival.
   await rm(file, { force: true });
 }

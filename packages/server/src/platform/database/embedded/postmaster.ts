@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { chown, open } from "node:fs/promises";
+import { chown, open, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { StartError } from "../../errors/start-error.ts";
@@ -11,6 +12,7 @@ import type { PostgresBinaries } from "./binaries.ts";
 import type { ClusterLayout } from "./layout.ts";
 import { CLUSTER_OWNER, type ClusterPasswords } from "./passwords.ts";
 import type { ServiceAccount } from "./service-account.ts";
+import { stopPostmaster } from "./stop-postmaster.ts";
 
 /** A running server of ours. */
 export interface Postmaster extends ProcessIdentity {
@@ -25,6 +27,8 @@ export interface PostmasterOptions {
   readonly passwords: ClusterPasswords;
   /** `postgresql.conf` names and values besides ours. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Gives up a start. */
+  readonly signal?: AbortSignal;
 }
 
 /** Crash recovery replays what was not yet written; on a slow disk that takes its time. */
@@ -32,7 +36,7 @@ const READY_WITHIN_MS = 300_000;
 
 /**
  * Starts the server in a session of its own: neither Ctrl-C at the terminal nor our own death ends it.
- * Resolves when it takes connections.
+ * Resolves when it takes connections; after an error it doesn't run.
  * @param fixedPort where it must be again; left out: any free port where a socket won't do.
  */
 export async function startPostmaster(options: PostmasterOptions, fixedPort?: number): Promise<Postmaster> {
@@ -54,8 +58,13 @@ export async function startPostmaster(options: PostmasterOptions, fixedPort?: nu
   if (pid === undefined) throw await notStarted(layout, logStart, await failed);
   child.unref();
   const postmaster = { pid, startTime: readProcess(pid)?.startTime ?? "0", host, port };
-  if (await becomesReady(postmaster, options.passwords)) return postmaster;
-  throw await notStarted(layout, logStart);
+  try {
+    if (await becomesReady(postmaster, options)) return postmaster;
+    throw await notStarted(layout, logStart);
+  } catch (error) {
+    await stopPostmaster(postmaster);
+    throw error;
+  }
 }
 
 /** What the server is told on its command line; the same line again means an orphan can be adopted. */
@@ -78,12 +87,15 @@ export function postmasterArguments(options: PostmasterOptions, port: number): s
   return ["-D", options.layout.data, ...pairs];
 }
 
-/** Waits until it takes connections; false when it ended. */
-export async function becomesReady(postmaster: Postmaster, passwords: ClusterPasswords): Promise<boolean> {
-  const url = ownerUrl(postmaster, passwords);
+/** Waits until it takes connections; false when it ended. Another server at its address is not taken for it. */
+export async function becomesReady(postmaster: Postmaster, options: PostmasterOptions): Promise<boolean> {
+  const url = ownerUrl(postmaster, options.passwords);
   const deadline = Date.now() + READY_WITHIN_MS;
   for (let pause = 10; Date.now() < deadline; pause = Math.min(pause * 1.5, 250)) {
-    if (await answers(url)) return true;
+    options.signal?.throwIfAborted();
+    if ((await hasCluster(postmaster, options.layout)) && (await answers(url))) {
+      if (await hasCluster(postmaster, options.layout)) return true;
+    }
     if (!isRunning(postmaster)) return false;
     await sleep(pause);
   }
@@ -96,6 +108,12 @@ export async function becomesReady(postmaster: Postmaster, passwords: ClusterPas
 /** The superuser's address. */
 export function ownerUrl({ host, port }: Pick<Postmaster, "host" | "port">, passwords: ClusterPasswords): string {
   return connectionString({ user: CLUSTER_OWNER, password: passwords.owner, database: "postgres", host, port });
+}
+
+/** True when `postmaster.pid`, which the server writes before it listens, names this very process. */
+async function hasCluster(postmaster: Postmaster, layout: ClusterLayout): Promise<boolean> {
+  const text = await readFile(path.join(layout.data, "postmaster.pid"), "utf8").catch(() => "");
+  return Number(text.split("\n")[0]) === postmaster.pid && isRunning(postmaster);
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -1,21 +1,50 @@
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { StartError } from "../../errors/start-error.ts";
+import { isConnectionLoss } from "../connection-loss.ts";
 import { CLUSTER_OWNER } from "./passwords.ts";
 import type { PostmasterOptions } from "./postmaster.ts";
 
-/** The role and the database that Stoa itself uses: no superuser. Safe to repeat. */
+const TRIES = 5;
+
+/**
+ * The role and the database that Stoa itself uses: no superuser. Safe to repeat.
+ * @throws StartError when the server goes away meanwhile, again and again.
+ */
 export async function makeStoaDatabase(ownerUrl: string, password: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await makeOnce(ownerUrl, password);
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      if (attempt === TRIES) throw wentAway(error);
+      await sleep(attempt * 200);
+    }
+  }
+}
+
+async function makeOnce(ownerUrl: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
+  // Without a listener a server that is being shut down would end this process with it.
+  client.on("error", () => undefined);
   try {
+    await client.connect();
     const verb = (await client.query("select 1 from pg_roles where rolname = 'stoa'")).rowCount ? "alter" : "create";
     await client.query(`${verb} role stoa login password ${pg.escapeLiteral(password)}`);
     const found = await client.query("select 1 from pg_database where datname = 'stoa'");
     if (!found.rowCount) await client.query("create database stoa owner stoa");
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
+}
+
+function wentAway(cause: unknown): StartError {
+  return new StartError(
+    `The embedded PostgreSQL was shut down while it was being set up (${cause instanceof Error ? cause.message : cause}).`,
+    "Start again; if it happens again, look at postgres/postgres.log in the data directory.",
+    { cause, passing: true },
+  );
 }
 
 /**

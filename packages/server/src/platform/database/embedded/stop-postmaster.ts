@@ -8,9 +8,9 @@ const steps: readonly (readonly [signal: NodeJS.Signals, waitMs: number])[] = [
   ["SIGKILL", 5_000],
 ];
 
-/** Ends the server and waits until it has ended. */
-export async function stopPostmaster(postmaster: ProcessIdentity): Promise<void> {
-  for (const [signal, waitMs] of steps) {
+/** Ends the server and waits until it has ended. `atOnce`: it writes nothing more, and recovers at its next start. */
+export async function stopPostmaster(postmaster: ProcessIdentity, { atOnce = false } = {}): Promise<void> {
+  for (const [signal, waitMs] of atOnce ? steps.slice(1) : steps) {
     if (!isRunning(postmaster)) return;
     try {
       process.kill(postmaster.pid, signal);

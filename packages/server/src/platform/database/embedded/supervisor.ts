@@ -7,8 +7,8 @@ import { type Postmaster, type PostmasterOptions, startPostmaster } from "./post
 import { stopPostmaster } from "./stop-postmaster.ts";
 
 export interface Supervisor {
-  /** Fast shutdown; the server has ended when it resolves. */
-  stop(): Promise<void>;
+  /** Fast shutdown, or `atOnce`, which writes nothing more; the server has ended when it resolves. */
+  stop(how?: { readonly atOnce: boolean }): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -20,9 +20,9 @@ export function supervise(options: PostmasterOptions, first: Postmaster, log: Lo
   const ending = new AbortController();
   const watching = watch(options, first, log, ending.signal);
   return {
-    async stop() {
+    async stop(how) {
       ending.abort();
-      await stopPostmaster(await watching);
+      await stopPostmaster(await watching, how);
     },
   };
 }
