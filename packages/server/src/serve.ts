@@ -3,13 +3,17 @@ import type { Logger } from "pino";
 import { createStoa, type Stoa } from "./app.ts";
 import { describeFeatures } from "./config/features.ts";
 import { loadConfig } from "./config/load.ts";
+import { ConfigError } from "./config/problems.ts";
 import type { Config } from "./config/schema.ts";
 import { migrateToLatest } from "./platform/database/migrate.ts";
-import { openDatabase } from "./platform/database/open-database.ts";
+import { type OpenDatabase, openDatabase } from "./platform/database/open-database.ts";
 import { StartError } from "./platform/errors/start-error.ts";
 import { drain } from "./platform/http/drain.ts";
 import { createLog } from "./platform/telemetry/log.ts";
 import type { JobType } from "./sessions/job-types/contract.ts";
+
+/** Milliseconds to end in good order without a database. */
+const LOST_PATIENCE_MS = 20_000;
 
 export interface ServeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,37 +24,69 @@ export interface ServeOptions {
 }
 
 /**
- * Starts a server as its environment says, and runs until SIGTERM or SIGINT: then it drains and resolves.
- * @throws StartError when it can't start; nothing is left running then.
+ * Starts a server as its environment says, and runs until SIGTERM or SIGINT: then it drains and resolves. Told during
+ * the start it ends what it has started, and resolves too.
+ * @throws StartError when it can't start; nothing is left running then. Also when its data directory is taken from it.
  */
 export async function serve(options: ServeOptions): Promise<void> {
+  const told = untilTold();
+  try {
+    await serveUntil(told, options);
+  } catch (error) {
+    // What fails in the start after the word to end (a Ctrl-C reaches our children too) fails because of it.
+    if (!told.signal.aborted || told.wasReady() || error instanceof ConfigError) throw error;
+    if (!(error instanceof Told)) process.stderr.write(`Ended while starting: ${error}\n`);
+  } finally {
+    told.forget();
+  }
+}
+
+async function serveUntil(told: Telling, options: ServeOptions): Promise<void> {
   const config = loadConfig(options.env, options.cwd);
   const log = createLog(config);
-  const database = await openDatabase(config, log);
+  const database = await openDatabase(config, log, { signal: told.signal });
   try {
     await migrateToLatest(database.db);
+    told.signal.throwIfAborted();
     const stoa = await createStoa({ config, database, log, extraJobTypes: options.extraJobTypes ?? [] });
     options.extend?.(stoa);
-    await run(stoa, config, log);
+    await run(stoa, { config, database, log, told });
   } finally {
     await database.close();
   }
 }
 
-async function run(stoa: Stoa, config: Config, log: Logger): Promise<void> {
-  const told = untilTold();
+interface Running {
+  readonly config: Config;
+  readonly database: OpenDatabase;
+  readonly log: Logger;
+  readonly told: Telling;
+}
+
+async function run(stoa: Stoa, { config, database, log, told }: Running): Promise<void> {
   try {
     const admin = await stoa.accounts.ensureFirstAdmin();
+    told.signal.throwIfAborted();
     await stoa.start();
+    told.signal.throwIfAborted();
     await listen(stoa, config);
+    told.ready();
     greet(stoa, config, admin);
-    log.info({ signal: await told.signal }, "draining");
+    log.info({ signal: await toldOrLost(told, database) }, "draining");
     await drain(stoa.app, config.drainSeconds);
   } finally {
-    told.forget();
     await stoa.stop();
     await stoa.app.close();
   }
+}
+
+/** @throws the StartError that says why this server may not go on */
+async function toldOrLost(told: Telling, { lost }: OpenDatabase): Promise<string> {
+  const ended = await Promise.race([told.come, lost]);
+  if (typeof ended === "string") return ended;
+  // Without its database it may not get to its end by itself.
+  setTimeout(() => process.exit(1), LOST_PATIENCE_MS).unref();
+  throw ended;
 }
 
 async function listen({ app, platform }: Stoa, { host, port }: Config): Promise<void> {
@@ -96,12 +132,36 @@ function greet({ platform }: Stoa, config: Config, admin: FirstAdmin): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function untilTold(): { readonly signal: Promise<string>; forget(): void } {
+/** Why a start was given up. */
+class Told extends Error {}
+
+interface Telling {
+  /** Aborted when we are told to end. */
+  readonly signal: AbortSignal;
+  /** The name of what told us. */
+  readonly come: Promise<string>;
+  /** The start is over. */
+  ready(): void;
+  wasReady(): boolean;
+  forget(): void;
+}
+
+function untilTold(): Telling {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const told = (signal: NodeJS.Signals): void => resolve(signal);
+  const ending = new AbortController();
+  let isReady = false;
+  const told = (signal: NodeJS.Signals): void => {
+    resolve(signal);
+    ending.abort(new Told(signal));
+  };
   process.on("SIGTERM", told).on("SIGINT", told).on("SIGHUP", told);
   return {
-    signal: promise,
+    signal: ending.signal,
+    come: promise,
+    ready: () => {
+      isReady = true;
+    },
+    wasReady: () => isReady,
     forget: () => process.off("SIGTERM", told).off("SIGINT", told).off("SIGHUP", told),
   };
 }
