@@ -1,5 +1,6 @@
 import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
+import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
 import { recordEnd, recordFailure, recordRunning } from "./transitions.ts";
 
@@ -12,7 +13,7 @@ export async function converge(context: SessionsContext, jobId: number): Promise
   const { db, local } = context;
   const job = await findJob(db, jobId);
   if (job === null || job.ended_at !== null || !isHere(context, job)) return job;
-  if (job.desired === "stopped") await local.stop(jobId, job.reason ?? "It was stopped.");
+  if (job.desired === "stopped") await local.stop(jobId, job.reason ?? say("stopped"));
   const seen = await local.observe(jobId);
   switch (seen.state) {
     case "running":
@@ -24,7 +25,7 @@ export async function converge(context: SessionsContext, jobId: number): Promise
       break;
     case "absent":
       // Pending: the operation is about to start it. Else it did run, and somebody cleared its folder away.
-      if (job.status !== "pending") await recordFailure(context, jobId, "Its folder in the run directory is gone.");
+      if (job.status !== "pending") await recordFailure(context, jobId, say("folder_gone"));
       break;
     case "starting":
       break;

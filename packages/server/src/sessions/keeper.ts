@@ -3,6 +3,7 @@ import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
 import { adoptPlace, holdPlace } from "./place.ts";
 import { findJob, liveJobsOf } from "./queries.ts";
+import { say } from "./sentences.ts";
 
 /** Looks after the sessions of this node for as long as the process lives. */
 export interface Keeper {
@@ -109,7 +110,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
       const { state } = await local.observe(jobId);
       if (state === "ended" || state === "absent") continue;
       log.warn({ jobId }, "sessions: ending a program that should not run");
-      local.stop(jobId, "It should not have been running.").catch((error: unknown) => {
+      local.stop(jobId, say("stray")).catch((error: unknown) => {
         log.error({ err: error, jobId }, "sessions: a stray program could not be ended");
       });
     }

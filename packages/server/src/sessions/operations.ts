@@ -5,6 +5,7 @@ import { converge } from "./converge.ts";
 import { sessionEnvironment } from "./job-types/environment.ts";
 import { findJob, withStep } from "./queries.ts";
 import { type LaunchRequest, ResourceError } from "./resources/contract.ts";
+import { say } from "./sentences.ts";
 import { type JobRow, widen } from "./tables.ts";
 import { recordFailure } from "./transitions.ts";
 
@@ -35,9 +36,13 @@ export function startKind(context: SessionsContext): OperationKind {
       return statusOf(await converge(context, jobId));
     },
     async settle(run, outcome) {
-      const why = outcome === "cancelled" ? "The start was cancelled." : (run.operation.error?.message ?? "");
-      await context.local.stop(jobOf(run), "It could not be started.");
-      await recordFailure(context, jobOf(run), `It could not be started. ${why}`.trim());
+      const why = outcome === "cancelled" ? say("start_cancelled") : (run.operation.error?.message ?? "");
+      await context.local.stop(jobOf(run), say("not_started"));
+      await recordFailure(
+        context,
+        jobOf(run),
+        why === "" ? say("not_started") : say("not_started_because", { reason: why }),
+      );
     },
   };
 }
@@ -63,14 +68,14 @@ export function stopKind(context: SessionsContext): OperationKind {
 
 /** The job, marked as one that may be running from now on; null when it should not, or is already, started. */
 async function launchable(context: SessionsContext, run: OperationRun, jobId: number): Promise<JobRow | null> {
-  return run.step("Its program is being started.", async (trx) => {
+  return run.step(say("starting"), async (trx) => {
     const { place } = context.local;
     const row = await widen(trx)
       .updateTable("jobs")
       .set((eb) => ({
         launched_at: eb.fn.coalesce("launched_at", eb.val(new Date())),
         place,
-        ...(run.attempt === 1 ? { steps: withStep("Its program is being started.") } : {}),
+        ...(run.attempt === 1 ? { steps: withStep(say("starting")) } : {}),
       }))
       .where("id", "=", jobId)
       .where("desired", "=", "running")
@@ -85,7 +90,7 @@ async function launchable(context: SessionsContext, run: OperationRun, jobId: nu
 function describeLaunch(context: SessionsContext, job: JobRow): LaunchRequest {
   const type = context.jobTypes.get(job.job_type);
   if (type === undefined) {
-    throw new StoaError("conflict", { message: `The job type ${job.job_type} is not known here any more.` });
+    throw new StoaError("conflict", { message: say("job_type_unknown", { job_type: job.job_type }) });
   }
   const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id });
   return {

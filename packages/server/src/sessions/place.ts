@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { SessionsContext } from "./context.ts";
+import { say } from "./sentences.ts";
 import { recordFailure } from "./transitions.ts";
 
 /** Seconds without a sign after which a place counts as given up, when another of that node's name comes. */
@@ -33,7 +34,7 @@ export async function holdPlace(context: SessionsContext): Promise<boolean> {
     .where("ended_at", "is", null)
     .execute();
   const lastSeen = before[0]?.seen_at ?? new Date();
-  for (const { id } of lost) await recordFailure(context, id, "The data directory that it ran from is gone.", lastSeen);
+  for (const { id } of lost) await recordFailure(context, id, say("data_directory_gone"), lastSeen);
   return true;
 }
 

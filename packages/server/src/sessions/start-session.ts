@@ -6,6 +6,7 @@ import { START_KIND } from "./operations.ts";
 import { checkMayStartHere, checkSessionCount } from "./policy.ts";
 import { lockLiveCount } from "./queries.ts";
 import { type ResourceOptions, readResourceOptions } from "./resource-options/validate.ts";
+import { say } from "./sentences.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 import { publishStatus } from "./transitions.ts";
 
@@ -88,7 +89,7 @@ async function insertJob(context: SessionsContext, trx: SessionsTrx, job: NewJob
       time_limit_seconds: Number(job.options.time_limit_min) * 60,
       request_details: JSON.stringify(job.request.jobDetails),
       options: JSON.stringify(job.options),
-      steps: JSON.stringify([{ at: now.toISOString(), text: `Asked for by ${job.caller.actor.label}.` }]),
+      steps: JSON.stringify([{ at: now.toISOString(), text: say("asked", { actor: job.caller.actor.label }) }]),
       created_at: now,
       ...(job.request.idempotencyKey === null
         ? {}

@@ -4,6 +4,7 @@ import { stopRefusals } from "./contract/messages.ts";
 import { STOP_KIND } from "./operations.ts";
 import { findJob, lockJob, withStep } from "./queries.ts";
 import type { Ended } from "./resources/contract.ts";
+import { say } from "./sentences.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 import { publishStatus, recordEnd } from "./transitions.ts";
 
@@ -26,7 +27,7 @@ export async function stopSession(
     const job = await lockJob(trx, known.id);
     if (job === null || !(job.status === "pending" || job.status === "running")) throw stopRefusals.notRunning();
     await recordStop(context, trx, caller, job);
-    const reason = `Stopped by ${caller.actor.label}.`;
+    const reason = say("stopped_by", { actor: caller.actor.label });
     if (job.launched_at === null) {
       await recordEnd(context, trx, job, neverStarted(reason), caller.actor);
       return "stopped";
@@ -50,7 +51,7 @@ async function queueStop(
       status: "stopping",
       ready: false,
       reason,
-      steps: withStep(`${reason} Its processes are being ended.`),
+      steps: withStep(say("stopping", { actor: actor.label })),
     })
     .where("id", "=", job.id)
     .returningAll()

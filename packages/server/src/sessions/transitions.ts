@@ -4,6 +4,7 @@ import { coreHours } from "./core-hours.ts";
 import type { JobType } from "./job-types/contract.ts";
 import { findJob, hasOtherLiveJob, lockJob, withStep } from "./queries.ts";
 import type { Ended, Observation } from "./resources/contract.ts";
+import { say } from "./sentences.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 
 type Running = Extract<Observation, { state: "running" | "stopping" }>;
@@ -30,7 +31,7 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
   const ready = seen.ready && !row.ready;
   const stopping = seen.state === "stopping" && row.status === "running";
   if (!started && !ready && !stopping && row.resource_job_id === seen.resourceJobId) return;
-  const text = stopping ? "It is being ended." : ready ? "Ready." : "Its program runs.";
+  const text = stopping ? say("being_ended") : ready ? say("ready") : say("running");
   const changed = await trx
     .updateTable("jobs")
     .set({
@@ -77,7 +78,7 @@ export async function recordEnd(
       exit_code: end.code,
       exit_signal: end.signal,
       core_hours: startedAt === null ? "0" : coreHours(row.cpus, startedAt, endedAt),
-      steps: withStep(judged.reason ?? "It ended."),
+      steps: withStep(judged.reason ?? say("ended")),
     })
     .where("id", "=", job.id)
     .returningAll()
@@ -152,6 +153,9 @@ function judge(
 
 function judgeExit(end: Ended, type: JobType | undefined): { status: "complete" | "failed"; reason: string | null } {
   if (end.code === 0 || (type?.fails === "never" && end.code !== null)) return { status: "complete", reason: null };
-  const how = end.code === null ? `was ended by ${end.signal ?? "a signal"}` : `ended with status ${end.code}`;
-  return { status: type?.fails === "never" ? "complete" : "failed", reason: `Its program ${how}.` };
+  const reason =
+    end.code === null
+      ? say("ended_by_signal", { signal: end.signal ?? "a signal" })
+      : say("ended_with_status", { status: end.code });
+  return { status: type?.fails === "never" ? "complete" : "failed", reason };
 }

@@ -72,6 +72,18 @@ export interface FileList extends Page<FileEntry> {
 
 export type SessionStatus = "pending" | "running" | "stopping" | "complete" | "failed";
 
+/** A sentence of the server's: told in the reader's language by code and params; without a code, as it is. */
+export interface Saying {
+  readonly text: string;
+  readonly code: string | null;
+  readonly params: Readonly<Record<string, string>> | null;
+}
+
+export interface Told extends Saying {
+  /** The sentence that stands for `{{reason}}` in this one. */
+  readonly because: Saying | null;
+}
+
 export interface Session {
   readonly id: number;
   readonly workspace: { readonly id: number; readonly name: string };
@@ -82,7 +94,8 @@ export interface Session {
   /** Why it ended or is ending. */
   readonly reason: string | null;
   readonly message: string | null;
-  readonly steps: readonly { readonly at: string; readonly text: string }[];
+  readonly reason_told: Told | null;
+  readonly steps: readonly (Told & { readonly at: string })[];
   readonly created_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;

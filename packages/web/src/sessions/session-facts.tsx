@@ -7,6 +7,7 @@ import { Section } from "../pieces/page.tsx";
 import rows from "../pieces/rows.module.css";
 import { Timeline } from "../pieces/timeline.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
+import { tellIn } from "./told.ts";
 
 /** Time and core hours so far, and every step that led here. */
 export function SessionFacts({ session }: { session: Session }) {
@@ -42,7 +43,9 @@ export function SessionFacts({ session }: { session: Session }) {
           {session.exit_signal !== null && (
             <>
               <dt>{t("sessions.exitSignal")}</dt>
-              <dd className="mono ltr">{session.exit_signal}</dd>
+              <dd>
+                <bdi className="mono">{session.exit_signal}</bdi>
+              </dd>
             </>
           )}
           {session.exit_status !== null && (
@@ -59,7 +62,11 @@ export function SessionFacts({ session }: { session: Session }) {
         ) : (
           <Timeline
             label={t("sessions.steps")}
-            steps={session.steps}
+            steps={session.steps.map((step) => ({
+              at: step.at,
+              text: tellIn(t, step),
+              translated: step.code !== null,
+            }))}
             running={session.status === "pending" || session.status === "stopping"}
             failed={session.status === "failed"}
           />

@@ -16,6 +16,7 @@ import { StateChip } from "../pieces/state-chip.tsx";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
 import classes from "./session-page.module.css";
+import { tellIn } from "./told.ts";
 
 const Terminal = lazy(() => import("./terminal.tsx"));
 const SessionLog = lazy(() => import("./session-log.tsx"));
@@ -58,6 +59,7 @@ function Loaded({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const nameOf = useJobTypeName();
+  const reason = session.reason_told && tellIn(t, session.reason_told);
   return (
     <Page
       title={nameOf(session.job_type)}
@@ -76,7 +78,7 @@ function Loaded({ session }: { session: Session }) {
     >
       {session.status === "failed" && (
         <div className={classes.reason}>
-          <ReasonCard title={t("sessions.failed")} error={session.reason ?? session.message ?? ""} />
+          <ReasonCard title={t("sessions.failed")} error={reason ?? session.message ?? ""} />
         </div>
       )}
       <Suspense fallback={<RowsLoading rows={1} height={420} />}>
@@ -94,7 +96,7 @@ function Screen({ session }: { session: Session }) {
     return (
       <div className={classes.waiting} role="status">
         <StateChip domain="session" state="pending" />
-        <p className="quiet">{session.reason ?? t("sessions.waiting")}</p>
+        <p className="quiet">{session.reason_told ? tellIn(t, session.reason_told) : t("sessions.waiting")}</p>
       </div>
     );
   }

@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import type { OperationTables } from "./tables.ts";
 
 /** The platform's own lines. `code` and `params` let the portal tell them in another language. */
-const lines = {
+export const lines = {
   queued: "{actor} asked for this.",
   scheduled: "Due by the schedule {schedule}.",
   started: "Started on {node}.",

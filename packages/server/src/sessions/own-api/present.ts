@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import type { SessionsContext } from "../context.ts";
+import { tell } from "../sentences.ts";
 import type { JobRow } from "../tables.ts";
 import { messageOf, timeLeft } from "../words.ts";
 import type { Session } from "./schema.ts";
@@ -25,8 +26,9 @@ function presentSession(context: SessionsContext, row: JobRow, workspaceName: st
     status: row.status,
     ready: row.ready,
     reason: row.reason,
+    reason_told: row.reason === null ? null : tell(row.reason),
     message: messageOf(row, web),
-    steps: row.steps.map(({ at, text }) => ({ at, text })),
+    steps: row.steps.map(({ at, text }) => ({ at, ...tell(text) })),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     ready_at: row.ready_at?.toISOString() ?? null,

@@ -1,10 +1,28 @@
 import { Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Saying, SentenceCode, Told } from "../sentences.ts";
 
 const time = Type.String({ format: "date-time" });
 const timeOrNull = Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time" });
 const textOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
 const integerOrNull = Type.Unsafe<number | null>({ type: ["integer", "null"] });
+
+const told = {
+  text: Type.String({ description: "In English." }),
+  code: Type.Unsafe<SentenceCode | null>({
+    type: ["string", "null"],
+    description: "Of our own sentences, to tell with `params` in another language; null for all others.",
+  }),
+  params: Type.Unsafe<Record<string, string> | null>({
+    type: ["object", "null"],
+    additionalProperties: { type: "string" },
+  }),
+};
+const because = Type.Unsafe<Saying | null>({
+  ...Type.Object(told),
+  type: ["object", "null"],
+  description: "The sentence that stands for `{reason}` in this one.",
+});
 
 export const Session = Type.Object(
   {
@@ -22,8 +40,13 @@ export const Session = Type.Object(
     ]),
     ready: Type.Boolean(),
     reason: Type.Unsafe<string | null>({ type: ["string", "null"], description: "Why it ended or is ending." }),
+    reason_told: Type.Unsafe<Told | null>({
+      ...Type.Object({ ...told, because }),
+      type: ["object", "null"],
+      description: "The reason, to tell in another language.",
+    }),
     message: Type.String({ description: "Where it stands, in contract 3's words." }),
-    steps: Type.Array(Type.Object({ at: time, text: Type.String() })),
+    steps: Type.Array(Type.Object({ at: time, ...told, because })),
     created_at: time,
     started_at: timeOrNull,
     ready_at: timeOrNull,

@@ -1,0 +1,100 @@
+/**
+ * What can be told of a session's way and end: the English text, and the code by which the portal tells it in
+ * another language. Some of these are written by session hosts, which outlive the server and import nothing of it,
+ * and all are kept as text: so a text is recognised by its template. Of two that fit, the first counts.
+ */
+export const sentences = {
+  asked: "Asked for by {actor}.",
+  starting: "Its program is being started.",
+  running: "Its program runs.",
+  ready: "Ready.",
+  being_ended: "It is being ended.",
+  ended: "It ended.",
+  stopping: "Stopped by {actor}. Its processes are being ended.",
+  stopped_by: "Stopped by {actor}.",
+  stopped: "It was stopped.",
+  ended_with_status: "Its program ended with status {status}.",
+  ended_by_signal: "Its program was ended by {signal}.",
+  time_limit_seconds: "It reached its time limit of {seconds} seconds.",
+  time_limit_minutes: "It reached its time limit of {minutes} minutes.",
+  not_started: "It could not be started.",
+  not_started_because: "It could not be started. {reason}",
+  start_cancelled: "The start was cancelled.",
+  stray: "It should not have been running.",
+  folder_gone: "Its folder in the run directory is gone.",
+  data_directory_gone: "The data directory that it ran from is gone.",
+  job_type_unknown: "The job type {job_type} is not known here any more.",
+  program_missing: "The program {program} is not installed on this machine, or may not be run.",
+  program_failed: "{program} could not be started: {error}.",
+  program_not_started: "{program} could not be started.",
+  workspace_folder_missing: "The workspace's folder {folder} is not there.",
+  processes_left: "{count} of its processes could not be ended.",
+  processes_not_ended_yet: "The session's processes could not all be ended yet.",
+  session_folder_unwritable: "The session's folder could not be written: {error}.",
+  host_late: "The session's host did not start in time.",
+  host_not_started: "The session's host could not start.",
+  host_not_started_because: "The session's host could not start: {error}",
+  own_host_not_started: "Its host could not start: {error}",
+  host_failed: "Its host failed: {error}",
+  host_ended: "The process that kept the session was ended from outside.",
+  machine_shutting_down: "The machine is shutting down, or somebody ended its host.",
+  machine_restarted: "The machine was restarted while it ran.",
+  disk_full: "The disk was full.",
+  platform_fault: "Something went wrong on our side. The operator finds it in the log by this operation's id.",
+  server_lost: "The server stopped in the middle of it, as often as it is tried.",
+} as const;
+
+export type SentenceCode = keyof typeof sentences;
+
+type Holes<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
+type Params<Code extends SentenceCode> = Readonly<Record<Holes<(typeof sentences)[Code]>, string | number>>;
+
+/** A text, and how it can be told in another language; code and params are null for texts of other sources. */
+export interface Saying {
+  readonly text: string;
+  readonly code: SentenceCode | null;
+  readonly params: Record<string, string> | null;
+}
+
+export interface Told extends Saying {
+  /** Of a code whose `{reason}` is a sentence itself. */
+  readonly because: Saying | null;
+}
+
+/** A sentence in English. */
+export function say<Code extends SentenceCode>(
+  code: Code,
+  ...rest: [Holes<(typeof sentences)[Code]>] extends [never] ? [] : [Params<Code>]
+): string {
+  const params: Readonly<Record<string, string | number>> = rest[0] ?? {};
+  return sentences[code].replace(/\{(\w+)\}/g, (_, hole: string) => String(params[hole]));
+}
+
+const patterns = Object.entries(sentences).map(([code, template]) => ({
+  code: code as SentenceCode,
+  pattern: new RegExp(
+    `^${template
+      .split(/\{\w+\}/)
+      .map(RegExp.escape)
+      .join("(.+)")}$`,
+    "s",
+  ),
+  holes: [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""),
+}));
+
+/** Which sentence a text is, whoever wrote it and however long ago. */
+export function tell(text: string): Told {
+  const told = recognise(text);
+  const reason = told.params?.reason;
+  return { ...told, because: reason === undefined ? null : recognise(reason) };
+}
+
+function recognise(text: string): Saying {
+  for (const { code, pattern, holes } of patterns) {
+    const values = pattern.exec(text)?.slice(1);
+    if (values !== undefined) {
+      return { text, code, params: Object.fromEntries(holes.map((hole, at) => [hole, values[at] ?? ""])) };
+    }
+  }
+  return { text, code: null, params: null };
+}
