@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressedFiles } from "./vite/compressed-files.ts";
 import { themeStyles } from "./vite/theme-styles.ts";
 
 const server = process.env.STOA_DEV_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   base: "/portal/",
-  plugins: [react(), themeStyles()],
+  plugins: [react(), themeStyles(), compressedFiles()],
   build: {
     target: "es2023",
     // Everything is a file of our own origin: the content security policy allows no data: addresses.
@@ -15,6 +16,8 @@ export default defineConfig({
     reportCompressedSize: false,
     sourcemap: false,
     rolldownOptions: {
+      // How long each plugin took is of no use to who starts the server.
+      checks: { bundlerTimings: false },
       output: {
         codeSplitting: {
           groups: [

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -39,7 +39,13 @@ export function webRoutes(platform: Platform, folder: string = builtPortal): Fas
       reply.redirect("/portal", 302),
     );
     // The root only has to exist; each answer names its own, which may be built later.
-    await app.register(fastifyStatic, { root: import.meta.dirname, serve: false, cacheControl: false, index: false });
+    await app.register(fastifyStatic, {
+      root: import.meta.dirname,
+      serve: false,
+      cacheControl: false,
+      index: false,
+      preCompressed: true,
+    });
     addAssets(app, folder);
     const servePage = createPage(platform, folder);
     app.get("/portal", { config, schema: schema("The portal") }, servePage);
@@ -62,21 +68,13 @@ function addAssets(app: FastifyInstance, folder: string): void {
 type PageHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 function createPage({ addresses, config }: Platform, folder: string): PageHandler {
-  let built: Promise<string | null> | undefined;
-  const read = (): Promise<string | null> =>
-    readFile(path.join(folder, "index.html"), "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return null;
-      throw error;
-    });
+  const read = createReader(path.join(folder, "index.html"));
 
   return async (request, reply) => {
     const asked = (request.params as { "*"?: string })["*"] ?? "";
     if (/\.\w+$/.test(asked))
       return await reply.header("cache-control", "public, max-age=3600").sendFile(asked, folder);
-    built ??= read();
-    const html = await built;
-    // It may be built while we run.
-    if (html === null) built = undefined;
+    const html = await read();
     const nonce = newNonce();
     return await reply
       .type("text/html; charset=utf-8")
@@ -86,6 +84,22 @@ function createPage({ addresses, config }: Platform, folder: string): PageHandle
         pagePolicy(nonce, sessionFrames(config.sessionDomain, addresses.sessionOrigin(1))),
       )
       .send((html ?? notBuilt).replaceAll(noncePlaceholder, nonce));
+  };
+}
+
+/** The file's text, kept until the file is another one: it may be built anew while we run. Null: there is none. */
+function createReader(file: string): () => Promise<string | null> {
+  let kept: { mark: string; text: string } | undefined;
+  return async () => {
+    try {
+      const { mtimeMs, ino, size } = await stat(file);
+      const mark = `${mtimeMs} ${ino} ${size}`;
+      if (kept?.mark !== mark) kept = { mark, text: await readFile(file, "utf8") };
+      return kept.text;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      throw error;
+    }
   };
 }
 

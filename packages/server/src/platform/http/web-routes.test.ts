@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTestServer, type TestServer } from "../../testing/create-test-server.ts";
+import { createTestPlatform } from "../../testing/test-platform.ts";
+import { webRoutes } from "./web-routes.ts";
+
+const script = "console.log('as it was built');";
+let folder = "";
+let server: TestServer;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "stoa-web-"));
+  await mkdir(path.join(folder, "assets"));
+  await writeFile(path.join(folder, "index.html"), "<html>first</html>");
+  await writeFile(path.join(folder, "assets", "main-abc.js"), script);
+  await writeFile(path.join(folder, "assets", "main-abc.js.br"), brotliCompressSync(script));
+  await writeFile(path.join(folder, "assets", "main-abc.js.gz"), gzipSync(script));
+  await writeFile(path.join(folder, "assets", "font-abc.woff2"), "font");
+  server = await createTestServer({ routes: [webRoutes(createTestPlatform(), folder)] });
+});
+afterAll(async () => {
+  await server.app.close();
+  await rm(folder, { recursive: true });
+});
+const asset = (name: string, encodings: string) =>
+  server.app.inject({ url: `/portal/assets/${name}`, headers: { "accept-encoding": encodings } });
+
+it("gives assets compressed as the client takes them", async () => {
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const [accepted, encoding] of [
+    ["gzip, deflate, br, zstd", "br"],
+    ["gzip", "gzip"],
+  ] as const) {
+    const answer = await asset("main-abc.js", accepted);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      "content-encoding": encoding,
+      "content-type": expect.stringMatching(/\/javascript; charset=utf-8$/),
+      "cache-control": "public, max-age=31536000, immutable",
+    });
+    expect(answer.headers.vary).toMatch(/accept-encoding/i);
+    expect(unpack[encoding](answer.rawPayload).toString()).toBe(script);
+  }
+});
+
+it("gives them plain to who takes nothing else, and what has no compressed sibling to all", async () => {
+  const plain = await asset("main-abc.js", "identity");
+  expect(plain.headers["content-encoding"]).toBeUndefined();
+  expect(plain.payload).toBe(script);
+  expect((await asset("font-abc.woff2", "br, gzip")).payload).toBe("font");
+});
+
+it("shows the page of a build that was made meanwhile", async () => {
+  const page = async () => (await server.app.inject({ url: "/portal" })).payload;
+  expect(await page()).toContain("first");
+  await writeFile(path.join(folder, "index.html"), "<html>second one</html>");
+  expect(await page()).toContain("second one");
+});
