@@ -23,6 +23,9 @@ export const Entry = Type.Object({
   type: Type.String({ description: "file, folder, symlink or other." }),
   size: Type.Integer({ description: "Bytes; 0 for all but files." }),
   modified_at: time,
+  openable: Type.Boolean({
+    description: "False: its name on the disk is not valid UTF-8, is shown with \\xNN, and no path leads to it.",
+  }),
 });
 const next = Type.Unsafe<string | null>({
   type: ["string", "null"],

@@ -1,10 +1,13 @@
 import { constants, type Dirent, type Stats } from "node:fs";
-import { chmod, type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, opendir, readdir } from "node:fs/promises";
+import type { EntryName } from "./entry-names.ts";
 import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** Names a file without opening it; Node has no constant for it (fcntl.h, the same on x64 and arm64). */
 const O_PATH = 0o10000000;
+/** Entries read from the disk at a time, where a folder may hold any number. */
+const READ_AT_ONCE = 512;
 
 /** Modes of what is made inside a workspace; its own directory is closed to others. */
 export const FOLDER_MODE = 0o755;
@@ -29,12 +32,15 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** The address of one checked name inside this very folder. */
-  at(name: string): string {
-    return `/proc/self/fd/${this.#handle.fd}/${name}`;
+  at(name: string): string;
+  at(name: EntryName): string | Buffer;
+  at(name: EntryName): string | Buffer {
+    const here = `/proc/self/fd/${this.#handle.fd}/`;
+    return typeof name === "string" ? here + name : Buffer.concat([Buffer.from(here), name]);
   }
 
   /** @throws the system's ENOTDIR for a link or a file, ENOENT */
-  async folder(name: string): Promise<OpenFolder> {
+  async folder(name: EntryName): Promise<OpenFolder> {
     return new OpenFolder(await open(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   }
 
@@ -44,15 +50,26 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** Of the name itself, not of what a link points to; null: nothing there. */
-  async stat(name: string): Promise<Stats | null> {
+  async stat(name: EntryName): Promise<Stats | null> {
     return lstat(this.at(name)).catch((error: unknown) => {
       if (isSystemError(error, "ENOENT")) return null;
       throw error;
     });
   }
 
+  /** All at once, names as text: for folders whose entries are the server's own. */
   async entries(): Promise<Dirent[]> {
     return readdir(this.at("."), { withFileTypes: true });
+  }
+
+  /**
+   * What a session may have made: any number, of any names, so a few at a time and as bytes. In the disk's
+   * order; what comes or goes meanwhile may be met or not. Read it to its end or leave by `break`.
+   */
+  async items(): Promise<AsyncIterable<Dirent<Buffer>>> {
+    // Node gives bytes when asked so; its types know of it for `readdir` only.
+    const options = { encoding: "buffer" as BufferEncoding, bufferSize: READ_AT_ONCE };
+    return (await opendir(this.at("."), options)) as unknown as AsyncIterable<Dirent<Buffer>>;
   }
 
   /** Opens the folder of this name, making it when absent. True: made now. */
@@ -69,7 +86,7 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** Gives ourselves back a folder that its owner closed to us, so that it can be moved or emptied. */
-  async unlock(name: string): Promise<void> {
+  async unlock(name: EntryName): Promise<void> {
     await using named = await open(this.at(name), O_PATH | O_DIRECTORY | O_NOFOLLOW);
     await chmod(`/proc/self/fd/${named.fd}`, 0o700);
   }

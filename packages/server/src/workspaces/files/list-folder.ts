@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
+import { type EntryName, readName } from "./entry-names.ts";
 
 export type EntryType = "file" | "folder" | "symlink" | "other";
 
@@ -12,6 +13,8 @@ export interface FolderEntry {
   /** Bytes; 0 for all but files. */
   readonly size: number;
   readonly modified_at: string;
+  /** False: its name on the disk is no text and is shown escaped. No path leads to it, only its folder's. */
+  readonly openable: boolean;
 }
 
 export interface FolderPage {
@@ -19,15 +22,15 @@ export interface FolderPage {
   readonly next_cursor: string | null;
 }
 
-/** Where a page ended: its order is folders first, then by name as code units, the same at every call. */
+/** Where a page ended: its order is folders first, then by the bytes of the name, the same at every call. */
 interface Place {
   readonly rank: 0 | 1;
-  readonly name: string;
+  readonly name: Buffer;
 }
 
 /**
- * One page of a folder. Names are read whole (there is no other way to a stable order), but only the page's
- * own entries are looked at. What vanishes meanwhile is left out; what appears before the cursor isn't shown.
+ * One page of a folder. All names are read (there is no other way to a stable order), but only the page's
+ * own are kept and looked at: a folder may hold millions. What vanishes meanwhile is left out; what appears before the cursor isn't shown.
  * @throws StoaError invalid (a cursor that is not ours)
  */
 export async function listFolder(
@@ -36,8 +39,7 @@ export async function listFolder(
   options: { cursor?: string | undefined; limit: number },
 ): Promise<FolderPage> {
   const after = options.cursor === undefined ? null : readCursor(options.cursor);
-  const places = (await folder.entries()).map(placeOf).filter((place) => after === null || compare(place, after) > 0);
-  places.sort(compare);
+  const places = await firstPlaces(folder, after, options.limit + 1);
   const page = places.slice(0, options.limit);
   const items = await Promise.all(page.map(({ name }) => describe(folder, parts, name)));
   const end = page.at(-1);
@@ -47,7 +49,19 @@ export async function listFolder(
   };
 }
 
-export function typeOf(entry: Stats | Dirent): EntryType {
+/** The first `count` places after one, in order, never holding many more. */
+async function firstPlaces(folder: OpenFolder, after: Place | null, count: number): Promise<Place[]> {
+  const kept: Place[] = [];
+  for await (const entry of await folder.items()) {
+    const place = placeOf(entry);
+    if (after !== null && compare(place, after) <= 0) continue;
+    kept.push(place);
+    if (kept.length > 4 * count) kept.sort(compare).splice(count);
+  }
+  return kept.sort(compare).slice(0, count);
+}
+
+export function typeOf(entry: Stats | Dirent<Buffer>): EntryType {
   if (entry.isFile()) return "file";
   if (entry.isDirectory()) return "folder";
   return entry.isSymbolicLink() ? "symlink" : "other";
@@ -57,35 +71,40 @@ export function typeOf(entry: Stats | Dirent): EntryType {
 export async function describe(
   folder: OpenFolder,
   parts: readonly string[],
-  name: string,
+  name: EntryName,
 ): Promise<FolderEntry | null> {
   const stats = await folder.stat(name);
   if (stats === null) return null;
   const type = typeOf(stats);
+  const { text, openable } = readName(Buffer.from(name));
   return {
-    name,
-    path: [...parts, name].join("/"),
+    name: text,
+    path: [...parts, text].join("/"),
     type,
     size: type === "file" ? stats.size : 0,
     modified_at: stats.mtime.toISOString(),
+    openable,
   };
 }
 
-function placeOf(entry: Dirent): Place {
+function placeOf(entry: Dirent<Buffer>): Place {
   return { rank: entry.isDirectory() ? 0 : 1, name: entry.name };
 }
 
 function compare(a: Place, b: Place): number {
   if (a.rank !== b.rank) return a.rank - b.rank;
-  return a.name < b.name ? -1 : Number(a.name > b.name);
+  return Buffer.compare(a.name, b.name);
 }
 
 function writeCursor(place: Place): string {
-  return Buffer.from(`${place.rank}${place.name}`).toString("base64url");
+  return Buffer.concat([Buffer.from(String(place.rank)), place.name]).toString("base64url");
 }
 
 function readCursor(cursor: string): Place {
-  const text = Buffer.from(cursor, "base64url").toString();
-  if (!/^[01]./s.test(text)) throw new StoaError("invalid", { details: { problem: "the cursor is not one of ours" } });
-  return { rank: text.startsWith("0") ? 0 : 1, name: text.slice(1) };
+  const bytes = Buffer.from(cursor, "base64url");
+  const rank = bytes.toString("latin1", 0, 1);
+  if (bytes.length < 2 || (rank !== "0" && rank !== "1")) {
+    throw new StoaError("invalid", { details: { problem: "the cursor is not one of ours" } });
+  }
+  return { rank: rank === "0" ? 0 : 1, name: bytes.subarray(1) };
 }
