@@ -13,8 +13,8 @@ export async function converge(context: SessionsContext, jobId: number): Promise
   const { db, local } = context;
   const job = await findJob(db, jobId);
   if (job === null || job.ended_at !== null || !isHere(context, job)) return job;
-  if (job.desired === "stopped") await local.stop(jobId, job.reason ?? say("stopped"));
-  const seen = await local.observe(jobId);
+  if (job.desired === "stopped") await local.stop(job, job.reason ?? say("stopped"));
+  const seen = await local.observe(job);
   switch (seen.state) {
     case "running":
     case "stopping":

@@ -106,7 +106,9 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   async function endStrays(): Promise<void> {
     for (const jobId of await local.list()) {
       const job = await findJob(context.db, jobId);
-      if (job !== null && (job.ended_at === null || job.place !== local.place)) continue;
+      const mayRun = job !== null && (job.ended_at === null || job.place !== local.place);
+      // What has the number of a job that may run is not always that job.
+      if (mayRun && (await local.observe(job)).state !== "absent") continue;
       const { state } = await local.observe(jobId);
       if (state === "ended" || state === "absent") continue;
       log.warn({ jobId }, "sessions: ending a program that should not run");
@@ -130,7 +132,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
     const limit = forgottenAt - OUTPUT_DAYS * 86_400_000;
     for (const jobId of await local.list()) {
       const job = await findJob(context.db, jobId);
-      if (job?.ended_at && job.ended_at.getTime() < limit) await local.forget(jobId);
+      if (job?.ended_at && job.ended_at.getTime() < limit) await local.forget(job);
     }
   }
 

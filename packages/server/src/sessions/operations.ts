@@ -37,7 +37,8 @@ export function startKind(context: SessionsContext): OperationKind {
     },
     async settle(run, outcome) {
       const why = outcome === "cancelled" ? say("start_cancelled") : (run.operation.error?.message ?? "");
-      await context.local.stop(jobOf(run), say("not_started"));
+      const jobId = jobOf(run);
+      await context.local.stop((await findJob(context.db, jobId)) ?? jobId, say("not_started"));
       await recordFailure(
         context,
         jobOf(run),

@@ -83,6 +83,6 @@ function targetOf(context: SessionsContext, job: JobRow): SessionTarget {
     state: job.status,
     ready: job.ready && web !== "none",
     message: messageOf(job, web),
-    connect: here ? context.local.connect(job.id, web) : null,
+    connect: here ? context.local.connect(job, web) : null,
   };
 }

@@ -120,7 +120,7 @@ export function ownRoutes(context: SessionsContext, tickets: Tickets): FastifyPl
         const { offset = 0, limit = 1_048_576 } = request.query;
         const job = await visible(context, callerOf(request), request.params.id, mayOpen);
         checkHere(context, job);
-        const part = await context.local.output(job.id, offset, limit);
+        const part = await context.local.output(job, offset, limit);
         reply.headers({
           "content-type": "text/plain; charset=utf-8",
           "stoa-log-offset": part.offset,

@@ -73,8 +73,8 @@ async function attach(
   const job = await started(socket, context, changes, first);
   if (job === null || socket.readyState !== socket.OPEN) return;
   if (job.ended_at !== null) return showEnded(socket, context, job);
-  const place = context.local.terminalSocket?.(job.id);
-  if (place === undefined) {
+  const place = context.local.terminalSocket?.(job) ?? null;
+  if (place === null) {
     socket.close(NOT_HERE, "This session has no terminal.");
     return;
   }
@@ -117,7 +117,7 @@ async function started(
 /** What is kept of a session that is over: its last output, and how it ended. */
 async function showEnded(socket: WebSocket, context: SessionsContext, job: JobRow): Promise<void> {
   const { scrollbackBytes } = context.platform.config.limits;
-  const { bytes, total } = await context.local.output(job.id, -scrollbackBytes, scrollbackBytes);
+  const { bytes, total } = await context.local.output(job, -scrollbackBytes, scrollbackBytes);
   const say = (frame: Record<string, unknown>): void => socket.send(JSON.stringify(frame));
   say({ type: "hello", job_id: job.id, cols: 80, rows: 24, replay: bytes.length, printed: total });
   if (bytes.length > 0) socket.send(bytes, { binary: true });

@@ -4,6 +4,13 @@
  * same answers. One suite, `contract-suite.ts`, holds every driver to each sentence below.
  */
 
+/**
+ * A job as its row says it. Ids alone don't tell: they are given again after an older backup of the database was
+ * restored. What belongs to another job of the same id is as if it weren't there. A number alone means whatever has
+ * that id, for clearing up.
+ */
+export type JobRef = number | { readonly id: number; readonly marker: string };
+
 /** What to run. Complete: nothing else of ours reaches the program. */
 export interface LaunchRequest {
   readonly jobId: number;
@@ -77,30 +84,31 @@ export interface Resource {
   readonly place: string;
   /**
    * Starts the job, or does nothing when it was started before, also by another process: nothing runs twice.
-   * Resolves when the resource has taken it. A job that was stopped before stays stopped.
+   * Resolves when the resource has taken it. A job that was stopped before stays stopped. What another job of the
+   * same id left is ended and put out of the way.
    * @throws ResourceError `exhausted`, `invalid` or `transient`
    */
   start(request: LaunchRequest): Promise<void>;
   /** What is, not what should be. Absent: `{state: "absent"}`. @throws ResourceError `transient` when it can't tell */
-  observe(jobId: number): Promise<Observation>;
+  observe(job: JobRef): Promise<Observation>;
   /**
    * Ends the job with everything it started and resolves when nothing of it is left. A job that was never started
    * never will be. Safe to repeat; absent or ended: nothing happens.
    * @throws ResourceError `transient` when it could not be ended: ask again
    */
-  stop(jobId: number, message: string): Promise<void>;
+  stop(job: JobRef, message: string): Promise<void>;
   /** Calls back, soon, whenever `observe` may give another answer. Returns: stop calling. */
   watch(jobId: number, onChange: () => void): () => void;
   /** Every job it has traces of, running or not. */
   list(): Promise<number[]>;
   /** Forgets an ended job's traces, its output too. Absent: nothing happens. @throws ResourceError `conflict` while it runs */
-  forget(jobId: number): Promise<void>;
+  forget(job: JobRef): Promise<void>;
   /** Where the session's own HTTP is; null when it has none. Doesn't ask whether anybody listens. */
-  connect(jobId: number, web: LaunchRequest["web"]): Connect;
-  /** Present with the capability `terminals`: the address of the WebSocket that speaks host/tty-protocol.ts. */
-  terminalSocket?(jobId: number): { readonly socketPath: string; readonly path: string };
+  connect(job: JobRef, web: LaunchRequest["web"]): Connect;
+  /** Present with the capability `terminals`: the WebSocket that speaks host/tty-protocol.ts; null: not this job's. */
+  terminalSocket?(job: JobRef): { readonly socketPath: string; readonly path: string } | null;
   /** What the job printed, at most `maxBytes` from `offset` (negative: from the end). Absent: nothing printed. */
-  output(jobId: number, offset: number, maxBytes: number): Promise<OutputPart>;
+  output(job: JobRef, offset: number, maxBytes: number): Promise<OutputPart>;
   close(): void;
 }
 

@@ -7,9 +7,11 @@ import { endTree } from "../../host/process-tree.ts";
 import type { Ended } from "../contract.ts";
 
 /** `host.json` of a job that was stopped before any host took it: nobody ever will. */
-interface Tombstone {
+export interface Tombstone {
   readonly neverStarted: string;
   readonly at: string;
+  /** Whose; null: of whatever job has that id. */
+  readonly marker: string | null;
 }
 
 const HOST_ENDED = "The process that kept the session was ended from outside.";
@@ -35,8 +37,8 @@ export function readTraces(folder: string): Traces {
 }
 
 /** Makes sure that no host ever takes the job. @returns false: one has it already */
-export function forbidStart(folder: string, message: string): boolean {
-  const tombstone: Tombstone = { neverStarted: message, at: new Date().toISOString() };
+export function forbidStart(folder: string, message: string, marker: string | null): boolean {
+  const tombstone: Tombstone = { neverStarted: message, at: new Date().toISOString(), marker };
   const file = join(folder, RUN_FILES.host);
   try {
     return claimWithJson(file, tombstone);
@@ -49,7 +51,7 @@ export function forbidStart(folder: string, message: string): boolean {
 /** Who has the job. A claim is never seen half-written: an empty one is a tombstone that found no room for words. */
 function readClaim(file: string): ProcessIdentity | Tombstone | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.size === 0) return { neverStarted: "The disk was full.", at: found.mtime.toISOString() };
+  if (found?.size === 0) return { neverStarted: "The disk was full.", at: found.mtime.toISOString(), marker: null };
   return readJson(file) as ProcessIdentity | Tombstone | undefined;
 }
 

@@ -1,0 +1,41 @@
+import { renameSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { readJson } from "../../host/atomic-file.ts";
+import { type JobFile, RUN_FILES } from "../../host/job-file.ts";
+import type { JobRef } from "../contract.ts";
+import type { Tombstone } from "./host-traces.ts";
+
+/**
+ * True when the folder of that id is another job's: after an older backup of the database was restored, ids are
+ * given again, and what lies there may be another person's.
+ */
+export function isOthers(folder: string, job: JobRef): boolean {
+  if (typeof job === "number") return false;
+  const marker = markerIn(folder);
+  return marker !== null && marker !== job.marker;
+}
+
+/**
+ * Puts another job's folder out of the way. Nothing in it runs any more; nothing in it is deleted: its output may be
+ * all that is left of that work.
+ */
+export function setAside(folder: string, job: JobRef): void {
+  if (!isOthers(folder, job)) return; // looked again: somebody else may have done it meanwhile
+  const name = `.stale-${basename(folder)}-${markerIn(folder)?.slice(0, 8)}-${Date.now()}`;
+  renameSync(folder, join(dirname(folder), name));
+}
+
+/** Null: no job has been described there, or nobody can tell which (a tombstone that found no room for words). */
+function markerIn(folder: string): string | null {
+  return markerOf(join(folder, RUN_FILES.job)) ?? markerOf(join(folder, RUN_FILES.host));
+}
+
+function markerOf(file: string): string | null {
+  try {
+    const { marker } = (readJson(file) ?? {}) as Partial<JobFile | Tombstone>;
+    return typeof marker === "string" ? marker : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
