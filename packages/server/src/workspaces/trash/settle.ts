@@ -1,16 +1,22 @@
 import { publishChange, type WorkspaceContext } from "../context.ts";
 import { wantScan } from "../queries.ts";
 import type { TrashRow, WorkspacesTrx } from "../tables.ts";
-import { removeKept } from "./purge.ts";
+import { attemptEntry, removeKept } from "./purge.ts";
 import { revive } from "./restore.ts";
 import { isInTrash, removeEntryFolder } from "./trash-place.ts";
 
-/** Moves that no live request can still be about. */
-export type Unsettled = { readonly ofNode: string } | { readonly olderThanMinutes: number };
+/**
+ * Moves that no live request can still be about. Those of a node are settled before it serves: ends of
+ * old entries, which may take long, are left to the tidying.
+ */
+export type Unsettled =
+  | { readonly ofNode: string }
+  | { readonly olderThanMinutes: number; readonly signal: AbortSignal };
 
 /**
  * Settles moves to and from the trash that a killed server left half-way: the row becomes what the disk
- * says. A workspace's deletion is left to its operation, which repeats it.
+ * says. A workspace's deletion is left to its operation, which repeats it. One that can't be settled holds
+ * up no other.
  * @returns how many
  */
 export async function settleTrash(context: WorkspaceContext, which: Unsettled): Promise<number> {
@@ -20,17 +26,26 @@ export async function settleTrash(context: WorkspaceContext, which: Unsettled): 
     .selectAll()
     .where("state", "<>", "kept")
     .where("changed_at", "<=", old)
-    .$if("ofNode" in which, (query) => query.where("node_id", "=", "ofNode" in which ? which.ofNode : ""))
+    .$if("ofNode" in which, (query) =>
+      query.where("node_id", "=", "ofNode" in which ? which.ofNode : "").where("state", "<>", "purging"),
+    )
     .where((where) => where.or([where("state", "<>", "moving"), where("kind", "<>", "workspace")]))
+    // Those that failed before have a later time: they come last.
+    .orderBy("changed_at")
     .orderBy("id")
     .limit(10_000)
     .execute();
-  for (const entry of entries) await settle(context, entry);
-  return entries.length;
+  const signal = "signal" in which ? which.signal : new AbortController().signal;
+  let count = 0;
+  for (const entry of entries) {
+    if (signal.aborted) break;
+    if (await attemptEntry(context, entry, () => settle(context, entry, signal))) count += 1;
+  }
+  return count;
 }
 
-async function settle(context: WorkspaceContext, entry: TrashRow): Promise<void> {
-  if (entry.state === "purging") return removeKept(context, entry);
+async function settle(context: WorkspaceContext, entry: TrashRow, signal: AbortSignal): Promise<void> {
+  if (entry.state === "purging") return removeKept(context, entry, signal);
   const kept = await isInTrash(context.directories, entry);
   await context.db.transaction().execute(async (trx) => {
     const held = await trx
