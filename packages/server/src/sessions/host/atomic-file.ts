@@ -8,7 +8,12 @@ import { dirname } from "node:path";
 export function writeJsonAtomically(path: string, value: unknown): void {
   const temporary = temporaryFor(path);
   writeDurably(temporary, value);
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
   syncFolderOf(path);
 }
 
