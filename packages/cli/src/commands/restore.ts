@@ -22,7 +22,7 @@ export function addRestore(program: Command, context: Context): void {
     .description("Put a backup back. Every server has to be stopped. Everyone signs in again afterwards")
     .argument("<file>", "what `stoa backup` wrote")
     .option("--check", "only read it to its end and prove it whole; nothing is changed")
-    .option("--replace", "the database is not empty: remove what is in it, set files and key aside")
+    .option("--replace", "the database is not empty: remove what is in it, end sessions, set files and key aside")
     .option("--other-key", "it was made with another secret key than the one here: don't check its seal")
     .option("-y, --yes", "don't ask before replacing")
     .option("--json", "as JSON")
@@ -62,6 +62,7 @@ async function askBeforeReplacing({ terminal }: Context): Promise<void> {
 
 async function restore({ terminal }: Context, { config, database }: Opened, source: string, options: Options) {
   const { restoreDatabase } = await import("@stoa/server/platform/database/backup/restore.ts");
+  const { endSessions } = await import("../end-sessions.ts");
   // With a database elsewhere nothing has made it yet. Open to pass through: sessions' accounts reach their files.
   await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
   const { manifest, keptAside, ended } = await restoreDatabase({
@@ -71,6 +72,7 @@ async function restore({ terminal }: Context, { config, database }: Opened, sour
     replace: options.replace === true,
     secretKeyFile: secretKeyFile(config),
     sealKey: options.otherKey ? null : await backupSealKey(config),
+    endSessions,
   });
   if (options.json) {
     terminal.out(JSON.stringify({ manifest, keptAside, ended }));
@@ -79,6 +81,7 @@ async function restore({ terminal }: Context, { config, database }: Opened, sour
   terminal.out(
     `Restored what was backed up on ${manifest.createdAt} by Stoa ${manifest.stoa}. Everyone signs in again.`,
   );
+  terminal.out("Personal access tokens are as they were at the backup: revoke again what was revoked since.");
   for (const path of keptAside) terminal.out(`What was there before is now at ${path}`);
   if (!manifest.includes.secretKey) {
     terminal.out("The backup has no secret key: put the one it was made with in place before starting the server.");

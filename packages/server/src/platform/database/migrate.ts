@@ -4,7 +4,7 @@ import { type MigrationUp, migrations } from "../../migrations/index.ts";
 import { StartError } from "../errors/start-error.ts";
 
 /** Any number that nothing else on the database uses. */
-const MIGRATION_LOCK = 3_564_260_001;
+export const MIGRATION_LOCK = 3_564_260_001;
 
 export type MigrationMap = Readonly<Record<string, MigrationUp>>;
 

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
 import type { StartError } from "../errors/start-error.ts";
+import { settleRestore } from "./backup/settle-restore.ts";
 import { type Connections, connect } from "./connect.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { directoryHolder } from "./directory-lock.ts";
@@ -46,23 +47,34 @@ export async function openDatabase(
     applicationName: `${options.tool ? "stoa-tool" : "stoa"}/${config.nodeId}`,
     onIdleError: (error) => log.warn({ err: error }, "a database connection was lost"),
   });
-  if (config.database.url && !options.tool) {
-    await proveAnswering(pool, url).catch(async (error: unknown) => {
-      await pool.end();
-      throw error;
-    });
+  const directConnectionString = config.database.directUrl ?? url;
+  try {
+    if (config.database.url && !options.tool) await proveAnswering(pool, url);
+    // A tool beside a server changes nothing.
+    if (options.tool !== "beside") await settle(config.dataDir, directConnectionString, log);
+    options.signal?.throwIfAborted();
+  } catch (error) {
+    await pool.end();
+    await stop();
+    throw error;
   }
   return {
     db,
     pool,
     connectionString: url,
-    directConnectionString: config.database.directUrl ?? url,
+    directConnectionString,
     lost,
     async close() {
       await endPool(pool);
       await stop();
     },
   };
+}
+
+async function settle(dataDir: string, url: string, log: Logger): Promise<void> {
+  const outcome = await settleRestore(dataDir, url);
+  if (outcome === "finished") log.warn("a restore that was interrupted has been finished");
+  if (outcome === "put back") log.warn("a restore that was interrupted has been undone: all is as it was before it");
 }
 
 interface Located {

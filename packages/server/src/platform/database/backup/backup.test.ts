@@ -45,6 +45,7 @@ describe("backup and restore", () => {
       replace: false,
       secretKeyFile: path.join(dataDir, "keys", "secret"),
       sealKey: null,
+      endSessions: async () => undefined,
       migrations,
       ...changes,
     });
@@ -94,13 +95,21 @@ describe("backup and restore", () => {
 
   test("Stoa's own tables, with their triggers: the same, but for credentials and the events' epoch", async () => {
     const [own, target] = [await createTestDatabase(), at("own.stoa")];
+    await sql`insert into accounts (username, username_key, email, full_name, password_hash)
+      values ('ada', 'ada', 'ada@example.org', 'Ada', 'x')`.execute(own.db);
+    await sql`insert into uws_tokens (id, account_id, secret_hash, expires_at)
+      select 'x', id, 'y', now() + interval '1 day' from accounts`.execute(own.db);
+    await sql`insert into account_links (account_id, purpose, secret_hash, expires_at)
+      select id, 'reset', 'z', now() + interval '1 day' from accounts`.execute(own.db);
     await backup(target, { connectionString: own.url, includeFiles: false });
     await withEmpty(async (database, dataDir) => {
       const { ended } = await restore(database.url, dataDir, { source: target, migrations: undefined });
       const [before, after] = [await contents(own), await contents(database)];
-      expect(ended).toContain("signing_keys");
+      expect(ended).toEqual(expect.arrayContaining(["signing_keys", "web_sessions", "uws_tokens", "account_links"]));
+      expect([after.uws_tokens, after.account_links, before.uws_tokens]).toEqual([[], [], [expect.anything()]]);
+      const credentials = { event_log: [], uws_tokens: [], account_links: [] };
       expect(after.event_log).not.toEqual(before.event_log);
-      expect({ ...after, event_log: [] }).toEqual({ ...before, event_log: [] });
+      expect({ ...after, ...credentials }).toEqual({ ...before, ...credentials });
       expect(await describeSchema(database.db)).toEqual(await describeSchema(own.db));
       expect(await sequences(database)).toEqual(await sequences(own));
     });
@@ -165,6 +174,24 @@ describe("backup and restore", () => {
     await withEmpty(async (database, dataDir) => {
       await mkdir(path.join(dataDir, "workspaces", "1"), { recursive: true });
       await expect(restore(database.url, dataDir)).rejects.toThrow("There are files");
+    });
+  });
+
+  test("sessions are ended and set aside, for their numbers become others'", async () => {
+    await withEmpty(async (database, dataDir) => {
+      const sessions = path.join(dataDir, "run", "sessions");
+      await mkdir(path.join(sessions, "7"), { recursive: true });
+      await writeFile(path.join(sessions, ".place"), "here");
+      await expect(restore(database.url, dataDir)).rejects.toThrow("There are sessions");
+      const stuck = () => Promise.reject(new Error("it goes on"));
+      await expect(restore(database.url, dataDir, { replace: true, endSessions: stuck })).rejects.toThrow("it goes on");
+      expect(await readdir(dataDir)).toEqual(["run"]);
+      const told: string[] = [];
+      const endSessions = async (directory: string) => void told.push(directory, ...(await readdir(directory)).sort());
+      const { keptAside } = await restore(database.url, dataDir, { replace: true, endSessions });
+      expect(told).toEqual([sessions, ".place", "7"]);
+      expect(await readdir(path.join(dataDir, "run"))).toEqual([path.basename(keptAside.at(-1) ?? "")]);
+      expect((await readdir(keptAside.at(-1) ?? "")).sort()).toEqual([".place", "7"]);
     });
   });
 

@@ -12,6 +12,7 @@ import { copyTarget, listSequences, listTables, plainText } from "./catalogue.ts
 import { createFrameWriter } from "./frames.ts";
 import { type BackupHead, type BackupManifest, FORMAT_VERSION, seal } from "./manifest.ts";
 import { FILE_ROOTS, readFiles } from "./read-files.ts";
+import { readJournal } from "./restore-journal.ts";
 
 export interface BackupOptions {
   /** Past any pooler. */
@@ -34,11 +35,13 @@ export interface BackupOptions {
  * @throws StartError when the target exists or can't be written.
  */
 export async function backupDatabase(options: BackupOptions): Promise<BackupManifest> {
+  await refuseUnsettled(options.dataDir);
   const temporary = `${options.target}.tmp-${randomBytes(6).toString("hex")}`;
   const handle = await open(temporary, "wx", 0o600).catch((cause) => {
     throw notWritten(options.target, cause);
   });
   const client = new pg.Client({ connectionString: options.connectionString, application_name: "stoa-backup" });
+  client.on("error", () => undefined);
   let manifest: BackupManifest | undefined;
   try {
     await client.connect();
@@ -118,6 +121,14 @@ async function describeHead(client: pg.Client, options: BackupOptions): Promise<
     migrations: found.rows.map((row) => row.name),
     includes: { files: options.includeFiles, secretKey: options.secretKeyFile !== null },
   };
+}
+
+async function refuseUnsettled(dataDir: string): Promise<void> {
+  if ((await readJournal(dataDir)) === null) return;
+  throw new StartError(
+    `A restore into ${dataDir} was interrupted: files and database may not belong together.`,
+    "Start the server once, or restore again: it is then finished or put back.",
+  );
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException {

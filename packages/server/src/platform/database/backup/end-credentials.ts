@@ -2,9 +2,10 @@ import { sql, type Transaction } from "kysely";
 
 /**
  * What may have been revoked since the backup was made would be good again: JWT keys rotate (accounts makes a new
- * one when there is none) and browsers sign in again. Personal access tokens stay, for programs depend on them.
+ * one when there is none), browsers and programs sign in again, links sent by mail are void. Personal access tokens
+ * stay, for programs depend on them; whoever restores is told so.
  */
-const credentialTables = ["signing_keys", "web_sessions", "session_access"];
+const credentialTables = ["signing_keys", "web_sessions", "session_access", "uws_tokens", "account_links"];
 
 /** @returns the tables that were emptied. Cursors of events from before are no longer good either. */
 export async function endCredentials<T>(trx: Transaction<T>): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Transaction } from "kysely";
@@ -12,13 +13,17 @@ import { lockMigrations, type MigrationMap, migrateToLatest, migrateWithin } fro
 import { type BackupTable, copyTarget, listTables, plainText } from "./catalogue.ts";
 import { checkHead, checkManifest } from "./check-manifest.ts";
 import { damaged } from "./damaged.ts";
+import { makeMoves } from "./durable-files.ts";
 import { emptyDatabase, refuseInUse, refuseNotEmpty } from "./empty-database.ts";
 import { endCredentials } from "./end-credentials.ts";
 import { type Part, readFrames } from "./frames.ts";
 import { closeTables, openTables, setSequences } from "./loading.ts";
 import type { BackupHead, BackupManifest } from "./manifest.ts";
 import type { FileEntry } from "./read-files.ts";
-import { readSecretKey, restoreSecretKey, type SecretKeyRestore } from "./secret-key.ts";
+import { closeJournal, readJournal, writeJournal } from "./restore-journal.ts";
+import { hasSessions, refuseSessions, runDirectory, setSessionsAside } from "./running-sessions.ts";
+import { readSecretKey, type SecretKeyRestore, stageSecretKey } from "./secret-key.ts";
+import { identifyDatabase, markRestored, settleRestore } from "./settle-restore.ts";
 import { createFileRestore, type FileRestore } from "./write-files.ts";
 
 export interface RestoreOptions {
@@ -32,6 +37,8 @@ export interface RestoreOptions {
   readonly secretKeyFile: string | null;
   /** As for the backup; null: the seal is not checked. */
   readonly sealKey: Buffer | null;
+  /** Ends every session that runs in this directory; throws when one can't be ended. Nothing is changed then. */
+  readonly endSessions: (runDirectory: string) => Promise<void>;
   /** Tests bring their own. */
   readonly migrations?: MigrationMap;
 }
@@ -49,20 +56,28 @@ interface Restore {
   readonly trx: Transaction<PlatformTables>;
   readonly options: RestoreOptions;
   readonly files: FileRestore;
+  readonly database: string | null;
+  /** Once all is in place, before the commit. */
+  readonly onDone: (summary: RestoreSummary) => void;
 }
 
 /**
  * Puts a backup back: the database in one transaction, the files beside it, both in place only when every part
- * has proved whole. A backup of an older release is brought up to date afterwards.
+ * has proved whole. Cut off in between, a journal lets the next start or restore finish it or put it back. A backup of an older release is brought up to date afterwards.
  * @throws StartError when the backup is damaged or newer, or the target is in use or not empty. Nothing is changed then.
  */
 export async function restoreDatabase(options: RestoreOptions): Promise<RestoreSummary> {
   const client = new pg.Client({ connectionString: options.connectionString, application_name: "stoa-restore" });
+  client.on("error", () => undefined);
   await client.connect();
   try {
+    await settleRestore(options.dataDir, options.connectionString);
     await plainText(client);
     await refuseInUse(client);
-    if (!options.replace) await refuseNotEmpty(client);
+    if (!options.replace) {
+      await refuseNotEmpty(client);
+      await refuseSessions(options.dataDir);
+    }
     const db = kyselyOn(singleConnection(client));
     const summary = await restoreAll(client, db, options);
     await migrateToLatest(db, options.migrations ?? ownMigrations);
@@ -74,17 +89,28 @@ export async function restoreDatabase(options: RestoreOptions): Promise<RestoreS
 }
 
 async function restoreAll(client: pg.Client, db: Db, options: RestoreOptions): Promise<RestoreSummary> {
+  const database = await identifyDatabase(client);
   const files = await createFileRestore(options.dataDir, options.replace);
+  let done: RestoreSummary | undefined;
+  const onDone = (summary: RestoreSummary): void => {
+    done = summary;
+  };
   try {
-    return await db.transaction().execute((trx) => restore({ client, trx, options, files }));
+    await db.transaction().execute((trx) => restore({ client, trx, options, files, database, onDone }));
   } catch (error) {
-    await files.putBack();
-    // Classes 22 and 23: values that are none, rows that break a constraint.
-    const wrongRows = error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "");
-    throw wrongRows ? damaged(`its rows are not as they were (${error.message})`, error) : error;
-  } finally {
-    await files.discard();
+    // A commit whose answer got lost may have taken place.
+    const outcome = await settleRestore(options.dataDir, options.connectionString);
+    if (outcome !== "finished") {
+      await files.discard();
+      // Classes 22 and 23: values that are none, rows that break a constraint.
+      const wrongRows = error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "");
+      throw wrongRows ? damaged(`its rows are not as they were (${error.message})`, error) : error;
+    }
   }
+  const journal = await readJournal(options.dataDir);
+  if (journal) await closeJournal(options.dataDir, journal);
+  if (!done) throw new Error("the restore ended without a summary");
+  return done;
 }
 
 /** Reads a backup to its end and checks all of it. Changes nothing. */
@@ -99,7 +125,7 @@ export async function verifyBackup(source: string, sealKey: Buffer | null): Prom
   return manifest;
 }
 
-async function restore(run: Restore): Promise<RestoreSummary> {
+async function restore(run: Restore): Promise<void> {
   const { client, trx, options, files } = run;
   let [head, manifest]: [BackupHead | undefined, BackupManifest | undefined] = [undefined, undefined];
   let secretKey: SecretKeyRestore | null = null;
@@ -123,8 +149,33 @@ async function restore(run: Restore): Promise<RestoreSummary> {
   await setSequences(client, manifest.sequences);
   await openTables(client);
   const ended = await endCredentials(trx);
-  const keptAside = [...(await files.putInPlace()), ...(await restoreSecretKey(secretKey))];
-  return { manifest, keptAside, ended };
+  const keptAside = await putFilesInPlace(run, secretKey);
+  run.onDone({ manifest, keptAside, ended });
+}
+
+/** From the journal on, only the commit (or its failure) decides what becomes of the files. */
+async function putFilesInPlace(run: Restore, secretKey: SecretKeyRestore | null): Promise<string[]> {
+  const { client, options, files, database } = run;
+  const { dataDir } = options;
+  const { mark, staging } = files;
+  const moves = await files.finish();
+  if (await hasSessions(dataDir)) {
+    await options.endSessions(runDirectory(dataDir));
+    moves.push(setSessionsAside(dataDir, mark));
+  }
+  const keyMoves = secretKey ? await stageSecretKey(secretKey, mark) : [];
+  moves.push(...keyMoves);
+  const staged = [staging, ...keyMoves.map(({ from }) => from).filter((from) => from.endsWith(mark))];
+  try {
+    await markRestored(client, mark);
+    await writeJournal(dataDir, { id: mark, database, moves, staged });
+  } catch (error) {
+    // A key that nobody knows of must not lie about.
+    for (const leftover of staged) await rm(leftover, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+  await makeMoves(moves);
+  return moves.map(({ to }) => to).filter((to) => to.includes(".before-restore-"));
 }
 
 /** The schema as it was when the backup was made, and nothing in it. */

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { StartError } from "../../errors/start-error.ts";
 import { damaged } from "./damaged.ts";
+import { type Move, writeDurably } from "./durable-files.ts";
 
 export interface SecretKeyRestore {
   readonly file: string;
@@ -39,12 +40,11 @@ export async function readSecretKey(
   return { file, key, differs: present !== null };
 }
 
-/** @returns where the key that was there is now. */
-export async function restoreSecretKey(restore: SecretKeyRestore | null): Promise<string[]> {
-  if (!restore) return [];
-  const aside = `${restore.file}.before-restore-${new Date().toISOString().replaceAll(":", "-")}`;
-  if (restore.differs) await rename(restore.file, aside);
-  await mkdir(path.dirname(restore.file), { recursive: true, mode: 0o700 });
-  await writeFile(restore.file, restore.key, { mode: 0o600, flag: "wx", flush: true });
-  return restore.differs ? [aside] : [];
+/** Writes the key beside its place. @returns what puts it there, and the key that is there aside. */
+export async function stageSecretKey({ file, key, differs }: SecretKeyRestore, mark: string): Promise<Move[]> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const staged = `${file}.restore.tmp-${mark}`;
+  await writeDurably(staged, key);
+  const aside = differs ? [{ from: file, to: `${file}.before-restore-${mark}` }] : [];
+  return [...aside, { from: staged, to: file }];
 }

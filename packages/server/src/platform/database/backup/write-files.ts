@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, lchown, link, mkdir, open, readdir, rename, rm, rmdir, symlink, utimes } from "node:fs/promises";
+import { chmod, chown, lchown, link, mkdir, open, readdir, rm, rmdir, symlink, utimes } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { StartError } from "../../errors/start-error.ts";
 import { damaged } from "./damaged.ts";
+import type { Move } from "./durable-files.ts";
 import { FILE_ROOTS, type FileEntry } from "./read-files.ts";
 
 const asRoot = process.getuid?.() === 0;
@@ -12,10 +13,12 @@ const asRoot = process.getuid?.() === 0;
 /** Puts files into a directory of its own first, and in their place when all is there. */
 export interface FileRestore {
   write(entry: FileEntry, content: AsyncIterable<Buffer>): Promise<void>;
-  /** Puts the roots in their place. @returns where those that stood there are now. */
-  putInPlace(): Promise<string[]>;
-  /** Undoes `putInPlace`, when what came after it failed. */
-  putBack(): Promise<void>;
+  /** Where what was written waits. */
+  readonly staging: string;
+  /** In the names of what is set aside. */
+  readonly mark: string;
+  /** Makes what was written safe. @returns what puts it in its place, and what stands there aside. */
+  finish(): Promise<Move[]>;
   /** Removes what is not in its place. */
   discard(): Promise<void>;
 }
@@ -28,8 +31,9 @@ export async function createFileRestore(dataDir: string, replace: boolean): Prom
   await mkdir(staging, { mode: 0o700 });
   const folders: FileEntry[] = [];
   const known = { folders: new Set<string>(), files: new Set<string>() };
-  const undo: (() => Promise<void>)[] = [];
   return {
+    staging,
+    mark,
     async write(entry, content) {
       checkEntry(entry, known);
       const at = place(staging, entry);
@@ -40,25 +44,18 @@ export async function createFileRestore(dataDir: string, replace: boolean): Prom
         await writeLeaf(staging, entry, at, content);
       }
     },
-    async putInPlace() {
-      // Node has no sync(); without the program the files are merely as safe as the kernel's own rhythm makes them.
-      await promisify(execFile)("/bin/sync", ["-f", staging]).catch(() => undefined);
+    async finish() {
       // Children before parents: a folder that is closed for writing takes nothing more, and a new child changes its time.
       for (const folder of folders.reverse()) await applyAttributes(folder, place(staging, folder));
-      const kept: string[] = [];
+      // Node has no sync(); without the program the files are merely as safe as the kernel's own rhythm makes them.
+      await promisify(execFile)("/bin/sync", ["-f", staging]).catch(() => undefined);
+      const moves: Move[] = [];
       for (const root of FILE_ROOTS.filter((name) => known.folders.has(name))) {
-        const [target, aside] = [path.join(dataDir, root), path.join(dataDir, `${root}.before-restore-${mark}`)];
-        if (await moveAside(target, aside)) {
-          kept.push(aside);
-          undo.push(() => rename(aside, target));
-        }
-        await rename(path.join(staging, root), target);
-        undo.push(() => rename(target, path.join(staging, root)));
+        const target = path.join(dataDir, root);
+        if (await isWorthKeeping(target)) moves.push({ from: target, to: `${target}.before-restore-${mark}` });
+        moves.push({ from: path.join(staging, root), to: target });
       }
-      return kept;
-    },
-    async putBack() {
-      for (const step of undo.splice(0).reverse()) await step();
+      return moves;
     },
     async discard() {
       // A folder that its owner closed can't be emptied; what remains has a name that says what it is.
@@ -78,18 +75,16 @@ async function refusePresent(dataDir: string): Promise<void> {
   }
 }
 
-/** @returns false when there was nothing worth keeping. */
-async function moveAside(target: string, aside: string): Promise<boolean> {
-  const empty = await rmdir(target).then(
-    () => true,
+/** Removes it when it is an empty folder. */
+async function isWorthKeeping(target: string): Promise<boolean> {
+  return rmdir(target).then(
+    () => false,
     (error) => {
-      if (error.code === "ENOENT") return true;
-      if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return false;
+      if (error.code === "ENOENT") return false;
+      if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return true;
       throw error;
     },
   );
-  if (!empty) await rename(target, aside);
-  return !empty;
 }
 
 /** Every name must stand in a folder that the backup itself made: no `..`, and no way through a symlink. */
