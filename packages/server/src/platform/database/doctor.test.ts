@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
@@ -81,6 +81,29 @@ describe("the doctor", () => {
       state: "warn",
       found: expect.stringContaining("1 of 1"),
     });
+  });
+
+  test("leftovers by name: of restores, of the trash, of workspaces", async () => {
+    const at = (...names: string[]) => path.join(directory.path, ...names);
+    expect(named(await diagnose(database.url), "leftovers")).toMatchObject({ state: "ok" });
+    const left = [
+      ...["trash.before-restore-1", "run/sessions.before-restore-1", "restore.tmp-2"],
+      ...["trash/1/77", "workspaces/1/.unclaimed-5-1"],
+    ];
+    for (const name of left) await mkdir(at(name), { recursive: true });
+    await writeFile(at("keys", "secret.key.before-restore-1"), "");
+    const found = (await diagnose(database.url)).filter(({ name }) => name === "leftovers");
+    expect(found.map(({ state }) => state)).toEqual(["warn", "warn", "warn", "warn"]);
+    const text = found.map((check) => check.found).join("\n");
+    for (const name of [...left, "keys/secret.key.before-restore-1"]) expect(text).toContain(at(name));
+    await writeFile(at("restore.journal"), "{}");
+    expect(named(await diagnose(database.url), "restore")).toMatchObject({
+      state: "fail",
+      fix: expect.stringContaining("finished or put back"),
+    });
+    for (const name of [...left, "keys/secret.key.before-restore-1", "restore.journal"]) {
+      await rm(at(name), { recursive: true });
+    }
   });
 
   test("a database that is not there, a directory that is none, a listener that hears nothing", async () => {

@@ -4,6 +4,7 @@ import { StartError } from "../errors/start-error.ts";
 import { type Check, fail, ok, warn } from "./doctor/check.ts";
 import { databaseChecks } from "./doctor/database-checks.ts";
 import { checkDirectory } from "./doctor/directory-checks.ts";
+import { checkLeftovers, checkTrash } from "./doctor/leftover-checks.ts";
 import { checkListener } from "./doctor/listener-check.ts";
 import { clusterVersion } from "./embedded/cluster.ts";
 import { clusterLayout } from "./embedded/layout.ts";
@@ -20,6 +21,7 @@ export async function diagnoseDatabase(
   log: Logger,
 ): Promise<Check[]> {
   const directory = await checkDirectory(config.dataDir).catch((error) => [unexpected("data directory", error)]);
+  directory.push(...(await checkLeftovers(config.dataDir)));
   if (await isYetToBeMade(config)) {
     return [...directory, warn("database", "there is none yet", "The first start makes it.")];
   }
@@ -28,7 +30,7 @@ export async function diagnoseDatabase(
   );
   if ("state" in database) return [...directory, database];
   try {
-    return [...directory, ...(await checkDatabase(database))];
+    return [...directory, ...(await checkDatabase(database, config.dataDir))];
   } finally {
     await database.close();
   }
@@ -38,7 +40,8 @@ async function isYetToBeMade({ database, dataDir }: Pick<Config, "database" | "d
   return database.url === null && (await clusterVersion(clusterLayout(dataDir))) === null;
 }
 
-async function checkDatabase({ db, connectionString, directConnectionString }: OpenDatabase): Promise<Check[]> {
+async function checkDatabase(database: OpenDatabase, dataDir: string): Promise<Check[]> {
+  const { db, connectionString, directConnectionString } = database;
   const reached = await db
     .selectNoFrom((select) => select.lit(1).as("one"))
     .execute()
@@ -50,7 +53,8 @@ async function checkDatabase({ db, connectionString, directConnectionString }: O
   const checks = await Promise.all(
     databaseChecks.map((check) => check(db).catch((error) => unexpected("database", error))),
   );
-  return [reached, ...checks, await checkListener(connectionString, directConnectionString)];
+  const trash = await checkTrash(db, dataDir).catch((error) => [unexpected("leftovers", error)]);
+  return [reached, ...checks, ...trash, await checkListener(connectionString, directConnectionString)];
 }
 
 function unexpected(name: string, error: unknown): Check {
