@@ -6,6 +6,7 @@ import { up as workspacesUp } from "./0004-workspaces.ts";
 import { up as sessionsUp } from "./0005-sessions.ts";
 import { up as passthroughUp } from "./0006-passthrough.ts";
 import { up as sealedMailsUp } from "./0007-sealed-mails.ts";
+import { up as workspaceBoundsUp } from "./0008-workspace-bounds.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0005-sessions": sessionsUp,
   "0006-passthrough": passthroughUp,
   "0007-sealed-mails": sealedMailsUp,
+  "0008-workspace-bounds": workspaceBoundsUp,
 };

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import type { RequestedFile, readCreation } from "./contract/read-body.ts";
-import { withFiles } from "./details/shown-names.ts";
+import { merge, withFiles } from "./details/shown-names.ts";
 import { type OpenFolder, walkMaking } from "./files/descriptor-walk.ts";
 import { WORKSPACE_MODE } from "./files/directories.ts";
 import { fileError, isSystemError, tellingOf } from "./files/file-errors.ts";
@@ -100,7 +100,13 @@ async function insert(
       name: request.name,
       description: request.description,
       default_job_type: request.defaultJobType ?? null,
-      request_details: JSON.stringify({ files: request.files.map(({ name }) => ({ name })), symlinks: [] }),
+      request_details: JSON.stringify({
+        files: merge(
+          [],
+          request.files.map(({ name }) => name),
+        ),
+        symlinks: [],
+      }),
       current_details: JSON.stringify(
         withFiles(
           { files: [], symlinks: [] },

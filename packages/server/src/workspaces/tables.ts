@@ -37,6 +37,8 @@ export type WorkspaceTables = {
     scan_wanted: Generated<number>;
     scan_done: Generated<number>;
     scan_lease_until: Date | null;
+    scan_failures: Generated<number>;
+    details_bytes: ColumnType<number, never, never>;
     idempotency_key: string | null;
     request_hash: Buffer | null;
     deleted_at: Date | null;

@@ -1,5 +1,6 @@
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import type { WorkspaceRequest } from "./contract/read-body.ts";
+import { merge } from "./details/shown-names.ts";
 import { stageFile } from "./files/staged-file.ts";
 import { isWritable, lockOwn } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
@@ -38,7 +39,7 @@ export async function updateWorkspace(
 }
 
 async function setFields(trx: WorkspacesTrx, row: WorkspaceRow, request: WorkspaceRequest): Promise<void> {
-  const asked = new Set([...row.request_details.files, ...request.files].map(({ name }) => name));
+  const names = request.files.map(({ name }) => name);
   await trx
     .updateTable("workspaces")
     .set({
@@ -46,7 +47,7 @@ async function setFields(trx: WorkspacesTrx, row: WorkspaceRow, request: Workspa
       description: request.description ?? row.description,
       default_job_type: request.defaultJobType === undefined ? row.default_job_type : request.defaultJobType,
       request_details: JSON.stringify({
-        files: [...asked].map((name) => ({ name })),
+        files: merge(row.request_details.files, names),
         symlinks: row.request_details.symlinks,
       }),
       modified_at: new Date(),

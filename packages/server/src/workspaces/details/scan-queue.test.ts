@@ -1,5 +1,6 @@
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { OpenFolder } from "../files/descriptor-walk.ts";
 import { createWorkspacesServer, type WorkspacesServer } from "../testing-workspaces.ts";
 
 let server: WorkspacesServer;
@@ -70,4 +71,36 @@ it("keeps up under constant change, and forgets no name that was just written", 
   }
   // More than the debouncing time has gone by, without a pause as long as it.
   expect((await read(id)).disk_space).toBeGreaterThan(0);
+});
+
+it("puts off a workspace whose scans fail, longer each time, and goes on with the others", async () => {
+  const [bad, good] = [await server.create({ x: "x" }), await server.create({ y: "y" })];
+  const state = async (id: number) =>
+    (
+      await server.database.pool.query(
+        `select scan_failures as failures, scan_done < scan_wanted as due,
+          round(extract(epoch from scan_lease_until - now()) / 60)::int as minutes from workspaces where id = $1`,
+        [id],
+      )
+    ).rows[0];
+  const open = OpenFolder.prototype.items;
+  const broken = (await stat(server.onDisk(bad))).ino;
+  const spy = vi.spyOn(OpenFolder.prototype, "items").mockImplementation(async function (this: OpenFolder) {
+    if ((await this.stat("."))?.ino === broken) throw Object.assign(new Error("broken"), { code: "EIO" });
+    return open.call(this);
+  });
+  try {
+    // As if it had ended three servers.
+    await server.database.pool.query("update workspaces set scan_failures = 3 where id = $1", [bad]);
+    await server.database.db.transaction().execute(async (trx) => {
+      await server.workspaces.requestRescan(trx, bad);
+      await server.workspaces.requestRescan(trx, good);
+    });
+    await expect.poll(() => state(good), { timeout: 8_000 }).toMatchObject({ due: false, failures: 0 });
+    expect(await state(bad)).toEqual({ due: true, failures: 4, minutes: 40 });
+  } finally {
+    spy.mockRestore();
+  }
+  await server.database.pool.query("update workspaces set scan_lease_until = null where id = $1", [bad]);
+  await expect.poll(() => state(bad), { timeout: 8_000 }).toMatchObject({ due: false, failures: 0 });
 });

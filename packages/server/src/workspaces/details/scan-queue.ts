@@ -4,13 +4,15 @@ import { publishChange, type WorkspaceContext } from "../context.ts";
 import { lockOwn } from "../queries.ts";
 import type { CurrentDetails, WorkspaceRow } from "../tables.ts";
 import { type Scan, scanWorkspace } from "./scan-workspace.ts";
-import { merge } from "./shown-names.ts";
+import { withNames } from "./shown-names.ts";
 
 /** Changes come in bursts: one scan for all within this time. */
 const DEBOUNCE_MS = 300;
 /** Another process's changes, and what a killed one left. */
 const POLL_MS = 5_000;
 const LEASE_SECONDS = 300;
+/** Each failure doubles the time until the next attempt: at most by this power of two, about four days. */
+const MOST_DOUBLINGS = 10;
 
 export interface ScanQueue {
   /** A change was committed, or soon will be. Never waits. */
@@ -70,17 +72,27 @@ export function createScanQueue(context: WorkspaceContext): ScanQueue {
 async function drain(context: WorkspaceContext): Promise<number> {
   let count = 0;
   for (let row = await claim(context); row !== null; row = await claim(context)) {
-    await refresh(context, row);
+    // Its lease keeps it from being taken again at once; the others have their turn.
+    await refresh(context, row).catch((error: unknown) => {
+      const { id, scan_failures: failures } = row;
+      context.log.warn({ err: error, workspace: id, failures }, "a workspace's details could not be refreshed");
+    });
     count += 1;
   }
   return count;
 }
 
-/** Takes one that is due and that no other process has taken. */
+/**
+ * Takes one that is due and that no other process has taken. It counts as failed until it is done: one that
+ * ends the whole server is put off as well, longer each time.
+ */
 async function claim(context: WorkspaceContext): Promise<WorkspaceRow | null> {
   const row = await context.db
     .updateTable("workspaces")
-    .set({ scan_lease_until: sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})` })
+    .set({
+      scan_failures: sql<number>`scan_failures + 1`,
+      scan_lease_until: sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS} * 2 ^ least(scan_failures, ${MOST_DOUBLINGS}))`,
+    })
     .where("id", "=", (query) =>
       query
         .selectFrom("workspaces")
@@ -103,7 +115,13 @@ async function claim(context: WorkspaceContext): Promise<WorkspaceRow | null> {
 async function refresh(context: WorkspaceContext, row: WorkspaceRow): Promise<void> {
   const scan = await scanIfThere(context, row);
   if (scan && !scan.complete) {
-    context.log.warn({ workspace: row.id }, "a workspace has too many files: its size is that of the first million");
+    context.log.warn({ workspace: row.id }, "a workspace has too many files: its size is that of the first ones");
+  }
+  if (scan && scan.skipped > 0) {
+    context.log.info(
+      { workspace: row.id, folders: scan.skipped },
+      "folders too deep to be looked into are not counted",
+    );
   }
   await context.db.transaction().execute(async (trx) => {
     const now = await lockOwn(trx, row.owner_id, row.id);
@@ -112,7 +130,13 @@ async function refresh(context: WorkspaceContext, row: WorkspaceRow): Promise<vo
     const bytes = scan?.bytes ?? now.disk_space;
     await trx
       .updateTable("workspaces")
-      .set({ scan_done: row.scan_wanted, scan_lease_until: null, current_details: details, disk_space: bytes })
+      .set({
+        scan_done: row.scan_wanted,
+        scan_failures: 0,
+        scan_lease_until: null,
+        current_details: details,
+        disk_space: bytes,
+      })
       .where("id", "=", row.id)
       .execute();
     const changed = bytes !== now.disk_space || details !== JSON.stringify(now.current_details);
@@ -124,7 +148,7 @@ async function refresh(context: WorkspaceContext, row: WorkspaceRow): Promise<vo
 function withNamesSince(found: CurrentDetails, before: WorkspaceRow, now: WorkspaceRow): CurrentDetails {
   const old = new Set(before.current_details.files.map(({ name }) => name));
   const since = now.current_details.files.map(({ name }) => name).filter((name) => !old.has(name));
-  return since.length === 0 ? found : { ...found, files: merge(found.files, since) };
+  return since.length === 0 ? found : withNames(found, since);
 }
 
 /** A workspace on its way to the trash has no folder to look at. */

@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { removeTree } from "../files/remove-tree.ts";
 import { createTestFolder } from "../files/testing-folder.ts";
 import { scanWorkspace } from "./scan-workspace.ts";
 
@@ -17,6 +20,7 @@ it("names files and links, counts all bytes, and leaves out dot files and folder
     details: { files: [{ name: "/a/b/two" }, { name: "/one" }], symlinks: [{ name: "/a/etc" }] },
     bytes: 10,
     complete: true,
+    skipped: 0,
   });
 });
 
@@ -26,4 +30,30 @@ it("stops at its bound and says so", async () => {
   const scan = await scanWorkspace(test.folder, 3);
   expect(scan.complete).toBe(false);
   expect(scan.details.files).toHaveLength(2);
+});
+
+it("looks no deeper than any path leads, and says how much it left", async () => {
+  await using test = await createTestFolder();
+  const script = `for (let i = 0; i < 2000; i++) { fs.writeFileSync("f", "1"); fs.mkdirSync("d"); process.chdir("d"); }`;
+  execFileSync(process.execPath, ["-e", script], { cwd: test.path });
+  const scan = await scanWorkspace(test.folder);
+  expect(scan).toMatchObject({ bytes: 100, complete: true, skipped: 1 });
+  expect(scan.details.files).toHaveLength(100);
+  // Once more by hand: the test's own removal is not made for this.
+  await removeTree(test.folder, "d");
+});
+
+it("keeps names up to their bytes, and counts all files", async () => {
+  await using test = await createTestFolder();
+  const deep = path.join(test.path, ...Array.from({ length: 15 }, () => "x".repeat(250)));
+  await mkdir(deep, { recursive: true });
+  for (let index = 0; index < 300; index += 1) writeFileSync(path.join(deep, `\u0001${index}`), "1");
+  await mkdir(path.join(deep, "y".repeat(250)));
+  await writeFile(Buffer.concat([Buffer.from(`${test.path}/caf`), Buffer.from([0xe9])]), "1");
+  const scan = await scanWorkspace(test.folder);
+  expect(scan).toMatchObject({ bytes: 301, complete: true, skipped: 1 });
+  const bytes = Buffer.byteLength(JSON.stringify(scan.details));
+  expect(bytes).toBeLessThanOrEqual(256 * 1024);
+  expect(bytes).toBeGreaterThan(240 * 1024);
+  expect(scan.details.files).toContainEqual({ name: "/caf\\xe9" });
 });

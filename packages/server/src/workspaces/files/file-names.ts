@@ -2,8 +2,8 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 
 /** What Linux allows for one name and for a whole path, bytes of UTF-8. */
 const NAME_BYTES = 255;
-const PATH_BYTES = 4_000;
-const DEPTH = 100;
+export const PATH_BYTES = 4_000;
+export const DEPTH = 100;
 
 /** Characters that a terminal or a listing acts on instead of showing. Right-to-left marks are names' own business. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
