@@ -54,6 +54,21 @@ export async function liveJobsOf(db: SessionsDb, place: string): Promise<JobRow[
   return db.selectFrom("jobs").selectAll().where("place", "=", place).where("ended_at", "is", null).execute();
 }
 
+/** Everybody who has sessions that should go on, on any node. */
+export async function liveOwners(db: SessionsDb): Promise<number[]> {
+  const rows = await liveOf(db).select("owner_id").distinct().execute();
+  return rows.map((row) => row.owner_id);
+}
+
+/** A person's sessions that should go on, on any node. */
+export function liveJobsOfOwner(db: SessionsDb, ownerId: number): Promise<JobRow[]> {
+  return liveOf(db).selectAll().where("owner_id", "=", ownerId).orderBy("id").execute();
+}
+
+function liveOf(db: SessionsDb) {
+  return db.selectFrom("jobs").where("ended_at", "is", null).where("desired", "=", "running");
+}
+
 /** How many sessions a person has that have not ended; held until the transaction ends, so that two starts count. */
 export async function lockLiveCount(trx: SessionsTrx, ownerId: number): Promise<number> {
   await sql`select pg_advisory_xact_lock(${COUNT_LOCK}, ${ownerId % 2_147_483_647}::int)`.execute(trx);

@@ -7,6 +7,7 @@ import type { SessionsContext, SessionWorkspaces } from "./context.ts";
 import { createPresenter } from "./contract/present.ts";
 import { contractRoutes } from "./contract/routes.ts";
 import { addStatusSocket } from "./contract/status-socket.ts";
+import { createInactiveOwners } from "./inactive-owners.ts";
 import type { JobType } from "./job-types/contract.ts";
 import { jobTypesWith } from "./job-types/registry.ts";
 import { createKeeper } from "./keeper.ts";
@@ -49,7 +50,7 @@ const LINGER_SECONDS = 10;
 
 export function createSessions(
   platform: Platform,
-  accounts: Pick<Accounts, "authenticator" | "credentialIsLive">,
+  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds">,
   workspaces: SessionWorkspaces,
   options: SessionsOptions = {},
 ): Sessions {
@@ -73,6 +74,7 @@ export function createSessions(
   const changes = createChanges(platform.events);
   const targets = createTargets(context, changes);
   const keeper = createKeeper(context, changes);
+  const inactiveOwners = createInactiveOwners(context, accounts);
   const present = createPresenter(context, tickets);
   const { authenticator, credentialIsLive } = accounts;
   const passthrough = createPassthrough({ platform, targets, tickets, authenticator, credentialIsLive });
@@ -89,8 +91,12 @@ export function createSessions(
     },
     intercept: passthrough,
     targets,
-    start: () => keeper.start(),
+    async start() {
+      await keeper.start();
+      await inactiveOwners.start();
+    },
     async stop() {
+      await inactiveOwners.stop();
       await keeper.stop();
       await passthrough.close();
       await targets.stop();

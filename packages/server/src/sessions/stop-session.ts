@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../platform/audit/contract.ts";
-import type { Caller, SessionsContext } from "./context.ts";
+import { type Caller, type SessionsContext, SYSTEM } from "./context.ts";
 import { stopRefusals } from "./contract/messages.ts";
 import { STOP_KIND } from "./operations.ts";
 import { findJob, lockJob, withStep } from "./queries.ts";
@@ -25,24 +25,62 @@ export async function stopSession(
   return context.db.transaction().execute(async (trx) => {
     await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
     const job = await lockJob(trx, known.id);
-    if (job === null || !(job.status === "pending" || job.status === "running")) throw stopRefusals.notRunning();
-    await recordStop(context, trx, caller, job);
-    const reason = say("stopped_by", { actor: caller.actor.label });
-    if (job.launched_at === null) {
-      await recordEnd(context, trx, job, neverStarted(reason), caller.actor);
-      return "stopped";
-    }
-    await queueStop(context, trx, { accountId: caller.accountId, label: caller.actor.label }, job, reason);
-    return "queued";
+    if (job === null || !mayBeStopped(job)) throw stopRefusals.notRunning();
+    const { label } = caller.actor;
+    return beginStop(context, trx, caller, job, {
+      reason: say("stopped_by", { actor: label }),
+      step: say("stopping", { actor: label }),
+    });
   });
+}
+
+/**
+ * Ends a session without anybody asking. Nothing happens when it has ended, or is being ended.
+ * @param reason a sentence for people
+ */
+export async function stopUnasked(context: SessionsContext, known: JobRow, reason: string): Promise<void> {
+  await context.db.transaction().execute(async (trx) => {
+    await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
+    const job = await lockJob(trx, known.id);
+    if (job === null || !mayBeStopped(job)) return;
+    await beginStop(context, trx, { actor: SYSTEM, requestId: null, address: null }, job, { reason, step: reason });
+  });
+}
+
+function mayBeStopped(job: JobRow): boolean {
+  return job.status === "pending" || job.status === "running";
+}
+
+type StoppedBy = Pick<Caller, "actor" | "requestId" | "address">;
+
+interface Why {
+  readonly reason: string;
+  /** For the timeline, while it is being ended. */
+  readonly step: string;
+}
+
+async function beginStop(
+  context: SessionsContext,
+  trx: SessionsTrx,
+  by: StoppedBy,
+  job: JobRow,
+  why: Why,
+): Promise<"queued" | "stopped"> {
+  await recordStop(context, trx, by, job, why.reason);
+  if (job.launched_at === null) {
+    await recordEnd(context, trx, job, neverStarted(why.reason), by.actor);
+    return "stopped";
+  }
+  await queueStop(context, trx, by.actor, job, why);
+  return "queued";
 }
 
 async function queueStop(
   context: SessionsContext,
   trx: SessionsTrx,
-  actor: Pick<AuditEntry["actor"], "accountId" | "label">,
+  { accountId, label }: AuditEntry["actor"],
   job: JobRow,
-  reason: string,
+  { reason, step }: Why,
 ): Promise<void> {
   const changed = await trx
     .updateTable("jobs")
@@ -51,7 +89,7 @@ async function queueStop(
       status: "stopping",
       ready: false,
       reason,
-      steps: withStep(say("stopping", { actor: actor.label })),
+      steps: withStep(step),
     })
     .where("id", "=", job.id)
     .returningAll()
@@ -60,21 +98,28 @@ async function queueStop(
   await context.platform.operations.enqueue(trx, {
     kind: STOP_KIND,
     subject: { kind: "session", id: String(job.id) },
-    actor,
+    actor: { accountId, label },
     audience: [job.owner_id],
     input: { job_id: job.id },
     nodeId: job.node_id,
   });
 }
 
-async function recordStop(context: SessionsContext, trx: SessionsTrx, caller: Caller, job: JobRow): Promise<void> {
+async function recordStop(
+  context: SessionsContext,
+  trx: SessionsTrx,
+  by: StoppedBy,
+  job: JobRow,
+  reason: string,
+): Promise<void> {
   await context.platform.audit.record(trx, {
     action: "session.stop",
-    actor: caller.actor,
+    actor: by.actor,
     subject: { kind: "session", id: String(job.id), label: job.job_type },
     about: [job.owner_id],
-    requestId: caller.requestId,
-    address: caller.address,
+    requestId: by.requestId,
+    address: by.address,
+    details: { reason },
   });
 }
 

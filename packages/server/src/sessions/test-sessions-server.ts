@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
+import { createAccounts } from "../accounts/accounts.ts";
 import type { Config } from "../config/schema.ts";
 import { createAudit } from "../platform/audit/audit.ts";
 import { createEvents } from "../platform/events/events.ts";
@@ -94,7 +95,8 @@ export async function startSessions(
   const workspaces = createWorkspaces(platform, {}, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;
-  const sessions = createSessions(platform, { authenticator, credentialIsLive }, workspaces, { extraJobTypes });
+  const { byIds } = createAccounts(platform);
+  const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds }, workspaces, { extraJobTypes });
   const app = await createHttpServer({
     platform,
     authenticator,
