@@ -124,6 +124,19 @@ describe("a program that should not run", () => {
     await start();
     await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
   });
+
+  it("is ended at the start when its number is another session's now, which shows nothing of it", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("local_test_job");
+    const { resource_job_id: pid } = await first.until(jobId, "running");
+    await stop(first);
+    await rows("update jobs set marker = gen_random_uuid() where id = $1", [jobId]);
+    const second = await start();
+    expect((await second.job(jobId)).status).toBe("failed");
+    await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
+    const log = await second.call("GET", `/api/stoa/v1/sessions/${jobId}/log`);
+    expect(log).toMatchObject({ status: 200, body: "" });
+  });
 });
 
 describe("kill -9 of the server", () => {
