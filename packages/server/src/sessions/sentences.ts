@@ -14,6 +14,7 @@ export const sentences = {
   stopped_by: "Stopped by {actor}.",
   stopped: "It was stopped.",
   owner_deactivated: "Stopped because the account was deactivated.",
+  backup_restored: "A backup was restored.",
   ended_with_status: "Its program ended with status {status}.",
   ended_by_signal: "Its program was ended by {signal}.",
   time_limit_seconds: "It reached its time limit of {seconds} seconds.",
