@@ -72,7 +72,10 @@ export async function createGround(): Promise<Ground> {
   const { db, pool, url } = database;
   const stoa = await createStoa({
     config: loadConfig(env, dataDir),
-    database: { db, pool, connectionString: url, directConnectionString: url, close: async () => {} },
+    database: {
+      ...{ db, pool, connectionString: url, directConnectionString: url, close: async () => {} },
+      lost: new Promise<never>(() => undefined),
+    },
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
     extraJobTypes: [webProgram],
   });

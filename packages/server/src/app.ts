@@ -27,7 +27,7 @@ import { createWorkspaces } from "./workspaces/workspaces.ts";
 
 export interface StoaOptions {
   readonly config: Config;
-  readonly database: OpenDatabase;
+  readonly database: Pick<OpenDatabase, "db" | "directConnectionString">;
   readonly log: Logger;
   /** Besides the registry's: tests and benchmarks bring a program of their own. */
   readonly extraJobTypes?: readonly JobType[];
