@@ -72,10 +72,7 @@ export async function createGround(): Promise<Ground> {
   const { db, pool, url } = database;
   const stoa = await createStoa({
     config: loadConfig(env, dataDir),
-    database: {
-      ...{ db, pool, connectionString: url, directConnectionString: url, close: async () => {} },
-      lost: new Promise<never>(() => undefined),
-    },
+    database: { db, directConnectionString: url },
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
     extraJobTypes: [webProgram],
   });
