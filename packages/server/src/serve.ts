@@ -5,6 +5,7 @@ import { describeFeatures } from "./config/features.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problems.ts";
 import type { Config } from "./config/schema.ts";
+import { isConnectionLoss } from "./platform/database/connection-loss.ts";
 import { migrateToLatest } from "./platform/database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "./platform/database/open-database.ts";
 import { StartError } from "./platform/errors/start-error.ts";
@@ -34,11 +35,21 @@ export async function serve(options: ServeOptions): Promise<void> {
     await serveUntil(told, options);
   } catch (error) {
     // What fails in the start after the word to end (a Ctrl-C reaches our children too) fails because of it.
-    if (!told.signal.aborted || told.wasReady() || error instanceof ConfigError) throw error;
+    if (!told.signal.aborted || told.wasReady() || error instanceof ConfigError) {
+      throw !told.wasReady() && isConnectionLoss(error) ? databaseLeft(error) : error;
+    }
     if (!(error instanceof Told)) process.stderr.write(`Ended while starting: ${error}\n`);
   } finally {
     told.forget();
   }
+}
+
+function databaseLeft(cause: unknown): StartError {
+  return new StartError(
+    `The database went away while the server was starting: ${cause instanceof Error ? cause.message : cause}`,
+    "See that it runs (its log says why it ended), and start again.",
+    { cause, passing: true },
+  );
 }
 
 async function serveUntil(told: Telling, options: ServeOptions): Promise<void> {
