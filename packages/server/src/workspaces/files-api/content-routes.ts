@@ -10,6 +10,7 @@ import { openFile } from "../files/read-file.ts";
 import { policies } from "../policy.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 import { uploadFiles } from "../upload-files.ts";
+import { closeRefused } from "./close-refused.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { sendFile } from "./download.ts";
 import { requireOwn } from "./find-workspace.ts";
@@ -21,6 +22,7 @@ const tags = ["files"];
 export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.removeAllContentTypeParsers();
+    closeRefused(app);
     app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
     app.get(
       "/workspaces/:id/files/content",
