@@ -203,13 +203,19 @@ export const settings = {
       fallback: 10,
       about: "Sessions one person may have running at once.",
     }),
+    workspacesPerPerson: setting({
+      env: "STOA_WORKSPACES_PER_PERSON",
+      parser: integer(1, 1_000_000),
+      fallback: 1000,
+      about: "Workspaces one person may have, those in the trash apart.",
+    }),
   },
   trash: {
     retentionDays: setting({
       env: "STOA_TRASH_RETENTION_DAYS",
       parser: integer(0, 36_500),
       fallback: 30,
-      about: "Days that what was deleted can be brought back; 0: deleted at once.",
+      about: "Days that what was deleted can be brought back; 0: deleted at once and for good.",
     }),
   },
   drainSeconds: setting({

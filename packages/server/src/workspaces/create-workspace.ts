@@ -11,6 +11,7 @@ import { fileError, isSystemError, tellingOf } from "./files/file-errors.ts";
 import { last } from "./files/place-files.ts";
 import { removeTree } from "./files/remove-tree.ts";
 import { stagingName, writeNew } from "./files/staged-file.ts";
+import { requireRoom } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
 
 type Creation = ReturnType<typeof readCreation>;
@@ -37,6 +38,7 @@ export async function createWorkspace(
   const hash = repeatable && createHash("sha256").update(JSON.stringify(repeatable.body)).digest();
   const earlier = repeatable && (await findEarlier(context, caller, repeatable.key));
   if (earlier) return sameRequest(earlier, hash);
+  await requireRoom(context.db, caller.accountId, context.config.limits.workspacesPerPerson);
   const files = [...new Map(request.files.map((file) => [file.parts.join("/"), file])).values()];
   await using staging = await context.directories.openStaging(caller.accountId);
   const staged = await stageTree(staging, context.directories.stagingMark, files);

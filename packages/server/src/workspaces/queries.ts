@@ -1,4 +1,5 @@
 import { CompiledQuery, sql } from "kysely";
+import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { WorkspaceRow, WorkspaceStatus, WorkspacesDb, WorkspacesTrx } from "./tables.ts";
 
 /** The columns that contract 3 shows. */
@@ -13,6 +14,7 @@ export type ShownWorkspace = Pick<
   | "last_job_launch_at"
   | "request_details"
   | "current_details"
+  | "details_bytes"
   | "status"
   | "default_job_type"
 >;
@@ -23,9 +25,15 @@ export interface WorkspaceFilters {
   readonly status?: string | undefined;
 }
 
+/** Bytes of names in one list. Workspaces beyond it, by age, come without theirs; asked for alone they have them. */
+export const LIST_BYTES = 4 * 1024 * 1024;
+const noNames = `'{"files": [], "symlinks": []}'::jsonb`;
+const ifRoom = (column: string) =>
+  `case when sum(details_bytes) over (order by id) <= ${LIST_BYTES} then ${column} else ${noNames} end as ${column}`;
+
 /** Written once as text: building it anew costs more than PostgreSQL takes to answer. $1: the owner. */
 const shown = `select id, name, description, disk_space, created_at, modified_at, last_job_launch_at,
-  request_details, current_details, status, default_job_type
+  ${ifRoom("request_details")}, ${ifRoom("current_details")}, details_bytes, status, default_job_type
   from workspaces where owner_id = $1 and deleted_at is null`;
 const filterNames = ["name", "description", "status"] as const;
 
@@ -91,6 +99,19 @@ export async function namesOf(db: WorkspacesDb, ids: readonly number[]): Promise
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom("workspaces").select(["id", "name"]).where("id", "in", ids).execute();
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Refuses one workspace more than a person may have. Two calls at once may both be the last. @throws StoaError conflict */
+export async function requireRoom(db: WorkspacesDb, ownerId: number, most: number): Promise<void> {
+  const { count } = await db
+    .selectFrom("workspaces")
+    .select(sql<number>`count(*)::int`.as("count"))
+    .where("owner_id", "=", ownerId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  if (count < most) return;
+  const problem = `You have ${count} workspaces, and ${most} are allowed (STOA_WORKSPACES_PER_PERSON). Delete one first`;
+  throw new StoaError("conflict", { details: { problem } });
 }
 
 function own(db: WorkspacesDb, ownerId: number, id: number) {

@@ -10,6 +10,7 @@ import { namesOf } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
+import { purgeKind } from "./trash/purge-at-once.ts";
 
 export type { WorkspaceRow } from "./tables.ts";
 
@@ -46,6 +47,7 @@ export function createWorkspaces(platform: Platform, _accounts: unknown, jobType
   const scans = createScanQueue(context);
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
+  operations.register(purgeKind(context));
   operations.schedule(TIDY_KIND, "17 * * * *", {
     kind: TIDY_KIND,
     subject: { kind: "workspaces", id: "all" },

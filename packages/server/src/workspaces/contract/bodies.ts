@@ -5,11 +5,12 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { readJsonBody } from "../../platform/http/json-body.ts";
 import type { IncomingFile } from "../upload-files.ts";
 import { refusals, refused } from "./messages.ts";
-import { checkName } from "./read-body.ts";
+import { checkName, MOST_FILES } from "./read-body.ts";
 
 /** Bounds of one upload besides its bytes. */
-const MOST_PARTS = 10_000;
-const MOST_FIELD_BYTES = 64 * 1024;
+const MOST_FIELDS = 1_000;
+/** Fields mean nothing here, but the parser keeps them in memory until the end. */
+const MOST_FIELD_BYTES = 1024;
 
 /** Contract 3 reads a body as JSON whatever its content type says: its clients often send none. */
 export function acceptAnyAsJson(app: FastifyInstance): void {
@@ -24,7 +25,13 @@ export async function acceptMultipart(app: FastifyInstance): Promise<void> {
   await app.register(multipart, {
     preservePath: true,
     // Bytes are counted over all files together where they are written.
-    limits: { parts: MOST_PARTS, fields: MOST_PARTS, fieldSize: MOST_FIELD_BYTES, fileSize: Number.POSITIVE_INFINITY },
+    limits: {
+      parts: MOST_FILES + MOST_FIELDS,
+      files: MOST_FILES,
+      fields: MOST_FIELDS,
+      fieldSize: MOST_FIELD_BYTES,
+      fileSize: Number.POSITIVE_INFINITY,
+    },
   });
   app.addContentTypeParser("*", (_request, payload, done) => {
     payload.resume();

@@ -21,6 +21,7 @@ export const refusals = {
   symlinkDots: "Symlink name cannot contain double dots.",
   jobsRunning: "Cannot delete workspace, jobs are running for this workspace.",
   noFiles: "No files found in request.",
+  tooManyFiles: (most: number) => `One request takes ${most} files at most.`,
   invalidPutType: "Invalid PUT type passed.",
   unknownJobType: (type: string) => `${type} is not in the list of available job types.`,
   symlinkMissing: (path: string) => `Symlink path not found: ${path}`,

@@ -2,6 +2,8 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { PathRefused, parseNewPath } from "../files/file-names.ts";
 import { refusals, refused } from "./messages.ts";
 
+/** Of one request, by whatever way they come. */
+export const MOST_FILES = 10_000;
 const NAME_CHARACTERS = 64;
 const DESCRIPTION_CHARACTERS = 10_000;
 
@@ -79,6 +81,7 @@ function readDetails(details: unknown): RequestedFile[] {
   const { symlinks = [], files = [] } = details;
   if (!Array.isArray(symlinks)) throw refused(refusals.symlinksNotList);
   if (!Array.isArray(files)) throw refused(refusals.filesNotList);
+  if (files.length > MOST_FILES) throw refused(refusals.tooManyFiles(MOST_FILES));
   for (const symlink of symlinks) refuseSymlink(symlink);
   return files.map(readFile);
 }

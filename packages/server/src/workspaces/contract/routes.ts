@@ -5,12 +5,14 @@ import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { createWorkspace, type Repeatable } from "../create-workspace.ts";
 import { queueDeletion } from "../delete-workspace.ts";
+import { closeRefused } from "../files-api/close-refused.ts";
 import { policies } from "../policy.ts";
-import { findOwn, findShown, isWritable, listWorkspaces, type ShownWorkspace } from "../queries.ts";
+import { findOwn, findShown, isWritable, LIST_BYTES, listWorkspaces, type ShownWorkspace } from "../queries.ts";
 import { updateWorkspace } from "../update-workspace.ts";
 import { uploadFiles } from "../upload-files.ts";
 import { parseId } from "../workspace-id.ts";
 import { acceptAnyAsJson, acceptMultipart, filesOf } from "./bodies.ts";
+import { createLargeAnswers } from "./large-answers.ts";
 import * as say from "./messages.ts";
 import { readCreation, readUpdate } from "./read-body.ts";
 import * as schema from "./schema.ts";
@@ -35,6 +37,7 @@ export function contractRoutes(context: WorkspaceContext): FastifyPluginAsync {
 }
 
 function reading(app: FastifyInstance, context: WorkspaceContext): void {
+  const largeAnswers = createLargeAnswers();
   app.get<{ Querystring: Record<string, string | string[]> }>(
     "/workspaces",
     {
@@ -47,10 +50,13 @@ function reading(app: FastifyInstance, context: WorkspaceContext): void {
         response: { 200: schema.WorkspaceList },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { name, description, status } = request.query;
       const filters = { name: lastOf(name), description: lastOf(description), status: lastOf(status) };
-      return listing(await listWorkspaces(context.db, callerOf(request).accountId, filters));
+      const { accountId } = callerOf(request);
+      const rows = await listWorkspaces(context.db, accountId, filters);
+      largeAnswers.admit(accountId, bytesOf(rows), reply.raw);
+      return listing(rows);
     },
   );
   app.get<WithId>(
@@ -77,6 +83,11 @@ function reading(app: FastifyInstance, context: WorkspaceContext): void {
 function listing(rows: readonly ShownWorkspace[]) {
   const message = rows.length === 0 ? say.noneFound : say.successful;
   return { message, success: true, data: { workspaces: rows.map(schema.presentWorkspace) } };
+}
+
+function bytesOf(rows: readonly ShownWorkspace[]): number {
+  const names = rows.reduce((sum, row) => sum + row.details_bytes, 0);
+  return rows.reduce((sum, row) => sum + row.description.length, Math.min(names, LIST_BYTES));
 }
 
 function creating(app: FastifyInstance, context: WorkspaceContext): void {
@@ -145,6 +156,7 @@ function changing(app: FastifyInstance, context: WorkspaceContext): void {
 function uploading(context: WorkspaceContext): FastifyPluginAsync {
   return async (app) => {
     await acceptMultipart(app);
+    closeRefused(app);
     app.put<WithId>(
       "/workspaces/:id/upload",
       {

@@ -3,7 +3,7 @@ import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "
 import { walkMaking } from "../files/descriptor-walk.ts";
 import { fileError, tellingOf } from "../files/file-errors.ts";
 import { moveToFreeName } from "../files/move-to-free-name.ts";
-import { lockOwn, wantScan } from "../queries.ts";
+import { lockOwn, requireRoom, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
 import { isInTrash, keptName, openEntry, removeEntryFolder } from "./trash-place.ts";
 
@@ -100,6 +100,7 @@ async function restoreWorkspace(
   caller: Caller,
   entry: TrashRow,
 ): Promise<Restored> {
+  await requireRoom(trx, entry.owner_id, context.config.limits.workspacesPerPerson);
   const row = await revive(trx, entry);
   await recordWrite(context, trx, caller, "workspace.restore", row);
   await publishChange(context, trx, row, "restored");

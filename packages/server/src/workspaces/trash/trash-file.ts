@@ -9,6 +9,7 @@ import { typeOf } from "../files/list-folder.ts";
 import { last } from "../files/place-files.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow } from "../tables.ts";
+import { purgeAtOnce } from "./purge-at-once.ts";
 import { isInTrash, openEntry } from "./trash-place.ts";
 
 /**
@@ -76,6 +77,7 @@ async function keep(
       .where("id", "=", entry.id)
       .returningAll()
       .executeTakeFirstOrThrow();
+    await purgeAtOnce(context, trx, kept);
     await move(context, entry, parts);
     return kept;
   });

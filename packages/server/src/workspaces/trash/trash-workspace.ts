@@ -3,6 +3,7 @@ import type { OperationRun } from "../../platform/operations/contract.ts";
 import { publishChange, type WorkspaceContext } from "../context.ts";
 import { fileError, isSystemError } from "../files/file-errors.ts";
 import { type TrashRow, type WorkspacesTrx, widen } from "../tables.ts";
+import { purgeAtOnce } from "./purge-at-once.ts";
 import { openEntry } from "./trash-place.ts";
 
 /**
@@ -97,5 +98,7 @@ async function finish(context: WorkspaceContext, trx: WorkspacesTrx, entry: Tras
     .where("deleted_at", "is", null)
     .returning(["id", "owner_id"])
     .executeTakeFirst();
-  if (row) await publishChange(context, trx, row, "deleted");
+  if (!row) return;
+  await publishChange(context, trx, row, "deleted");
+  await purgeAtOnce(context, trx, entry);
 }
