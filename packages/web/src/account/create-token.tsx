@@ -1,8 +1,9 @@
 import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createToken, type NewToken, tokensQuery } from "../api/account.ts";
+import { sessionQuery } from "../api/auth.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -20,6 +21,9 @@ const scopes = [
   "account:read",
   "account:write",
 ] as const;
+
+/** What only administrators hold. The server refuses them to anybody else. */
+const adminScopes = ["metrics:read", "people:read", "people:write", "audit:read"] as const;
 
 /** Label, scopes, last day; then the secret, once. */
 export function CreateToken({ onClose }: { onClose: () => void }) {
@@ -62,6 +66,8 @@ interface TokenFormProps {
 
 function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
   const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
+  const offered = known?.account?.is_admin ? [...scopes, ...adminScopes] : scopes;
   const [everything, setEverything] = useState(false);
   const [noneChosen, setNoneChosen] = useState(false);
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
@@ -91,7 +97,7 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
             checked={everything}
             onChange={(event) => setEverything(event.currentTarget.checked)}
           />
-          {scopes.map((scope) => (
+          {offered.map((scope) => (
             <Checkbox
               key={scope}
               name="scope"
@@ -106,6 +112,7 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
           name="expiry"
           type="date"
           label={`${t("tokens.expiry")} (${t("common.optional")})`}
+          description={t("tokens.expiryEmpty")}
           min={new Date().toISOString().slice(0, 10)}
         />
         {error ? <ReasonCard error={error} /> : null}

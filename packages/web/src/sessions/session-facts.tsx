@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -7,13 +9,15 @@ import { Section } from "../pieces/page.tsx";
 import rows from "../pieces/rows.module.css";
 import { Timeline } from "../pieces/timeline.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
-import { tellIn } from "./told.ts";
+import { stopTold, tellIn } from "./told.ts";
 
 /** Time and core hours so far, and every step that led here. */
 export function SessionFacts({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const { data: known } = useQuery(sessionQuery);
   const live = isLive(session);
+  const stopped = stopTold(t, session.reason_told, known?.account?.username);
   return (
     <>
       <Section title={t("common.details")}>
@@ -40,7 +44,13 @@ export function SessionFacts({ session }: { session: Session }) {
           )}
           <dt>{t("sessions.coreHours")}</dt>
           <dd className="tabular">{format.number(Number(session.core_hours), 3)}</dd>
-          {session.exit_signal !== null && (
+          {stopped !== null && (
+            <>
+              <dt>{t("sessions.how")}</dt>
+              <dd dir="auto">{stopped}</dd>
+            </>
+          )}
+          {stopped === null && session.exit_signal !== null && (
             <>
               <dt>{t("sessions.exitSignal")}</dt>
               <dd>

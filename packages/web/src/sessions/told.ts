@@ -7,6 +7,14 @@ export function tellIn(t: TFunction, told: Told): string {
   return one(t, told, because === null ? {} : { reason: one(t, because) });
 }
 
+/** Who stopped it, as a sentence with "you" for the reader; null when nobody did. The signal is then only the means. */
+export function stopTold(t: TFunction, told: Told | null, username: string | undefined): string | null {
+  if (told?.code !== "stopped_by" && told?.code !== "stopping") return null;
+  const actor = told.params?.actor;
+  if (actor !== undefined && actor === username) return t("sessions.stoppedByYou");
+  return t("sessionTold.stopped_by", { actor });
+}
+
 function one(t: TFunction, { text, code, params }: Saying, inside: Readonly<Record<string, string>> = {}): string {
   return code === null ? text : t(`sessionTold.${code}`, { ...params, ...inside, defaultValue: text });
 }
