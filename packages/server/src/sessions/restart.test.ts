@@ -260,6 +260,9 @@ describe("the name of the node", () => {
     expect((await next.job(jobId)).status).toBe("failed");
     const own = await next.call("GET", `/api/stoa/v1/sessions/${jobId}`);
     expect(own.body.reason).toBe("The data directory that it ran from is gone.");
+    const log = await next.call("GET", `/api/stoa/v1/sessions/${jobId}/log`);
+    expect(log.status).toBe(409);
+    expect(JSON.stringify(log.body)).toContain("Its output was not kept: it stayed with the data directory");
     await rows("delete from session_places");
   });
 });

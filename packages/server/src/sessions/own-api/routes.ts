@@ -3,7 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, callerOf, isHere, parseId, type SessionsContext } from "../context.ts";
 import type { Tickets } from "../passthrough/tickets.ts";
 import { policies } from "../policies.ts";
-import { mayOpen, maySee, mayStop } from "../policy.ts";
+import { mayOpen, maySee, mayStop, SessionRefused } from "../policy.ts";
 import { findJob, pageOfJobs } from "../queries.ts";
 import { stopSession } from "../stop-session.ts";
 import type { JobRow } from "../tables.ts";
@@ -148,6 +148,14 @@ async function visible(
 
 function checkHere(context: SessionsContext, job: JobRow): void {
   if (isHere(context, job)) return;
+  // Of our name, but from another data directory: after a restore, nobody else can be asked.
+  if (job.node_id === context.platform.config.nodeId && job.ended_at !== null) {
+    throw new SessionRefused(
+      "conflict",
+      "Its output was not kept: it stayed with the data directory that it ran in.",
+      "خروجی آن نگه داشته نشده است: در همان پوشهٔ داده‌ای مانده که در آن اجرا شده بود.",
+    );
+  }
   throw new StoaError("conflict", {
     message: `This session belongs to the server ${job.node_id}, and its output is there. Ask that one.`,
   });
