@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { revokeToken, tokensQuery } from "../api/account.ts";
+import { shownError } from "../api/query-trouble.ts";
 import type { PersonalToken } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
@@ -44,8 +45,8 @@ export function Tokens() {
     <Section title={t("tokens.title")} action={create}>
       <p className="quiet">{t("tokens.lead")}</p>
       {tokens.isPending && <RowsLoading rows={2} />}
-      {tokens.isError && <ReasonCard error={tokens.error} onRetry={() => void tokens.refetch()} />}
-      {tokens.isSuccess && tokens.data.items.length === 0 && (
+      {shownError(tokens) !== null && <ReasonCard error={tokens.error} onRetry={() => void tokens.refetch()} />}
+      {tokens.data && tokens.data.items.length === 0 && (
         <Empty title={t("tokens.empty")} text={t("tokens.emptyText")} />
       )}
       <ul className={rows.rows}>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { operationsQuery } from "../api/operations.ts";
+import { shownError } from "../api/query-trouble.ts";
 import { OperationRow } from "../operations/operation-row.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Page } from "../pieces/page.tsx";
@@ -17,10 +18,10 @@ export function ActivityPage() {
   return (
     <Page title={t("activity.title")}>
       {operations.isPending && <RowsLoading rows={6} />}
-      {operations.isError && <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />}
-      {operations.isSuccess && items.length === 0 && (
-        <Empty title={t("activity.empty")} text={t("activity.emptyText")} />
+      {shownError(operations) !== null && (
+        <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />
       )}
+      {operations.data && items.length === 0 && <Empty title={t("activity.empty")} text={t("activity.emptyText")} />}
       <ul className={rows.rows}>
         {items.map((operation) => (
           <OperationRow key={operation.id} operation={operation} />

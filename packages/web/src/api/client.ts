@@ -1,4 +1,5 @@
 import { ApiError, errorFrom } from "./api-error.ts";
+import { reachability } from "./reachability.ts";
 
 type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -64,15 +65,33 @@ async function send(method: string, path: string, options: CallOptions): Promise
   }
   if (options.signal) init.signal = options.signal;
   try {
-    return await fetch(address(path, options.query), init);
+    const response = await fetch(address(path, options.query), init);
+    // A proxy's word for a server that is away.
+    if (response.status === 502 || response.status === 504) reachability.failed();
+    else reachability.answered();
+    return response;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError({ status: 0, code: "network", message: "network" });
+    throw brokenOff(error);
+  }
+}
+
+/** The connection failed, or ended in the middle of the answer. */
+function brokenOff(error: unknown): unknown {
+  if (error instanceof DOMException && error.name === "AbortError") return error;
+  reachability.failed();
+  return new ApiError({ status: 0, code: "network", message: "network" });
+}
+
+async function readText(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw brokenOff(error);
   }
 }
 
 async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+  const text = await readText(response);
   if (text === "") return undefined;
   try {
     return JSON.parse(text);
@@ -84,7 +103,7 @@ async function readJson(response: Response): Promise<unknown> {
 /** The text of a plain answer (logs). @throws ApiError */
 export async function callText(path: string, query: Query, signal?: AbortSignal): Promise<string> {
   const response = await send("GET", path, { query, signal });
-  const text = await response.text();
+  const text = await readText(response);
   if (response.ok) return text;
   let body: unknown;
   try {

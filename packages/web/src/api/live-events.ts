@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { address } from "./client.ts";
+import { reachability } from "./reachability.ts";
 
 /** Which answers an event makes old, by the first part of its type. One place for the whole portal. */
 export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
@@ -48,6 +49,7 @@ export function followEvents(client: QueryClient): () => void {
     for (const end of ["reset", "revoked", "expired"]) stream.addEventListener(end, readAnew);
     // The browser gives up for good on an HTTP error (a restart behind a proxy).
     stream.onerror = () => {
+      reachability.suspect();
       if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(reopen, anewMs);
     };
   };

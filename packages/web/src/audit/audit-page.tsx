@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AuditFilter, auditCsvAddress, auditQuery } from "../api/audit.ts";
+import { shownError } from "../api/query-trouble.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDownload } from "../pieces/icons.ts";
 import { Page } from "../pieces/page.tsx";
@@ -34,8 +35,8 @@ export function AuditPage() {
       <ChainState />
       <AuditFilters filter={filter} onChange={setFilter} />
       {audit.isPending && <RowsLoading rows={8} />}
-      {audit.isError && <ReasonCard error={audit.error} onRetry={() => void audit.refetch()} />}
-      {audit.isSuccess && items.length === 0 && <Empty title={t("audit.empty")} text={t("audit.emptyText")} />}
+      {shownError(audit) !== null && <ReasonCard error={audit.error} onRetry={() => void audit.refetch()} />}
+      {audit.data && items.length === 0 && <Empty title={t("audit.empty")} text={t("audit.emptyText")} />}
       {items.length > 0 && <AuditTable items={items} />}
       {audit.hasNextPage && (
         <Button variant="subtle" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>

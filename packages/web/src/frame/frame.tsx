@@ -2,9 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { askServer } from "../api/health.ts";
 import { followEvents } from "../api/live-events.ts";
+import { reachability, watchServer } from "../api/reachability.ts";
 import type { Me } from "../api/types.ts";
 import { UndoProvider } from "../pieces/undo.tsx";
+import { AwayNotice } from "./away-notice.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import classes from "./frame.module.css";
 import { Rail } from "./rail.tsx";
@@ -15,6 +18,7 @@ export function Frame({ account }: { account: Me }) {
   const client = useQueryClient();
   // One stream for the whole portal, as long as this person is signed in.
   useEffect(() => followEvents(client), [client]);
+  useEffect(() => watchServer(reachability, askServer, () => void client.invalidateQueries()), [client]);
   return (
     <UndoProvider>
       <a href="#content" className={classes.skip}>
@@ -23,6 +27,7 @@ export function Frame({ account }: { account: Me }) {
       <div className={classes.frame}>
         <Rail account={account} />
         <main id="content" className={classes.content} tabIndex={-1}>
+          <AwayNotice />
           <Outlet />
         </main>
         <BottomBar account={account} />

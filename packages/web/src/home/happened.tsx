@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operationsQuery } from "../api/operations.ts";
+import { shownError } from "../api/query-trouble.ts";
 import { useOperationTitle } from "../operations/operation-title.ts";
 import { Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -23,8 +24,10 @@ export function Happened() {
   return (
     <Section title={t(anyNew ? "home.happenedSince" : "home.happened")}>
       {operations.isPending && <RowsLoading rows={3} />}
-      {operations.isError && <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />}
-      {operations.isSuccess && items.length === 0 && <p className="quiet">{t("home.nothingHappened")}</p>}
+      {shownError(operations) !== null && (
+        <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />
+      )}
+      {operations.data && items.length === 0 && <p className="quiet">{t("home.nothingHappened")}</p>}
       <ul className={classes.list}>
         {items.map((one) => (
           <li key={one.id} className={classes.item} data-new={lastVisit !== null && one.created_at > lastVisit}>

@@ -2,13 +2,15 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
-import { isLive, sessionsQuery } from "../api/sessions.ts";
+import { shownError } from "../api/query-trouble.ts";
+import { isLive, sessionsQuery, sessionTypesQuery } from "../api/sessions.ts";
 import { workspacesQuery } from "../api/workspaces.ts";
 import { Meter } from "../pieces/meter.tsx";
 import { Page, Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { startRefusal } from "../pieces/start-refusal.ts";
 import { SessionRow } from "../sessions/session-row.tsx";
 import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
 import { Happened } from "./happened.tsx";
@@ -40,12 +42,14 @@ export function HomePage() {
 function Running() {
   const { t } = useTranslation();
   const sessions = useInfiniteQuery(sessionsQuery({ live: true }));
+  const { data: types } = useQuery(sessionTypesQuery);
+  const nothing = startRefusal(types) === null ? t("home.nothingRunning") : t("home.nothingRunningYet");
   const running = sessions.data?.pages.flatMap((page) => page.items).filter(isLive) ?? [];
   return (
     <Section title={t("home.running")}>
       {sessions.isPending && <RowsLoading rows={2} />}
-      {sessions.isError && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
-      {sessions.isSuccess && running.length === 0 && <p className="quiet">{t("home.nothingRunning")}</p>}
+      {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
+      {sessions.data && running.length === 0 && <p className="quiet">{nothing}</p>}
       <ul className={rows.rows}>
         {running.map((session) => (
           <SessionRow key={session.id} session={session} />
@@ -61,8 +65,10 @@ function LastWorkspaces() {
   return (
     <Section title={t("home.workspaces")} action={<Link to="/workspaces">{t("home.allWorkspaces")}</Link>}>
       {workspaces.isPending && <RowsLoading rows={3} />}
-      {workspaces.isError && <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />}
-      {workspaces.isSuccess && workspaces.data.length === 0 && <p className="quiet">{t("home.noWorkspaces")}</p>}
+      {shownError(workspaces) !== null && (
+        <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />
+      )}
+      {workspaces.data && workspaces.data.length === 0 && <p className="quiet">{t("home.noWorkspaces")}</p>}
       <ul className={rows.rows}>
         {workspaces.data?.slice(0, 4).map((workspace) => (
           <WorkspaceRow key={workspace.id} workspace={workspace} />

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operationQuery } from "../api/operations.ts";
+import { shownError } from "../api/query-trouble.ts";
 import type { Operation, OperationLine } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { IconChevronDown } from "../pieces/icons.ts";
@@ -81,11 +82,9 @@ function Steps({ operation }: { operation: Operation }) {
         </div>
       )}
       {detail.isPending && <RowsLoading rows={2} height={24} />}
-      {detail.isError && <ReasonCard error={detail.error} onRetry={() => void detail.refetch()} />}
-      {detail.isSuccess && (detail.data.history ?? []).length === 0 && (
-        <p className="quiet">{t("operations.noSteps")}</p>
-      )}
-      {detail.isSuccess && (
+      {shownError(detail) !== null && <ReasonCard error={detail.error} onRetry={() => void detail.refetch()} />}
+      {detail.data && (detail.data.history ?? []).length === 0 && <p className="quiet">{t("operations.noSteps")}</p>}
+      {detail.data && (
         <Timeline
           label={t("activity.showSteps")}
           steps={(detail.data.history ?? []).map((line) => ({

@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cancelOperation, operationsQuery, retryOperation } from "../api/operations.ts";
+import { shownError } from "../api/query-trouble.ts";
 import type { Operation } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { Page } from "../pieces/page.tsx";
@@ -45,8 +46,10 @@ export function OperationsPage() {
         />
       </div>
       {operations.isPending && <RowsLoading rows={6} />}
-      {operations.isError && <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />}
-      {operations.isSuccess && items.length === 0 && (
+      {shownError(operations) !== null && (
+        <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />
+      )}
+      {operations.data && items.length === 0 && (
         <Empty title={t("operations.empty")} text={t("operations.emptyText")} />
       )}
       <ul className={rows.rows}>

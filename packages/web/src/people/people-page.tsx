@@ -4,6 +4,7 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
 import { peopleQuery } from "../api/people.ts";
+import { shownError } from "../api/query-trouble.ts";
 import type { Person } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconSearch } from "../pieces/icons.ts";
@@ -38,8 +39,8 @@ export function PeoplePage() {
         />
       </div>
       {people.isPending && <RowsLoading rows={6} />}
-      {people.isError && <ReasonCard error={people.error} onRetry={() => void people.refetch()} />}
-      {people.isSuccess && items.length === 0 && <Empty title={t("people.empty")} text={t("people.emptyText")} />}
+      {shownError(people) !== null && <ReasonCard error={people.error} onRetry={() => void people.refetch()} />}
+      {people.data && items.length === 0 && <Empty title={t("people.empty")} text={t("people.emptyText")} />}
       <ul className={rows.rows}>
         {items.map((person) => (
           <PersonRow

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query";
 import type { SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { shownError } from "../api/query-trouble.ts";
 import { parametersQuery, type ResourceOptions } from "../api/sessions.ts";
 import type { Parameter } from "../api/types.ts";
 import { closeLabel } from "./confirm.tsx";
@@ -30,8 +31,10 @@ export default function OptionsForm({ name, only, initial, onClose, onStart }: O
   return (
     <Modal opened onClose={onClose} title={t("quickStart.optionsTitle", { name })} closeButtonProps={closeLabel(t)}>
       {parameters.isPending && <RowsLoading rows={3} />}
-      {parameters.isError && <ReasonCard error={parameters.error} onRetry={() => void parameters.refetch()} />}
-      {parameters.isSuccess && (
+      {shownError(parameters) !== null && (
+        <ReasonCard error={parameters.error} onRetry={() => void parameters.refetch()} />
+      )}
+      {parameters.data && (
         <form onSubmit={submit}>
           <Stack>
             {fields.map((one) => (

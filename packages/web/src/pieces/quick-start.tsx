@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { type ResourceOptions, sessionOneQuery, sessionTypesQuery, startSession } from "../api/sessions.ts";
 import type { SessionType } from "../api/types.ts";
 import { type Icon, IconApps, IconChevronDown, IconFlask, IconTerminal2 } from "./icons.ts";
@@ -10,6 +11,7 @@ import classes from "./quick-start.module.css";
 import { lastOptions, rememberOptions } from "./quick-start-memory.ts";
 import { ReasonCard } from "./reason-card.tsx";
 import { RowsLoading } from "./rows-loading.tsx";
+import { startRefusal } from "./start-refusal.ts";
 
 const OptionsForm = lazy(() => import("./quick-start-options.tsx"));
 
@@ -55,9 +57,11 @@ export function QuickStart({ workspaceId, place, unavailable = null }: QuickStar
   };
 
   if (types.isPending) return <RowsLoading rows={1} height={64} />;
-  if (types.isError) return <ReasonCard error={types.error} onRetry={() => void types.refetch()} />;
+  if (types.data === undefined) return <ReasonCard error={types.error} onRetry={() => void types.refetch()} />;
+  const nothing = startRefusal(types.data);
   return (
     <>
+      {nothing !== null && <Refusal reason={nothing} />}
       <div className={classes.row}>
         {types.data.map((type) => {
           const TypeIcon = icons[type.icon] ?? IconApps;
@@ -69,13 +73,13 @@ export function QuickStart({ workspaceId, place, unavailable = null }: QuickStar
               <UnstyledButton
                 className={classes.start}
                 disabled={start.isPending || refused !== null}
-                title={refused ?? t("quickStart.start", { name })}
+                title={nothing === null && refused !== null ? refused : t("quickStart.start", { name })}
                 onClick={() => begin(type.id, lastOptions(type.id))}
               >
                 <TypeIcon size={26} stroke={1.6} aria-hidden="true" />
                 <span className={classes.words}>
                   <strong>{name}</strong>
-                  <span dir="auto">{starting ? t("quickStart.starting") : (refused ?? place)}</span>
+                  <span dir="auto">{starting ? t("quickStart.starting") : nothing === null && (refused ?? place)}</span>
                 </span>
               </UnstyledButton>
               <ActionIcon
@@ -107,5 +111,23 @@ export function QuickStart({ workspaceId, place, unavailable = null }: QuickStar
         </Suspense>
       )}
     </>
+  );
+}
+
+/** Once for all that can't be started: short, with the server's own words for who wants them. */
+function Refusal({ reason }: { reason: string }) {
+  const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
+  if (known?.account?.is_admin) return <p dir="auto">{reason}</p>;
+  return (
+    <div className={classes.refusal}>
+      <p>{t("quickStart.adminsOnly")}</p>
+      <details>
+        <summary>{t("common.details")}</summary>
+        <p className="quiet small" dir="auto">
+          {reason}
+        </p>
+      </details>
+    </div>
   );
 }

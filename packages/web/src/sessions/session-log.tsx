@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { shownError } from "../api/query-trouble.ts";
 import { logAddress, logQuery } from "../api/sessions.ts";
 import { IconDownload } from "../pieces/icons.ts";
 import { Section } from "../pieces/page.tsx";
@@ -30,7 +31,7 @@ export default function SessionLog({ sessionId, live }: { sessionId: number; liv
   return (
     <Section title={t("sessions.log")} action={log.data ? download : undefined}>
       {log.isPending && <RowsLoading rows={1} height={320} />}
-      {log.isError && <ReasonCard error={log.error} onRetry={() => void log.refetch()} />}
+      {shownError(log) !== null && <ReasonCard error={log.error} onRetry={() => void log.refetch()} />}
       {log.data === "" && <p className="quiet">{t("sessions.logEmpty")}</p>}
       {log.data && <Output text={log.data} />}
     </Section>

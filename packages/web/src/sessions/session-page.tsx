@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
+import { replacingError } from "../api/query-trouble.ts";
 import { isLive, sessionOneQuery } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -39,14 +40,15 @@ export function SessionPage() {
       </Page>
     );
   }
-  if (session.isError) {
-    const missing = asApiError(session.error).status === 404;
+  const trouble = replacingError(session);
+  if (trouble !== null || session.data === undefined) {
+    const missing = asApiError(trouble).status === 404;
     return (
       <Page title={missing ? t("sessions.notFound") : t("sessions.name", { id: sessionId })}>
         {missing ? (
           <Empty text={t("sessions.notFoundText")} action={above} />
         ) : (
-          <ReasonCard error={session.error} onRetry={() => void session.refetch()} />
+          <ReasonCard error={trouble} onRetry={() => void session.refetch()} />
         )}
       </Page>
     );

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
+import { shownError } from "../api/query-trouble.ts";
 import { isLive, sessionsQuery } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
@@ -34,8 +35,8 @@ export function SessionsPage() {
         </div>
       )}
       {sessions.isPending && <RowsLoading rows={6} />}
-      {sessions.isError && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
-      {sessions.isSuccess && items.length === 0 && <Empty title={t("sessions.empty")} text={t("sessions.emptyText")} />}
+      {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
+      {sessions.data && items.length === 0 && <Empty title={t("sessions.empty")} text={t("sessions.emptyText")} />}
       <Group title={t("sessions.running")} sessions={items.filter(isLive)} />
       <Group title={t("sessions.earlier")} sessions={items.filter((one) => !isLive(one))} />
       {sessions.hasNextPage && (

@@ -26,6 +26,8 @@ export interface TerminalSocket {
   send(bytes: string | Uint8Array): void;
   resize(cols: number, rows: number): void;
   shown(bytes: number): void;
+  /** Tries again now if it waits to. */
+  hurry(): void;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function openTerminalSocket(
     if (frame.type === "exit") events.onState("ended", "");
   };
   const connect = () => {
+    timer = undefined;
     socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => sendFrame({ type: "resize", ...size });
@@ -86,6 +89,11 @@ export function openTerminalSocket(
       sendFrame({ type: "resize", cols, rows });
     },
     shown: (bytes) => sendFrame({ type: "ack", bytes }),
+    hurry: () => {
+      if (timer === undefined || over) return;
+      clearTimeout(timer);
+      connect();
+    },
     close: () => {
       over = true;
       clearTimeout(timer);

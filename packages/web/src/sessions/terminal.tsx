@@ -2,6 +2,7 @@ import "@xterm/xterm/css/xterm.css";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { reachability } from "../api/reachability.ts";
 import { openScreen } from "./screen.ts";
 import classes from "./session-page.module.css";
 import { bindKeys } from "./terminal-keys.ts";
@@ -49,7 +50,11 @@ export default function TerminalView({ sessionId }: { sessionId: number }) {
     terminal.onBinary((text) => socket?.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
     bindKeys(terminal);
     terminal.focus();
+    const stopWatching = reachability.subscribe(() => {
+      if (!reachability.isDoubtful()) socket?.hurry();
+    });
     return () => {
+      stopWatching();
       socket?.close();
       screen.dispose();
     };

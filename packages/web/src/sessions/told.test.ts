@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { Told } from "../api/types.ts";
 import { stopTold } from "./told.ts";
 
-const t = ((key: string, values?: { actor?: string }) => `${key} ${values?.actor ?? ""}`.trim()) as TFunction;
+const t = ((key: string, values?: { actor?: string }) =>
+  `${key} ${values?.actor ?? ""}`.trim()) as unknown as TFunction;
 const told = (code: string | null, actor = "sara"): Told => ({ text: "?", code, params: { actor }, because: null });
 
 test("one's own stop is told with you, another's with the name", () => {

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { restoreFromTrash, trashQuery } from "../api/files.ts";
+import { shownError } from "../api/query-trouble.ts";
 import type { TrashEntry } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Empty } from "../pieces/empty.tsx";
@@ -19,10 +20,8 @@ export function TrashPage() {
   return (
     <Page title={t("trash.title")} above={<Link to="/workspaces">{t("workspaces.title")}</Link>}>
       {trash.isPending && <RowsLoading />}
-      {trash.isError && <ReasonCard error={trash.error} onRetry={() => void trash.refetch()} />}
-      {trash.isSuccess && trash.data.items.length === 0 && (
-        <Empty title={t("trash.empty")} text={t("trash.emptyText")} />
-      )}
+      {shownError(trash) !== null && <ReasonCard error={trash.error} onRetry={() => void trash.refetch()} />}
+      {trash.data && trash.data.items.length === 0 && <Empty title={t("trash.empty")} text={t("trash.emptyText")} />}
       <ul className={rows.rows}>
         {trash.data?.items.map((entry) => (
           <TrashRow key={entry.id} entry={entry} />

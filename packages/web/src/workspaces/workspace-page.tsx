@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
+import { replacingError } from "../api/query-trouble.ts";
 import type { Workspace } from "../api/types.ts";
 import { workspaceQuery } from "../api/workspaces.ts";
 import { Empty } from "../pieces/empty.tsx";
@@ -30,14 +31,15 @@ export function WorkspacePage() {
       </Page>
     );
   }
-  if (workspace.isError) {
-    const missing = asApiError(workspace.error).status === 404;
+  const trouble = replacingError(workspace);
+  if (trouble !== null || workspace.data === undefined) {
+    const missing = asApiError(trouble).status === 404;
     return (
       <Page title={t(missing ? "workspaces.notFound" : "workspaces.title")}>
         {missing ? (
           <Empty text={t("workspaces.notFoundText")} action={above} />
         ) : (
-          <ReasonCard error={workspace.error} onRetry={() => void workspace.refetch()} />
+          <ReasonCard error={trouble} onRetry={() => void workspace.refetch()} />
         )}
       </Page>
     );

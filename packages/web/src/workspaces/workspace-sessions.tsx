@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { shownError } from "../api/query-trouble.ts";
 import { isLive, sessionsQuery } from "../api/sessions.ts";
 import type { Workspace } from "../api/types.ts";
 import { may } from "../pieces/may.ts";
@@ -27,8 +28,8 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
           unavailable={may("workspace.start", workspace.status) ? null : t(`states.${workspace.status}`)}
         />
         {sessions.isPending && <RowsLoading rows={2} />}
-        {sessions.isError && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
-        {sessions.isSuccess && live.length === 0 && <p className="quiet">{t("workspaces.noSessions")}</p>}
+        {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
+        {sessions.data && live.length === 0 && <p className="quiet">{t("workspaces.noSessions")}</p>}
         <ul className={rows.rows}>
           {live.map((session) => (
             <SessionRow key={session.id} session={session} within />

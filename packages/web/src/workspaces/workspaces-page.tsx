@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { shownError } from "../api/query-trouble.ts";
 import type { Workspace } from "../api/types.ts";
 import { workspacesQuery } from "../api/workspaces.ts";
 import { Empty } from "../pieces/empty.tsx";
@@ -34,11 +35,13 @@ export function WorkspacesPage() {
   return (
     <Page title={t("workspaces.title")} action={create}>
       {workspaces.isPending && <RowsLoading rows={6} />}
-      {workspaces.isError && <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />}
-      {workspaces.isSuccess && workspaces.data.length === 0 && (
+      {shownError(workspaces) !== null && (
+        <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />
+      )}
+      {workspaces.data && workspaces.data.length === 0 && (
         <Empty title={t("workspaces.empty")} text={t("workspaces.emptyText")} />
       )}
-      {workspaces.isSuccess && workspaces.data.length > 0 && (
+      {workspaces.data && workspaces.data.length > 0 && (
         <>
           <div className={rows.filters}>
             <TextInput

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { filesQuery } from "../../api/files.ts";
+import { shownError } from "../../api/query-trouble.ts";
 import type { Workspace } from "../../api/types.ts";
 import { Empty } from "../../pieces/empty.tsx";
 import { IconFolderPlus, IconUpload } from "../../pieces/icons.ts";
@@ -57,8 +58,8 @@ export function Files({ workspace, path }: { workspace: Workspace; path: string 
       <div className={classes.drop} data-over={over || undefined} {...handlers}>
         {over && <p className={classes.dropHint}>{t("files.drop", { folder })}</p>}
         {files.isPending && <RowsLoading rows={5} height={36} />}
-        {files.isError && <ReasonCard error={files.error} onRetry={() => void files.refetch()} />}
-        {files.isSuccess && items.length === 0 && <Empty title={t("files.empty")} text={t("files.emptyText")} />}
+        {shownError(files) !== null && <ReasonCard error={files.error} onRetry={() => void files.refetch()} />}
+        {files.data && items.length === 0 && <Empty title={t("files.empty")} text={t("files.emptyText")} />}
         {items.length > 0 && (
           <ul className={rows.rows} aria-label={t("files.list", { folder })}>
             {items.map((entry) => (
