@@ -47,20 +47,18 @@ async function startChp(): Promise<ChildProcess> {
   const bin = createRequire(import.meta.url).resolve("configurable-http-proxy/bin/configurable-http-proxy");
   const child = spawn(
     process.execPath,
-    [
-      bin,
-      "--ip=127.0.0.1",
-      `--port=${CHP_PORT}`,
-      `--api-port=${CHP_PORT + 1}`,
-      "--log-level=error",
-      `--default-target=http://127.0.0.1:${UPSTREAM_PORT}`,
-    ],
+    [bin, "--ip=127.0.0.1", `--port=${CHP_PORT}`, `--api-port=${CHP_PORT + 1}`, "--log-level=error"],
     { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, CONFIGPROXY_AUTH_TOKEN: "c".repeat(32) } },
   );
   children.push(child);
   for (let tries = 0; ; tries += 1) {
-    const answer = await fetch(`http://127.0.0.1:${CHP_PORT}/`).catch(() => null);
-    if (answer?.status === 200) return child;
+    // A route for one person's server, as JupyterHub sets it.
+    const answer = await fetch(`http://127.0.0.1:${CHP_PORT + 1}/api/routes/user/ada`, {
+      method: "POST",
+      headers: { Authorization: `token ${"c".repeat(32)}` },
+      body: JSON.stringify({ target: `http://127.0.0.1:${UPSTREAM_PORT}` }),
+    }).catch(() => null);
+    if (answer?.status === 201) return child;
     if (tries > 100) throw new Error("configurable-http-proxy does not answer");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -75,10 +73,10 @@ async function http(session: OpenSession, chpPid: number): Promise<Row[]> {
     return { cpu: (cpuMicroseconds(pid) - before) / result.requests, rps: result.requestsPerSecond };
   };
   await one(stoa.pid, session.url, session.headers); // warm
-  await one(chpPid, `http://127.0.0.1:${CHP_PORT}/`, {});
+  await one(chpPid, `http://127.0.0.1:${CHP_PORT}/user/ada/`, {});
   for (let round = 0; round < ROUNDS; round += 1) {
     figures.stoa.push(await one(stoa.pid, session.url, session.headers));
-    figures.chp.push(await one(chpPid, `http://127.0.0.1:${CHP_PORT}/`, {}));
+    figures.chp.push(await one(chpPid, `http://127.0.0.1:${CHP_PORT}/user/ada/`, {}));
   }
   const cpu = median(figures.stoa.map((f) => f.cpu));
   const chpCpu = median(figures.chp.map((f) => f.cpu));
