@@ -82,6 +82,9 @@ describe("stoa doctor", () => {
     const fresh = new CommandLine();
     const { code, out } = await fresh.run("doctor");
     expect([code, out]).toEqual([0, expect.stringMatching(/database +none yet/)]);
+    expect(out.split("\n")[0]).toMatch(/^warn +data directory +\/.*data is not there/);
+    expect(out).toMatch(/same STOA_\* settings/);
+    expect(out).not.toContain("All is well");
     expect(existsSync(fresh.path("data"))).toBe(false);
     fresh.remove();
   });
@@ -93,7 +96,9 @@ describe("stoa secret rotate", () => {
     const before = readFileSync(file, "utf8");
     expect(await line.run("secret", "rotate")).toMatchObject({ code: 0 });
     expect(readFileSync(file, "utf8")).not.toBe(before);
-    expect((await line.run("doctor")).out).toMatch(/ok +secret key/);
+    const { out } = await line.run("doctor");
+    expect(out).toMatch(/ok +secret key/);
+    expect(out.split("\n")[0]).toMatch(/^ok +data directory +\/.*data$/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "@stoa/server/config/schema.ts";
-import { type Check, ok } from "@stoa/server/platform/database/doctor/check.ts";
+import { type Check, ok, warn } from "@stoa/server/platform/database/doctor/check.ts";
 import type { Command } from "commander";
 import { act, type Context } from "../action.ts";
 import { configurationDirectory } from "../checkout.ts";
@@ -33,13 +33,29 @@ export function addDoctor(program: Command, context: Context): void {
 
 async function examine({ terminal }: Context, options: Options) {
   const config = commandConfig(terminal);
-  const checks = [
+  const checks = directoryFirst(config, [
     ...(await installationChecks(config)),
     ...(await configurationChecks(config, configurationDirectory(terminal.cwd))),
     ...(await databaseChecks(terminal, config)),
-  ];
+  ]);
   terminal.out(options.json ? JSON.stringify({ ok: !hasFault(checks), checks }, null, 2) : report(checks));
   return hasFault(checks) ? exitCodes.fault : exitCodes.done;
+}
+
+const DIRECTORY = "data directory";
+
+/** Whoever looks at another directory than the server's sees nothing of the server's faults. */
+function directoryFirst(config: Config, checks: readonly Check[]): Check[] {
+  const fault = checks.find(({ name, state }) => name === DIRECTORY && state === "fail");
+  return [fault ?? directoryCheck(config), ...checks.filter(({ name }) => name !== DIRECTORY)];
+}
+
+function directoryCheck({ dataDir }: Config): Check {
+  if (existsSync(dataDir)) return ok(DIRECTORY, dataDir);
+  const fix =
+    "Before the first start that is as it should be. Else give stoa the same STOA_* settings " +
+    "(environment, .env or STOA_CONFIG) and the same account as the server.";
+  return warn(DIRECTORY, `${dataDir} is not there, or this account may not see it`, fix);
 }
 
 async function databaseChecks(terminal: Terminal, config: Config): Promise<Check[]> {
