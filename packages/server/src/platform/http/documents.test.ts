@@ -82,6 +82,20 @@ describe("the OpenAPI documents", () => {
   });
 });
 
+describe("what the documents say", () => {
+  it("begins with how to get a token and send it", async () => {
+    const { description } = (await get("/openapi/workspaces.json")).json().info;
+    expect(description).toContain('curl -H "Authorization: Bearer $TOKEN"');
+    expect(description).toMatch(/Account → Access tokens/);
+  });
+
+  it("leaves no response without words", async () => {
+    const answer = await get("/openapi.json");
+    expect(answer.body).not.toContain("Default Response");
+    expect(answer.json().paths["/workspaces/things/"].post.responses["200"].description).toBe("Success.");
+  });
+});
+
 describe("the documentation", () => {
   it("is served from here alone, under a policy without inline scripts", async () => {
     const page = await get("/docs");

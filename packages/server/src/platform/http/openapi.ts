@@ -1,5 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
+import { introduction } from "./openapi-introduction.ts";
+import { describeResponses } from "./openapi-responses.ts";
 import type { Dialect } from "./route-policy.ts";
 import type { SocketRoute } from "./sockets/socket-routes.ts";
 
@@ -7,7 +9,7 @@ import type { SocketRoute } from "./sockets/socket-routes.ts";
 export const documentedDialects = ["storage", "portal", "workspaces", "playgrounds", "pools", "stoa"] as const;
 
 type Operation = Record<string, unknown>;
-type Paths = Record<string, Record<string, Operation>>;
+export type Paths = Record<string, Record<string, Operation>>;
 export type OpenApiDocument = Record<string, unknown> & { info: Record<string, unknown>; paths: Paths };
 
 const titles: Readonly<Record<(typeof documentedDialects)[number], string>> = {
@@ -47,7 +49,7 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Stoa", description: "Five contracts and Stoa's own API, on one server.", version },
+      info: { title: "Stoa", description: introduction, version },
       components: { securitySchemes },
     },
     convertConstToEnum: false,
@@ -74,7 +76,7 @@ export function openApiDocument(
   dialect: (typeof documentedDialects)[number] | null,
 ): OpenApiDocument {
   const document = app.swagger() as unknown as OpenApiDocument;
-  const whole = { ...document, paths: withSockets(document.paths, app.socketRoutes) };
+  const whole = { ...document, paths: withSockets(describeResponses(document.paths), app.socketRoutes) };
   if (dialect === null) return whole;
   const paths: Paths = {};
   for (const [path, item] of Object.entries(whole.paths)) {

@@ -1,0 +1,22 @@
+/** What stands above every document (Markdown): how to get a token, and where what lies. */
+export const introduction = `Five contracts and Stoa's own API, on one server.
+
+## Sign in with a personal access token
+
+Make one in the portal: **Account → Access tokens → New token**. It is shown once, and begins with \`zpat_\`. Send it as
+\`Authorization: Bearer zpat_…\`:
+
+\`\`\`sh
+curl -H "Authorization: Bearer $TOKEN" http://localhost:8080/workspaces/    # this server's address instead
+\`\`\`
+
+It is good at every address below, as far as its scopes go. \`UWS-Authorization: Token …\` takes only the tokens that
+contract 3's own sign-in gives, never a \`zpat_…\`.
+
+## Where what is
+
+| what | where |
+|---|---|
+| workspaces, and starting and stopping sessions (jobs) | \`/workspaces/\`, \`/jobs/\` (contract 3) |
+| files, sessions, trash, operations, audit | below \`/api/stoa/v1\` (Stoa's own API) |
+`;
