@@ -97,7 +97,10 @@ describe("a session whose host is killed", () => {
     const { jobId } = await first.begin("local_test_job");
     await first.until(jobId, "running");
     await stop(first);
-    process.kill(identity(jobId).pid, "SIGKILL");
+    const { pid } = identity(jobId);
+    process.kill(pid, "SIGKILL");
+    // The kernel takes its time: a server that looks sooner rightly sees it run.
+    await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
     const second = await start();
     expect((await second.job(jobId)).status).toBe("failed");
   });
