@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Transaction } from "kysely";
@@ -20,6 +19,7 @@ import { type Part, readFrames } from "./frames.ts";
 import { closeTables, openTables, setSequences } from "./loading.ts";
 import type { BackupHead, BackupManifest } from "./manifest.ts";
 import type { FileEntry } from "./read-files.ts";
+import { removeStaging } from "./remove-staging.ts";
 import { closeJournal, readJournal, writeJournal } from "./restore-journal.ts";
 import { hasSessions, refuseSessions, runDirectory, setSessionsAside } from "./running-sessions.ts";
 import { readSecretKey, type SecretKeyRestore, stageSecretKey } from "./secret-key.ts";
@@ -171,7 +171,7 @@ async function putFilesInPlace(run: Restore, secretKey: SecretKeyRestore | null)
     await writeJournal(dataDir, { id: mark, database, moves, staged });
   } catch (error) {
     // A key that nobody knows of must not lie about.
-    for (const leftover of staged) await rm(leftover, { recursive: true, force: true }).catch(() => undefined);
+    for (const leftover of staged) await removeStaging(leftover);
     throw error;
   }
   await makeMoves(moves);

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, lchown, link, mkdir, open, readdir, rm, rmdir, symlink, utimes } from "node:fs/promises";
+import { chmod, chown, lchown, link, mkdir, open, readdir, rmdir, symlink, utimes } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { StartError } from "../../errors/start-error.ts";
 import { damaged } from "./damaged.ts";
 import type { Move } from "./durable-files.ts";
 import { FILE_ROOTS, type FileEntry } from "./read-files.ts";
+import { removeStaging } from "./remove-staging.ts";
 
 const asRoot = process.getuid?.() === 0;
 
@@ -58,8 +59,7 @@ export async function createFileRestore(dataDir: string, replace: boolean): Prom
       return moves;
     },
     async discard() {
-      // A folder that its owner closed can't be emptied; what remains has a name that says what it is.
-      await rm(staging, { recursive: true, force: true }).catch(() => undefined);
+      await removeStaging(staging);
     },
   };
 }
