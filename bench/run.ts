@@ -24,7 +24,8 @@ for (const name of chosen.length > 0 ? chosen : ALL) {
 const head =
   "# Results\n\nMedians of five, everything on one machine in one run beside the named peer (`npm run bench`). " +
   "Ratios and CPU per request carry over to other machines, absolute times don't.\n";
-writeFileSync(file, `${head}\n${ALL.flatMap((name) => sections.get(name) ?? []).join("\n")}`);
+const misses = readFileSync(join(import.meta.dirname, "misses.md"), "utf8");
+writeFileSync(file, `${head}\n${misses}\n${ALL.flatMap((name) => sections.get(name) ?? []).join("\n")}`);
 
 function section({ name, rows }: Report): string {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
