@@ -157,6 +157,7 @@ describe.skipIf(!hasExternalPostgres())("two servers on one PostgreSQL 15", () =
       socket.once("open", resolve);
       socket.once("error", reject);
     });
+    await until("the prompt", () => text.length > 0, 20_000);
     await postgres.crash();
     try {
       socket.send(Buffer.from("echo without-$((40+2))\n"));
