@@ -31,6 +31,12 @@ describe("a secret box", () => {
       const changed = sealed.slice(0, i) + (sealed[i] === "A" ? "B" : "A") + sealed.slice(i + 1);
       expect(() => box.open("hub", changed)).toThrow();
     }
+    const spelling = "AEIMQUYcgkosw048";
+    const last = sealed.at(-1) ?? "";
+    const respelled = sealed.slice(0, -1) + String.fromCharCode(last.charCodeAt(0) + 1);
+    expect(spelling).toContain(last);
+    expect(Buffer.from(respelled.slice(3), "base64url")).toEqual(Buffer.from(sealed.slice(3), "base64url"));
+    expect(() => box.open("hub", respelled)).toThrow();
     for (const broken of ["", "s1.", "s1.AAAA", "s2.x", sealed.slice(0, -4)])
       expect(() => box.open("hub", broken)).toThrow();
   });
