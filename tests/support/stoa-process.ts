@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -42,7 +42,7 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
-      HOME: process.env.HOME,
+      HOME: homeOf(dataDir),
       LANG: "C.UTF-8",
       STOA_PORT: "0",
       STOA_DATA_DIR: dataDir,
@@ -79,6 +79,13 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
   };
 }
 
+/** An empty home for the sessions' shells: what the machine's own account runs at login is not the tests' matter. */
+function homeOf(dataDir: string): string {
+  const home = `${dataDir}-home`;
+  mkdirSync(home, { recursive: true });
+  return home;
+}
+
 /** A fresh data directory below the system's temporary one. */
 export function newDataDir(): string {
   const dir = mkdtempSync(join(tmpdir(), `stoa-test-${randomBytes(3).toString("hex")}-`));
@@ -99,6 +106,7 @@ export async function discard(stoa: StoaProcess): Promise<void> {
     }
   }
   rmSync(stoa.dataDir, { recursive: true, force: true });
+  rmSync(homeOf(stoa.dataDir), { recursive: true, force: true });
 }
 
 function ready(child: ChildProcess, output: () => string, timeoutMs: number): Promise<string> {
