@@ -1,4 +1,7 @@
+import { mkdtempSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
@@ -16,6 +19,9 @@ import { createWorkspaces } from "../workspaces/workspaces.ts";
 import type { JobType } from "./job-types/contract.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Ground } from "./test-ground.ts";
+
+/** Shells read their account's own files at start; whatever those do on this machine is not the tests' matter. */
+process.env.HOME = mkdtempSync(join(tmpdir(), `stoa-vitest-${process.pid}-home-`));
 
 export interface TestSessions {
   readonly app: FastifyInstance;
