@@ -3,6 +3,7 @@ import type { Config } from "../config/schema.ts";
 import type { Audit, AuditEntry } from "../platform/audit/contract.ts";
 import type { Events } from "../platform/events/contract.ts";
 import type { Operations } from "../platform/operations/contract.ts";
+import type { FileWork } from "./file-work/contract.ts";
 import type { Directories } from "./files/directories.ts";
 import type { WorkspacesDb, WorkspacesTrx } from "./tables.ts";
 
@@ -10,6 +11,8 @@ import type { WorkspacesDb, WorkspacesTrx } from "./tables.ts";
 export interface WorkspaceContext {
   readonly db: WorkspacesDb;
   readonly directories: Directories;
+  /** All work on people's files. */
+  readonly files: FileWork;
   readonly audit: Audit;
   readonly events: Events;
   readonly operations: Operations;

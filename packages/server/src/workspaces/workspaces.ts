@@ -4,6 +4,7 @@ import type { WorkspaceContext } from "./context.ts";
 import { contractRoutes } from "./contract/routes.ts";
 import { deletionKind } from "./delete-workspace.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
+import { createFileWork } from "./file-work/file-work.ts";
 import { createDirectories } from "./files/directories.ts";
 import { filesRoutes } from "./files-api/routes.ts";
 import { namesOf } from "./queries.ts";
@@ -34,9 +35,12 @@ export interface Workspaces extends SessionLinks {
  */
 export function createWorkspaces(platform: Platform, _accounts: unknown, jobTypes: ReadonlySet<string>): Workspaces {
   const { config, audit, events, operations } = platform;
+  const directories = createDirectories(config.dataDir, config.nodeId);
+  const files = createFileWork(platform, directories);
   const context: WorkspaceContext = {
     db: platform.db.withTables<WorkspaceTables>(),
-    directories: createDirectories(config.dataDir, config.nodeId),
+    directories,
+    files,
     audit,
     events,
     operations,
@@ -73,6 +77,7 @@ export function createWorkspaces(platform: Platform, _accounts: unknown, jobType
     async stop() {
       unsubscribe();
       await scans.stop();
+      await files.stop();
     },
   };
 }

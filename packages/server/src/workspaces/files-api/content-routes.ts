@@ -5,13 +5,10 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { parseNewPath, parsePath } from "../files/file-names.ts";
-import { last } from "../files/place-files.ts";
-import { openFile } from "../files/read-file.ts";
 import { policies } from "../policy.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 import { uploadFiles } from "../upload-files.ts";
 import { closeRefused } from "./close-refused.ts";
-import { describeEntry } from "./describe-entry.ts";
 import { sendFile } from "./download.ts";
 import { requireOwn } from "./find-workspace.ts";
 import * as schema from "./schema.ts";
@@ -40,9 +37,7 @@ export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncType
       },
       async (request, reply) => {
         const row = await requireOwn(context, callerOf(request).accountId, request.params.id);
-        const parts = parsePath(request.query.path);
-        await using root = await context.directories.openWorkspace(row.owner_id, row.id);
-        return sendFile(request, reply, await openFile(root, parts), last(parts));
+        return sendFile(context, request, reply, row, parsePath(request.query.path));
       },
     );
     app.put(
@@ -66,7 +61,7 @@ export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncType
         refuseTooLarge(request, context.config.limits.uploadBytes);
         const file = { parts, bytes: bytesOf(request) };
         if ((await uploadFiles(context, caller, id, once(file))) === null) throw noWorkspace();
-        return describeEntry(context, caller.accountId, id, parts);
+        return context.files.run(caller.accountId, "describeEntry", { workspace: id, parts });
       },
     );
   };

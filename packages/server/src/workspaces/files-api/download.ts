@@ -1,52 +1,68 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type OpenedFile, streamOf } from "../files/read-file.ts";
-import { readRange } from "../files/read-range.ts";
+import type { WorkspaceContext } from "../context.ts";
+import { last } from "../files/place-files.ts";
+import type { WorkspaceRow } from "../tables.ts";
+
+/** Bytes that wait for a slow reader. */
+const WAITING_BYTES = 256 * 1024;
 
 /**
  * Sends a file as an attachment, whole or the range that was asked for. Never shown by the browser on our
- * own origin, whatever is in it. Closes the file.
+ * own origin, whatever is in it.
+ * @throws StoaError not_found, conflict
  */
-export function sendFile(request: FastifyRequest, reply: FastifyReply, file: OpenedFile, name: string): FastifyReply {
-  const { size, mtime } = file.stats;
+export async function sendFile(
+  context: WorkspaceContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  row: Pick<WorkspaceRow, "id" | "owner_id">,
+  parts: readonly string[],
+): Promise<FastifyReply> {
+  const isHead = request.method === "HEAD";
+  const { head, bytes } = await context.files.open(row.owner_id, "downloadFile", {
+    workspace: row.id,
+    parts,
+    ifNoneMatch: request.headers["if-none-match"],
+    ifRange: ifRangeOf(request),
+    range: request.headers.range,
+    headOnly: isHead,
+  });
   reply.headers({
     "accept-ranges": "bytes",
-    etag: file.etag,
-    "last-modified": mtime.toUTCString(),
+    etag: head.etag,
+    "last-modified": new Date(head.modified_at).toUTCString(),
     "cache-control": "private, no-cache",
   });
-  if (matches(request.headers["if-none-match"], file.etag)) return sendEmpty(reply.code(304), file);
-  const range = isRangeWanted(request, file) ? readRange(request.headers.range, size) : null;
-  if (range === "unsatisfiable") return sendEmpty(reply.code(416).header("content-range", `bytes */${size}`), file);
-  const { start, end } = range ?? { start: 0, end: size - 1 };
-  if (range) reply.code(206).header("content-range", `bytes ${start}-${end}/${size}`);
+  if (head.answer === "unchanged" || head.answer === "unsatisfiable") {
+    await bytes[Symbol.asyncDispose]();
+    if (head.answer === "unchanged") return sendEmpty(reply.code(304));
+    return sendEmpty(reply.code(416).header("content-range", `bytes */${head.size}`));
+  }
+  const { start, end } = head.range ?? { start: 0, end: head.size - 1 };
+  if (head.range) reply.code(206).header("content-range", `bytes ${start}-${end}/${head.size}`);
   reply.headers({
     "content-type": "application/octet-stream",
     "content-length": end - start + 1,
-    "content-disposition": disposition(name),
+    "content-disposition": disposition(last(parts)),
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
   });
-  if (request.method === "HEAD") return sendEmpty(reply, file);
-  return reply.send(streamOf(file, { start, end }));
+  if (isHead) {
+    await bytes[Symbol.asyncDispose]();
+    return sendEmpty(reply);
+  }
+  return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: WAITING_BYTES }));
 }
 
 /** An empty stream, since Fastify's HEAD takes no null. */
-function sendEmpty(reply: FastifyReply, file: OpenedFile): FastifyReply {
-  void file.handle.close();
+function sendEmpty(reply: FastifyReply): FastifyReply {
   return reply.send(reply.request.method === "HEAD" ? Readable.from([]) : null);
 }
 
-/** With If-Range a changed file is sent whole. */
-function isRangeWanted(request: FastifyRequest, file: OpenedFile): boolean {
-  const condition = request.headers["if-range"];
-  if (condition === undefined) return true;
-  return condition === file.etag || condition === file.stats.mtime.toUTCString();
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+function ifRangeOf(request: FastifyRequest): string | undefined {
+  const header = request.headers["if-range"];
+  return typeof header === "string" ? header : undefined;
 }
 
 /** RFC 6266: the real name in UTF-8, and one for old clients. */

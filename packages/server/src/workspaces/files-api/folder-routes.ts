@@ -1,13 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
-import { walk } from "../files/descriptor-walk.ts";
 import { parseNewPath, parsePath } from "../files/file-names.ts";
-import { listFolder } from "../files/list-folder.ts";
 import { policies } from "../policy.ts";
 import { itemOf } from "../trash/list-trash.ts";
 import { moveToTrash } from "../trash/trash-file.ts";
-import { describeEntry } from "./describe-entry.ts";
 import { requireOwn } from "./find-workspace.ts";
 import { makeFolder } from "./make-folder.ts";
 import * as schema from "./schema.ts";
@@ -35,9 +32,8 @@ export function folderRoutes(context: WorkspaceContext): FastifyPluginAsyncTypeb
         const { path = "", cursor, limit } = request.query;
         const parts = parsePath(path);
         const row = await requireOwn(context, accountId, request.params.id);
-        await using root = await context.directories.openWorkspace(row.owner_id, row.id);
-        await using folder = await walk(root, parts);
-        const { items, next_cursor } = await listFolder(folder, parts, { cursor, limit });
+        const question = { workspace: row.id, parts, cursor, limit };
+        const { items, next_cursor } = await context.files.run(row.owner_id, "listFolder", question);
         return { path: parts.join("/"), items: [...items], next_cursor };
       },
     );
@@ -57,8 +53,9 @@ export function folderRoutes(context: WorkspaceContext): FastifyPluginAsyncTypeb
       async (request, reply) => {
         const caller = callerOf(request);
         const parts = parseNewPath(request.body.path);
-        await makeFolder(context, caller, request.params.id, parts);
-        return reply.code(201).send(await describeEntry(context, caller.accountId, request.params.id, parts));
+        const workspace = request.params.id;
+        await makeFolder(context, caller, workspace, parts);
+        return reply.code(201).send(await context.files.run(caller.accountId, "describeEntry", { workspace, parts }));
       },
     );
     app.delete(

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { listFolder } from "./list-folder.ts";
+import { pageOf } from "./list-folder.ts";
 import { removeTree } from "./remove-tree.ts";
 import { createTestFolder } from "./testing-folder.ts";
 
@@ -40,7 +40,7 @@ it("lists them readably, flagged, beside a name that only looks like it", async 
   const seen = [];
   let cursor: string | undefined;
   do {
-    const page = await listFolder(test.folder, ["in"], { cursor, limit: 1 });
+    const page = await pageOf(test.folder, ["in"], { cursor, limit: 1 });
     seen.push(...page.items);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);

@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import type { OpenFolder } from "./descriptor-walk.ts";
+import type { FileCommand } from "../file-work/contract.ts";
+import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { type EntryName, readName } from "./entry-names.ts";
 
 export type EntryType = "file" | "folder" | "symlink" | "other";
@@ -22,6 +23,21 @@ export interface FolderPage {
   readonly next_cursor: string | null;
 }
 
+export interface FolderQuestion {
+  readonly workspace: number;
+  readonly parts: readonly string[];
+  readonly cursor?: string | undefined;
+  /** Entries at most. */
+  readonly limit: number;
+}
+
+/** One page of a folder. @throws StoaError not_found, conflict (no folder), invalid (a cursor that is not ours) */
+export const listFolder: FileCommand<FolderQuestion, FolderPage> = async (folders, { workspace, parts, ...page }) => {
+  await using root = await folders.workspace(workspace);
+  await using folder = await walk(root, parts);
+  return await pageOf(folder, parts, page);
+};
+
 /** Where a page ended: its order is folders first, then by the bytes of the name, the same at every call. */
 interface Place {
   readonly rank: 0 | 1;
@@ -33,7 +49,7 @@ interface Place {
  * own are kept and looked at: a folder may hold millions. What vanishes meanwhile is left out; what appears before the cursor isn't shown.
  * @throws StoaError invalid (a cursor that is not ours)
  */
-export async function listFolder(
+export async function pageOf(
   folder: OpenFolder,
   parts: readonly string[],
   options: { cursor?: string | undefined; limit: number },

@@ -1,6 +1,5 @@
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { PassThrough, pipeline, type Readable, Transform } from "node:stream";
 import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { fileError, tellingOf } from "./file-errors.ts";
 import { last } from "./place-files.ts";
@@ -33,29 +32,24 @@ export async function openFile(root: OpenFolder, parts: readonly string[]): Prom
   }
 }
 
-/**
- * The bytes of a range, exactly as many: a file that shrinks meanwhile breaks the stream instead of leaving
- * the reader waiting for a promised length. Closes the file at the end, also when nobody reads on.
- */
-export function streamOf(file: OpenedFile, range: ByteRange): Readable {
-  if (range.end < range.start) {
-    void file.handle.close();
-    return new PassThrough().end();
-  }
-  const bytes = file.handle.createReadStream({ start: range.start, end: range.end, highWaterMark: 256 * 1024 });
-  return pipeline(bytes, exactly(range.end - range.start + 1), () => undefined);
-}
+const CHUNK = 256 * 1024;
 
-function exactly(length: number): Transform {
-  let left = length;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      left -= chunk.byteLength;
-      done(null, chunk);
-    },
-    flush: (done) =>
-      done(left === 0 ? null : new Error(`the file shrank while it was read: ${left} bytes are missing`)),
-  });
+/**
+ * The bytes of a range, exactly as many: a file that shrinks meanwhile breaks off instead of leaving the reader
+ * waiting for a promised length. Closes the file at the end, also when nobody reads on.
+ * @param range null: none
+ */
+export async function* exactBytes(file: OpenedFile, range: ByteRange | null): AsyncGenerator<Uint8Array> {
+  await using handle = file.handle;
+  let at = range?.start ?? 0;
+  const end = range === null ? 0 : range.end + 1;
+  while (at < end) {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, at);
+    if (bytesRead === 0) throw new Error(`the file shrank while it was read: ${end - at} bytes are missing`);
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 function refusal(code: string): Error {

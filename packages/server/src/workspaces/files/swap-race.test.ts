@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import { walk } from "./descriptor-walk.ts";
-import { listFolder } from "./list-folder.ts";
+import { pageOf } from "./list-folder.ts";
 import { placeFiles } from "./place-files.ts";
 import { openFile } from "./read-file.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -84,7 +84,7 @@ function attacks(root: OpenFolder, staging: OpenFolder, round: number): Promise<
   };
   const list = async () => {
     await using folder = await walk(root, ["door"]);
-    await listFolder(folder, ["door"], { limit: 10 });
+    await pageOf(folder, ["door"], { limit: 10 });
   };
   const take = async () => {
     await using folder = await walk(root, ["door"]);

@@ -1,0 +1,29 @@
+import type { Directories } from "../files/directories.ts";
+import { callCommand, callStream, ioOf } from "./call.ts";
+import type { FileWork } from "./contract.ts";
+import { createPersonFolders } from "./person-folders.ts";
+
+export interface InProcessOptions {
+  readonly directories: Directories;
+  /** Where links may lead, absolute. */
+  readonly symlinkRoots: readonly string[];
+}
+
+/** File work in this very process, under its own account: what there is when the server is not root. */
+export function createInProcessFileWork({ directories, symlinkRoots }: InProcessOptions): FileWork {
+  const foldersOf = (accountId: number) =>
+    createPersonFolders({
+      accountId,
+      stagingMark: directories.stagingMark,
+      symlinkRoots,
+      account: () => directories.openAccount(accountId),
+      trash: () => directories.openTrash(accountId),
+    });
+  return {
+    asPerson: false,
+    // The types of a name's arguments and answer are the contract's; what is found by name has lost them.
+    run: async (accountId, name, args, io) => (await callCommand(foldersOf(accountId), name, args, ioOf(io))) as never,
+    open: async (accountId, name, args, io) => (await callStream(foldersOf(accountId), name, args, ioOf(io))) as never,
+    stop: async () => undefined,
+  };
+}

@@ -1,0 +1,35 @@
+import { type OpenFolder, walk, walkMaking } from "../files/descriptor-walk.ts";
+import type { PersonFolders } from "./contract.ts";
+
+const STAGING = ".staging";
+const PRIVATE = 0o700;
+
+/** How a process reaches the two folders that all of a person's files lie in. */
+export interface PersonRoots {
+  readonly accountId: number;
+  readonly stagingMark: string;
+  /** Absolute, with all links in them resolved. */
+  readonly symlinkRoots: readonly string[];
+  /** Holds the workspaces. */
+  account(): Promise<OpenFolder>;
+  trash(): Promise<OpenFolder>;
+}
+
+/** What a command gets, in whichever process it runs. */
+export function createPersonFolders(roots: PersonRoots): PersonFolders {
+  return {
+    accountId: roots.accountId,
+    stagingMark: roots.stagingMark,
+    symlinkRoots: roots.symlinkRoots,
+    account: () => roots.account(),
+    trash: () => roots.trash(),
+    async workspace(id) {
+      await using account = await roots.account();
+      return await walk(account, [String(id)]);
+    },
+    async staging() {
+      await using account = await roots.account();
+      return await walkMaking(account, [STAGING], PRIVATE);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { FileStream } from "../file-work/contract.ts";
+import { exactBytes, type OpenedFile, openFile } from "./read-file.ts";
+import { type ByteRange, readRange } from "./read-range.ts";
+
+/** What is asked of a file, with the HTTP headers that decide how much of it is sent (RFC 9110 §13, §14). */
+export interface DownloadQuestion {
+  readonly workspace: number;
+  readonly parts: readonly string[];
+  readonly ifNoneMatch?: string | undefined;
+  readonly ifRange?: string | undefined;
+  readonly range?: string | undefined;
+  /** No bytes are wanted. */
+  readonly headOnly?: boolean;
+}
+
+export interface DownloadHead {
+  readonly etag: string;
+  /** Bytes of the whole file. */
+  readonly size: number;
+  readonly modified_at: string;
+  readonly answer: "whole" | "part" | "unchanged" | "unsatisfiable";
+  /** Of `part` only. */
+  readonly range: ByteRange | null;
+}
+
+/**
+ * A file's bytes, whole or a range. The file stays open from the head to the last byte: what is renamed or deleted
+ * meanwhile is still sent; one that shrinks breaks the stream.
+ * @throws StoaError not_found, conflict (a folder, a link, no regular file, permissions)
+ */
+export const downloadFile: FileStream<DownloadQuestion, DownloadHead> = async (folders, question) => {
+  await using root = await folders.workspace(question.workspace);
+  const file = await openFile(root, question.parts);
+  const head = headOf(file, question);
+  const hasBytes = !question.headOnly && (head.answer === "whole" || head.answer === "part");
+  return { head, bytes: exactBytes(file, hasBytes ? (head.range ?? { start: 0, end: head.size - 1 }) : null) };
+};
+
+function headOf(file: OpenedFile, question: DownloadQuestion): DownloadHead {
+  const { size, mtime } = file.stats;
+  const whole = { etag: file.etag, size, modified_at: mtime.toISOString(), answer: "whole", range: null } as const;
+  if (matches(question.ifNoneMatch, file.etag)) return { ...whole, answer: "unchanged" };
+  const range = isRangeWanted(question.ifRange, file) ? readRange(question.range, size) : null;
+  if (range === "unsatisfiable") return { ...whole, answer: "unsatisfiable" };
+  return range === null ? whole : { ...whole, answer: "part", range };
+}
+
+/** With If-Range a changed file is sent whole. */
+function isRangeWanted(condition: string | undefined, file: OpenedFile): boolean {
+  return condition === undefined || condition === file.etag || condition === file.stats.mtime.toUTCString();
+}
+
+/** A list of tags, of which one is the file's; `*` is any. */
+export function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+}
