@@ -34,7 +34,7 @@ const ifRoom = (column: string) =>
 /** Written once as text: building it anew costs more than PostgreSQL takes to answer. $1: the owner. */
 const shown = `select id, name, description, disk_space, created_at, modified_at, last_job_launch_at,
   ${ifRoom("request_details")}, ${ifRoom("current_details")}, details_bytes, status, default_job_type
-  from workspaces where owner_id = $1 and deleted_at is null`;
+  from workspaces where owner_id = $1 and deleted_at is null and not share_pending`;
 const filterNames = ["name", "description", "status"] as const;
 
 /** What the list asks without filters; the benchmark looks at its plan. */
@@ -80,9 +80,19 @@ export async function lockOwn(trx: WorkspacesTrx, ownerId: number, id: number): 
   return row ?? null;
 }
 
-/** A workspace as files can be put into: being deleted is as good as gone. */
+/**
+ * A workspace as files can be put into: being deleted is as good as gone.
+ * @throws StoaError conflict while a share's files are still on their way into it
+ */
 export function isWritable(row: WorkspaceRow | null): row is WorkspaceRow {
-  return row !== null && row.status !== "deleting";
+  if (row === null || row.status === "deleting") return false;
+  if (row.status === "initializing") throw stillCopied(row);
+  return true;
+}
+
+function stillCopied({ id }: WorkspaceRow): StoaError {
+  const problem = `The files of workspace ${id} are still being copied to you. Try again when they are there`;
+  return new StoaError("conflict", { details: { problem } });
 }
 
 export async function setStatus(trx: WorkspacesTrx, id: number, status: WorkspaceStatus): Promise<void> {
@@ -108,6 +118,7 @@ export async function requireRoom(db: WorkspacesDb, ownerId: number, most: numbe
     .select(sql<number>`count(*)::int`.as("count"))
     .where("owner_id", "=", ownerId)
     .where("deleted_at", "is", null)
+    .where("share_pending", "=", false)
     .executeTakeFirstOrThrow();
   if (count < most) return;
   const problem = `You have ${count} workspaces, and ${most} are allowed (STOA_WORKSPACES_PER_PERSON). Delete one first`;
@@ -120,5 +131,6 @@ function own(db: WorkspacesDb, ownerId: number, id: number) {
     .selectAll()
     .where("owner_id", "=", ownerId)
     .where("id", "=", id)
-    .where("deleted_at", "is", null);
+    .where("deleted_at", "is", null)
+    .where("share_pending", "=", false);
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from "kysely";
 import type { PlatformTables, Trx } from "../platform/database/database.ts";
+import type { ShareTables } from "./sharing/tables.ts";
 
 export type WorkspaceStatus = "initializing" | "idle" | "active" | "deleting" | "error";
 
@@ -20,7 +21,7 @@ type Id = ColumnType<number, never, never>;
 /** Written as text that is JSON already. */
 type JsonColumn<T> = ColumnType<T, string | undefined, string>;
 
-export type WorkspaceTables = {
+export type WorkspaceTables = ShareTables & {
   workspaces: {
     id: Id;
     owner_id: number;
@@ -42,6 +43,8 @@ export type WorkspaceTables = {
     idempotency_key: string | null;
     request_hash: Buffer | null;
     deleted_at: Date | null;
+    /** A share that its receiver has not accepted: in no list, and nothing can be done to it. */
+    share_pending: Generated<boolean>;
   };
   trash_entries: {
     id: Id;
