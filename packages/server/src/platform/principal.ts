@@ -43,6 +43,12 @@ export interface Credential {
   readonly expiresAt: number | null;
 }
 
+/**
+ * What stands between a person and the rest: a second factor to set up, an account that is being deleted, an
+ * e-mail address to prove. A route says what stays open (`RoutePolicy.openWhile`).
+ */
+export type Limitation = "second-factor" | "deletion" | "unverified";
+
 /** Who is asking, whatever credential they brought. Policies speak of this and of resources only. */
 export interface Principal {
   /** Null for a service's key that belongs to no account. */
@@ -54,6 +60,8 @@ export interface Principal {
   readonly credential: Credential;
   /** True: only password change, sign-out and reading oneself are open (see `password_change_required`). */
   readonly mustChangePassword: boolean;
+  /** Null or left out: none. */
+  readonly limitation?: Limitation | null;
   /** The language the account has chosen; null or left out: none. */
   readonly locale?: "en" | "fa" | null;
 }
@@ -66,4 +74,9 @@ export function isSignIn({ credential }: Principal): boolean {
 /** True when the principal holds the scope. */
 export function holds(principal: Principal, scope: Scope): boolean {
   return principal.scopes.has("*") || principal.scopes.has(scope);
+}
+
+/** True for somebody who has to put their account in order first: no session of theirs is open meanwhile. */
+export function isHeldBack({ mustChangePassword, limitation }: Principal): boolean {
+  return mustChangePassword || (limitation ?? null) !== null;
 }

@@ -24,6 +24,19 @@ export const catalogue = {
     status: 403,
     message: "Choose a password of your own first: the one you have was made for you.",
   },
+  second_factor_required: {
+    status: 403,
+    message: "A second factor is required here. Sign in to the portal and set one up first.",
+  },
+  deletion_pending: {
+    status: 403,
+    message: "This account is being deleted. Until then it can only be looked at, exported, or kept by cancelling.",
+  },
+  email_unverified: {
+    status: 403,
+    message:
+      "Verify your e-mail address first: open the link in the mail, or have it sent again. Until then you can only look.",
+  },
   account_deactivated: { status: 403, message: "This account has been deactivated. Ask an administrator." },
   not_found: { status: 404, message: "There is no {what} here." },
   method_not_allowed: { status: 405, message: "{method} is not possible here. Allowed: {allowed}." },

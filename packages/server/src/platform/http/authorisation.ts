@@ -1,5 +1,6 @@
+import type { ErrorCode } from "../errors/catalogue.ts";
 import { StoaError } from "../errors/stoa-error.ts";
-import { holds, isSignIn, type Principal } from "../principal.ts";
+import { holds, isSignIn, type Limitation, type Principal, type Scope } from "../principal.ts";
 import type { Locale } from "./messages.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 
@@ -25,10 +26,29 @@ class SignInOnly extends StoaError {
   }
 }
 
+const limitationCodes: Readonly<Record<Limitation, ErrorCode>> = {
+  "second-factor": "second_factor_required",
+  deletion: "deletion_pending",
+  unverified: "email_unverified",
+};
+
+/** Looking, and one's own account, stay open to who has not proven the e-mail address. */
+function isOpenToUnverified(scope: Scope): boolean {
+  return scope.endsWith(":read") || scope.startsWith("account:");
+}
+
+/** @throws StoaError second_factor_required, deletion_pending or email_unverified */
+function refuseLimited({ access, openWhile }: RoutePolicy, limitation: Limitation): void {
+  if (openWhile?.includes(limitation)) return;
+  if (limitation === "unverified" && "scope" in access && isOpenToUnverified(access.scope)) return;
+  throw new StoaError(limitationCodes[limitation]);
+}
+
 /**
  * Whether the policy lets this principal in.
  * @param refusal why nobody was recognised, thrown where somebody is needed
- * @throws StoaError unauthenticated, wrong_credential, password_change_required or forbidden
+ * @throws StoaError unauthenticated, wrong_credential, password_change_required, forbidden, or for what limits
+ *   the account
  */
 export function authorise(policy: RoutePolicy, principal: Principal | null, refusal: StoaError): void {
   const { access } = policy;
@@ -37,6 +57,7 @@ export function authorise(policy: RoutePolicy, principal: Principal | null, refu
   if (principal.mustChangePassword && policy.allowWhilePasswordChange !== true) {
     throw new StoaError("password_change_required");
   }
+  if (principal.limitation) refuseLimited(policy, principal.limitation);
   if (!holds(principal, access.scope)) {
     throw new StoaError("forbidden", { details: { needs: `the scope ${access.scope}` } });
   }

@@ -22,6 +22,10 @@ interface NamedLimit {
  */
 export const namedLimits: Readonly<Record<string, NamedLimit>> = {
   "sign-in": { pair: { burst: 10, seconds: 300 }, address: { burst: 300, seconds: 300 }, failuresOnly: true },
+  // Codes have six digits: guessed from many addresses they would fall, so all tries at one account count
+  // together. Nobody is locked out by it: a recovery code is too long to guess, and is not counted there.
+  "second-factor": { pair: { burst: 10, seconds: 300 }, address: { burst: 300, seconds: 300 }, failuresOnly: true },
+  "second-factor-account": { address: { burst: 60, seconds: 3600 }, failuresOnly: true },
   reset: { pair: { burst: 5, seconds: 3600 }, address: { burst: 60, seconds: 3600 }, failuresOnly: false },
   register: { address: { burst: 100, seconds: 3600 }, failuresOnly: false },
   tokens: { address: { burst: 300, seconds: 300 }, failuresOnly: true },

@@ -1,5 +1,5 @@
 import type {} from "fastify";
-import type { Principal, Scope } from "../principal.ts";
+import type { Limitation, Principal, Scope } from "../principal.ts";
 
 /** Whose shape an address answers in; also decides which credentials are good there. */
 export type Dialect = "storage" | "portal" | "workspaces" | "playgrounds" | "pools" | "stoa" | "web";
@@ -26,6 +26,8 @@ export interface RoutePolicy {
   readonly rateLimit?: string;
   /** Open even while the password must be changed first. */
   readonly allowWhilePasswordChange?: true;
+  /** Open even to somebody whose account is limited so: it leads out of it, or shows how things stand. */
+  readonly openWhile?: readonly Limitation[];
 }
 
 declare module "fastify" {

@@ -6,7 +6,7 @@ import { createLocalBuckets } from "../../platform/http/limit-bucket.ts";
 import { cookieValues, sessionCookieName } from "../../platform/http/session-cookie.ts";
 import { clientAddress, createProxyTrust } from "../../platform/http/trusted-proxies.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { holds, type Principal } from "../../platform/principal.ts";
+import { holds, isHeldBack, type Principal } from "../../platform/principal.ts";
 import type { SessionTargets } from "./contract.ts";
 import { type Entrance, type Place, pass, refusals } from "./entrance.ts";
 import type { Holder } from "./open-exchanges.ts";
@@ -39,7 +39,7 @@ export function createPathDoor({ platform, targets, tickets, authenticator }: Pa
       if (presented.by === "UWS-Authorization" && lower === "token") principal = await authenticator.uwsToken(token);
       if (presented.by === "Authorization" && lower === "bearer") principal = await authenticator.bearer(token);
     }
-    if (principal === null || principal.accountId === null || principal.mustChangePassword) {
+    if (principal === null || principal.accountId === null || isHeldBack(principal)) {
       return { refusal: refusals.badToken };
     }
     return holds(principal, "sessions:write") ? principal : { refusal: refusals.lacksScope };
@@ -62,7 +62,7 @@ export function createPathDoor({ platform, targets, tickets, authenticator }: Pa
     const [cookie, ...others] = cookieValues(req.headers.cookie, cookieName);
     if (!navigation || cookie === undefined || others.length > 0) return { refusal: refusals.signIn };
     const principal = await authenticator.cookie(cookie);
-    if (principal === null || principal.mustChangePassword) return { refusal: refusals.signIn };
+    if (principal === null || isHeldBack(principal)) return { refusal: refusals.signIn };
     const target = await targets.find(place.jobId);
     if (target === null || target.ownerId !== principal.accountId) return { refusal: refusals.noSession };
     const link = await tickets.link(place.jobId, principal, place.path);
