@@ -31,6 +31,7 @@ describe("directions", () => {
     ["sessions/host/main.ts", "../../platform/platform.ts"],
     ["sessions/host/main.ts", "../sessions.ts"],
     ["config/load.ts", "../platform/http/csrf.ts"],
+    ["workspaces/trash/purge.ts", "../files/descriptor-walk.ts"],
     ["migrations/0003-accounts.ts", "../accounts/tables.ts"],
     ["accounts/service.ts", "@stoa/cli/main.ts"],
   ])("%s may not import %s", (from, specifier) => {

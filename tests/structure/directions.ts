@@ -3,6 +3,10 @@ import { isTest, type SourceFile, type Violation } from "./source-tree.ts";
 
 const SERVER = "packages/server/src/";
 
+/** Opens people's files. Only what runs as the person may: the commands, and who runs them. */
+const PERSONS_FILES = "workspaces/files/descriptor-walk.ts";
+const FILE_WORK = ["workspaces/files/", "workspaces/file-work/"];
+
 /** Folders of the server that are not domains. */
 const FOUNDATION = new Set(["config", "platform", "migrations", "testing"]);
 
@@ -38,6 +42,9 @@ function refuseInServer(from: string, target: string): string | null {
   if (there === null) return "src/*.ts composes the domains; nothing imports it";
   if (from.startsWith("sessions/host/")) {
     return target.startsWith("sessions/host/") ? null : "the session host is a process of its own, without the server";
+  }
+  if (target === PERSONS_FILES && !FILE_WORK.some((folder) => from.startsWith(folder))) {
+    return "people's files are reached by the commands of FileWork only";
   }
   if (here === there) return null;
   if (here === "migrations") return "a migration stands still, so it depends on nothing that moves";

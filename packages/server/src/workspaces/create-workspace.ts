@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename } from "node:fs/promises";
 import { sql } from "kysely";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import type { RequestedFile, readCreation } from "./contract/read-body.ts";
 import { merge, withFiles } from "./details/shown-names.ts";
-import { type OpenFolder, walkMaking } from "./files/descriptor-walk.ts";
-import { WORKSPACE_MODE } from "./files/directories.ts";
-import { fileError, isSystemError, tellingOf } from "./files/file-errors.ts";
-import { last } from "./files/place-files.ts";
-import { removeTree } from "./files/remove-tree.ts";
-import { stagingName, writeNew } from "./files/staged-file.ts";
 import { requireRoom } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
 
@@ -40,49 +33,34 @@ export async function createWorkspace(
   if (earlier) return sameRequest(earlier, hash);
   await requireRoom(context.db, caller.accountId, context.config.limits.workspacesPerPerson);
   const files = [...new Map(request.files.map((file) => [file.parts.join("/"), file])).values()];
-  await using staging = await context.directories.openStaging(caller.accountId);
-  const staged = await stageTree(staging, context.directories.stagingMark, files);
+  const staged = await stage(context, caller.accountId, files);
+  let named = false;
   try {
     const row = await context.db
       .transaction()
       .execute((trx) =>
         insert(context, trx, caller, request, files, repeatable && { key: repeatable.key, hash }, staged),
       );
-    if (row) return row;
-    return sameRequest(await findEarlier(context, caller, repeatable?.key ?? ""), hash);
+    named = row !== null;
+    return row ?? sameRequest(await findEarlier(context, caller, repeatable?.key ?? ""), hash);
   } finally {
-    // Gone from here when it got its name.
-    await removeTree(staging, staged.name);
+    if (!named) await discard(context, caller.accountId, staged);
   }
 }
 
-interface StagedTree {
-  readonly folder: OpenFolder;
-  readonly name: string;
-  readonly bytes: number;
+/** Not there any more when it got its name and only the commit failed. */
+async function discard(context: WorkspaceContext, ownerId: number, { name }: StagedTree): Promise<void> {
+  await context.files.run(ownerId, "discardStaged", { names: [name] }).catch((error: unknown) => {
+    context.log.warn({ err: error, ownerId }, "a staged workspace stays until the next sweep");
+  });
 }
 
-async function stageTree(staging: OpenFolder, mark: string, files: readonly RequestedFile[]): Promise<StagedTree> {
-  const name = stagingName(mark);
-  try {
-    await tellingOf("the workspace", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
-    await using root = await staging.folder(name);
-    let bytes = 0;
-    for (const file of files) bytes += await writeFile(root, file);
-    await root.sync();
-    return { folder: staging, name, bytes };
-  } catch (error) {
-    await removeTree(staging, name);
-    throw error;
-  }
-}
+type StagedTree = Awaited<ReturnType<typeof stage>>;
 
-async function writeFile(root: OpenFolder, { name, parts, content }: RequestedFile): Promise<number> {
-  await using folder = await walkMaking(root, parts.slice(0, -1));
-  const budget = { limit: content.byteLength, left: content.byteLength };
-  const size = await tellingOf(name, () => writeNew(folder, last(parts), [content], budget));
-  await folder.sync();
-  return size;
+async function stage(context: WorkspaceContext, ownerId: number, files: readonly RequestedFile[]) {
+  const list = files.map(({ name, parts, content }) => ({ what: name, parts, size: content.byteLength }));
+  const input = files.map(({ content }) => content);
+  return context.files.run(ownerId, "stageWorkspace", { files: list }, { input });
 }
 
 /** Null: another request with the same key was first. */
@@ -134,19 +112,9 @@ async function insert(
 }
 
 async function giveName(context: WorkspaceContext, ownerId: number, staged: StagedTree, id: number): Promise<void> {
-  await using account = await context.directories.openAccount(ownerId);
-  const move = () => rename(staged.folder.at(staged.name), account.at(String(id)));
-  try {
-    await move();
-  } catch (error) {
-    if (!isSystemError(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw fileError(error, "the workspace");
-    // Of another database's workspace (the data directory outlived it): kept, out of the way.
-    const aside = `.unclaimed-${id}-${Date.now()}`;
-    await rename(account.at(String(id)), account.at(aside));
-    context.log.warn({ ownerId, id, aside }, "a folder without a workspace stood in a new one's place; moved aside");
-    await move();
-  }
-  await account.sync();
+  const { aside } = await context.files.run(ownerId, "nameWorkspace", { staged: staged.name, workspace: id });
+  if (aside === null) return;
+  context.log.warn({ ownerId, id, aside }, "a folder without a workspace stood in a new one's place; moved aside");
 }
 
 async function findEarlier(context: WorkspaceContext, caller: Caller, key: string): Promise<WorkspaceRow | undefined> {

@@ -1,10 +1,9 @@
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
-import type { WorkspaceRequest } from "./contract/read-body.ts";
+import type { RequestedFile, WorkspaceRequest } from "./contract/read-body.ts";
 import { merge } from "./details/shown-names.ts";
-import { stageFile } from "./files/staged-file.ts";
 import { isWritable, lockOwn } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
-import { placeInWorkspace, withStaging } from "./write-files.ts";
+import { placeInWorkspace, type Staging, withStaging } from "./write-files.ts";
 
 /**
  * Changes what the request names; files of existing names are overwritten, each at once.
@@ -17,14 +16,8 @@ export async function updateWorkspace(
   id: number,
   request: WorkspaceRequest,
 ): Promise<boolean> {
-  return withStaging(context, caller.accountId, async (staging, placements) => {
-    for (const { name, parts, content } of request.files) {
-      const budget = { limit: content.byteLength, left: content.byteLength };
-      placements.push({
-        parts,
-        staged: await stageFile(staging, context.directories.stagingMark, [content], budget, name),
-      });
-    }
+  return withStaging(context, caller.accountId, async (staging) => {
+    await stage(context, caller.accountId, request.files, staging);
     return context.db.transaction().execute(async (trx) => {
       const row = await lockOwn(trx, caller.accountId, id);
       if (!isWritable(row)) return false;
@@ -32,10 +25,26 @@ export async function updateWorkspace(
       const changed = Object.keys(request).filter((field) => field !== "files");
       await recordWrite(context, trx, caller, "workspace.update", row, { changed, files: request.files.length });
       await publishChange(context, trx, row, "updated");
-      if (placements.length > 0) await placeInWorkspace(context, trx, row, staging, placements);
+      if (request.files.length > 0) await placeInWorkspace(context, trx, row, staging);
       return true;
     });
   });
+}
+
+async function stage(
+  context: WorkspaceContext,
+  ownerId: number,
+  files: readonly RequestedFile[],
+  { placements }: Staging,
+): Promise<void> {
+  if (files.length === 0) return;
+  const input = files.map(({ content }) => content);
+  const sizes = files.map(({ name, content }) => ({ what: name, size: content.byteLength }));
+  const staged = await context.files.run(ownerId, "stageFiles", { files: sizes }, { input });
+  for (const [index, { parts }] of files.entries()) {
+    const whole = staged[index];
+    if (whole) placements.push({ parts, staged: whole });
+  }
 }
 
 async function setFields(trx: WorkspacesTrx, row: WorkspaceRow, request: WorkspaceRequest): Promise<void> {

@@ -1,9 +1,7 @@
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
-import type { OpenFolder } from "./files/descriptor-walk.ts";
-import type { Placement } from "./files/place-files.ts";
-import { type ByteSource, stageFile } from "./files/staged-file.ts";
+import type { ByteSource } from "./files/staged-file.ts";
 import { isWritable, lockOwn } from "./queries.ts";
-import { placeInWorkspace, withStaging } from "./write-files.ts";
+import { placeInWorkspace, type Staging, withStaging } from "./write-files.ts";
 
 /** One file on its way in; its bytes are read once, in turn. */
 export interface IncomingFile {
@@ -23,8 +21,9 @@ export async function uploadFiles(
   id: number,
   files: AsyncIterable<IncomingFile>,
 ): Promise<{ count: number; bytes: number } | null> {
-  return withStaging(context, caller.accountId, async (staging, placements) => {
-    const bytes = await stageAll(context, staging, files, placements);
+  return withStaging(context, caller.accountId, async (staging) => {
+    const { placements } = staging;
+    const bytes = await stageAll(context, caller.accountId, files, staging);
     if (placements.length === 0) return { count: 0, bytes: 0 };
     return context.db.transaction().execute(async (trx) => {
       const row = await lockOwn(trx, caller.accountId, id);
@@ -32,24 +31,26 @@ export async function uploadFiles(
       const paths = placements.slice(0, 20).map(({ parts }) => parts.join("/"));
       await recordWrite(context, trx, caller, "workspace.upload", row, { files: placements.length, bytes, paths });
       await publishChange(context, trx, row, "files");
-      await placeInWorkspace(context, trx, row, staging, placements);
+      await placeInWorkspace(context, trx, row, staging);
       return { count: placements.length, bytes };
     });
   });
 }
 
-/** Appends to `placements` as each file is whole, so that the caller can clear them away. Returns the bytes. */
+/** Notes each file as it is whole, so that the caller can clear them away. Returns the bytes. */
 async function stageAll(
   context: WorkspaceContext,
-  staging: OpenFolder,
+  ownerId: number,
   files: AsyncIterable<IncomingFile>,
-  placements: Placement[],
+  { placements }: Staging,
 ): Promise<number> {
   const limit = context.config.limits.uploadBytes;
-  const budget = { limit, left: limit };
+  let left = limit;
   for await (const { parts, bytes } of files) {
-    const staged = await stageFile(staging, context.directories.stagingMark, bytes, budget, parts.join("/"));
+    const question = { what: parts.join("/"), limit, left };
+    const staged = await context.files.run(ownerId, "stageUpload", question, { input: bytes });
     placements.push({ parts, staged });
+    left -= staged.size;
   }
-  return limit - budget.left;
+  return limit - left;
 }

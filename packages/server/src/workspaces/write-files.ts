@@ -1,27 +1,41 @@
 import type { WorkspaceContext } from "./context.ts";
 import { withFiles } from "./details/shown-names.ts";
-import type { OpenFolder } from "./files/descriptor-walk.ts";
-import { type Placement, placeFiles } from "./files/place-files.ts";
-import { discard } from "./files/staged-file.ts";
+import type { Placement } from "./files/place-files.ts";
 import { wantScan } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
 
+/** What one request has staged, and whether it got its places. */
+export interface Staging {
+  readonly placements: Placement[];
+  placed: boolean;
+}
+
 /**
- * Runs `work` with a staging folder and removes what it staged and did not place: after a refusal, a
- * cut-off upload or a full disk nothing stays.
+ * Runs `work`, which notes what it stages, and removes what was not placed: after a refusal, a cut-off upload
+ * or a full disk nothing stays.
  */
 export async function withStaging<T>(
   context: WorkspaceContext,
   ownerId: number,
-  work: (staging: OpenFolder, placements: Placement[]) => Promise<T>,
+  work: (staging: Staging) => Promise<T>,
 ): Promise<T> {
-  await using staging = await context.directories.openStaging(ownerId);
-  const placements: Placement[] = [];
+  const staging: Staging = { placements: [], placed: false };
   try {
-    return await work(staging, placements);
+    return await work(staging);
   } finally {
-    for (const { staged } of placements) await discard(staging, staged.name);
+    if (!staging.placed && staging.placements.length > 0) await discardStaged(context, ownerId, staging.placements);
   }
+}
+
+async function discardStaged(
+  context: WorkspaceContext,
+  ownerId: number,
+  placements: readonly Placement[],
+): Promise<void> {
+  const names = placements.map(({ staged }) => staged.name);
+  await context.files.run(ownerId, "discardStaged", { names }).catch((error: unknown) => {
+    context.log.warn({ err: error, ownerId }, "staged files stay until the next sweep");
+  });
 }
 
 /** Puts staged files in their places: the last thing before the commit of the transaction that locked the row. */
@@ -29,9 +43,9 @@ export async function placeInWorkspace(
   context: WorkspaceContext,
   trx: WorkspacesTrx,
   row: WorkspaceRow,
-  staging: OpenFolder,
-  placements: readonly Placement[],
+  staging: Staging,
 ): Promise<void> {
+  const { placements } = staging;
   const details = withFiles(
     row.current_details,
     placements.map(({ parts }) => parts),
@@ -42,6 +56,6 @@ export async function placeInWorkspace(
     .where("id", "=", row.id)
     .execute();
   await wantScan(trx, row.id);
-  await using root = await context.directories.openWorkspace(row.owner_id, row.id);
-  await placeFiles(root, staging, placements);
+  await context.files.run(row.owner_id, "placeStaged", { workspace: row.id, placements });
+  staging.placed = true;
 }

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { publishChange, type WorkspaceContext } from "../context.ts";
+import type { Scan } from "../files/scan-tree.ts";
 import { lockOwn } from "../queries.ts";
 import type { CurrentDetails, WorkspaceRow } from "../tables.ts";
-import { type Scan, scanWorkspace } from "./scan-workspace.ts";
 import { withNames } from "./shown-names.ts";
 
 /** Changes come in bursts: one scan for all within this time. */
@@ -154,10 +154,9 @@ function withNamesSince(found: CurrentDetails, before: WorkspaceRow, now: Worksp
 /** A workspace on its way to the trash has no folder to look at. */
 async function scanIfThere(context: WorkspaceContext, row: WorkspaceRow): Promise<Scan | null> {
   try {
-    await using root = await context.directories.openWorkspace(row.owner_id, row.id);
-    return await scanWorkspace(root);
+    return await context.files.run(row.owner_id, "scanWorkspace", { workspace: row.id });
   } catch (error) {
-    if (error instanceof StoaError) return null;
+    if (error instanceof StoaError && error.code !== "unavailable") return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { type OpenFolder, walk, walkMaking } from "../files/descriptor-walk.ts";
+import { STAGING } from "../files/directories.ts";
 import type { PersonFolders } from "./contract.ts";
 
-const STAGING = ".staging";
 const PRIVATE = 0o700;
 
 /** How a process reaches the two folders that all of a person's files lie in. */

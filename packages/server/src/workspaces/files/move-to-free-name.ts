@@ -44,7 +44,7 @@ async function moveFolder(source: string, target: string): Promise<void> {
 }
 
 /** `report (2).csv`; the name is shortened where the number would make it too long. */
-function numbered(name: string, count: number): string {
+export function numbered(name: string, count: number): string {
   const extension = path.extname(name);
   const tail = ` (${count})${extension}`;
   let stem = name.slice(0, name.length - extension.length);

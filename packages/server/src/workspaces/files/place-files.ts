@@ -1,5 +1,6 @@
 import { rename } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { FileCommand } from "../file-work/contract.ts";
 import { type OpenFolder, walk, walkMaking } from "./descriptor-walk.ts";
 import { tellingOf } from "./file-errors.ts";
 import type { StagedFile } from "./staged-file.ts";
@@ -29,6 +30,17 @@ export async function placeFiles(
     await folder.sync();
   }
 }
+
+/** Puts staged files in their places in a workspace, as `placeFiles` does. */
+export const placeStaged: FileCommand<
+  { readonly workspace: number; readonly placements: readonly Placement[] },
+  null
+> = async (folders, { workspace, placements }) => {
+  await using staging = await folders.staging();
+  await using root = await folders.workspace(workspace);
+  await placeFiles(root, staging, placements);
+  return null;
+};
 
 /** Looks where a file would go. What is missing on the way will be made. */
 async function refuseFolder(root: OpenFolder, parts: readonly string[]): Promise<void> {

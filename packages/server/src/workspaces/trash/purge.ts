@@ -1,5 +1,4 @@
 import type { WorkspaceContext } from "../context.ts";
-import { removeTree } from "../files/remove-tree.ts";
 import type { TrashRow } from "../tables.ts";
 
 const AT_ONCE = 1_000;
@@ -64,8 +63,8 @@ export async function attemptEntry(
 
 /** Removes an entry's files, then its row. Of a workspace the row stays, emptied: jobs and audit name it. */
 export async function removeKept(context: WorkspaceContext, entry: TrashRow, signal: AbortSignal): Promise<void> {
-  await using trash = await context.directories.openTrash(entry.owner_id);
-  await removeTree(trash, String(entry.id), AbortSignal.any([signal, AbortSignal.timeout(ENTRY_MS)]));
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ENTRY_MS)]);
+  await context.files.run(entry.owner_id, "purgeEntry", { entry: entry.id }, { signal: bounded });
   await context.db.transaction().execute(async (trx) => {
     await trx.deleteFrom("trash_entries").where("id", "=", entry.id).execute();
     if (entry.kind !== "workspace") return;

@@ -1,11 +1,8 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
-import { walkMaking } from "../files/descriptor-walk.ts";
-import { fileError, tellingOf } from "../files/file-errors.ts";
-import { moveToFreeName } from "../files/move-to-free-name.ts";
 import { lockOwn, requireRoom, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
-import { isInTrash, keptName, openEntry, removeEntryFolder } from "./trash-place.ts";
+import { isInTrash, keptName } from "./trash-place.ts";
 
 export interface Restored {
   readonly workspace_id: number;
@@ -29,7 +26,9 @@ export async function restore(context: WorkspaceContext, caller: Caller, entryId
           : restoreFile(context, trx, caller, entry),
       );
     // Restored it is: what is left is an empty folder.
-    await removeEntryFolder(context.directories, entry).catch((failure: unknown) => noteLeft(context, entry, failure));
+    await context.files
+      .run(entry.owner_id, "clearEntry", { entry: entry.id })
+      .catch((failure: unknown) => noteLeft(context, entry, failure));
     return restored;
   } catch (error) {
     await unclaim(context, entry).catch((failure: unknown) => noteLeft(context, entry, failure));
@@ -55,7 +54,7 @@ async function claim(context: WorkspaceContext, ownerId: number, entryId: number
  * out already, and the next settling makes the row say so.
  */
 async function unclaim(context: WorkspaceContext, entry: TrashRow): Promise<void> {
-  if (!(await isInTrash(context.directories, entry))) return;
+  if (!(await isInTrash(context, entry))) return;
   await context.db
     .updateTable("trash_entries")
     .set({ state: "kept", changed_at: new Date() })
@@ -80,12 +79,10 @@ async function restoreFile(
   await wantScan(trx, row.id);
   await recordWrite(context, trx, caller, "workspace.file.restore", row, { path: entry.path });
   await publishChange(context, trx, row, "files");
-  const folders = entry.path.split("/").slice(0, -1);
-  await using root = await context.directories.openWorkspace(entry.owner_id, entry.workspace_id);
-  await using folder = await walkMaking(root, folders);
-  await using kept = await openEntry(context.directories, entry);
-  const name = await tellingOf(entry.path, () => moveToFreeName(kept, keptName(entry), folder, keptName(entry)));
-  return { workspace_id: row.id, path: [...folders, name].join("/") };
+  const into = entry.path.split("/").slice(0, -1);
+  const question = { entry: entry.id, name: keptName(entry), workspace: row.id, into };
+  const { name } = await context.files.run(entry.owner_id, "restoreFile", question);
+  return { workspace_id: row.id, path: [...into, name].join("/") };
 }
 
 function workspaceGone(): StoaError {
@@ -104,13 +101,7 @@ async function restoreWorkspace(
   const row = await revive(trx, entry);
   await recordWrite(context, trx, caller, "workspace.restore", row);
   await publishChange(context, trx, row, "restored");
-  await using account = await context.directories.openAccount(entry.owner_id);
-  await using kept = await openEntry(context.directories, entry);
-  const name = keptName(entry);
-  if ((await account.stat(name)) !== null) {
-    throw fileError(Object.assign(new Error("taken"), { code: "EEXIST" }), "the workspace's folder");
-  }
-  await tellingOf("the workspace", () => moveToFreeName(kept, name, account, name));
+  await context.files.run(entry.owner_id, "restoreWorkspace", { entry: entry.id, workspace: row.id });
   return { workspace_id: row.id, path: "" };
 }
 

@@ -3,7 +3,7 @@ import { wantScan } from "../queries.ts";
 import type { TrashRow, WorkspacesTrx } from "../tables.ts";
 import { attemptEntry, removeKept } from "./purge.ts";
 import { revive } from "./restore.ts";
-import { isInTrash, removeEntryFolder } from "./trash-place.ts";
+import { isInTrash } from "./trash-place.ts";
 
 /**
  * Moves that no live request can still be about. Those of a node are settled before it serves: ends of
@@ -46,7 +46,7 @@ export async function settleTrash(context: WorkspaceContext, which: Unsettled): 
 
 async function settle(context: WorkspaceContext, entry: TrashRow, signal: AbortSignal): Promise<void> {
   if (entry.state === "purging") return removeKept(context, entry, signal);
-  const kept = await isInTrash(context.directories, entry);
+  const kept = await isInTrash(context, entry);
   await context.db.transaction().execute(async (trx) => {
     const held = await trx
       .selectFrom("trash_entries")
@@ -57,7 +57,7 @@ async function settle(context: WorkspaceContext, entry: TrashRow, signal: AbortS
       .executeTakeFirst();
     if (held) await (kept ? keep(trx, entry) : drop(context, trx, entry));
   });
-  if (!kept) await removeEntryFolder(context.directories, entry);
+  if (!kept) await context.files.run(entry.owner_id, "clearEntry", { entry: entry.id });
 }
 
 async function keep(trx: WorkspacesTrx, entry: TrashRow): Promise<void> {

@@ -1,16 +1,11 @@
-import { rename } from "node:fs/promises";
 import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
-import { walk } from "../files/descriptor-walk.ts";
-import { fileError, tellingOf } from "../files/file-errors.ts";
 import { PathRefused } from "../files/file-names.ts";
-import { typeOf } from "../files/list-folder.ts";
-import { last } from "../files/place-files.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow } from "../tables.ts";
 import { purgeAtOnce } from "./purge-at-once.ts";
-import { isInTrash, openEntry } from "./trash-place.ts";
+import { isInTrash } from "./trash-place.ts";
 
 /**
  * Moves a file, folder or link to the trash. The entry's row is there before the move and settled after it:
@@ -54,7 +49,7 @@ export async function moveToTrash(
  * the only thing that knows of the file. Where it can't be told, the next settling looks where it is.
  */
 async function forgetUnmoved(context: WorkspaceContext, entry: TrashRow, error: unknown): Promise<void> {
-  if (isConnectionLoss(error) || (await isInTrash(context.directories, entry))) return;
+  if (isConnectionLoss(error) || (await isInTrash(context, entry))) return;
   await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).where("state", "=", "moving").execute();
 }
 
@@ -78,7 +73,7 @@ async function keep(
       .returningAll()
       .executeTakeFirstOrThrow();
     await purgeAtOnce(context, trx, kept);
-    await move(context, entry, parts);
+    await context.files.run(entry.owner_id, "trashFile", { workspace: workspaceId, parts, entry: entry.id });
     return kept;
   });
 }
@@ -90,22 +85,9 @@ export function noWorkspace(): StoaError {
 async function look(
   context: WorkspaceContext,
   ownerId: number,
-  workspaceId: number,
+  workspace: number,
   parts: readonly string[],
 ): Promise<Pick<TrashRow, "kind" | "size">> {
-  await using root = await context.directories.openWorkspace(ownerId, workspaceId);
-  await using folder = await walk(root, parts.slice(0, -1));
-  const stats = await tellingOf(parts.join("/"), () => folder.stat(last(parts)));
-  if (stats === null) throw fileError(Object.assign(new Error("gone"), { code: "ENOENT" }), parts.join("/"));
-  const kind = typeOf(stats);
-  return { kind, size: kind === "file" ? stats.size : null };
-}
-
-async function move(context: WorkspaceContext, entry: TrashRow, parts: readonly string[]): Promise<void> {
-  await using root = await context.directories.openWorkspace(entry.owner_id, entry.workspace_id);
-  await using folder = await walk(root, parts.slice(0, -1));
-  await using kept = await openEntry(context.directories, entry);
-  await tellingOf(entry.path, () => rename(folder.at(last(parts)), kept.at(last(parts))));
-  await kept.sync();
-  await folder.sync();
+  const { type, size } = await context.files.run(ownerId, "describeEntry", { workspace, parts });
+  return { kind: type, size: type === "file" ? size : null };
 }

@@ -1,10 +1,7 @@
-import { rename } from "node:fs/promises";
 import type { OperationRun } from "../../platform/operations/contract.ts";
 import { publishChange, type WorkspaceContext } from "../context.ts";
-import { fileError, isSystemError } from "../files/file-errors.ts";
 import { type TrashRow, type WorkspacesTrx, widen } from "../tables.ts";
 import { purgeAtOnce } from "./purge-at-once.ts";
-import { openEntry } from "./trash-place.ts";
 
 /**
  * The steps of a workspace's deletion, each safe to repeat: a row in the trash, one rename of the folder, the
@@ -20,7 +17,7 @@ export async function moveWorkspaceToTrash(
     beginEntry(context, widen(trx), workspaceId),
   );
   if (entry === null) return null;
-  await moveFolder(context, entry);
+  await context.files.run(entry.owner_id, "trashWorkspace", { workspace: workspaceId, entry: entry.id });
   await run.step("The workspace is in the trash and can be restored from there.", async (trx) => {
     await finish(context, widen(trx), entry);
   });
@@ -60,26 +57,6 @@ async function beginEntry(
     .where("workspace_id", "=", row.id)
     .where("kind", "=", "workspace")
     .executeTakeFirstOrThrow();
-}
-
-async function moveFolder(context: WorkspaceContext, entry: TrashRow): Promise<void> {
-  const name = String(entry.workspace_id);
-  await using account = await context.directories.openAccount(entry.owner_id);
-  await using kept = await openEntry(context.directories, entry);
-  const move = () => rename(account.at(name), kept.at(name));
-  await move()
-    .catch(async (error: unknown) => {
-      // A session may have closed its own folder.
-      if (!isSystemError(error, "EACCES")) throw error;
-      await account.unlock(name);
-      await move();
-    })
-    .catch((error: unknown) => {
-      // An earlier attempt moved it.
-      if (!isSystemError(error, "ENOENT")) throw fileError(error, "the workspace");
-    });
-  await kept.sync();
-  await account.sync();
 }
 
 async function finish(context: WorkspaceContext, trx: WorkspacesTrx, entry: TrashRow): Promise<void> {

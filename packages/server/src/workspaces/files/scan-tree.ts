@@ -1,10 +1,11 @@
 import type { Dirent } from "node:fs";
-import type { OpenFolder } from "../files/descriptor-walk.ts";
-import { readName } from "../files/entry-names.ts";
-import { isSystemError } from "../files/file-errors.ts";
-import { DEPTH, PATH_BYTES } from "../files/file-names.ts";
+import { NameBudget } from "../details/shown-names.ts";
+import type { FileCommand } from "../file-work/contract.ts";
 import type { CurrentDetails } from "../tables.ts";
-import { NameBudget } from "./shown-names.ts";
+import type { OpenFolder } from "./descriptor-walk.ts";
+import { readName } from "./entry-names.ts";
+import { isSystemError } from "./file-errors.ts";
+import { DEPTH, PATH_BYTES } from "./file-names.ts";
 
 /** A workspace of more entries than this gets the figures of those that were looked at, and says so. */
 export const MOST_ENTRIES = 1_000_000;
@@ -20,6 +21,12 @@ export interface Scan {
   /** Folders that were not looked into: too deep, or of too long a path for any call to reach. */
   readonly skipped: number;
 }
+
+/** Looks through a workspace. @throws StoaError not_found */
+export const scanWorkspace: FileCommand<{ readonly workspace: number }, Scan> = async (folders, { workspace }) => {
+  await using root = await folders.workspace(workspace);
+  return await scanTree(root);
+};
 
 interface Tally {
   readonly files: string[];
@@ -40,11 +47,11 @@ interface Place {
 }
 
 /**
- * Looks through a workspace: names for contract 3 (no folders, no dot files) and the size. Links are named,
+ * Looks through a folder: names for contract 3 (no folders, no dot files) and the size. Links are named,
  * never followed; what can't be read or vanishes meanwhile is left out. Takes bounded memory, descriptors
  * and time, whatever a session made.
  */
-export async function scanWorkspace(root: OpenFolder, mostEntries = MOST_ENTRIES): Promise<Scan> {
+export async function scanTree(root: OpenFolder, mostEntries = MOST_ENTRIES): Promise<Scan> {
   const tally: Tally = {
     files: [],
     symlinks: [],
