@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Platform } from "../../platform/platform.ts";
-import type { CredentialKind, Principal } from "../../platform/principal.ts";
+import { type CredentialKind, isHeldBack, type Principal } from "../../platform/principal.ts";
 
 /** Where a ticket is redeemed on a session's origin. */
 export const OPEN_PATH = "/.stoa/open";
@@ -33,7 +33,8 @@ export interface Tickets {
   /**
    * A link that a browser without any cookie of ours can open once within two minutes. Made without touching
    * the database, as every read of a job makes one; only redeeming it writes.
-   * @returns null when sessions have no origin of their own (no STOA_SESSION_DOMAIN) or nobody owns the credential.
+   * @returns null when sessions have no origin of their own (no STOA_SESSION_DOMAIN), nobody owns the credential,
+   *   or its owner has to put the account in order first.
    */
   link(jobId: number, principal: Principal, to?: string): Promise<SessionLink | null>;
   /** The ticket's content; null when it is forged, for another job or over. */
@@ -48,6 +49,7 @@ export function createTickets(platform: Pick<Platform, "secrets" | "addresses">,
     async link(jobId, principal, to = "/") {
       const origin = platform.addresses.sessionOrigin(jobId);
       if (origin === null || principal.accountId === null) return null;
+      if (isHeldBack(principal)) return null;
       const madeAt = now();
       const expiresAt = madeAt + TICKET_SECONDS * 1000;
       const ticket: Ticket = {
