@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { limits } from "./limits.ts";
 import {
   addressBlock,
-  bytes,
   domain,
   host,
   integer,
@@ -115,6 +115,28 @@ export const settings = {
       about: "The e-mail domains for `domains`.",
     }),
   },
+  accounts: {
+    secondFactor: setting({
+      env: "STOA_REQUIRE_SECOND_FACTOR",
+      parser: oneOf("none", "admins", "everyone"),
+      fallback: "none",
+      about:
+        "Who must have a second factor. Whoever lacks it can sign in to set one up, and do nothing else; their tokens wait too. Service accounts need none.",
+    }),
+    unverified: setting({
+      env: "STOA_UNVERIFIED_PEOPLE",
+      parser: oneOf("full", "look"),
+      fallback: "full",
+      about:
+        "What people may do whose e-mail address is not verified: all, or only look (and mind their own account). Administrators may always do all.",
+    }),
+    deletionGraceDays: setting({
+      env: "STOA_DELETION_GRACE_DAYS",
+      parser: integer(0, 365),
+      fallback: 14,
+      about: "Days between asking for an account's deletion and carrying it out, in which it can be cancelled.",
+    }),
+  },
   localIsolation: setting({
     env: "STOA_LOCAL_ISOLATION",
     parser: oneOf("auto", "none"),
@@ -166,50 +188,7 @@ export const settings = {
       about: "The sender of mails.",
     }),
   },
-  limits: {
-    bodyBytes: setting({
-      env: "STOA_BODY_LIMIT",
-      parser: bytes(1024, 2 ** 30),
-      fallback: 2 ** 20,
-      about: "The largest body of an API call, uploads apart.",
-    }),
-    uploadBytes: setting({
-      env: "STOA_UPLOAD_LIMIT",
-      parser: bytes(1024, 2 ** 50),
-      fallback: 10 * 2 ** 30,
-      about: "The largest uploaded file.",
-    }),
-    sessionLogBytes: setting({
-      env: "STOA_SESSION_LOG_LIMIT",
-      parser: bytes(4096, 2 ** 34),
-      fallback: 16 * 2 ** 20,
-      about: "Output kept of one session; the oldest goes first.",
-    }),
-    scrollbackBytes: setting({
-      env: "STOA_SCROLLBACK",
-      parser: bytes(4096, 2 ** 28),
-      fallback: 2 ** 20,
-      about: "Terminal output that a newly opened tab is shown.",
-    }),
-    requestsPerMinute: setting({
-      env: "STOA_REQUESTS_PER_MINUTE",
-      parser: integer(0, 10_000_000),
-      fallback: 3000,
-      about: "Requests a minute of one person or address; 0: no limit.",
-    }),
-    sessionsPerPerson: setting({
-      env: "STOA_SESSIONS_PER_PERSON",
-      parser: integer(1, 10_000),
-      fallback: 10,
-      about: "Sessions one person may have running at once.",
-    }),
-    workspacesPerPerson: setting({
-      env: "STOA_WORKSPACES_PER_PERSON",
-      parser: integer(1, 1_000_000),
-      fallback: 1000,
-      about: "Workspaces one person may have, those in the trash apart.",
-    }),
-  },
+  limits,
   trash: {
     retentionDays: setting({
       env: "STOA_TRASH_RETENTION_DAYS",

@@ -46,6 +46,7 @@ export const catalogue = {
     message: "This Idempotency-Key was used for a different request. Use a new one.",
   },
   gone: { status: 410, message: "This {what} is no longer valid." },
+  precondition_failed: { status: 412, message: "{problem}." },
   too_large: { status: 413, message: "This is larger than the limit of {limit} bytes." },
   unsupported_media_type: { status: 415, message: "The content type {type} is not accepted here." },
   unprocessable: { status: 422, message: "{problem}." },
@@ -53,7 +54,13 @@ export const catalogue = {
     status: 421,
     message: "This server does not answer for the host {host}. Add it to STOA_PUBLIC_URL, or use the printed address.",
   },
+  locked: { status: 423, message: "{problem}." },
   rate_limited: { status: 429, message: "Too many attempts. Try again in {seconds} seconds." },
+  // tus.io has this number of its own for it.
+  checksum_mismatch: {
+    status: 460,
+    message: "{what} did not arrive as it was sent. Nothing of it was kept: send it again.",
+  },
   defect: { status: 500, message: "Something went wrong on our side. The operator finds it by the request id." },
   upstream_failed: { status: 502, message: "{what} did not answer as it should." },
   unavailable: { status: 503, message: "{what} is not available now. Nothing was changed. Try again shortly." },
