@@ -1,18 +1,6 @@
 import { join } from "node:path";
 import { limits } from "./limits.ts";
-import {
-  addressBlock,
-  domain,
-  host,
-  integer,
-  listOf,
-  oneOf,
-  origin,
-  path,
-  seconds,
-  text,
-  url,
-} from "./parsers.ts";
+import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, seconds, text, url } from "./parsers.ts";
 import { derived, optional, type Surroundings, setting } from "./setting.ts";
 
 /**
