@@ -16,6 +16,16 @@ export interface Account {
   readonly mustChangePassword: boolean;
   readonly createdAt: Date;
   readonly lastLoginAt: Date | null;
+  readonly emailVerified: boolean;
+  /** Wanted, but not proven yet. */
+  readonly newEmail: string | null;
+  /** Whether others find it in the directory. */
+  readonly directoryVisible: boolean;
+  readonly secondFactor: boolean;
+  /** When it will be deleted, if nobody cancels. */
+  readonly deletionDueAt: Date | null;
+  /** A tombstone: nothing of the person is left but the user name. */
+  readonly deleted: boolean;
 }
 
 export type AccountRow = Selectable<AccountTables["accounts"]>;
@@ -34,5 +44,11 @@ export function accountOf(row: AccountRow): Account {
     mustChangePassword: row.must_change_password,
     createdAt: row.created_at,
     lastLoginAt: row.last_login_at,
+    emailVerified: row.email_verified_at !== null,
+    newEmail: row.new_email,
+    directoryVisible: row.directory_visible,
+    secondFactor: row.second_factor_at !== null,
+    deletionDueAt: row.deletion_due_at,
+    deleted: row.deleted_at !== null,
   };
 }

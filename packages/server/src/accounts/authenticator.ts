@@ -4,6 +4,7 @@ import type { AccessTokens } from "./access-tokens/access-tokens.ts";
 import type { AccountRow } from "./account.ts";
 import type { AccountsContext } from "./context.ts";
 import type { CredentialUse } from "./credential-use.ts";
+import { limitationOf } from "./limitation.ts";
 import { type PersonalTokens, PREFIX } from "./personal-tokens/personal-tokens.ts";
 import { narrowedScopes, ownedScopes, UWS_SCOPES } from "./policy.ts";
 import { sameSecret } from "./secret-format.ts";
@@ -21,6 +22,25 @@ interface Parts {
 /** Turns each kind of secret into a principal; null for every secret that is not good now. */
 export function createAuthenticator({ platform }: AccountsContext, parts: Parts): Authenticator {
   const { accessTokens, personalTokens, webSessions, uwsTokens } = parts;
+
+  function principalOf(
+    account: AccountRow,
+    kind: CredentialKind,
+    id: string,
+    expiresAt: number,
+    scopes: ReadonlySet<Scope | "*">,
+  ): Principal {
+    return {
+      accountId: account.id,
+      label: account.username,
+      isAdmin: account.is_admin,
+      scopes,
+      credential: { kind, id, expiresAt },
+      mustChangePassword: account.must_change_password,
+      limitation: limitationOf(account, platform.config),
+      locale: account.locale,
+    };
+  }
 
   async function byAccessToken(token: string): Promise<Principal | null> {
     const found = await accessTokens.verify(token);
@@ -53,24 +73,6 @@ export function createAuthenticator({ platform }: AccountsContext, parts: Parts)
       service(token, platform.config.verificationToken, "verification-token", "playground-service", "playground"),
 
     noteUse: (principal, address, agent) => parts.use.note(principal, address, agent),
-  };
-}
-
-function principalOf(
-  account: AccountRow,
-  kind: CredentialKind,
-  id: string,
-  expiresAt: number,
-  scopes: ReadonlySet<Scope | "*">,
-): Principal {
-  return {
-    accountId: account.id,
-    label: account.username,
-    isAdmin: account.is_admin,
-    scopes,
-    credential: { kind, id, expiresAt },
-    mustChangePassword: account.must_change_password,
-    locale: account.locale,
   };
 }
 

@@ -33,6 +33,17 @@ export type AccountTables = {
     created_at: Created;
     updated_at: Generated<Date>;
     last_login_at: Date | null;
+    email_verified_at: Date | null;
+    /** Wanted, but not proven yet: the old one counts until then. */
+    new_email: string | null;
+    directory_visible: Generated<boolean>;
+    /** Since when a second factor is asked for; null: never. */
+    second_factor_at: Date | null;
+    deletion_due_at: Date | null;
+    deletion_by_admin: Generated<boolean>;
+    deletion_operation_id: string | null;
+    /** What is left is a tombstone. */
+    deleted_at: Date | null;
   };
   web_sessions: Omit<Use, "last_used_at"> & {
     /** Public: names the session in revocations and audit entries. */
@@ -43,11 +54,14 @@ export type AccountTables = {
     last_used_at: Generated<Date>;
     idle_expires_at: Date;
     absolute_expires_at: Date;
+    signed_in_before: Date | null;
   };
   account_links: {
     id: Id;
     account_id: number;
-    purpose: "reset" | "confirm";
+    purpose: "reset" | "confirm" | "verify";
+    /** The address that a `verify` link proves. */
+    email: string | null;
     secret_hash: Buffer;
     created_at: Created;
     expires_at: Date;
@@ -65,6 +79,9 @@ export type AccountTables = {
     revoked_at: Date | null;
     usage_count: Generated<number>;
     token_ver: Generated<number>;
+    expiry_set_at: Generated<Date>;
+    /** Days of the last notice about this expiry: 7, then 1. */
+    noticed_days: number | null;
   };
   uws_tokens: Use & {
     id: string;
@@ -81,6 +98,44 @@ export type AccountTables = {
     private_sealed: string;
     created_at: Created;
   };
+  second_factors: {
+    account_id: number;
+    secret_sealed: string;
+    created_at: Generated<Date>;
+    /** Null: shown, but no code of it has been seen yet. */
+    confirmed_at: Date | null;
+    /** The last 30-second step whose code was taken. */
+    last_step: Generated<number>;
+  };
+  recovery_codes: { account_id: number; code_hash: Buffer; used_at: Date | null };
+  pending_sign_ins: {
+    secret_hash: Buffer;
+    account_id: number;
+    token_epoch: number;
+    attempts: Generated<number>;
+    created_at: Created;
+    expires_at: Date;
+  };
+  failed_sign_ins: {
+    id: Id;
+    account_id: number;
+    at: Date;
+    address: string;
+    step: "password" | "code";
+    /** Of the same second, from the same address. */
+    count: number;
+  };
+  account_exports: {
+    id: Id;
+    account_id: number;
+    created_at: Created;
+    /** Null until it is whole. */
+    ready_at: Date | null;
+    expires_at: Date | null;
+    /** Bytes. */
+    size: number | null;
+  };
+  account_export_parts: { export_id: number; n: number; bytes: Buffer };
   revoked_access_tokens: { jti: string; expires_at: Date };
 };
 

@@ -110,7 +110,7 @@ export function createPersonalTokens(context: AccountsContext): PersonalTokens {
         const expiry_at = softExpiry(expiry, token.hard_expiry_at);
         const row = await trx
           .updateTable("personal_tokens")
-          .set({ expiry_at, token_ver: sql`token_ver + 1` })
+          .set({ expiry_at, expiry_set_at: sql<Date>`now()`, noticed_days: null, token_ver: sql`token_ver + 1` })
           .where("key_id", "=", keyId)
           .returning(COLUMNS)
           .executeTakeFirstOrThrow();

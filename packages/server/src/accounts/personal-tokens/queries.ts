@@ -2,7 +2,10 @@ import { type Selectable, sql } from "kysely";
 import type { AccountRow } from "../account.ts";
 import type { AccountsDb, AccountsTrx, AccountTables } from "../tables.ts";
 
-export type PersonalTokenRow = Omit<Selectable<AccountTables["personal_tokens"]>, "secret_hash"> & {
+export type PersonalTokenRow = Omit<
+  Selectable<AccountTables["personal_tokens"]>,
+  "secret_hash" | "expiry_set_at" | "noticed_days"
+> & {
   readonly status: "active" | "revoked" | "expired";
 };
 
@@ -11,7 +14,7 @@ const status = sql<PersonalTokenRow["status"]>`case
   when expiry_at <= now() then 'expired'
   else 'active' end`.as("status");
 
-/** All but the secret's digest. */
+/** All but the secret's digest and what only the notices need. */
 export const COLUMNS = [
   "key_id",
   "account_id",
