@@ -47,8 +47,9 @@ async function shares(db: Kysely<unknown>): Promise<void> {
       answer_reason text,
       failure text,
       operation_id uuid,
-      copied_files bigint not null default 0,
-      copied_bytes bigint not null default 0,
+      -- Null until the copy is whole.
+      copied_files bigint,
+      copied_bytes bigint,
       -- What could not be copied, by kind.
       left_out jsonb not null default '{}',
       created_at timestamptz not null default now(),

@@ -3,8 +3,10 @@ import { downloadFile } from "../files/download-file.ts";
 import { listFolder } from "../files/list-folder.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { placeStaged } from "../files/place-files.ts";
+import { receiveTree } from "../files/receive-tree.ts";
 import { restoreFile, restoreWorkspace } from "../files/restore-commands.ts";
 import { scanWorkspace } from "../files/scan-tree.ts";
+import { sendTree } from "../files/send-tree.ts";
 import { discardStaged, stageFiles, stageUpload } from "../files/stage-commands.ts";
 import { nameWorkspace, stageWorkspace } from "../files/stage-workspace.ts";
 import { listWorkspaces, setAside, sweepStaging } from "../files/tidy-commands.ts";
@@ -24,6 +26,7 @@ export const fileCommands = {
   nameWorkspace,
   placeStaged,
   purgeEntry,
+  receiveTree,
   restoreFile,
   restoreWorkspace,
   scanWorkspace,
@@ -37,6 +40,7 @@ export const fileCommands = {
 } as const;
 export const fileStreams = {
   downloadFile,
+  sendTree,
 } as const;
 
 export type FileCommands = typeof fileCommands;

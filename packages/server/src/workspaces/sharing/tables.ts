@@ -49,8 +49,9 @@ export type ShareTables = {
     answer_reason: string | null;
     failure: string | null;
     operation_id: string | null;
-    copied_files: Generated<number>;
-    copied_bytes: Generated<number>;
+    /** Null until the copy is whole. */
+    copied_files: number | null;
+    copied_bytes: number | null;
     left_out: JsonColumn<LeftOut>;
     created_at: Generated<Date>;
     ready_at: Date | null;
