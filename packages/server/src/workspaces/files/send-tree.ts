@@ -14,10 +14,13 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const MOST_ENTRIES = 1_000_000;
 const CHUNK = 256 * 1024;
 
-interface Sending {
+/** A sending under way. */
+export interface Sending {
   readonly leftOut: { -readonly [Key in keyof LeftOutCounts]: number };
   readonly symlinkRoots: readonly string[];
   readonly signal: AbortSignal;
+  /** Whether what begins with a dot goes too. */
+  readonly hidden: boolean;
   entriesLeft: number;
 }
 
@@ -39,12 +42,14 @@ export const sendTree: FileStream<{ readonly workspace: number }, null> = async 
     leftOut: { links: 0, special: 0, deep: 0, changed: 0 },
     symlinkRoots: folders.symlinkRoots,
     signal: io.signal,
+    hidden: false,
     entriesLeft: MOST_ENTRIES,
   };
   return { head: null, bytes: encodeFrames(framesOf(root, sending)) };
 };
 
-async function* framesOf(root: OpenFolder, sending: Sending): AsyncGenerator<Frame> {
+/** The frames of a folder, which is closed after the last of them. */
+export async function* framesOf(root: OpenFolder, sending: Sending): AsyncGenerator<Frame> {
   await using top = root;
   yield* sendFolder(top, { path: "", bytes: 0, depth: 0 }, sending);
   yield { kind: "end", leftOut: sending.leftOut };
@@ -55,7 +60,7 @@ async function* sendFolder(folder: OpenFolder, place: Place, sending: Sending): 
     sending.signal.throwIfAborted();
     sending.entriesLeft -= 1;
     if (sending.entriesLeft < 0) throw tooMany();
-    if (entry.name[0] === 0x2e) continue;
+    if (!sending.hidden && entry.name[0] === 0x2e) continue;
     try {
       yield* sendEntry(folder, entry, place, sending);
     } catch (error) {
