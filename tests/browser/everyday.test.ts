@@ -187,8 +187,9 @@ test("a terminal comes back after its connection is lost, and lets the keyboard 
     await page.routeWebSocket(/\/terminal$/, (socket) => {
       const server = socket.connectToServer();
       drop = async () => {
-        await server.close();
+        // The page's end first: what it still sends would else be passed on to an end that is closed.
         await socket.close({ code: 1011, reason: "cut" });
+        await server.close();
       };
     });
     await portal.signIn("admin", stoa.adminPassword);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -52,8 +52,15 @@ async function removeAbandoned(): Promise<void> {
     const pid = /^stoa-vitest-(\d+)-/.exec(name)?.[1];
     if (!pid || readProcess(Number(pid))) continue;
     const dataDir = path.join(tmpdir(), name);
+    if (!(await isOurs(dataDir))) continue;
     const abandoned = await runningPostmaster(clusterLayout(dataDir));
     if (abandoned) await stopPostmaster(abandoned);
     await removeDirectory(dataDir);
   }
+}
+
+/** Another account's leftovers are its own to clear; it may be clearing them right now. */
+async function isOurs(directory: string): Promise<boolean> {
+  const stats = await lstat(directory).catch(() => null);
+  return stats !== null && stats.uid === process.getuid?.();
 }
