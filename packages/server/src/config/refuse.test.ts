@@ -68,3 +68,21 @@ describe("secrets", () => {
     expect(refused(env)).toEqual(expected);
   });
 });
+
+describe("roots of links", () => {
+  it.each([
+    ["/srv/data", false],
+    ["/srv/data,/mnt/sets", false],
+    ["/", true],
+    ["/srv", true],
+    ["/srv/stoa", true],
+    ["/srv/stoa/workspaces", true],
+    ["/srv/stoa-data", false],
+    ["/etc/stoa", true],
+    ["/proc/self", true],
+    ["/data/../proc", true],
+  ])("%s beside the data in /srv/stoa and the key in /etc/stoa: refused %s", (roots, expected) => {
+    const env = { STOA_DATA_DIR: "/srv/stoa", STOA_SECRET_KEY_FILE: "/etc/stoa/key", STOA_SYMLINK_ROOTS: roots };
+    expect(refused(env)).toEqual(expected ? ["STOA_SYMLINK_ROOTS"] : []);
+  });
+});

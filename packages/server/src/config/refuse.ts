@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "node:path";
 import { isLoopbackHost, isLoopbackUrl } from "./loopback.ts";
 import type { Problem } from "./problems.ts";
 import type { Config } from "./schema.ts";
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
   shortAdminPassword,
   directWithoutDatabase,
   everyProxyTrusted,
+  linksIntoOurOwn,
 ];
 
 /** Combinations that would let someone in or lose something; each with its remedy. */
@@ -168,6 +170,33 @@ function everyProxyTrusted(config: Config): Problem | null {
     problem: `(${all}) trusts everybody: callers could claim any address`,
     remedy: "Name the proxy's own address.",
   };
+}
+
+/** Where the kernel shows processes and devices, as files. */
+const NOT_DATA = ["/proc", "/sys", "/dev"];
+
+/** People would read keys, the database and each other's files through links of their own. */
+function linksIntoOurOwn(config: Config): Problem | null {
+  const own = [config.dataDir, config.secretKey.file].filter((path) => path !== null);
+  for (const root of config.symlinkRoots) {
+    const what =
+      root === "/"
+        ? "the whole machine"
+        : (NOT_DATA.find((path) => isWithin(root, path)) ??
+          own.find((path) => isWithin(path, root) || isWithin(root, path)));
+    if (what === undefined) continue;
+    return {
+      where: "STOA_SYMLINK_ROOTS",
+      problem: `has ${root}, through which people would reach ${what}`,
+      remedy: "Name folders that hold nothing but data to share.",
+    };
+  }
+  return null;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || (!isAbsolute(way) && way.split("/")[0] !== "..");
 }
 
 function freshSecret(name: string): string {

@@ -177,6 +177,13 @@ export const settings = {
     }),
   },
   limits,
+  symlinkRoots: setting({
+    env: "STOA_SYMLINK_ROOTS",
+    parser: listOf(path),
+    fallback: [],
+    about:
+      "Folders that links in workspaces may lead into, for reading: shared datasets. Absolute. What lies below is readable for everybody here whom the system lets read it. None: links are never followed.",
+  }),
   trash: {
     retentionDays: setting({
       env: "STOA_TRASH_RETENTION_DAYS",
