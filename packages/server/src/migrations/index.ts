@@ -7,6 +7,7 @@ import { up as sessionsUp } from "./0005-sessions.ts";
 import { up as passthroughUp } from "./0006-passthrough.ts";
 import { up as sealedMailsUp } from "./0007-sealed-mails.ts";
 import { up as workspaceBoundsUp } from "./0008-workspace-bounds.ts";
+import { up as systemAccountsUp } from "./0009-system-accounts.ts";
 import { up as uploadsUp } from "./0010-uploads.ts";
 import { up as sharingUp } from "./0011-sharing.ts";
 import { up as accountSecurityUp } from "./0013-account-security.ts";
@@ -27,6 +28,7 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0006-passthrough": passthroughUp,
   "0007-sealed-mails": sealedMailsUp,
   "0008-workspace-bounds": workspaceBoundsUp,
+  "0009-system-accounts": systemAccountsUp,
   "0010-uploads": uploadsUp,
   "0011-sharing": sharingUp,
   "0013-account-security": accountSecurityUp,
