@@ -41,6 +41,8 @@ function ownPath(next: unknown): string {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
@@ -93,8 +95,10 @@ const workspaces = createRoute({
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: "/workspaces/$workspaceId",
-  validateSearch: (search): { path?: string } =>
-    typeof search.path === "string" && search.path !== "" ? { path: search.path } : {},
+  validateSearch: (search): { path?: string; file?: string } => ({
+    ...(isText(search.path) ? { path: search.path } : {}),
+    ...(isText(search.file) ? { file: search.file } : {}),
+  }),
   component: lazyRouteComponent(() => import("./workspaces/workspace-page.tsx"), "WorkspacePage"),
 });
 const trash = createRoute({

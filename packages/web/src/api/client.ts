@@ -49,9 +49,8 @@ export async function call<T>(method: string, path: string, options: CallOptions
 
 async function callOnce<T>(method: string, path: string, options: CallOptions): Promise<T> {
   const response = await send(method, path, options);
-  const body = await readJson(response);
-  if (response.ok) return body as T;
-  const error = errorFrom(response.status, body, response.headers.get("x-request-id"));
+  if (response.ok) return (await readJson(response)) as T;
+  const error = await refusalOf(response);
   if (error.status === 401 && !path.includes("/auth/")) callContext.onSignedOut();
   throw error;
 }
@@ -103,13 +102,30 @@ async function readJson(response: Response): Promise<unknown> {
 /** The text of a plain answer (logs). @throws ApiError */
 export async function callText(path: string, query: Query, signal?: AbortSignal): Promise<string> {
   const response = await send("GET", path, { query, signal });
-  const text = await readText(response);
-  if (response.ok) return text;
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = undefined;
-  }
-  throw errorFrom(response.status, body, response.headers.get("x-request-id"));
+  if (response.ok) return readText(response);
+  throw await refusalOf(response);
+}
+
+interface BytesOptions {
+  readonly method?: "GET" | "HEAD" | "PUT";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Blob;
+  readonly signal?: AbortSignal;
+}
+
+/** A call whose body or answer is a file's bytes. @returns the answer, unread; @throws ApiError */
+export async function callBytes(path: string, options: BytesOptions = {}): Promise<Response> {
+  const { method = "GET", headers = {}, body, signal } = options;
+  const init: RequestInit = { method, headers: { ...callHeaders(method), ...headers }, credentials: "same-origin" };
+  if (body !== undefined) init.body = body;
+  if (signal) init.signal = signal;
+  const response = await fetch(path, init).catch((error: unknown) => {
+    throw brokenOff(error);
+  });
+  if (response.ok) return response;
+  throw await refusalOf(response);
+}
+
+async function refusalOf(response: Response): Promise<ApiError> {
+  return errorFrom(response.status, await readJson(response), response.headers.get("x-request-id"));
 }

@@ -64,6 +64,8 @@ export interface FileEntry {
   readonly type: "file" | "folder" | "symlink" | "other";
   readonly size: number | null;
   readonly modified_at: string;
+  /** False: its name on the disk is no text, and no path leads to it. */
+  readonly openable: boolean;
 }
 
 export interface FileList extends Page<FileEntry> {

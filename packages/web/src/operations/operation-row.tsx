@@ -1,18 +1,15 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { operationQuery } from "../api/operations.ts";
-import { shownError } from "../api/query-trouble.ts";
-import type { Operation, OperationLine } from "../api/types.ts";
+import type { Operation } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { IconChevronDown } from "../pieces/icons.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
-import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
-import { Timeline } from "../pieces/timeline.tsx";
 import { When } from "../pieces/when.tsx";
+import { OperationSteps } from "./operation-steps.tsx";
 import { useOperationTitle } from "./operation-title.ts";
 import classes from "./operations.module.css";
 
@@ -56,48 +53,9 @@ export function OperationRow({ operation, actions }: { operation: Operation; act
         </div>
       </div>
       <div id={panel} className={classes.panel} hidden={!opened}>
-        {opened && <Steps operation={operation} />}
+        {opened && <OperationSteps operation={operation} />}
       </div>
     </li>
-  );
-}
-
-function Steps({ operation }: { operation: Operation }) {
-  const { t } = useTranslation();
-  const detail = useQuery(operationQuery(operation.id));
-  const { error, state } = operation;
-  // The platform's own lines are told in the reader's language; a kind's own come as they are.
-  const textOf = ({ code, params, text }: OperationLine) =>
-    code ? t(`history.${code}`, { ...params, defaultValue: text }) : text;
-  return (
-    <>
-      {error && (
-        <div className={classes.failure}>
-          <strong dir="auto">{error.message}</strong>
-          {error.remedy && (
-            <span dir="auto">
-              {t("operations.remedy")}: {error.remedy}
-            </span>
-          )}
-        </div>
-      )}
-      {detail.isPending && <RowsLoading rows={2} height={24} />}
-      {shownError(detail) !== null && <ReasonCard error={detail.error} onRetry={() => void detail.refetch()} />}
-      {detail.data && (detail.data.history ?? []).length === 0 && <p className="quiet">{t("operations.noSteps")}</p>}
-      {detail.data && (
-        <Timeline
-          label={t("activity.showSteps")}
-          steps={(detail.data.history ?? []).map((line) => ({
-            at: line.at,
-            text: textOf(line),
-            translated: line.code !== null,
-          }))}
-          running={state === "running"}
-          failed={state === "failed"}
-          progress={detail.data.progress}
-        />
-      )}
-    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
 import { replacingError } from "../api/query-trouble.ts";
@@ -9,6 +9,7 @@ import type { Workspace } from "../api/types.ts";
 import { workspaceQuery } from "../api/workspaces.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDots } from "../pieces/icons.ts";
+import { may } from "../pieces/may.ts";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
@@ -16,6 +17,9 @@ import { StateChip } from "../pieces/state-chip.tsx";
 import { Files } from "./files/files.tsx";
 import { WorkspaceSessions } from "./workspace-sessions.tsx";
 import { WorkspaceSettings } from "./workspace-settings.tsx";
+
+/** Loaded with the first file that somebody looks into. */
+const Preview = lazy(() => import("./files/preview/preview.tsx").then((module) => ({ default: module.Preview })));
 
 const route = getRouteApi("/signed-in/workspaces/$workspaceId");
 
@@ -50,7 +54,8 @@ export function WorkspacePage() {
 /** Files on the start side, what runs in it on the other. */
 function Loaded({ workspace }: { workspace: Workspace }) {
   const { t } = useTranslation();
-  const { path = "" } = route.useSearch();
+  const { path = "", file } = route.useSearch();
+  const navigate = route.useNavigate();
   const [settings, setSettings] = useState(false);
   return (
     <Page
@@ -75,7 +80,18 @@ function Loaded({ workspace }: { workspace: Workspace }) {
           <bdi>{workspace.description}</bdi>
         </p>
       )}
-      <Files workspace={workspace} path={path} />
+      <Files key={path} workspace={workspace} path={path} />
+      {file !== undefined && (
+        <Suspense>
+          <Preview
+            key={file}
+            workspaceId={workspace.id}
+            path={file}
+            writable={may("workspace.write", workspace.status)}
+            onClose={() => void navigate({ search: path === "" ? {} : { path }, resetScroll: false })}
+          />
+        </Suspense>
+      )}
       {settings && <WorkspaceSettings workspace={workspace} onClose={() => setSettings(false)} />}
     </Page>
   );

@@ -14,3 +14,9 @@ export const shownName = (name: string): string =>
 /** A single name that a file or folder may have. The server has the last word. */
 export const isFileName = (name: string): boolean =>
   name !== "" && name !== "." && name !== ".." && !name.includes("/") && !name.includes("\0");
+
+/** The last part of a path. */
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** The folder that a path stands in; "" for the root. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));

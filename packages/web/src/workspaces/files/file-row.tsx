@@ -1,32 +1,74 @@
-import { ActionIcon } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { ActionIcon, Checkbox } from "@mantine/core";
+import { type DragEvent, type MouseEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { deleteFile, fileAddress, restoreFromTrash } from "../../api/files.ts";
 import type { FileEntry } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
-import { IconDownload, IconFile, IconFolder, IconLink, IconTrash } from "../../pieces/icons.ts";
-import { ReasonCard } from "../../pieces/reason-card.tsx";
+import { IconDots, IconFile, IconFolder, IconLink } from "../../pieces/icons.ts";
 import rows from "../../pieces/rows.module.css";
-import { useUndo } from "../../pieces/undo.tsx";
 import { When } from "../../pieces/when.tsx";
-import { shownName } from "./file-path.ts";
+import { draggedKind, readDragged, writeDragged } from "./dragged-paths.ts";
+import type { FileVerbs } from "./file-asks.ts";
+import { FileMenu } from "./file-menu.tsx";
+import { FileName } from "./file-name.tsx";
 import classes from "./files.module.css";
+import { useDropTarget } from "./use-drop-target.ts";
 
 const icons = { file: IconFile, folder: IconFolder, symlink: IconLink, other: IconFile } as const;
 
-export function FileRow(props: { workspaceId: number; entry: FileEntry; writable: boolean }) {
-  const { workspaceId, entry, writable } = props;
+interface FileRowProps {
+  readonly workspaceId: number;
+  readonly folder: string;
+  readonly entry: FileEntry;
+  readonly writable: boolean;
+  readonly chosen: boolean;
+  readonly verbs: FileVerbs;
+  /** What a drag that begins on this row takes along. */
+  dragged(): readonly string[];
+  onChoose(event: MouseEvent | null): void;
+}
+
+/** One file or folder. It can be dragged; a folder takes what is let go over it. */
+export function FileRow(props: FileRowProps) {
+  const { workspaceId, entry, writable, chosen, verbs } = props;
   const { t } = useTranslation();
   const { format } = useLocale();
-  const remove = useDelete(workspaceId, entry);
   const Icon = icons[entry.type];
+  const isTarget = writable && entry.type === "folder" && entry.openable;
+  const { over, handlers } = useDropTarget({
+    accepts: (types) => isTarget && (types.includes(draggedKind) || types.includes("Files")),
+    onDrop: (transfer) => {
+      if (transfer.types.includes("Files")) verbs.upload(entry.path, transfer);
+      else verbs.moveInto(readDragged(transfer, workspaceId, entry.path), entry.path);
+    },
+  });
+  const movable = writable && entry.openable;
   return (
-    <li className={rows.row}>
+    <li
+      className={`${rows.row} ${classes.row}`}
+      data-chosen={chosen || undefined}
+      data-over={over || undefined}
+      draggable={movable}
+      onDragStart={(event: DragEvent) => writeDragged(event.dataTransfer, { workspaceId, paths: props.dragged() })}
+      {...handlers}
+    >
+      <Checkbox
+        size="xs"
+        className={`${classes.choose} ${rows.above}`}
+        checked={chosen}
+        disabled={!entry.openable}
+        tabIndex={-1}
+        aria-label={t("files.choose", { name: entry.name })}
+        onChange={() => props.onChoose(null)}
+      />
       <Icon size={20} stroke={1.75} role="img" aria-label={t(`files.${entry.type}`)} className={rows.icon} />
       <div className={rows.main}>
-        <Name workspaceId={workspaceId} entry={entry} />
-        {remove.isError && <ReasonCard error={remove.error} />}
+        <FileName
+          workspaceId={workspaceId}
+          folder={props.folder}
+          entry={entry}
+          onChoose={props.onChoose}
+          onDetails={() => verbs.ask({ kind: "details", entry })}
+        />
       </div>
       <div className={rows.end}>
         <span className={classes.date}>
@@ -35,77 +77,33 @@ export function FileRow(props: { workspaceId: number; entry: FileEntry; writable
         <span className={`${classes.size} tabular`}>
           {entry.type === "file" && entry.size !== null && format.bytes(entry.size)}
         </span>
-        <span className={`${classes.buttons} ${rows.above}`}>
-          {entry.type === "file" && (
-            <ActionIcon
-              component="a"
-              href={fileAddress(workspaceId, entry.path)}
-              download={entry.name}
-              aria-label={t("files.download", { name: entry.name })}
-              title={t("files.download", { name: entry.name })}
-            >
-              <IconDownload size={18} />
-            </ActionIcon>
-          )}
-          <ActionIcon
-            aria-label={t("files.deleteOne", { name: entry.name })}
-            title={t("files.deleteOne", { name: entry.name })}
-            disabled={!writable}
-            loading={remove.isPending}
-            onClick={() => remove.mutate()}
-          >
-            <IconTrash size={18} />
-          </ActionIcon>
+        <span className={rows.above}>
+          <More {...props} />
         </span>
       </div>
     </li>
   );
 }
 
-/** A folder leads into it; a file is received. Names are isolated: right-to-left marks in them stay inside. */
-function Name({ workspaceId, entry }: { workspaceId: number; entry: FileEntry }) {
-  if (entry.type === "folder") {
-    return (
-      <Link
-        to="/workspaces/$workspaceId"
-        params={{ workspaceId: String(workspaceId) }}
-        search={{ path: entry.path }}
-        className={rows.link}
-        dir="auto"
-      >
-        {shownName(entry.name)}
-      </Link>
-    );
-  }
-  if (entry.type !== "file") {
-    return (
-      <span className="clip" dir="auto">
-        {shownName(entry.name)}
-      </span>
-    );
-  }
-  return (
-    <a className={rows.link} href={fileAddress(workspaceId, entry.path)} download={entry.name} dir="auto">
-      {shownName(entry.name)}
-    </a>
-  );
-}
-
-/** Into the trash at once, with ten seconds to take it back. */
-function useDelete(workspaceId: number, entry: FileEntry) {
+/** The menu is made only when it is asked for: a folder may show thousands of rows. */
+function More({ workspaceId, entry, writable, verbs }: FileRowProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const offerUndo = useUndo();
-  const refresh = () => Promise.all(["files", "trash"].map((key) => client.invalidateQueries({ queryKey: [key] })));
-  return useMutation({
-    mutationFn: () => deleteFile(workspaceId, entry.path),
-    onSuccess: async (trashed) => {
-      offerUndo({
-        text: t("files.deleted", { name: entry.name }),
-        link: <Link to="/trash">{t("trash.link")}</Link>,
-        undo: () => restoreFromTrash(trashed.id).then(refresh),
-      });
-      await refresh();
-    },
-  });
+  const [opened, setOpened] = useState(false);
+  const label = t("files.menuOf", { name: entry.name });
+  const button = (
+    <ActionIcon aria-label={label} title={label} aria-haspopup="menu" onClick={() => setOpened(true)}>
+      <IconDots size={18} />
+    </ActionIcon>
+  );
+  if (!opened) return button;
+  return (
+    <FileMenu
+      workspaceId={workspaceId}
+      entry={entry}
+      writable={writable}
+      verbs={verbs}
+      target={button}
+      onClose={() => setOpened(false)}
+    />
+  );
 }

@@ -1,30 +1,40 @@
 import { type DragEvent, useRef, useState } from "react";
 
-/** Files dragged from the desktop onto an element. Enter and leave come for every child: they are counted. */
-export function useDropTarget(onFiles: (files: readonly File[]) => void, enabled: boolean) {
+interface DropTarget {
+  /** By the kinds of what is dragged: the things themselves are not known before they fall. */
+  accepts(types: readonly string[]): boolean;
+  onDrop(transfer: DataTransfer): void;
+}
+
+/** An element that takes what is dragged onto it. Enter and leave come for every child: they are counted. */
+export function useDropTarget({ accepts, onDrop }: DropTarget) {
   const depth = useRef(0);
   const [over, setOver] = useState(false);
-  const hasFiles = (event: DragEvent) => enabled && event.dataTransfer.types.includes("Files");
-  const enter = (by: 1 | -1) => (event: DragEvent) => {
-    if (!hasFiles(event)) return;
+  const taken = (event: DragEvent) => {
+    if (event.defaultPrevented || !accepts(event.dataTransfer.types)) return false;
     event.preventDefault();
-    depth.current += by;
-    setOver(depth.current > 0);
+    return true;
+  };
+  const rest = (inside: number) => {
+    depth.current = inside;
+    setOver(inside > 0);
   };
   return {
     over,
     handlers: {
-      onDragEnter: enter(1),
-      onDragLeave: enter(-1),
-      onDragOver: (event: DragEvent) => {
-        if (hasFiles(event)) event.preventDefault();
+      onDragEnter: (event: DragEvent) => {
+        if (accepts(event.dataTransfer.types)) {
+          event.preventDefault();
+          rest(depth.current + 1);
+        }
       },
+      onDragLeave: (event: DragEvent) => {
+        if (accepts(event.dataTransfer.types)) rest(Math.max(0, depth.current - 1));
+      },
+      onDragOver: (event: DragEvent) => void taken(event),
       onDrop: (event: DragEvent) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
-        depth.current = 0;
-        setOver(false);
-        onFiles([...event.dataTransfer.files]);
+        rest(0);
+        if (taken(event)) onDrop(event.dataTransfer);
       },
     },
   };

@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { operationQuery } from "../api/operations.ts";
+import { shownError } from "../api/query-trouble.ts";
+import type { Operation, OperationLine } from "../api/types.ts";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { Timeline } from "../pieces/timeline.tsx";
+import classes from "./operations.module.css";
+
+/** What was done, oldest first; a failure with its cause and remedy above. */
+export function OperationSteps({ operation }: { operation: Pick<Operation, "id" | "state" | "error"> }) {
+  const { t } = useTranslation();
+  const detail = useQuery(operationQuery(operation.id));
+  const { error, state } = operation;
+  // The platform's own lines are told in the reader's language; a kind's own come as they are.
+  const textOf = ({ code, params, text }: OperationLine) =>
+    code ? t(`history.${code}`, { ...params, defaultValue: text }) : text;
+  return (
+    <>
+      {error && (
+        <div className={classes.failure}>
+          <strong dir="auto">{error.message}</strong>
+          {error.remedy && (
+            <span dir="auto">
+              {t("operations.remedy")}: {error.remedy}
+            </span>
+          )}
+        </div>
+      )}
+      {detail.isPending && <RowsLoading rows={2} height={24} />}
+      {shownError(detail) !== null && <ReasonCard error={detail.error} onRetry={() => void detail.refetch()} />}
+      {detail.data && (detail.data.history ?? []).length === 0 && <p className="quiet">{t("operations.noSteps")}</p>}
+      {detail.data && (
+        <Timeline
+          label={t("activity.showSteps")}
+          steps={(detail.data.history ?? []).map((line) => ({
+            at: line.at,
+            text: textOf(line),
+            translated: line.code !== null,
+          }))}
+          running={state === "running"}
+          failed={state === "failed"}
+          progress={detail.data.progress}
+        />
+      )}
+    </>
+  );
+}

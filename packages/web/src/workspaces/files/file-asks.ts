@@ -1,0 +1,16 @@
+import type { FileEntry } from "../../api/types.ts";
+
+/** What a dialog is open for. */
+export type FileAsk =
+  | { readonly kind: "newFolder" }
+  | { readonly kind: "rename" | "details" | "extract"; readonly entry: FileEntry }
+  | { readonly kind: "move" | "copy"; readonly paths: readonly string[] };
+
+/** What a row may set going. */
+export interface FileVerbs {
+  ask(ask: FileAsk): void;
+  remove(paths: readonly string[]): void;
+  moveInto(paths: readonly string[], folder: string): void;
+  /** Files from the desktop, let go over this folder. */
+  upload(folder: string, transfer: DataTransfer): void;
+}

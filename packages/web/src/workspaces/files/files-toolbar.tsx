@@ -1,0 +1,70 @@
+import { ActionIcon, Button, FileButton, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { IconFolderPlus, IconFolderUp, IconSearch, IconUpload } from "../../pieces/icons.ts";
+import classes from "./files.module.css";
+import { asDropped, type DroppedFile } from "./uploads/dropped-files.ts";
+
+interface FilesToolbarProps {
+  readonly writable: boolean;
+  readonly text: string;
+  onText(text: string): void;
+  onNewFolder(): void;
+  onUpload(files: readonly DroppedFile[]): void;
+}
+
+/** Search by name, a new folder, and what has no mouse to drop with: files and whole folders by choosing. */
+export function FilesToolbar({ writable, text, onText, onNewFolder, onUpload }: FilesToolbarProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.actions}>
+      <TextInput
+        type="search"
+        size="xs"
+        className={classes.search}
+        aria-label={t("files.search")}
+        placeholder={t("files.search")}
+        leftSection={<IconSearch size={16} aria-hidden="true" />}
+        value={text}
+        onChange={(event) => onText(event.currentTarget.value)}
+      />
+      <ActionIcon
+        aria-label={t("files.newFolder")}
+        title={t("files.newFolder")}
+        disabled={!writable}
+        onClick={onNewFolder}
+      >
+        <IconFolderPlus size={18} />
+      </ActionIcon>
+      <FileButton
+        multiple
+        disabled={!writable}
+        inputProps={{ webkitdirectory: "" }}
+        onChange={(chosen) => onUpload(chosen.map(asDropped))}
+      >
+        {(props) => (
+          <ActionIcon
+            {...props}
+            aria-label={t("files.uploadFolder")}
+            title={t("files.uploadFolder")}
+            disabled={!writable}
+          >
+            <IconFolderUp size={18} />
+          </ActionIcon>
+        )}
+      </FileButton>
+      <FileButton multiple disabled={!writable} onChange={(chosen) => onUpload(chosen.map(asDropped))}>
+        {(props) => (
+          <Button
+            {...props}
+            variant="default"
+            size="xs"
+            disabled={!writable}
+            leftSection={<IconUpload size={16} aria-hidden="true" />}
+          >
+            {t("files.upload")}
+          </Button>
+        )}
+      </FileButton>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { moveFile } from "../../api/files.ts";
+import type { FileEntry } from "../../api/types.ts";
+import { formValues } from "../../auth/form-values.ts";
+import { closeLabel } from "../../pieces/confirm.tsx";
+import { ReasonCard } from "../../pieces/reason-card.tsx";
+import { folderOf, isFileName, joinPath } from "./file-path.ts";
+
+/** A new name in the same folder; what comes before the ending is chosen already. */
+export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClose: () => void }) {
+  const { workspaceId, entry, onClose } = props;
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const field = useRef<HTMLInputElement>(null);
+  const [badName, setBadName] = useState(false);
+  const rename = useMutation({
+    mutationFn: (name: string) => moveFile(workspaceId, entry.path, joinPath(folderOf(entry.path), name)),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["files", workspaceId] });
+      onClose();
+    },
+  });
+  useEffect(() => {
+    const ending = entry.type === "file" ? entry.name.lastIndexOf(".") : -1;
+    field.current?.focus();
+    field.current?.setSelectionRange(0, ending > 0 ? ending : entry.name.length);
+  }, [entry]);
+  return (
+    <Modal opened onClose={onClose} title={t("files.renameTitle")} closeButtonProps={closeLabel(t)}>
+      <form
+        onSubmit={(event) => {
+          const { name } = formValues(event, ["name"]);
+          setBadName(!isFileName(name));
+          if (name === entry.name) onClose();
+          else if (isFileName(name)) rename.mutate(name);
+        }}
+      >
+        <Stack>
+          <TextInput
+            ref={field}
+            name="name"
+            label={t("files.newName")}
+            defaultValue={entry.name}
+            error={badName && t("files.badName")}
+            required
+            withAsterisk={false}
+            maxLength={255}
+            data-autofocus
+          />
+          {rename.isError && <ReasonCard error={rename.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t("common.cancel")}
+            </Button>
+            <Button type="submit" loading={rename.isPending}>
+              {t("files.rename")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,56 @@
+import { ApiError, asApiError } from "../../../api/api-error.ts";
+import { metadata, offsetOf, sendRest, tusRequest } from "./tus.ts";
+import { begunFor, forgetBegun, rememberBegun } from "./upload-memory.ts";
+import type { SendFile } from "./upload-queue.ts";
+
+const uploadsAddress = (workspaceId: number) => `/api/stoa/v1/workspaces/${workspaceId}/uploads`;
+
+/** Begins an upload, or goes on with the one that this browser began of the same file, and brings it to its end. */
+export const sendUpload: SendFile = async (workspaceId, path, file, sending) => {
+  const known = { workspaceId, path, size: file.size, modified: file.lastModified };
+  const begun = begunFor(known);
+  const resumed = begun && (await resume(begun.url, sending.signal));
+  const { url, offset } = resumed ?? (await begin(workspaceId, path, file, sending));
+  if (!resumed) rememberBegun({ ...known, url, at: Date.now() });
+  try {
+    await sendRest(url, file, offset, sending);
+    forgetBegun(url);
+  } catch (thrown) {
+    // Stopped by the person: the server need not keep its part. What failed otherwise may be taken up again.
+    const { status } = asApiError(thrown);
+    if (sending.signal.aborted) discardUpload(url);
+    else if (status !== 0) forgetBegun(url);
+    throw thrown;
+  }
+};
+
+/** What the server has of it; undefined when it has forgotten, then it is begun anew. */
+async function resume(url: string, signal: AbortSignal): Promise<{ url: string; offset: number } | undefined> {
+  try {
+    return { url, offset: await offsetOf(url, signal) };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.transient || error.status === 401) throw error;
+    forgetBegun(url);
+    return undefined;
+  }
+}
+
+async function begin(workspaceId: number, path: string, file: File, sending: Parameters<SendFile>[3]) {
+  const answer = await tusRequest("POST", uploadsAddress(workspaceId), {
+    headers: {
+      "Upload-Length": String(file.size),
+      "Upload-Metadata": metadata({ path, on_conflict: sending.onConflict ?? "refuse" }),
+    },
+    signal: sending.signal,
+  });
+  const location = answer.header("location");
+  if (location === null) throw new ApiError({ status: answer.status, code: "defect", message: "no Location" });
+  // Behind a proxy it may name another host: what counts is the place on our own origin.
+  return { url: new URL(location, window.location.href).pathname, offset: 0 };
+}
+
+/** Lets the server throw away what it has. It does so by itself after some days. */
+export function discardUpload(url: string): void {
+  forgetBegun(url);
+  void tusRequest("DELETE", url, { signal: new AbortController().signal }).catch(() => {});
+}

@@ -1,0 +1,154 @@
+import { ApiError, asApiError, errorFrom } from "../../../api/api-error.ts";
+import { callContext, callHeaders } from "../../../api/client.ts";
+
+/** Bytes in one request: many enough to cost nothing, few enough for proxies that bound a request's body. */
+const pieceBytes = 64 * 2 ** 20;
+const version = { "Tus-Resumable": "1.0.0" };
+
+interface Answer {
+  readonly status: number;
+  header(name: string): string | null;
+}
+
+/**
+ * One request of the tus protocol (https://tus.io/protocols/resumable-upload, version 1.0.0). XMLHttpRequest,
+ * because fetch tells nothing of how far an upload is.
+ * @throws ApiError; DOMException AbortError when `signal` aborts
+ */
+export async function tusRequest(
+  method: "POST" | "HEAD" | "PATCH" | "DELETE",
+  url: string,
+  options: { headers?: Record<string, string>; body?: Blob; signal: AbortSignal; onProgress?: (sent: number) => void },
+): Promise<Answer> {
+  try {
+    return await once(method, url, options);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "csrf") throw error;
+    await callContext.refreshSession();
+    return once(method, url, options);
+  }
+}
+
+function once(
+  method: string,
+  url: string,
+  { headers = {}, body, signal, onProgress }: Parameters<typeof tusRequest>[2],
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    request.open(method, url);
+    for (const [name, value] of Object.entries({ ...callHeaders(method), ...version, ...headers })) {
+      request.setRequestHeader(name, value);
+    }
+    if (onProgress) request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () =>
+      request.status < 300
+        ? resolve({ status: request.status, header: (name) => request.getResponseHeader(name) })
+        : reject(refusal(request));
+    request.onerror = () => reject(new ApiError({ status: 0, code: "network", message: "network" }));
+    request.onabort = () => reject(new DOMException("Upload stopped", "AbortError"));
+    request.onloadend = () => signal.removeEventListener("abort", abort);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", abort, { once: true });
+    request.send(body ?? null);
+  });
+}
+
+function refusal(request: XMLHttpRequest): ApiError {
+  let body: unknown;
+  try {
+    body = JSON.parse(request.responseText);
+  } catch {
+    body = undefined;
+  }
+  return errorFrom(request.status, body, request.getResponseHeader("x-request-id"));
+}
+
+/** `key base64(value)` pairs; the texts are UTF-8. */
+export function metadata(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`)
+    .join(",");
+}
+
+/** Bytes that the server has of it. */
+export async function offsetOf(url: string, signal: AbortSignal): Promise<number> {
+  const answer = await tusRequest("HEAD", url, { signal });
+  return Number(answer.header("upload-offset") ?? 0);
+}
+
+interface Sending {
+  readonly signal: AbortSignal;
+  progress(sentBytes: number): void;
+  stalled(lost: boolean): void;
+}
+
+/** Passes by itself: nothing came back, the server is away or says "later", or another request of ours holds the file. */
+const passing = (error: ApiError) => error.transient || [408, 423, 425, 429, 500].includes(error.status);
+const longestWaitMs = 20_000;
+/** Tries without a byte getting through. With the waits between them: a quarter of an hour. */
+const mostTries = 50;
+
+/**
+ * Sends what the server does not have yet, and goes on after every break of the connection.
+ * @param wait between tries; in tests shorter
+ * @throws ApiError what does not pass by itself
+ */
+export async function sendRest(
+  url: string,
+  file: Blob,
+  from: number,
+  { signal, progress, stalled }: Sending,
+  wait = pause,
+): Promise<void> {
+  let offset = from;
+  let tries = 0;
+  while (offset < file.size) {
+    const start = offset;
+    try {
+      // After a failure the server says what arrived: more than it acknowledged, perhaps.
+      if (tries > 0) offset = await offsetOf(url, signal);
+      if (offset > start) tries = 0;
+      offset = await sendPiece(url, file, offset, { signal, progress });
+      tries = 0;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = asApiError(thrown);
+      // 409: our offset is not the server's; asking for it mends that.
+      if (!(passing(error) || error.status === 409) || ++tries > mostTries) throw error;
+      stalled(true);
+      await wait(Math.min(longestWaitMs, 500 * 2 ** Math.min(tries, 8)), signal);
+    }
+    if (tries === 0) stalled(false);
+  }
+}
+
+async function sendPiece(url: string, file: Blob, offset: number, sending: Pick<Sending, "signal" | "progress">) {
+  sending.progress(offset);
+  if (offset >= file.size) return offset;
+  const answer = await tusRequest("PATCH", url, {
+    headers: { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) },
+    body: file.slice(offset, offset + pieceBytes),
+    signal: sending.signal,
+    onProgress: (sent) => sending.progress(offset + sent),
+  });
+  const next = Number(answer.header("upload-offset"));
+  return Number.isFinite(next) && next > offset ? next : Math.min(file.size, offset + pieceBytes);
+}
+
+/** Waits, but no longer than until the browser says that it is online again. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal.removeEventListener("abort", done);
+      if (signal.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener("online", done);
+    signal.addEventListener("abort", done);
+  });
+}
