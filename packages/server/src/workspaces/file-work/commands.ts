@@ -11,6 +11,7 @@ import { discardStaged, stageFiles, stageUpload } from "../files/stage-commands.
 import { nameWorkspace, stageWorkspace } from "../files/stage-workspace.ts";
 import { listWorkspaces, setAside, sweepStaging } from "../files/tidy-commands.ts";
 import { clearEntry, isInTrash, purgeEntry, trashFile, trashWorkspace } from "../files/trash-entry.ts";
+import { unnameWorkspace } from "../files/unname-workspace.ts";
 
 /**
  * Every command there is, by name; the agent refuses any other. A new one is a file in `../files/` and a line here.
@@ -37,6 +38,7 @@ export const fileCommands = {
   sweepStaging,
   trashFile,
   trashWorkspace,
+  unnameWorkspace,
 } as const;
 export const fileStreams = {
   downloadFile,
