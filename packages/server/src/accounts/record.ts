@@ -14,7 +14,11 @@ export interface Change {
 }
 
 /** Audit entry and event of a change, in its transaction: they commit or vanish with it. */
-export async function record(context: AccountsContext, trx: AccountsTrx, change: Change): Promise<void> {
+export async function record(
+  context: Pick<AccountsContext, "platform">,
+  trx: AccountsTrx,
+  change: Change,
+): Promise<void> {
   const { accountId, label, credentialKind, credentialId, requestId, address } = change.actor;
   const id = String(change.account.id);
   const subject = change.subject ?? { kind: "account", id, label: change.account.username };

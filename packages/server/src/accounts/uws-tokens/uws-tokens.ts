@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { AccountRow } from "../account.ts";
 import type { AccountsContext } from "../context.ts";
+import { OLD_TOKEN } from "../import/keep-token.ts";
 import { digestOf, isWellFormedToken, newToken } from "../secret-format.ts";
 import type { AccountsTrx } from "../tables.ts";
 
@@ -40,7 +41,8 @@ export function createUwsTokens(context: AccountsContext): UwsTokens {
     },
 
     async find(token) {
-      if (!isWellFormedToken(PREFIX, token)) return null;
+      // Those of a service that was taken over have no checksum.
+      if (!isWellFormedToken(PREFIX, token) && !OLD_TOKEN.test(token)) return null;
       const row = await context.db
         .selectFrom("uws_tokens as t")
         .innerJoin("accounts as a", "a.id", "t.account_id")
