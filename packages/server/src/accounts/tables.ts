@@ -6,6 +6,8 @@ type Created = ColumnType<Date, Date | undefined, never>;
 type Id = ColumnType<number, never, never>;
 
 export type AccountStatus = "active" | "pending" | "deactivated";
+/** A service is a program's account: it has client tokens, and never a password. */
+export type AccountKind = "person" | "service";
 
 /** What every credential row remembers of its use. */
 type Use = {
@@ -17,6 +19,7 @@ type Use = {
 export type AccountTables = {
   accounts: {
     id: Id;
+    kind: Generated<AccountKind>;
     username: string;
     /** NFC and lower case: what uniqueness is about. */
     username_key: string;
@@ -44,6 +47,38 @@ export type AccountTables = {
     deletion_operation_id: string | null;
     /** What is left is a tombstone. */
     deleted_at: Date | null;
+    /** The service that made this person known here, and what it calls them. */
+    brought_by: number | null;
+    brought_as: string | null;
+  };
+  groups: {
+    id: Id;
+    name: string;
+    /** NFC and lower case: what uniqueness is about. */
+    name_key: string;
+    description: Generated<string>;
+    /** Made by us, with a meaning of its own; for service accounts only. */
+    built_in: Generated<boolean>;
+    created_at: Created;
+    updated_at: Generated<Date>;
+  };
+  group_members: {
+    group_id: number;
+    account_id: number;
+    is_owner: Generated<boolean>;
+    added_at: Created;
+  };
+  client_tokens: {
+    key_id: string;
+    account_id: number;
+    secret_hash: Buffer;
+    label: string;
+    created_at: Created;
+    expires_at: Date;
+    revoked_at: Date | null;
+    last_used_at: Date | null;
+    last_ip: string | null;
+    usage_count: Generated<number>;
   };
   web_sessions: Omit<Use, "last_used_at"> & {
     /** Public: names the session in revocations and audit entries. */

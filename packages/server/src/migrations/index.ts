@@ -10,6 +10,7 @@ import { up as workspaceBoundsUp } from "./0008-workspace-bounds.ts";
 import { up as systemAccountsUp } from "./0009-system-accounts.ts";
 import { up as uploadsUp } from "./0010-uploads.ts";
 import { up as sharingUp } from "./0011-sharing.ts";
+import { up as groupsAndServicesUp } from "./0012-groups-and-services.ts";
 import { up as accountSecurityUp } from "./0013-account-security.ts";
 import { up as importsUp } from "./0014-imports.ts";
 
@@ -31,6 +32,7 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0009-system-accounts": systemAccountsUp,
   "0010-uploads": uploadsUp,
   "0011-sharing": sharingUp,
+  "0012-groups-and-services": groupsAndServicesUp,
   "0013-account-security": accountSecurityUp,
   "0014-imports": importsUp,
 };
