@@ -55,11 +55,7 @@ export async function takePerson(
   return context.db.transaction().execute(async (trx) => {
     const numbered: Transaction<Numbered> = trx.withTables<Numbered>();
     const id = origin.keptId ?? (await drawNumbers(numbered, "person", 1))[0] ?? 0;
-    await numbered
-      .insertInto("accounts")
-      .overridingSystemValue()
-      .values({ id, ...rowOf(person) })
-      .execute();
+    await insertNumbered(numbered, "accounts", [{ id, ...rowOf(person) }]);
     const account = { id, username: person.username };
     await record(context, trx, { action: "account.import", actor: actorOf(origin), account, event: "account.changed" });
     const { source, oldId, details } = origin;
