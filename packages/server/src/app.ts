@@ -82,6 +82,7 @@ export async function createStoa({ config, database, log, extraJobTypes = [] }: 
     platform,
     accounts,
     new Set([...jobTypeIds(), ...extraJobTypes.map((type) => type.id)]),
+    (workspaceId) => sessions.lastJob(workspaceId),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
   const app = await createHttpServer({

@@ -18,6 +18,12 @@ export async function lockJob(trx: SessionsTrx, id: number): Promise<JobRow | nu
   return row ?? null;
 }
 
+/** The newest of a workspace, ended or not. */
+export async function lastJobIn(db: SessionsDb, workspaceId: number): Promise<JobRow | null> {
+  const newest = db.selectFrom("jobs").selectAll().where("workspace_id", "=", workspaceId).orderBy("id", "desc");
+  return (await newest.limit(1).executeTakeFirst()) ?? null;
+}
+
 /** Exact matches; left out: any. */
 export interface JobFilter {
   readonly workspaceId?: number;

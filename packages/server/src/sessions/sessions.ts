@@ -18,6 +18,7 @@ import { addTerminalSocket } from "./own-api/terminal-socket.ts";
 import type { SessionTargets } from "./passthrough/contract.ts";
 import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
 import { createTickets } from "./passthrough/tickets.ts";
+import { lastJobIn } from "./queries.ts";
 import { createLocalResource } from "./resources/local/local.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
@@ -37,6 +38,8 @@ export interface Sessions {
   readonly intercept: Pick<Passthrough, "request" | "upgrade">;
   /** Where sessions listen. */
   readonly targets: SessionTargets;
+  /** The type and the resource options of the newest session in a workspace, ended or not; null: there was none. */
+  lastJob(workspaceId: number): Promise<{ jobType: string; options: Readonly<Record<string, unknown>> } | null>;
   /** Adopts what runs here. Before listening. */
   start(): Promise<void>;
   /** Lets go of what runs here: it goes on without us. */
@@ -91,6 +94,10 @@ export function createSessions(
     },
     intercept: passthrough,
     targets,
+    async lastJob(workspaceId) {
+      const job = await lastJobIn(context.db, workspaceId);
+      return job && { jobType: job.job_type, options: job.options };
+    },
     async start() {
       await keeper.start();
       await inactiveOwners.start();

@@ -98,7 +98,7 @@ export async function startSessions(
   });
   const extraJobTypes = changes.extraJobTypes ?? [];
   const jobTypes = new Set(["terminal", "local_test_job", ...extraJobTypes.map((type) => type.id)]);
-  const workspaces = createWorkspaces(platform, {}, jobTypes);
+  const workspaces = createWorkspaces(platform, { byIds: async () => new Map() }, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;
   const { byIds } = createAccounts(platform);

@@ -2,6 +2,7 @@ import type { OperationKind, OperationTrx } from "../platform/operations/contrac
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import { refusals, refused } from "./contract/messages.ts";
 import { lockOwn, setStatus } from "./queries.ts";
+import { refusePendingShare, refuseWhileShared } from "./sharing/pending.ts";
 import { widen } from "./tables.ts";
 import { moveWorkspaceToTrash } from "./trash/trash-workspace.ts";
 
@@ -11,14 +12,18 @@ export const DELETE_KIND = "workspace.delete";
  * Queues the deletion: the workspace takes no more files or sessions from now on, and goes to the trash.
  * Asked again while it is under way, it is the same deletion.
  * @returns false when the caller has no such workspace
- * @throws StoaError invalid while a session runs in it
+ * @throws StoaError invalid while a session runs in it, or shares of it wait for an answer
  */
 export async function queueDeletion(context: WorkspaceContext, caller: Caller, id: number): Promise<boolean> {
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, id);
-    if (row === null) return false;
+    if (row === null) {
+      await refusePendingShare(trx, caller.accountId, id);
+      return false;
+    }
     if (row.status === "active") throw refused(refusals.jobsRunning);
     if (row.status === "deleting") return true;
+    await refuseWhileShared(trx, id);
     await setStatus(trx, id, "deleting");
     await recordWrite(context, trx, caller, "workspace.delete", row);
     await publishChange(context, trx, row, "deleting");

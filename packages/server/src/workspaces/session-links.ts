@@ -1,6 +1,7 @@
 import type { Trx } from "../platform/database/database.ts";
 import { publishChange, type WorkspaceContext } from "./context.ts";
 import { isWritable, lockOwn, wantScan } from "./queries.ts";
+import { refusePendingShare } from "./sharing/pending.ts";
 import { type WorkspaceRow, widen } from "./tables.ts";
 
 /** What the sessions domain needs of workspaces; each call is part of the caller's transaction. */
@@ -8,6 +9,7 @@ export interface SessionLinks {
   /**
    * Locks the workspace until the transaction ends, so that it can't be deleted while a session starts in it.
    * Null: not this owner's, not there, or being deleted.
+   * @throws StoaError for a share that was not accepted, or whose files are still on their way
    */
   lockForStart(trx: Trx, ownerId: number, workspaceId: number): Promise<WorkspaceRow | null>;
   /** A session was asked for: `active`, and the time of the last launch. */
@@ -22,7 +24,9 @@ export function createSessionLinks(context: Pick<WorkspaceContext, "events">, wa
   return {
     async lockForStart(trx, ownerId, workspaceId) {
       const row = await lockOwn(widen(trx), ownerId, workspaceId);
-      return isWritable(row) ? row : null;
+      if (isWritable(row)) return row;
+      await refusePendingShare(widen(trx), ownerId, workspaceId);
+      return null;
     },
     async markActive(trx, workspaceId) {
       const wide = widen(trx);

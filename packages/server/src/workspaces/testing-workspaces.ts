@@ -6,6 +6,7 @@ import type { Config } from "../config/schema.ts";
 import { createTestAuthenticator, createTestServer, testPrincipal } from "../testing/create-test-server.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createTestPlatform, type TestPlatform, testConfig } from "../testing/test-platform.ts";
+import type { SharingAccounts } from "./sharing/sharing.ts";
 import { createTestOperations, type TestOperations } from "./testing-operations.ts";
 import { createWorkspaces, type Workspaces } from "./workspaces.ts";
 
@@ -50,7 +51,7 @@ export async function createWorkspacesServer(
   const ids = { ann: await addAccount(database, "ann"), bob: await addAccount(database, "bob") };
   const operations = createTestOperations(database.db);
   const platform = createTestPlatform({ config, db: database.db, operations });
-  const workspaces = createWorkspaces(platform, null, new Set(["terminal", "local_test_job"]));
+  const workspaces = createWorkspaces(platform, testAccounts(database), new Set(["terminal", "local_test_job"]));
   const authenticator = createTestAuthenticator({
     zpat_ann: testPrincipal({ accountId: ids.ann, label: "ann" }),
     zpat_bob: testPrincipal({ accountId: ids.bob, label: "bob" }),
@@ -109,6 +110,17 @@ async function addAccount({ pool }: TestDatabase, username: string): Promise<num
   const [row] = rows;
   if (!row) throw new Error("no account");
   return row.id;
+}
+
+/** The accounts domain, as far as sharing knows it. */
+function testAccounts({ pool }: TestDatabase): SharingAccounts {
+  return {
+    async byIds(ids) {
+      const { rows } = await pool.query("select id, username, email, status from accounts where id = any($1)", [ids]);
+      return new Map(rows.map((row) => [row.id, { ...row, fullName: row.username, active: row.status === "active" }]));
+    },
+    groups: { membersOf: async () => [], isMember: async () => false },
+  };
 }
 
 /** A multipart body of files, as browsers and Python's requests send it. */

@@ -9,6 +9,7 @@ import { createDirectories } from "./files/directories.ts";
 import { filesRoutes } from "./files-api/routes.ts";
 import { namesOf } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
+import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
 import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
 import { purgeKind } from "./trash/purge-at-once.ts";
@@ -17,7 +18,7 @@ export type { WorkspaceRow } from "./tables.ts";
 
 /** The domain, as sessions and the app see it. */
 export interface Workspaces extends SessionLinks {
-  /** Contract 3's calls and our own API of files and trash. */
+  /** Contract 3's calls and our own API of files, trash and shares. */
   readonly routes: FastifyPluginAsync;
   /** The absolute path of a workspace's folder: where a session works. */
   directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
@@ -29,11 +30,17 @@ export interface Workspaces extends SessionLinks {
 }
 
 /**
- * Workspaces: files, uploads, trash.
- * @param _accounts for sharing, which comes later; owners are account ids
+ * Workspaces: files, uploads, trash, sharing.
+ * @param accounts with whom one can share; owners are account ids
  * @param jobTypes what may stand in `default_job_type`
+ * @param lastJob a workspace's newest session, for whom it is shared with
  */
-export function createWorkspaces(platform: Platform, _accounts: unknown, jobTypes: ReadonlySet<string>): Workspaces {
+export function createWorkspaces(
+  platform: Platform,
+  accounts: SharingAccounts,
+  jobTypes: ReadonlySet<string>,
+  lastJob: (workspaceId: number) => Promise<LastJob | null> = async () => null,
+): Workspaces {
   const { config, audit, events, operations } = platform;
   const directories = createDirectories(config.dataDir, config.nodeId);
   const files = createFileWork(platform, directories);
@@ -48,6 +55,8 @@ export function createWorkspaces(platform: Platform, _accounts: unknown, jobType
     log: platform.log.child({ domain: "workspaces" }),
     jobTypes,
   };
+  const { mail, addresses } = platform;
+  const sharing = createSharing({ ...context, accounts, mail, addresses, lastJob });
   const scans = createScanQueue(context);
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
@@ -64,6 +73,7 @@ export function createWorkspaces(platform: Platform, _accounts: unknown, jobType
     routes: async (app) => {
       await app.register(contractRoutes(context));
       await app.register(filesRoutes(context));
+      await app.register(sharing.routes);
     },
     names: (ids) => namesOf(context.db, ids),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),

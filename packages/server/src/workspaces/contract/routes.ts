@@ -8,6 +8,7 @@ import { queueDeletion } from "../delete-workspace.ts";
 import { closeRefused } from "../files-api/close-refused.ts";
 import { policies } from "../policy.ts";
 import { findOwn, findShown, isWritable, LIST_BYTES, listWorkspaces, type ShownWorkspace } from "../queries.ts";
+import { refusePendingShare } from "../sharing/pending.ts";
 import { updateWorkspace } from "../update-workspace.ts";
 import { uploadFiles } from "../upload-files.ts";
 import { parseId } from "../workspace-id.ts";
@@ -207,9 +208,11 @@ function deleting(app: FastifyInstance, context: WorkspaceContext): void {
 /** The id in the address, of a workspace that can be changed; the contract looks for it before it reads a body. */
 async function ownId(context: WorkspaceContext, request: FastifyRequest<WithId>): Promise<number> {
   const id = parseId(request.params.id);
-  const row = id === null ? null : await findOwn(context.db, callerOf(request).accountId, id);
-  if (!isWritable(row)) throw say.notFoundForUser(request.params.id);
-  return row.id;
+  const { accountId } = callerOf(request);
+  const row = id === null ? null : await findOwn(context.db, accountId, id);
+  if (isWritable(row)) return row.id;
+  await refusePendingShare(context.db, accountId, id);
+  throw say.notFoundForUser(request.params.id);
 }
 
 function repeatableOf(request: FastifyRequest): Repeatable | null {
