@@ -1,5 +1,6 @@
 import { PASSWORD, unique } from "./ground.ts";
 import type { Others, Row } from "./row.ts";
+import { securityRows } from "./security-rows.ts";
 import { NO_TOKEN, personalToken } from "./things.ts";
 
 const own: Others = { nobodyElses: "It has no place for anybody else's id: who calls is who is meant." };
@@ -94,6 +95,7 @@ export const accountRows: readonly Row[] = [
     others: "administrators only",
     call: async (ground) => ({ params: { id: (await ground.newPerson("locked")).id } }),
   },
+  ...securityRows,
   { route: "GET /api/stoa/v1/mails", status: 200, others: "administrators only", call: () => ({}) },
   {
     route: "GET /api/stoa/v1/mails/:id",

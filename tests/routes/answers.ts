@@ -1,5 +1,5 @@
 import { request } from "undici";
-import type { Answer } from "../support/portal-client.ts";
+import { type Answer, send } from "../support/portal-client.ts";
 import type { Ground } from "./ground.ts";
 import { addressOf, type Call, methodOf, type Row } from "./row.ts";
 
@@ -14,6 +14,8 @@ export async function answersTo(
   token: string | null,
 ): Promise<Pick<Answer, "status" | "text" | "json">> {
   const address = addressOf(row.route, call);
+  if (call.cookie !== undefined)
+    return send(ground.base + address, methodOf(row.route), call.body, { Cookie: call.cookie });
   if (row.endless !== true) return ground.call(token, methodOf(row.route), address, call.body, call.type);
   return listen(ground.base + address, token, call.shows ?? "");
 }

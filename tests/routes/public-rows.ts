@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { PASSWORD, register, unique } from "./ground.ts";
 import type { PublicRow } from "./row.ts";
+import { secondStep } from "./second-factors.ts";
 import { resetToken } from "./things.ts";
 
 const assets = path.join(import.meta.dirname, "../../packages/web/dist/assets");
@@ -59,6 +60,12 @@ export const publicRows: readonly PublicRow[] = [
     why: proof("The password"),
     status: 200,
     call: ({ owner }) => ({ body: { username: owner.username, password: PASSWORD } }),
+  },
+  {
+    route: "POST /api/stoa/v1/auth/second-factor",
+    why: proof("The code, with the cookie of the first step,"),
+    status: 200,
+    call: async (ground) => secondStep(ground),
   },
   {
     route: "POST /api/stoa/v1/auth/reset/request",

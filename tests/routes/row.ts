@@ -11,6 +11,8 @@ export interface Call {
   /** JSON; bytes and texts as they are, then `type` says what they are. */
   readonly body?: unknown;
   readonly type?: string;
+  /** `name=value`, where a cookie is part of the call. */
+  readonly cookie?: string;
   /** Stands in the owner's answer, and in nobody else's. */
   readonly shows?: string;
 }

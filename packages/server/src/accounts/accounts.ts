@@ -20,6 +20,7 @@ import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
 import { personalTokenRoutes } from "./personal-tokens/routes.ts";
 import { findAccount, findAccounts, findByLogin } from "./queries.ts";
 import { registrationRoutes } from "./registration/routes.ts";
+import { secondFactorRoutes } from "./second-factor/routes.ts";
 import type { AccountsServices } from "./services.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
@@ -27,6 +28,7 @@ import { tokenRoutes } from "./sign-in/token-routes.ts";
 import type { AccountTables } from "./tables.ts";
 import { uwsTokenRoutes } from "./uws-tokens/routes.ts";
 import { createUwsTokens } from "./uws-tokens/uws-tokens.ts";
+import { createFailedSignIns } from "./web-sessions/failed-sign-ins.ts";
 import { createWebSessions } from "./web-sessions/web-sessions.ts";
 
 export { splitName } from "./people/people-queries.ts";
@@ -65,7 +67,8 @@ export function createAccounts(platform: Platform): Accounts {
   const uwsTokens = createUwsTokens(context);
   const personalTokens = createPersonalTokens(context);
   const use = createCredentialUse(context.db, platform.log);
-  const signIn = createSignIn(context, { webSessions, accessTokens, uwsTokens });
+  const failed = createFailedSignIns(context.db, platform.log);
+  const signIn = createSignIn(context, { webSessions, accessTokens, uwsTokens }, failed);
 
   return {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
@@ -85,7 +88,10 @@ export function createAccounts(platform: Platform): Accounts {
       return makeResetLink(context, account.id, { ...SYSTEM, label: by });
     },
     credentialIsLive: (credential) => credentialIsLive(context.db, credential),
-    stop: () => use.stop(),
+    async stop() {
+      await use.stop();
+      await failed.stop();
+    },
   };
 }
 
@@ -95,6 +101,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     tokenRoutes,
     signInRoutes,
     passwordRoutes,
+    secondFactorRoutes,
     accountRoutes,
     personalTokenRoutes,
     peopleRoutes,

@@ -3,14 +3,19 @@ import type { AccountRow } from "./account.ts";
 import type { AccountsContext } from "./context.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 
-type Addressee = Pick<AccountRow, "email" | "full_name" | "username" | "locale">;
+export type Addressee = Pick<AccountRow, "email" | "full_name" | "username" | "locale">;
 
 /** In the person's own language, else in the configured one. */
 function localeOf(account: Addressee, { platform }: AccountsContext): "en" | "fa" {
   return account.locale ?? platform.config.defaultLocale;
 }
 
-function mail(account: Addressee, context: AccountsContext, texts: Record<"en" | "fa", readonly string[]>): Mail {
+/** A mail in the language of who gets it: the subject first, then the paragraphs. */
+export function mail(
+  account: Addressee,
+  context: AccountsContext,
+  texts: Record<"en" | "fa", readonly string[]>,
+): Mail {
   const locale = localeOf(account, context);
   const [subject = "", ...paragraphs] = texts[locale];
   return { to: account.email, subject, text: paragraphs.join("\n\n"), locale };

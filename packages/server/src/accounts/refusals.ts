@@ -127,6 +127,102 @@ export const refusals = {
     fa: "شما {count} توکن فعال دارید که بیشترین حد مجاز است. ابتدا یکی را باطل کنید",
   },
   no_such_token: { code: "not_found", en: "There is no such token", fa: "چنین توکنی وجود ندارد" },
+  second_factor_token: {
+    code: "forbidden",
+    en: "This account has a second factor, so a password alone gets no token. Make a personal access token in the portal and use that",
+    fa: "ورود این حساب دومرحله‌ای است و با رمز عبور به‌تنهایی توکن داده نمی‌شود. در پورتال توکن دسترسی شخصی بسازید و آن را به کار ببرید",
+  },
+  code_refused: {
+    code: "unauthenticated",
+    en: "The code is wrong or has been used already. Wait for the next one",
+    fa: "کد اشتباه است یا پیش‌تر استفاده شده است. منتظر کد بعدی بمانید",
+  },
+  sign_in_over: {
+    code: "unauthenticated",
+    en: "This sign-in took too long or failed too often. Begin again with your password",
+    fa: "این ورود بیش از حد طول کشید یا بارها ناموفق بود. دوباره با رمز عبور آغاز کنید",
+  },
+  wrong_code: {
+    code: "unprocessable",
+    en: "The code is wrong or has been used already. Wait for the next one",
+    fa: "کد اشتباه است یا پیش‌تر استفاده شده است. منتظر کد بعدی بمانید",
+  },
+  code_needed: {
+    code: "unprocessable",
+    en: "This needs a code of your second factor as well",
+    fa: "این کار به کد ورود دومرحله‌ای هم نیاز دارد",
+  },
+  second_factor_there: {
+    code: "conflict",
+    en: "You have a second factor already. Disable it before setting up another",
+    fa: "ورود دومرحله‌ای شما فعال است. پیش از راه‌اندازی دوباره، آن را غیرفعال کنید",
+  },
+  second_factor_absent: {
+    code: "conflict",
+    en: "There is no second factor on this account",
+    fa: "ورود دومرحله‌ای برای این حساب فعال نیست",
+  },
+  enrolment_absent: {
+    code: "conflict",
+    en: "Begin with a new QR code, then enter a code of it",
+    fa: "ابتدا کد QR تازه‌ای بگیرید، سپس کدی را که برنامه نشان می‌دهد وارد کنید",
+  },
+  second_factor_own: {
+    code: "conflict",
+    en: "This is your own. Disable it with your password and a code, or ask another administrator",
+    fa: "این برای حساب خودتان است. آن را با رمز عبور و کد غیرفعال کنید یا از مدیر دیگری بخواهید",
+  },
+  email_verified: {
+    code: "conflict",
+    en: "Your e-mail address is verified, and no new one is waiting",
+    fa: "نشانی ایمیل شما تأیید شده است و نشانی تازه‌ای در انتظار نیست",
+  },
+  email_not_theirs: {
+    code: "conflict",
+    en: "This is neither the person's address nor the one they want. Look again",
+    fa: "این نه نشانی این شخص است و نه نشانی تازه‌ای که خواسته است. دوباره نگاه کنید",
+  },
+  no_such_sign_in: { code: "not_found", en: "There is no such sign-in", fa: "چنین ورودی وجود ندارد" },
+  no_such_export: {
+    code: "not_found",
+    en: "There is no such export, or it is over",
+    fa: "چنین خروجی‌ای وجود ندارد یا مهلت آن گذشته است",
+  },
+  too_many_exports: {
+    code: "conflict",
+    en: "{count} exports were made in the last day, the most allowed. Download one of those, or wait",
+    fa: "در یک روز گذشته {count} خروجی ساخته شده که بیشترین حد مجاز است. یکی از آن‌ها را دریافت کنید یا صبر کنید",
+  },
+  deletion_asked: {
+    code: "conflict",
+    en: "The deletion has been asked for already",
+    fa: "حذف این حساب پیش‌تر درخواست شده است",
+  },
+  deletion_absent: {
+    code: "conflict",
+    en: "Nobody asked for this account to be deleted",
+    fa: "حذف این حساب درخواست نشده است",
+  },
+  deletion_begun: {
+    code: "conflict",
+    en: "The deletion has begun and cannot be cancelled any more",
+    fa: "حذف آغاز شده است و دیگر نمی‌توان آن را لغو کرد",
+  },
+  deletion_not_yours: {
+    code: "forbidden",
+    en: "An administrator asked for this deletion, and only an administrator can cancel it",
+    fa: "این حذف را مدیر سیستم خواسته است و فقط مدیر سیستم می‌تواند آن را لغو کند",
+  },
+  deletion_of_yourself: {
+    code: "conflict",
+    en: "This is your own account. Delete it from your account page, with your password",
+    fa: "این حساب خودتان است. آن را از صفحهٔ حساب و با رمز عبور حذف کنید",
+  },
+  account_deleted: {
+    code: "conflict",
+    en: "This account is deleted, or being deleted. Its user name is kept so that nobody takes it",
+    fa: "این حساب حذف شده یا در حال حذف است. نام کاربری آن نگه داشته می‌شود تا کسی آن را برندارد",
+  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalReason = keyof typeof refusals;

@@ -3,21 +3,42 @@ import type { Config } from "../config/schema.ts";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Addresses } from "../platform/http/addresses.ts";
 import { isFromOurPages } from "../platform/http/request-origin.ts";
-import { sessionCookieName } from "../platform/http/session-cookie.ts";
+import { cookieValues, sessionCookieName } from "../platform/http/session-cookie.ts";
+import { PENDING_SECONDS } from "./second-factor/pending-sign-ins.ts";
 import { ABSOLUTE_DAYS } from "./web-sessions/web-sessions.ts";
 
 const ATTRIBUTES = "Path=/; HttpOnly; SameSite=Lax";
 
-export function setSessionCookie(reply: FastifyReply, config: Pick<Config, "publicUrl">, secret: string): void {
-  append(reply, config, secret, ABSOLUTE_DAYS * 86_400);
+type Named = Pick<Config, "publicUrl">;
+
+export function setSessionCookie(reply: FastifyReply, config: Named, secret: string): void {
+  append(reply, sessionCookieName(config), secret, ABSOLUTE_DAYS * 86_400);
 }
 
-export function clearSessionCookie(reply: FastifyReply, config: Pick<Config, "publicUrl">): void {
-  append(reply, config, "", 0);
+export function clearSessionCookie(reply: FastifyReply, config: Named): void {
+  append(reply, sessionCookieName(config), "", 0);
 }
 
-function append(reply: FastifyReply, config: Pick<Config, "publicUrl">, value: string, maxAge: number): void {
-  const name = sessionCookieName(config);
+/** Between the two steps of a sign-in: it opens nothing, it only says which browser typed the password. */
+export function setPendingCookie(reply: FastifyReply, config: Named, secret: string): void {
+  append(reply, pendingCookieName(config), secret, PENDING_SECONDS);
+}
+
+export function clearPendingCookie(reply: FastifyReply, config: Named): void {
+  append(reply, pendingCookieName(config), "", 0);
+}
+
+/** Null when there is none, or more than one: a sibling's forgery. */
+export function pendingSecretOf(request: FastifyRequest, config: Named): string | null {
+  const [secret, ...others] = cookieValues(request.headers.cookie, pendingCookieName(config));
+  return secret === undefined || others.length > 0 ? null : secret;
+}
+
+function pendingCookieName(config: Named): string {
+  return sessionCookieName(config).replace("stoa_session", "stoa_sign_in");
+}
+
+function append(reply: FastifyReply, name: string, value: string, maxAge: number): void {
   // A cookie named __Host- must be Secure; without TLS a Secure one would never come back.
   const secure = name.startsWith("__Host-") ? "; Secure" : "";
   reply.header("set-cookie", `${name}=${value}; ${ATTRIBUTES}; Max-Age=${maxAge}${secure}`);

@@ -12,6 +12,12 @@ export interface ProvenAccount {
   readonly rehashed: string | null;
 }
 
+/** Of the proof, what counts in the transaction that follows. */
+interface Admitted {
+  readonly account: Pick<AccountRow, "id" | "token_epoch">;
+  readonly rehashed: string | null;
+}
+
 /**
  * Checks a user name (or e-mail address) and a password. An unknown name takes as long and answers as a wrong
  * password does; that an account is deactivated is told only to who knows its password.
@@ -38,7 +44,7 @@ export async function provePassword(
  * A printed one-time password has now been used, and is not printed again.
  * @throws AccountRefusal wrong_password when it changed meanwhile
  */
-export async function admit(trx: AccountsTrx, proven: ProvenAccount): Promise<AccountRow> {
+export async function admit(trx: AccountsTrx, proven: Admitted): Promise<AccountRow> {
   const row = await trx
     .updateTable("accounts")
     .set({

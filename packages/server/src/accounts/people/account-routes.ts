@@ -47,12 +47,14 @@ export function accountRoutes({ context }: AccountsServices): FastifyPluginAsync
             dialect: "portal",
             access: { scope: "account:read" },
             allowWhilePasswordChange: true,
+            openWhile: ["second-factor", "deletion"],
           } satisfies RoutePolicy,
         },
       },
       async (request) => {
-        const { id: _id, locale: _locale, ...me } = presentMe(await own(request.principal));
-        return me;
+        const me = presentMe(await own(request.principal));
+        const { username, email, full_name, organization, created_at, last_login, is_admin } = me;
+        return { username, email, full_name, organization, created_at, last_login, is_admin };
       },
     );
 
@@ -70,6 +72,7 @@ export function accountRoutes({ context }: AccountsServices): FastifyPluginAsync
             dialect: "stoa",
             access: { scope: "account:read" },
             allowWhilePasswordChange: true,
+            openWhile: ["second-factor", "deletion"],
           } satisfies RoutePolicy,
         },
       },

@@ -1,17 +1,32 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import { holds, type Principal } from "../../platform/principal.ts";
 import { actorOf } from "../actor.ts";
 import { requireSignIn } from "../policy.ts";
-import { Nothing, TypedPassword } from "../schema.ts";
+import { Nothing, Time, TypedCode, TypedPassword } from "../schema.ts";
+import { limitedCode } from "../second-factor/limited-code.ts";
+import { findPending } from "../second-factor/pending-sign-ins.ts";
 import type { AccountsServices } from "../services.ts";
-import { clearSessionCookie, refuseOtherPages, setSessionCookie } from "../session-cookie.ts";
+import {
+  clearPendingCookie,
+  clearSessionCookie,
+  pendingSecretOf,
+  refuseOtherPages,
+  setPendingCookie,
+  setSessionCookie,
+} from "../session-cookie.ts";
 import { createSessionState, SessionState, type Whose } from "./session-state.ts";
 
 const Credentials = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 254, description: "User name or e-mail address." }),
   password: TypedPassword,
+});
+
+const SecondStep = Type.Object({
+  second_factor: Type.Literal(true),
+  expires_at: Time,
 });
 
 export function signInRoutes({ context, signIn }: AccountsServices): FastifyPluginAsyncTypebox {
@@ -43,10 +58,11 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       {
         schema: {
           summary: "Sign in to the portal",
-          description: "Sets the session cookie. A session that the browser had before ends.",
+          description:
+            "Sets the session cookie. A session that the browser had before ends. For somebody with a second factor it is the first step: 202, and a cookie for five minutes that `/auth/second-factor` takes with a code.",
           tags: ["accounts"],
           body: Credentials,
-          response: { 200: SessionState },
+          response: { 200: SessionState, 202: SecondStep },
         },
         config: {
           policy: {
@@ -60,12 +76,49 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       async (request, reply) => {
         refuseOtherPages(request, addresses);
         const { username, password } = request.body;
-        const agent = (request.headers["user-agent"] ?? "").slice(0, 300);
         const login = { login: username, password };
-        const { account, secret, sessionId } = await signIn.open(login, actorOf(request), agent, request.principal);
-        setSessionCookie(reply, config, secret);
+        const opened = await signIn.open(login, actorOf(request), agentOf(request), request.principal);
         reply.header("cache-control", "no-store");
-        return stateOf({ accountId: account.id, webSessionId: sessionId }, request.headers);
+        if ("pendingSecret" in opened) {
+          setPendingCookie(reply, config, opened.pendingSecret);
+          return reply.code(202).send({ second_factor: true, expires_at: opened.expiresAt.toISOString() });
+        }
+        setSessionCookie(reply, config, opened.secret);
+        return stateOf({ accountId: opened.account.id, webSessionId: opened.sessionId }, request.headers);
+      },
+    );
+
+    app.post(
+      "/api/stoa/v1/auth/second-factor",
+      {
+        schema: {
+          summary: "The second step of signing in",
+          description:
+            "By the cookie that the first step set, and a code: six digits of the app, each good once, or a recovery code. After five wrong ones the password is asked for again.",
+          tags: ["accounts"],
+          body: Type.Object({ code: TypedCode }),
+          response: { 200: SessionState },
+        },
+        config: {
+          policy: {
+            dialect: "stoa",
+            access: { public: "the password of the first step and the code are the proof" },
+            audit: "account.sign-in",
+          } satisfies RoutePolicy,
+        },
+      },
+      async (request, reply) => {
+        refuseOtherPages(request, addresses);
+        const { code } = request.body;
+        const secret = pendingSecretOf(request, config) ?? "";
+        const waiting = await findPending(context.db, secret);
+        const done = await limitedCode(app, request, { code, account: waiting }, () =>
+          signIn.complete(secret, code, actorOf(request), agentOf(request), request.principal),
+        );
+        clearPendingCookie(reply, config);
+        setSessionCookie(reply, config, done.secret);
+        reply.header("cache-control", "no-store");
+        return stateOf({ accountId: done.account.id, webSessionId: done.sessionId }, request.headers);
       },
     );
 
@@ -84,6 +137,7 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
             access: { scope: "account:write" },
             audit: "account.sign-out",
             allowWhilePasswordChange: true,
+            openWhile: ["second-factor", "deletion"],
           } satisfies RoutePolicy,
         },
       },
@@ -96,6 +150,10 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       },
     );
   };
+}
+
+function agentOf(request: FastifyRequest): string {
+  return (request.headers["user-agent"] ?? "").replaceAll("\0", "").slice(0, 300);
 }
 
 /** A token without `account:read` learns nothing of its owner. */

@@ -4,6 +4,7 @@ import serverPackage from "../../../package.json" with { type: "json" };
 import { createCsrfTokens } from "../../platform/http/csrf.ts";
 import { accountOf } from "../account.ts";
 import type { AccountsContext } from "../context.ts";
+import { limitationOf } from "../limitation.ts";
 import { findAccount } from "../queries.ts";
 import { registrationMode } from "../registration/mode.ts";
 import { LocaleName, Me, presentMe } from "../schema.ts";
@@ -19,6 +20,13 @@ export const SessionState = Type.Object({
     description: "`mail`: a forgotten password is reset by mail; without it an administrator makes a link.",
   }),
   must_change_password: Type.Boolean(),
+  limitation: Type.Union(
+    [Type.Literal("second-factor"), Type.Literal("deletion"), Type.Literal("unverified"), Type.Null()],
+    {
+      description:
+        "What stands between the person and the rest: a second factor to set up, a deletion under way (only looking, exporting and cancelling are open), an e-mail address to verify (only looking is open).",
+    },
+  ),
 });
 export type SessionState = Static<typeof SessionState>;
 
@@ -44,6 +52,7 @@ export function createSessionState(
       version: serverPackage.version,
       features: { mail: mail.delivers },
       must_change_password: account?.must_change_password ?? false,
+      limitation: account && limitationOf(account, config),
     };
   };
 }

@@ -3,13 +3,16 @@ import type { AccessTokens } from "../access-tokens/access-tokens.ts";
 import type { AccountRow } from "../account.ts";
 import { type Actor, asAccount } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
-import { admit, provePassword } from "../passwords/password-check.ts";
+import { admit, type ProvenAccount, provePassword } from "../passwords/password-check.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
 import { type Revoke, revoking } from "../revoking.ts";
+import { openPending } from "../second-factor/pending-sign-ins.ts";
 import type { AccountsTrx } from "../tables.ts";
 import type { UwsTokens } from "../uws-tokens/uws-tokens.ts";
+import type { FailedSignIns } from "../web-sessions/failed-sign-ins.ts";
 import type { WebSessions } from "../web-sessions/web-sessions.ts";
+import { createSecondStep } from "./second-step.ts";
 import { createSignInMetrics } from "./sign-in-metrics.ts";
 
 export interface Login {
@@ -19,11 +22,16 @@ export interface Login {
 }
 
 export interface SignIn {
-  /** A web session; `secret` is the cookie's value. A session that the browser had before ends. */
-  open(login: Login, actor: Actor, agent: string, before: Principal | null): Promise<WebSignIn>;
-  /** Contract 2's access token. */
+  /**
+   * A web session; `secret` is the cookie's value. A session that the browser had before ends. For somebody with
+   * a second factor only the first step: what `complete` needs.
+   */
+  open(login: Login, actor: Actor, agent: string, before: Principal | null): Promise<WebSignIn | PendingSignIn>;
+  /** The second step, by the secret of the first and a code. */
+  complete(secret: string, code: string, actor: Actor, agent: string, before: Principal | null): Promise<WebSignIn>;
+  /** Contract 2's access token. @throws AccountRefusal second_factor_token */
   accessToken(login: Login, actor: Actor): Promise<{ token: string; account: AccountRow }>;
-  /** Contract 3's token. */
+  /** Contract 3's token. @throws AccountRefusal second_factor_token */
   uwsToken(login: Login, actor: Actor): Promise<{ token: string; account: AccountRow }>;
   /** Ends the credential that asks: a web session or an access token. */
   out(principal: Principal, actor: Actor): Promise<void>;
@@ -35,39 +43,92 @@ export interface WebSignIn {
   readonly sessionId: string;
 }
 
+/** The password was right; a code is missing. */
+export interface PendingSignIn {
+  /** For the browser that typed the password, and for nobody else. */
+  readonly pendingSecret: string;
+  readonly expiresAt: Date;
+}
+
+/** Makes a credential in the transaction that lets somebody in. */
+export type Make<T> = (
+  trx: AccountsTrx,
+  account: AccountRow,
+  revoke: Revoke,
+) => Promise<{ id: string; kind: string; made: T }>;
+
 /** Every way in by a password: checked once, in one place, then one kind of credential each. */
 export function createSignIn(
   context: AccountsContext,
   credentials: { webSessions: WebSessions; accessTokens: AccessTokens; uwsTokens: UwsTokens },
+  failed: FailedSignIns,
 ): SignIn {
   const { platform } = context;
   const { webSessions, accessTokens, uwsTokens } = credentials;
   const count = createSignInMetrics(platform.metrics, () => context.hasher.waiting);
 
-  /** Proves, admits, makes the credential and records it; all in one transaction but the hashing. */
-  async function by<T>(
-    { login, password }: Login,
-    actor: Actor,
-    make: (trx: AccountsTrx, account: AccountRow, revoke: Revoke) => Promise<{ id: string; kind: string; made: T }>,
-  ): Promise<{ account: AccountRow; made: T }> {
-    const proven = await provePassword(context, login, password, actor.address ?? "").catch((error: unknown) => {
+  async function prove({ login, password }: Login, actor: Actor): Promise<ProvenAccount> {
+    try {
+      return await provePassword(context, login, password, actor.address ?? "");
+    } catch (error) {
       noteRefusal(error, actor);
+      if (error instanceof AccountRefusal && error.reason === "wrong_password") {
+        failed.note({ login, address: actor.address ?? "", step: "password" });
+      }
       throw error;
-    });
+    }
+  }
+
+  /** Admits, makes the credential and records it, in one transaction. */
+  async function enter<T>(
+    proven: ProvenAccount,
+    actor: Actor,
+    make: Make<T>,
+  ): Promise<{ account: AccountRow; made: T }> {
     const result = await revoking(context, async (trx, revoke) => {
       const account = await admit(trx, proven);
-      const { id, kind, made } = await make(trx, account, revoke);
-      await record(context, trx, {
-        action: "account.sign-in",
-        actor: asAccount(actor, account),
-        account,
-        event: "account.signed-in",
-        details: { credential_kind: kind, credential_id: id },
-      });
-      return { account, made };
+      return { account, made: await makeAndRecord(trx, account, revoke, actor, make) };
     });
     count("done");
     return result;
+  }
+
+  async function makeAndRecord<T>(
+    trx: AccountsTrx,
+    account: AccountRow,
+    revoke: Revoke,
+    actor: Actor,
+    make: Make<T>,
+    factor: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const { id, kind, made } = await make(trx, account, revoke);
+    await record(context, trx, {
+      action: "account.sign-in",
+      actor: asAccount(actor, account),
+      account,
+      event: "account.signed-in",
+      details: { credential_kind: kind, credential_id: id, ...factor },
+    });
+    return made;
+  }
+
+  /** A web session, and the end of the one that the browser had before. */
+  function webSession(actor: Actor, agent: string, before: Principal | null, signedInBefore: Date | null) {
+    return async (trx: AccountsTrx, found: AccountRow, revoke: Revoke) => {
+      const session = await webSessions.open(trx, found.id, actor, agent, signedInBefore);
+      for (const credentialId of session.ended) await revoke({ credentialId });
+      if (before?.credential.kind === "cookie") await endSession(trx, before.credential.id, revoke);
+      return { id: session.id, kind: "cookie", made: session };
+    };
+  }
+
+  /** A password alone is half of what this person asked to be let in by. */
+  async function proveAlone(login: Login, actor: Actor): Promise<ProvenAccount> {
+    const proven = await prove(login, actor);
+    if (proven.account.second_factor_at === null) return proven;
+    const refusal = new AccountRefusal("second_factor_token");
+    noteRefusal(refusal, actor);
+    throw refusal;
   }
 
   /** No audit entry: it would tell by its time whether the name is known, and a flood would fill the log. */
@@ -77,20 +138,36 @@ export function createSignIn(
     if (isRefusal) platform.log.info({ address, request: requestId, reason: error.reason }, "a sign-in was refused");
   }
 
+  async function endSession(trx: AccountsTrx, id: string, revoke: Revoke): Promise<void> {
+    await webSessions.end(trx, id);
+    await revoke({ credentialId: id });
+  }
+
+  const secondStep = createSecondStep(context, { failed, noteRefusal, makeAndRecord });
+
   return {
     async open(login, actor, agent, before) {
-      const { account, made } = await by(login, actor, async (trx, found, revoke) => {
-        const session = await webSessions.open(trx, found.id, actor, agent);
-        for (const credentialId of session.ended) await revoke({ credentialId });
-        if (before?.credential.kind === "cookie") await endSession(trx, before.credential.id, revoke);
-        return { id: session.id, kind: "cookie", made: session };
-      });
+      const proven = await prove(login, actor);
+      if (proven.account.second_factor_at !== null) {
+        const pending = await context.db.transaction().execute((trx) => openPending(trx, proven));
+        return { pendingSecret: pending.secret, expiresAt: pending.expiresAt };
+      }
+      const make = webSession(actor, agent, before, proven.account.last_login_at);
+      const { account, made } = await enter(proven, actor, make);
+      return { account, secret: made.secret, sessionId: made.id };
+    },
+
+    async complete(secret, code, actor, agent, before) {
+      const makeFor = (account: AccountRow) => webSession(actor, agent, before, account.last_login_at);
+      const { account, made } = await secondStep(secret, code, actor, makeFor);
+      count("done");
       return { account, secret: made.secret, sessionId: made.id };
     },
 
     async accessToken(login, actor) {
       const issue = await accessTokens.issuer();
-      const { account, made } = await by(login, actor, async (_trx, found) => {
+      const proven = await proveAlone(login, actor);
+      const { account, made } = await enter(proven, actor, async (_trx, found) => {
         const { token, jti } = await issue(found);
         return { id: jti, kind: "jwt", made: token };
       });
@@ -98,7 +175,8 @@ export function createSignIn(
     },
 
     async uwsToken(login, actor) {
-      const { account, made } = await by(login, actor, async (trx, found, revoke) => {
+      const proven = await proveAlone(login, actor);
+      const { account, made } = await enter(proven, actor, async (trx, found, revoke) => {
         const { token, id, ended } = await uwsTokens.issue(trx, found.id);
         for (const credentialId of ended) await revoke({ credentialId });
         return { id, kind: "uws-token", made: token };
@@ -119,9 +197,4 @@ export function createSignIn(
       });
     },
   };
-
-  async function endSession(trx: AccountsTrx, id: string, revoke: Revoke): Promise<void> {
-    await webSessions.end(trx, id);
-    await revoke({ credentialId: id });
-  }
 }

@@ -30,8 +30,15 @@ export interface WebSessions {
   /**
    * A session with a secret made here and now: what a browser brought before sign-in is never taken over
    * (session fixation).
+   * @param before when the person signed in the time before: what failed since then is shown
    */
-  open(trx: AccountsTrx, accountId: number, actor: Actor, agent: string): Promise<OpenedWebSession>;
+  open(
+    trx: AccountsTrx,
+    accountId: number,
+    actor: Actor,
+    agent: string,
+    before: Date | null,
+  ): Promise<OpenedWebSession>;
   /** Null when it has ended or its account is not active. */
   find(secret: string): Promise<FoundWebSession | null>;
   /** Ends one. The caller also tells `platform.revocations`. */
@@ -40,7 +47,7 @@ export interface WebSessions {
 
 export function createWebSessions(context: AccountsContext): WebSessions {
   return {
-    async open(trx, accountId, actor, agent) {
+    async open(trx, accountId, actor, agent, before) {
       const ended = sql<Date>`now()`;
       await trx
         .deleteFrom("web_sessions")
@@ -59,6 +66,7 @@ export function createWebSessions(context: AccountsContext): WebSessions {
           absolute_expires_at: inDays(ABSOLUTE_DAYS),
           last_ip: actor.address,
           last_ua: agent,
+          signed_in_before: before,
         })
         .execute();
       return { id, secret, ended: await endOldest(trx, accountId) };

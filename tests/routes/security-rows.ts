@@ -1,0 +1,54 @@
+import { PASSWORD } from "./ground.ts";
+import type { Others, Row } from "./row.ts";
+import { beginning, withFactor } from "./second-factors.ts";
+
+const own: Others = { nobodyElses: "It has no place for anybody else's id: who calls is who is meant." };
+
+/** The second factor, sign-ins, addresses, exports and deletion of one's own account. */
+export const securityRows: readonly Row[] = [
+  { route: "GET /api/stoa/v1/account/second-factor", status: 200, others: own, call: () => ({}) },
+  {
+    route: "POST /api/stoa/v1/account/second-factor",
+    status: 201,
+    signIn: true,
+    others: own,
+    call: async (ground) => ({ as: await ground.newPerson("enrols"), body: { current_password: PASSWORD } }),
+  },
+  {
+    route: "POST /api/stoa/v1/account/second-factor/confirm",
+    status: 200,
+    signIn: true,
+    others: own,
+    async call(ground) {
+      const { person, code } = await beginning(ground, "confirms");
+      return { as: person, body: { code } };
+    },
+  },
+  {
+    route: "POST /api/stoa/v1/account/second-factor/recovery-codes",
+    status: 200,
+    signIn: true,
+    others: own,
+    async call(ground) {
+      const { person, code } = await withFactor(ground, "renews");
+      return { as: person, body: { current_password: PASSWORD, code } };
+    },
+  },
+  {
+    route: "POST /api/stoa/v1/account/second-factor/disable",
+    status: 204,
+    signIn: true,
+    others: own,
+    async call(ground) {
+      const { person, code } = await withFactor(ground, "disables");
+      return { as: person, body: { current_password: PASSWORD, code } };
+    },
+  },
+  {
+    route: "POST /api/stoa/v1/people/:id/second-factor/reset",
+    status: 204,
+    signIn: true,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await withFactor(ground, "lost")).person.id } }),
+  },
+];
