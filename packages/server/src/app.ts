@@ -18,6 +18,8 @@ import { createOperations } from "./platform/operations/operations.ts";
 import { operationRoutes } from "./platform/operations/routes.ts";
 import { createOutboundClient } from "./platform/outbound/outbound-client.ts";
 import type { Platform } from "./platform/platform.ts";
+import type { BrokerLink } from "./platform/processes/link.ts";
+import { createProcesses } from "./platform/processes/processes.ts";
 import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
 import { createMetrics } from "./platform/telemetry/metrics.ts";
 import type { JobType } from "./sessions/job-types/contract.ts";
@@ -29,6 +31,8 @@ export interface StoaOptions {
   readonly config: Config;
   readonly database: Pick<OpenDatabase, "db" | "directConnectionString">;
   readonly log: Logger;
+  /** To what starts processes under people's own accounts; null: there is none. */
+  readonly broker?: BrokerLink | null;
   /** Besides the registry's: tests and benchmarks bring a program of their own. */
   readonly extraJobTypes?: readonly JobType[];
 }
@@ -45,7 +49,13 @@ export interface Stoa {
 }
 
 /** Puts the parts together; knows every domain, and holds no logic of any. */
-export async function createStoa({ config, database, log, extraJobTypes = [] }: StoaOptions): Promise<Stoa> {
+export async function createStoa({
+  config,
+  database,
+  log,
+  broker = null,
+  extraJobTypes = [],
+}: StoaOptions): Promise<Stoa> {
   const { db } = database;
   const metrics = createMetrics();
   const secrets = await openSecretBox({ config, db, log });
@@ -63,6 +73,8 @@ export async function createStoa({ config, database, log, extraJobTypes = [] }: 
   const revocations = createRevocationBus(events, log);
   const addresses = createAddresses(config);
   const mail = createMailer({ config, db, log, operations, secrets });
+  const range = config.processes.uidRange;
+  const processes = broker === null ? null : createProcesses({ db, audit, link: broker, range, log });
   const platform: Platform = {
     config,
     log,
@@ -76,13 +88,13 @@ export async function createStoa({ config, database, log, extraJobTypes = [] }: 
     outbound: (policy) => createOutboundClient(policy, metrics),
     metrics,
     addresses,
+    processes,
   };
   const accounts = createAccounts(platform);
   const workspaces = createWorkspaces(
     platform,
     accounts,
     new Set([...jobTypeIds(), ...extraJobTypes.map((type) => type.id)]),
-    (workspaceId) => sessions.lastJob(workspaceId),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
   const app = await createHttpServer({

@@ -54,6 +54,20 @@ export function integer(min: number, max: number, what = "a whole number"): Pars
   });
 }
 
+/** A range of whole numbers, both ends included. */
+export function numberRange(min: number, max: number): Parser<{ readonly first: number; readonly last: number }> {
+  const remedy = `Write two numbers such as 200000-299999, from ${min} to ${max}.`;
+  return single(
+    `a range such as \`200000-299999\`, ${min} to ${max}`,
+    (raw) => {
+      const match = /^(\d+)\s*-\s*(\d+)$/.exec(raw);
+      const [first, last] = [Number(match?.[1] ?? Number.NaN), Number(match?.[2] ?? Number.NaN)];
+      return first >= min && last <= max && first < last ? { first, last } : new Refusal("is not such a range", remedy);
+    },
+    ({ first, last }) => `${first}-${last}`,
+  );
+}
+
 /** One of a few words. */
 export function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
   const listed = words.map((word) => `\`${word}\``).join(", ");

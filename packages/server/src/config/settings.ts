@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { limits } from "./limits.ts";
 import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, seconds, text, url } from "./parsers.ts";
+import { processes } from "./process-settings.ts";
 import { derived, optional, type Surroundings, setting } from "./setting.ts";
 
 /**
@@ -127,11 +128,12 @@ export const settings = {
   },
   localIsolation: setting({
     env: "STOA_LOCAL_ISOLATION",
-    parser: oneOf("auto", "none"),
+    parser: oneOf("auto", "account", "none"),
     fallback: "auto",
     about:
-      "How sessions on this host are kept apart. `auto`: as the host can, and until it can, local sessions are for admins only. `none`: everybody's sessions run as the server's own user. Choose it only where everyone trusts everyone.",
+      "How sessions on this host are kept apart. `auto`: by a system account for each person where STOA_BROKER is on, else local sessions are for admins only. `account`: by system accounts, or don't start. `none`: everybody may start sessions, kept apart or not; without STOA_BROKER all run as the server's own user. Choose it only where everyone trusts everyone.",
   }),
+  processes,
   defaultLocale: setting({
     env: "STOA_DEFAULT_LOCALE",
     parser: oneOf("en", "fa"),

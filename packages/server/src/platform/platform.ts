@@ -9,6 +9,7 @@ import type { Revocations } from "./http/revocations.ts";
 import type { Mailer } from "./mail/contract.ts";
 import type { Operations } from "./operations/contract.ts";
 import type { CreateOutboundClient } from "./outbound/contract.ts";
+import type { Processes } from "./processes/contract.ts";
 import type { SecretBox } from "./secrets/contract.ts";
 
 /** What every domain stands on, handed to it as an argument. Knows no domain. */
@@ -25,4 +26,6 @@ export interface Platform {
   readonly outbound: CreateOutboundClient;
   readonly metrics: Registry;
   readonly addresses: Addresses;
+  /** Null: everything is done as the server's own account. */
+  readonly processes: Processes | null;
 }

@@ -56,6 +56,7 @@ export function createTestPlatform(parts: Partial<Platform> = {}): TestPlatform 
     outbound: () => absent("outside world: give createTestPlatform({ outbound })"),
     metrics: new Registry(),
     addresses: createAddresses(config),
+    processes: null,
     ...parts,
     recorded,
   };

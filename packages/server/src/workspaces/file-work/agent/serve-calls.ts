@@ -3,7 +3,16 @@ import { StoaError } from "../../../platform/errors/stoa-error.ts";
 import { callCommand, callStream } from "../call.ts";
 import type { CommandIo, PersonFolders } from "../contract.ts";
 import { carry } from "./carried-error.ts";
-import { BrokenProtocol, FRAME, LARGEST_JSON, readCredit, readJson, sendCredit, sendFrame, sendJson } from "./frames.ts";
+import {
+  BrokenProtocol,
+  FRAME,
+  LARGEST_JSON,
+  readCredit,
+  readJson,
+  sendCredit,
+  sendFrame,
+  sendJson,
+} from "./frames.ts";
 import { createIncomingBytes, type IncomingBytes } from "./incoming-bytes.ts";
 import type { CallMessage } from "./messages.ts";
 import { type Credit, createCredit, sendAll } from "./outgoing-bytes.ts";

@@ -1,0 +1,79 @@
+import path from "node:path";
+import { BrokerRefusal } from "../verbs.ts";
+import { type BrokerGround, PLACES } from "./ground.ts";
+import { addGroup, addUser, findGroup, findUser, moveHome, type PasswdEntry, setGroups } from "./system-users.ts";
+
+type Whose = { readonly account: number; readonly uid: number };
+
+/** People's accounts on this machine, as its own list of accounts has them. */
+export interface SystemAccounts {
+  /** Makes it, or finds it. @throws BrokerRefusal taken: another's number */
+  ensure(whose: Whose): Promise<PasswdEntry>;
+  /** It, if it is this person's. @throws BrokerRefusal refused */
+  require(whose: Whose): Promise<PasswdEntry>;
+  /** @throws BrokerRefusal taken */
+  setGroups(whose: Whose, gids: readonly number[]): Promise<void>;
+}
+
+export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "installation">): SystemAccounts {
+  /** What was once proved ours stays so as long as we run: nobody but root changes it. */
+  const proved = new Map<string, PasswdEntry>();
+
+  const wanted = ({ account, uid }: Whose): PasswdEntry => ({
+    name: `stoa-${uid}`,
+    uid,
+    gid: uid,
+    // Tells whose it is, so that no other installation's number, nor another person's, is ever taken for it.
+    comment: `Stoa ${ground.installation} account ${account}`,
+    home: path.join(ground.dataDir, PLACES.homes, String(account)),
+  });
+
+  async function find(whose: Whose): Promise<PasswdEntry | null> {
+    const want = wanted(whose);
+    const known = proved.get(want.comment);
+    if (known?.uid === whose.uid) return known;
+    const found = (await findUser(whose.uid)) ?? (await findUser(want.name));
+    if (found === null) return null;
+    const isOurs = found.name === want.name && found.uid === want.uid && found.comment === want.comment;
+    if (!isOurs) throw new BrokerRefusal("taken", `the number ${whose.uid} is ${found.name}'s on this machine`);
+    // The data directory was moved.
+    if (found.home !== want.home) await moveHome(want.name, want.home);
+    proved.set(want.comment, want);
+    return want;
+  }
+
+  return {
+    async ensure(whose) {
+      const found = await find(whose);
+      if (found !== null) return found;
+      const want = wanted(whose);
+      const group = await findGroup(want.gid);
+      if (group !== null) throw new BrokerRefusal("taken", `the number ${want.gid} is the group ${group.name}'s`);
+      await addUser(want);
+      const made = await find(whose);
+      if (made === null) throw new BrokerRefusal("failed", `the account ${want.name} was made and is not there`);
+      return made;
+    },
+    async require(whose) {
+      const found = await find(whose);
+      if (found === null) throw new BrokerRefusal("refused", `account ${whose.account} has no system account yet`);
+      return found;
+    },
+    async setGroups(whose, gids) {
+      const { name } = await this.require(whose);
+      const names: string[] = [];
+      for (const gid of gids) names.push(await ensureGroup(gid));
+      await setGroups(name, names);
+    },
+  };
+}
+
+async function ensureGroup(gid: number): Promise<string> {
+  const name = `stoa-g${gid}`;
+  const found = (await findGroup(gid)) ?? (await findGroup(name));
+  if (found === null) await addGroup(name, gid);
+  else if (found.name !== name || found.gid !== gid) {
+    throw new BrokerRefusal("taken", `the number ${gid} is the group ${found.name}'s on this machine`);
+  }
+  return name;
+}

@@ -1,0 +1,113 @@
+import type { Socket } from "node:net";
+import path from "node:path";
+import { type Answers, BrokerRefusal, readVerb, type Started, type Verb, type VerbName } from "../verbs.ts";
+import { createSystemAccounts } from "./accounts.ts";
+import type { BrokerGround } from "./ground.ts";
+import { createPlaces } from "./places.ts";
+import { type Child, runAs } from "./run-as.ts";
+
+/** Memory of an agent and of a session host, in MiB: what a person's own process may not grow beyond. */
+const AGENT_MEMORY = "--max-old-space-size=256";
+const HOST_MEMORY = "--max-old-space-size=128";
+
+/** What does a verb, for one asker. */
+export interface Broker {
+  /**
+   * @param message as it came
+   * @param onEnded told when a process that the verb started has ended
+   * @throws BrokerRefusal
+   */
+  perform(message: unknown, socket: Socket | undefined, onEnded: OnEnded): Promise<Answers[VerbName]>;
+}
+
+export type OnEnded = (process: number, end: { readonly code: number | null; readonly said: string }) => void;
+
+/** Makes the broker, after the directories that it works below. Only root can. */
+export async function createBroker(ground: BrokerGround): Promise<Broker> {
+  const accounts = createSystemAccounts(ground);
+  const places = createPlaces(ground);
+  await places.prepare();
+  const children = new Map<number, Child>();
+  /** One at a time for a person: two that make the same directories would meet. */
+  const turns = new Map<number, Promise<unknown>>();
+  const { programs, log } = ground;
+  const spool = path.join(ground.dataDir, "run");
+  let lastProcess = 0;
+
+  async function inTurn<T>(uid: number, work: () => Promise<T>): Promise<T> {
+    const before = turns.get(uid) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    turns.set(uid, mine);
+    try {
+      return await mine;
+    } finally {
+      if (turns.get(uid) === mine) turns.delete(uid);
+    }
+  }
+
+  function keep(child: Child, onEnded: OnEnded): Started {
+    lastProcess += 1;
+    const number = lastProcess;
+    children.set(number, child);
+    void child.ended.then((end) => {
+      children.delete(number);
+      onEnded(number, end);
+    });
+    return { pid: child.pid, process: number };
+  }
+
+  async function runAgent(verb: Verb & { verb: "run_agent" }, socket: Socket | undefined, onEnded: OnEnded) {
+    if (socket === undefined) throw new BrokerRefusal("refused", "an agent needs a connection");
+    const account = await accounts.require(verb);
+    if (!(await places.has(verb))) throw new BrokerRefusal("refused", "the person's directories are not theirs yet");
+    const command = [programs.node, AGENT_MEMORY, programs.agent] as const;
+    return keep(await runAs(spool, { account, command, cwd: account.home, socket, locked: true }), onEnded);
+  }
+
+  async function runSession(verb: Verb & { verb: "run_session" }, onEnded: OnEnded): Promise<Started> {
+    const account = await accounts.require(verb);
+    if (!(await places.has(verb))) throw new BrokerRefusal("refused", "the person's directories are not theirs yet");
+    const folder = await inTurn(verb.uid, () => places.ensureRunFolder(verb.uid, verb.job));
+    const isHost = verb.task === "host";
+    const what = isHost ? [programs.sessionHost, folder, "described"] : [programs.sessionTask, folder, verb.task];
+    const command = [programs.node, HOST_MEMORY, ...what] as [string, ...string[]];
+    return keep(await runAs(spool, { account, command, cwd: folder, input: verb.input, locked: !isHost }), onEnded);
+  }
+
+  async function carryOut(verb: Verb, socket: Socket | undefined, onEnded: OnEnded): Promise<Answers[VerbName]> {
+    switch (verb.verb) {
+      case "ensure_account":
+        return inTurn(verb.uid, async () => {
+          const { name, home } = await accounts.ensure(verb);
+          await places.ensure(verb);
+          return { name, home };
+        });
+      case "sync_groups":
+        await accounts.setGroups(verb, verb.gids);
+        return null;
+      case "run_agent":
+        return runAgent(verb, socket, onEnded);
+      case "run_session":
+        return runSession(verb, onEnded);
+      case "end":
+        children.get(verb.process)?.kill();
+        return null;
+    }
+  }
+
+  return {
+    async perform(message, socket, onEnded) {
+      const begun = Date.now();
+      const { input: _, ...told } = (message ?? {}) as Record<string, unknown>;
+      try {
+        const answer = await carryOut(readVerb(message, ground.range), socket, onEnded);
+        log.info({ ...told, ...answer, ms: Date.now() - begun }, "broker: done");
+        return answer;
+      } catch (error) {
+        socket?.destroy();
+        log.warn({ ...told, why: (error as Error).message }, "broker: refused");
+        throw error instanceof BrokerRefusal ? error : new BrokerRefusal("failed", String(error), { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { type FileHandle, mkdir, readdir, rename } from "node:fs/promises";
+import path from "node:path";
+import { BrokerRefusal } from "../verbs.ts";
+import { folderIn, giveHeld, inside, makeClosedFolder, nameIn, setModeOfHeld, trustedFolder } from "./descriptors.ts";
+import { type BrokerGround, PLACES } from "./ground.ts";
+import { takeOver } from "./take-over.ts";
+
+/** Passed through on the way to one's own, never listed. */
+const PASSAGE = 0o711;
+const PRIVATE = 0o700;
+/** The person's, open to the server's group, which what is made inside inherits. */
+const MEETING_PLACE = 0o2750;
+
+type Whose = { readonly account: number; readonly uid: number };
+
+/** Directories that belong to people, below directories that don't. */
+export interface Places {
+  /** Makes `workspaces`, `trash`, `homes` and `run/sessions` themselves, or closes what others could write into. */
+  prepare(): Promise<void>;
+  /** A person's own, made or taken over; safe to repeat. */
+  ensure(whose: Whose): Promise<void>;
+  /** True once `ensure` has been here for this person, whenever that was. */
+  has(whose: Whose): Promise<boolean>;
+  /** A session's run folder, absolute. @throws BrokerRefusal refused: it is another's */
+  ensureRunFolder(uid: number, job: number): Promise<string>;
+}
+
+export function createPlaces(ground: BrokerGround): Places {
+  const { dataDir, server, log } = ground;
+
+  async function openRoot(name: string): Promise<FileHandle> {
+    return trustedFolder(path.join(dataDir, name));
+  }
+
+  /** One directory of a person's. */
+  async function ensureOne(root: string, { account, uid }: Whose, mode: number): Promise<void> {
+    await using parent = await openRoot(root);
+    const name = String(account);
+    await using fresh = await makeClosedFolder(parent, name);
+    if (fresh !== null) {
+      await setModeOfHeld(fresh, mode);
+      await giveHeld(fresh, uid, uid);
+      await parent.sync();
+      return;
+    }
+    await using held = await nameIn(parent, name);
+    const stats = await held.stat();
+    if (stats.isDirectory() && stats.uid === uid) return;
+    if (!stats.isDirectory() || !ground.formerOwners.has(stats.uid)) {
+      // Of another person who had this id (an older backup was restored): kept, out of the way.
+      const aside = `.unclaimed-${name}-${Date.now()}`;
+      await rename(inside(parent, name), inside(parent, aside));
+      log.warn(
+        { root, name, aside, uid: stats.uid },
+        "another account's directory stood in a person's place; set aside",
+      );
+      return ensureOne(root, { account, uid }, mode);
+    }
+    await using folder = await folderIn(parent, name);
+    const { changed, left } = await takeOver(folder, uid, ground.formerOwners);
+    await setModeOfHeld(folder, mode);
+    log.info({ root, account, uid, changed, left }, "gave what an earlier server had made to the person's own account");
+  }
+
+  return {
+    async prepare() {
+      const roots = [
+        [PLACES.workspaces, PASSAGE, 0],
+        [PLACES.trash, PASSAGE, 0],
+        [PLACES.homes, PASSAGE, 0],
+        ["run", PASSAGE, 0],
+        [PLACES.run, PASSAGE, server.uid],
+      ] as const;
+      for (const [name, mode, owner] of roots) {
+        await mkdir(path.join(dataDir, name), { recursive: true, mode });
+        await using folder = await openRoot(name);
+        const stats = await folder.stat();
+        if (stats.uid !== owner && !ground.formerOwners.has(stats.uid)) {
+          throw new BrokerRefusal(
+            "failed",
+            `${path.join(dataDir, name)} belongs to another account (uid ${stats.uid})`,
+          );
+        }
+        await folder.chown(owner, owner === 0 ? 0 : server.gid);
+        await folder.chmod(mode);
+      }
+    },
+    async ensure(whose) {
+      await ensureOne(PLACES.homes, whose, PRIVATE);
+      await ensureOne(PLACES.trash, whose, PRIVATE);
+      await ensureOne(PLACES.workspaces, whose, PASSAGE);
+    },
+    async has({ account, uid }) {
+      for (const root of [PLACES.homes, PLACES.trash, PLACES.workspaces]) {
+        await using parent = await openRoot(root);
+        const held = await nameIn(parent, String(account)).catch(() => null);
+        const stats = await held?.stat();
+        await held?.close();
+        if (stats?.uid !== uid || !stats.isDirectory()) return false;
+      }
+      return true;
+    },
+    async ensureRunFolder(uid, job) {
+      await using parent = await openRoot(PLACES.run);
+      const name = String(job);
+      await using fresh = (await makeClosedFolder(parent, name)) ?? (await begunFolder(parent, name));
+      const { uid: owner } = await fresh.stat();
+      if (owner === uid) return path.join(dataDir, PLACES.run, name);
+      // The parent is the server's: what bears the name now may not be what we made.
+      if (owner !== 0 || (await readdir(inside(fresh, "."))).length > 0) {
+        throw new BrokerRefusal("refused", `the run folder of session ${job} is not this person's`);
+      }
+      await giveHeld(fresh, uid, server.gid);
+      // After the owner: a change of owner takes the bit away that makes the group be inherited.
+      await setModeOfHeld(fresh, MEETING_PLACE);
+      return path.join(dataDir, PLACES.run, name);
+    },
+  };
+}
+
+/** One that is there already: the session's from before, or ours that a kill kept us from giving away. */
+async function begunFolder(parent: FileHandle, name: string): Promise<FileHandle> {
+  return folderIn(parent, name).catch((cause: unknown) => {
+    throw new BrokerRefusal("refused", `the run folder of session ${name} is no directory`, { cause });
+  });
+}

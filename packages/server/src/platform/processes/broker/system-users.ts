@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { BrokerRefusal } from "../verbs.ts";
+
+const run = promisify(execFile);
+
+/** By full path: what the operator's PATH holds decides nothing here. */
+export const TOOLS = {
+  useradd: "/usr/sbin/useradd",
+  usermod: "/usr/sbin/usermod",
+  groupadd: "/usr/sbin/groupadd",
+  getent: "/usr/bin/getent",
+  setpriv: "/usr/bin/setpriv",
+} as const;
+
+const NO_LOGIN = "/usr/sbin/nologin";
+/** Another program is changing the list of accounts just now. */
+const BUSY = new Set([1, 5, 10]);
+const TRIES = 20;
+
+export interface PasswdEntry {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly comment: string;
+  readonly home: string;
+}
+
+/** As the machine knows it, directories of other machines (LDAP) included; null: nobody has it. */
+export async function findUser(key: string | number): Promise<PasswdEntry | null> {
+  const fields = await getent("passwd", key);
+  if (fields === null) return null;
+  const [name = "", , uid, gid, comment = "", home = ""] = fields;
+  return { name, uid: Number(uid), gid: Number(gid), comment, home };
+}
+
+export async function findGroup(key: string | number): Promise<{ name: string; gid: number } | null> {
+  const fields = await getent("group", key);
+  return fields === null ? null : { name: fields[0] ?? "", gid: Number(fields[2]) };
+}
+
+/** A locked account with a group of its own: nobody signs in to it. */
+export async function addUser(entry: PasswdEntry): Promise<void> {
+  await edit(TOOLS.useradd, [
+    ...["--uid", String(entry.uid), "--user-group", "--no-create-home", "--home-dir", entry.home],
+    // Without it a file grows to the size of the highest number.
+    ...["--no-log-init", "--shell", NO_LOGIN, "--comment", entry.comment, entry.name],
+  ]);
+}
+
+export async function moveHome(name: string, home: string): Promise<void> {
+  await edit(TOOLS.usermod, ["--home", home, name]);
+}
+
+export async function addGroup(name: string, gid: number): Promise<void> {
+  await edit(TOOLS.groupadd, ["--gid", String(gid), name]);
+}
+
+/** Exactly these, besides its own. */
+export async function setGroups(name: string, groups: readonly string[]): Promise<void> {
+  await edit(TOOLS.usermod, ["--groups", groups.join(","), name]);
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One at a time from here, and again when another program had the list. */
+function edit(program: string, args: readonly string[]): Promise<void> {
+  const next = last.then(() => patiently(program, args));
+  last = next.catch(() => undefined);
+  return next;
+}
+
+async function patiently(program: string, args: readonly string[]): Promise<void> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      await run(program, [...args], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" } });
+      return;
+    } catch (error) {
+      const { code, stderr } = error as { code?: number | string; stderr?: string };
+      const isBusy = typeof code === "number" && BUSY.has(code) && /lock/.test(stderr ?? "");
+      if (!isBusy || left === 0) {
+        const said = (stderr || String(error)).trim().slice(0, 300);
+        throw new BrokerRefusal("failed", `${program}: ${said}`, { cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 200));
+    }
+  }
+}
+
+async function getent(database: "passwd" | "group", key: string | number): Promise<string[] | null> {
+  try {
+    const { stdout } = await run(TOOLS.getent, [database, String(key)], { env: { LC_ALL: "C" } });
+    return stdout.split("\n", 1)[0]?.split(":") ?? null;
+  } catch (error) {
+    // 2: there is none.
+    if ((error as { code?: number }).code === 2) return null;
+    throw new BrokerRefusal("failed", `getent ${database} ${key}: ${(error as Error).message}`, { cause: error });
+  }
+}

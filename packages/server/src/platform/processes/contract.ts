@@ -1,0 +1,53 @@
+import type { Socket } from "node:net";
+
+/**
+ * What is done under a person's own system account. Only root can start a process as somebody else: the broker does
+ * it, a small process (or, for tools and tests, a part of this one) that knows a short list of verbs and checks each
+ * argument itself. The server asks, and never sees more than what the verbs give.
+ */
+export interface Processes {
+  /** The person's system account, made with their directories at the first call. @throws StoaError unavailable */
+  accountOf(accountId: number): Promise<SystemAccount>;
+  /** Starts the person's file agent; it ends when the connection does. @throws StoaError unavailable */
+  runAgent(accountId: number): Promise<RunningAgent>;
+  /**
+   * Runs a session's host, or does what it would do in its run folder, as the person. The folder is made when absent.
+   * @param input JSON that the program reads
+   * @throws StoaError unavailable
+   */
+  runSession(accountId: number, jobId: number, task: SessionTask, input: unknown): Promise<RunningSession>;
+  /** From now on the person is in exactly these groups of Stoa's, by their ids. What runs keeps those it began with. */
+  syncGroups(accountId: number, groups: readonly number[]): Promise<void>;
+  /** Tells whose groups have changed. Returns: stop telling. */
+  onGroupsChanged(listener: (accountId: number) => void): () => void;
+}
+
+/** A person's account on this machine. */
+export interface SystemAccount {
+  /** `stoa-<uid>`. */
+  readonly name: string;
+  readonly uid: number;
+  /** Absolute. */
+  readonly home: string;
+}
+
+export interface RunningAgent {
+  readonly pid: number;
+  /** The agent's descriptor 3 is its other end. */
+  readonly socket: Socket;
+  /** Kills it, if it has not ended. */
+  end(): Promise<void>;
+}
+
+/**
+ * `host` keeps the session and goes on without us. The others end by themselves and do, with the person's rights, what
+ * nobody may do in a folder that the person writes into: `forbid` any later start, `settle` what a dead host left,
+ * `kill` a host that doesn't answer, `clear` the folder.
+ */
+export type SessionTask = "host" | "forbid" | "settle" | "kill" | "clear";
+
+export interface RunningSession {
+  readonly pid: number;
+  /** Resolves with its exit code when it has ended; of a host that may be in days. `said`: the end of its stderr. */
+  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
+}

@@ -1,0 +1,131 @@
+import type { Logger } from "pino";
+import type { Audit, AuditEntry } from "../audit/contract.ts";
+import type { Db } from "../database/database.ts";
+import { StoaError } from "../errors/stoa-error.ts";
+import type { Processes, RunningSession, SystemAccount } from "./contract.ts";
+import type { BrokerLink } from "./link.ts";
+import { numberOf } from "./numbers.ts";
+import { socketPair } from "./socket-pair.ts";
+import type { ProcessTables } from "./tables.ts";
+import type { UidRange } from "./uid-range.ts";
+
+export interface ProcessesOptions {
+  readonly db: Db;
+  readonly audit: Audit;
+  readonly link: BrokerLink;
+  readonly range: UidRange;
+  readonly log: Logger;
+}
+
+const SYSTEM: AuditEntry["actor"] = { accountId: null, label: "system", credentialKind: null, credentialId: null };
+
+/** What the server does under people's own accounts, by a broker. */
+export function createProcesses({ db: platformDb, audit, link, range, log }: ProcessesOptions): Processes {
+  const db = platformDb.withTables<ProcessTables>();
+  const known = new Map<number, Promise<SystemAccount>>();
+  const listeners = new Set<(accountId: number) => void>();
+
+  async function ensure(account: number): Promise<SystemAccount> {
+    const { number, confirmed, isNew } = await numberOf(db, range, "account", account, (uid) =>
+      link.ask({ verb: "ensure_account", account, uid }),
+    );
+    const made = { uid: number, ...confirmed };
+    if (isNew) await confirm(number, "account", { id: account, about: [account], label: made.name });
+    return made;
+  }
+
+  /** From here on files may carry the number: it stays, whatever the machine says later. */
+  async function confirm(
+    number: number,
+    kind: "account" | "group",
+    owner: { readonly id: number; readonly about: readonly number[]; readonly label: string },
+  ): Promise<void> {
+    await db.transaction().execute(async (trx) => {
+      const done = await trx
+        .updateTable("system_numbers")
+        .set({ confirmed_at: new Date() })
+        .where("number", "=", number)
+        .where("confirmed_at", "is", null)
+        .executeTakeFirst();
+      if (done.numUpdatedRows === 0n) return;
+      await audit.record(trx, {
+        action: `system_${kind}.create`,
+        actor: SYSTEM,
+        subject: { kind, id: String(owner.id), label: owner.label },
+        about: owner.about,
+        details: { number },
+      });
+    });
+  }
+
+  function accountOf(accountId: number): Promise<SystemAccount> {
+    const present = known.get(accountId);
+    if (present !== undefined) return present;
+    const made = telling(() => ensure(accountId));
+    known.set(accountId, made);
+    made.catch(() => known.delete(accountId));
+    return made;
+  }
+
+  async function groupNumber(group: number, tryOn: (gid: number) => Promise<unknown>): Promise<number> {
+    const { number, isNew } = await numberOf(db, range, "group", group, tryOn);
+    if (isNew) await confirm(number, "group", { id: group, about: [], label: `stoa-g${number}` });
+    return number;
+  }
+
+  /** What a broker refuses is ours or the machine's fault, never the person's; the log says which. */
+  async function telling<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StoaError) throw error;
+      log.error({ err: error }, "what must be done under a person's own account was not done");
+      throw new StoaError("unavailable", {
+        details: { what: "What is done under a person's own system account" },
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    accountOf,
+    async runAgent(account) {
+      const { uid } = await accountOf(account);
+      return telling(async () => {
+        const [socket, theirs] = await socketPair();
+        try {
+          const { pid, process } = await link.ask({ verb: "run_agent", account, uid }, theirs);
+          return { pid, socket, end: async () => void (await link.ask({ verb: "end", process })) };
+        } catch (error) {
+          socket.destroy();
+          throw error;
+        }
+      });
+    },
+    async runSession(account, job, task, input): Promise<RunningSession> {
+      const { uid } = await accountOf(account);
+      return telling(async () => {
+        const text = JSON.stringify(input ?? null);
+        const { pid, process } = await link.ask({ verb: "run_session", account, uid, job, task, input: text });
+        return { pid, ended: link.ended(process) };
+      });
+    },
+    async syncGroups(account, groups) {
+      const { uid } = await accountOf(account);
+      await telling(async () => {
+        const gids: number[] = [];
+        // One by one, so that a number which is another's on this machine is known as that group's.
+        for (const group of groups) {
+          const tryOn = (gid: number) => link.ask({ verb: "sync_groups", account, uid, gids: [...gids, gid] });
+          gids.push(await groupNumber(group, tryOn));
+        }
+        if (groups.length === 0) await link.ask({ verb: "sync_groups", account, uid, gids });
+      });
+      for (const listener of listeners) listener(account);
+    },
+    onGroupsChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

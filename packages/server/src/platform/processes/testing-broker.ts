@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type Logger, pino } from "pino";
+import type { Config } from "../../config/schema.ts";
+import { personPrograms, SOURCES } from "../../programs.ts";
+import type { Broker } from "./broker/broker.ts";
+import { linkWithin } from "./link.ts";
+import { openBroker } from "./open-broker.ts";
+import type { UidRange } from "./uid-range.ts";
+
+/** A broker with a data directory and a range of its own; `close` removes them and the accounts it made. */
+export interface TestBroker {
+  readonly broker: Broker;
+  readonly link: ReturnType<typeof linkWithin>;
+  readonly dataDir: string;
+  readonly range: UidRange;
+  close(): Promise<void>;
+}
+
+/** True where brokers can be tried: only root has one. CI runs as root. */
+export const isRoot = process.getuid?.() === 0;
+
+export async function createTestBroker(
+  changes: { readonly dataDir?: string; readonly range?: UidRange; readonly log?: Logger } = {},
+): Promise<TestBroker> {
+  const dataDir = changes.dataDir ?? mkdtempSync(path.join(tmpdir(), "stoa-broker-"));
+  chmodSync(dataDir, 0o711);
+  const range = changes.range ?? testUidRange();
+  const processes: Config["processes"] = { broker: "on", uidRange: range, fileAgents: 8 };
+  const broker = await openBroker({
+    dataDir,
+    config: { processes, localIsolation: "auto" },
+    server: { uid: 0, gid: 0 },
+    sources: SOURCES,
+    programs: personPrograms,
+    node: process.execPath,
+    log: changes.log ?? pino({ level: "silent" }),
+  });
+  return {
+    broker,
+    link: linkWithin(broker),
+    dataDir,
+    range,
+    async close() {
+      await removeAccounts(range);
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
+  };
+}
+
+/** Numbers that no other test's installation has. */
+export function testUidRange(): UidRange {
+  const first = 1_000_000_000 + randomInt(9_000_000) * 100;
+  return { first, last: first + 99 };
+}
+
+/** Takes a test's accounts and groups off the machine again. */
+export async function removeAccounts({ first, last }: UidRange): Promise<void> {
+  for (const [file, program] of [
+    ["/etc/passwd", "/usr/sbin/userdel"],
+    ["/etc/group", "/usr/sbin/groupdel"],
+  ] as const) {
+    for (const line of (await readFile(file, "utf8")).split("\n")) {
+      const [name = "", , number] = line.split(":");
+      if (!name.startsWith("stoa-") || Number(number) < first || Number(number) > last) continue;
+      await patiently(program, name);
+    }
+  }
+}
+
+async function patiently(program: string, name: string): Promise<void> {
+  for (let left = 50; left > 0; left -= 1) {
+    const failed = await promisify(execFile)(program, [name]).catch((error: { stderr?: string }) => error);
+    if (!("stderr" in failed) || !/lock/.test(String(failed.stderr))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

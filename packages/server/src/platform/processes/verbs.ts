@@ -1,0 +1,110 @@
+import type { SessionTask } from "./contract.ts";
+import { isInRange, type UidRange } from "./uid-range.ts";
+
+/**
+ * All that a broker does. Whoever asks is taken for hostile: every argument is checked here, and what the machine
+ * itself says (its list of accounts, the owners of directories) decides, never the asker's word.
+ */
+export type Verb =
+  /** Makes the system account of a person, and their directories; safe to repeat. */
+  | { readonly verb: "ensure_account"; readonly account: number; readonly uid: number }
+  /** Puts the account into exactly these groups, each made when absent. */
+  | { readonly verb: "sync_groups"; readonly account: number; readonly uid: number; readonly gids: readonly number[] }
+  /** With a connected socket, which becomes the agent's descriptor 3. */
+  | { readonly verb: "run_agent"; readonly account: number; readonly uid: number }
+  | {
+      readonly verb: "run_session";
+      readonly account: number;
+      readonly uid: number;
+      readonly job: number;
+      readonly task: SessionTask;
+      /** JSON. */
+      readonly input: string;
+    }
+  /** Kills a process that this broker has started, and no other. */
+  | { readonly verb: "end"; readonly process: number };
+
+export type VerbName = Verb["verb"];
+
+/** What a verb answers. */
+export interface Answers {
+  ensure_account: { readonly name: string; readonly home: string };
+  sync_groups: null;
+  run_agent: Started;
+  run_session: Started;
+  end: null;
+}
+
+export interface Started {
+  readonly pid: number;
+  /** By which `end` knows it. */
+  readonly process: number;
+}
+
+/**
+ * `taken`: the number belongs to somebody else on this machine; another one may do. `refused`: the request is not one
+ * that a server makes. `failed`: the machine did not do it.
+ */
+export type RefusalCode = "taken" | "refused" | "failed";
+
+export class BrokerRefusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "BrokerRefusal";
+    this.code = code;
+  }
+}
+
+const TASKS: ReadonlySet<unknown> = new Set<SessionTask>(["host", "forbid", "settle", "kill", "clear"]);
+const LONGEST_INPUT = 256 * 1024;
+const MOST_GROUPS = 1000;
+
+/** The verb in a message. @throws BrokerRefusal refused */
+export function readVerb(message: unknown, range: UidRange): Verb {
+  if (typeof message !== "object" || message === null) throw refused("the message");
+  const given = message as Readonly<Record<string, unknown>>;
+  const uid = () => (isInRange(given.uid, range) ? given.uid : fault("uid"));
+  switch (given.verb) {
+    case "ensure_account":
+    case "run_agent":
+      return { verb: given.verb, account: id(given.account, "account"), uid: uid() };
+    case "sync_groups":
+      return { verb: given.verb, account: id(given.account, "account"), uid: uid(), gids: gids(given.gids, range) };
+    case "run_session":
+      return {
+        verb: given.verb,
+        account: id(given.account, "account"),
+        uid: uid(),
+        job: id(given.job, "job"),
+        task: TASKS.has(given.task) ? (given.task as SessionTask) : fault("task"),
+        input: input(given.input),
+      };
+    case "end":
+      return { verb: given.verb, process: id(given.process, "process") };
+    default:
+      throw refused("the verb");
+  }
+}
+
+function id(value: unknown, what: string): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : fault(what);
+}
+
+function gids(value: unknown, range: UidRange): readonly number[] {
+  if (!Array.isArray(value) || value.length > MOST_GROUPS) return fault("gids");
+  return value.every((gid) => isInRange(gid, range)) ? [...new Set(value as number[])] : fault("gids");
+}
+
+function input(value: unknown): string {
+  return typeof value === "string" && value.length <= LONGEST_INPUT ? value : fault("input");
+}
+
+function fault(what: string): never {
+  throw refused(what);
+}
+
+function refused(what: string): BrokerRefusal {
+  return new BrokerRefusal("refused", `${what} is not one that the broker takes`);
+}
