@@ -41,7 +41,7 @@ test.each([
 ] as const)("%s as soon as %s is there: ended in order, PostgreSQL and lock gone", async (signal, file) => {
   const { child, output } = spawnServer();
   const exited = once(child, "exit");
-  await expect.poll(() => existsSync(path.join(directory.path, file)), { interval: 2 }).toBe(true);
+  await expect.poll(() => existsSync(path.join(directory.path, file)), { interval: 2, timeout: 30_000 }).toBe(true);
   child.kill(signal);
   expect([await exited, output()]).toEqual([[0, null], expect.not.stringContaining("Stoa is ready")]);
   expect(await runningPostmaster(clusterLayout(directory.path))).toBeNull();
