@@ -64,7 +64,7 @@ export function splitName(fullName: string): { first_name: string; last_name: st
 }
 
 /** An ILIKE pattern in which nothing of the search is special; null for an empty one. */
-function containing(search: string | undefined): string | null {
+export function containing(search: string | undefined): string | null {
   const text = search?.trim().normalize("NFC").replaceAll("\0", "");
   return text ? `%${text.replace(/[\\%_]/g, "\\$&")}%` : null;
 }
