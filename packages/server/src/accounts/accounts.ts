@@ -9,6 +9,7 @@ import type { AccountsContext } from "./context.ts";
 import { credentialIsLive, type KnownCredential } from "./credential-liveness.ts";
 import { createCredentialUse } from "./credential-use.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
+import { createGroups, type Group, type Groups } from "./groups/groups.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
@@ -32,11 +33,12 @@ import { createFailedSignIns } from "./web-sessions/failed-sign-ins.ts";
 import { createWebSessions } from "./web-sessions/web-sessions.ts";
 
 export { splitName } from "./people/people-queries.ts";
-export type { Account, FirstAdmin };
+export type { Account, FirstAdmin, Group, Groups };
 
 export interface Accounts {
   readonly authenticator: Authenticator;
   readonly routes: FastifyPluginAsync;
+  readonly groups: Groups;
   /** Makes `admin` when there is no administrator; the password to print, if there is one. Safe to repeat. */
   ensureFirstAdmin(): Promise<FirstAdmin>;
   /** Null when there is no such account; a deactivated one is there. */
@@ -73,6 +75,7 @@ export function createAccounts(platform: Platform): Accounts {
   return {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
     routes: routesOf({ context, signIn, personalTokens }),
+    groups: createGroups(context.db),
     ensureFirstAdmin: () => ensureFirstAdmin(context),
     async get(id) {
       const row = await findAccount(context.db, id);
