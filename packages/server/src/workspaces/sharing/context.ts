@@ -11,7 +11,7 @@ export interface SharingAccounts {
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
   readonly groups?: {
     membersOf(groupId: number): Promise<readonly number[]>;
-    isMember(groupId: number, accountId: number): Promise<boolean>;
+    isMember(membership: { readonly accountId: number; readonly groupId: number }): Promise<boolean>;
   };
 }
 

@@ -46,7 +46,7 @@ export async function groupReceivers(
 ): Promise<Receiver[]> {
   const { accounts } = context;
   const { groups } = accounts;
-  if (groups === undefined || !(await groups.isMember(groupId, senderId))) {
+  if (groups === undefined || !(await groups.isMember({ accountId: senderId, groupId }))) {
     throw new StoaError("not_found", { details: { what: "group" } });
   }
   const members = (await groups.membersOf(groupId)).filter((id) => id !== senderId);
