@@ -74,6 +74,17 @@ const changePassword = createRoute({
   component: lazyRouteComponent(() => import("./auth/change-password-page.tsx"), "ChangePasswordPage"),
 });
 
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  beforeLoad: async ({ context }) => {
+    const { account, limitation } = await context.client.ensureQueryData(sessionQuery);
+    if (!account) throw redirect({ to: "/sign-in" });
+    if (limitation !== "second-factor") throw redirect({ to: "/account" });
+  },
+  component: lazyRouteComponent(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
@@ -81,6 +92,7 @@ const signedIn = createRoute({
     const session = await context.client.ensureQueryData(sessionQuery);
     if (!session.account) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
     if (session.must_change_password) throw redirect({ to: "/change-password" });
+    if (session.limitation === "second-factor") throw redirect({ to: "/second-factor" });
     return { account: session.account };
   },
   component: SignedIn,
@@ -158,6 +170,7 @@ const routeTree = root.addChildren([
   reset,
   confirm,
   changePassword,
+  secondFactor,
   signedIn.addChildren([
     home,
     workspaces,

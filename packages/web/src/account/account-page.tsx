@@ -7,6 +7,7 @@ import { Page, Section } from "../pieces/page.tsx";
 import classes from "./account.module.css";
 import { DisplaySettings } from "./display-settings.tsx";
 import { ProfileForm } from "./profile-form.tsx";
+import { SecondFactor } from "./second-factor/second-factor.tsx";
 import { Tokens } from "./tokens.tsx";
 
 export function AccountPage() {
@@ -30,6 +31,7 @@ export function AccountPage() {
           <PasswordForm onDone={() => setChanged(true)} />
         </Section>
       </div>
+      <SecondFactor />
       <Tokens />
     </Page>
   );

@@ -16,8 +16,21 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export async function signIn(username: string, password: string): Promise<WebSession> {
-  return keep(await call<WebSession>("POST", `${base}/sign-in`, { body: { username, password } }));
+/** The password was right, and a code is asked for. */
+interface SecondStep {
+  readonly second_factor: true;
+  readonly expires_at: string;
+}
+
+/** @returns null when a second step follows: `signInByCode` */
+export async function signIn(username: string, password: string): Promise<WebSession | null> {
+  const answer = await call<WebSession | SecondStep>("POST", `${base}/sign-in`, { body: { username, password } });
+  return "second_factor" in answer ? null : keep(answer);
+}
+
+/** The app's six digits, or a recovery code. */
+export async function signInByCode(code: string): Promise<WebSession> {
+  return keep(await call<WebSession>("POST", `${base}/second-factor`, { body: { code } }));
 }
 
 export const signOut = () => call<void>("POST", `${base}/sign-out`, { body: {} });

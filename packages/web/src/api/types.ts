@@ -14,6 +14,14 @@ export interface Me {
   readonly locale: "en" | "fa" | null;
   readonly created_at: string;
   readonly last_login: string | null;
+  readonly email_verified: boolean;
+  /** Wanted, but not verified yet: `email` counts until then. */
+  readonly new_email: string | null;
+  /** Whether others find one when they look for people. */
+  readonly directory_visible: boolean;
+  readonly second_factor: boolean;
+  /** When the account will be deleted, if nobody cancels. */
+  readonly deletion_due_at: string | null;
 }
 
 export interface WebSession {
@@ -24,6 +32,8 @@ export interface WebSession {
   readonly version: string;
   readonly features: Readonly<Record<string, boolean>>;
   readonly must_change_password: boolean;
+  /** What stands between the person and the rest: something to set up or to prove, or an account about to go. */
+  readonly limitation: "second-factor" | "deletion" | "unverified" | null;
 }
 
 export interface Person extends Me {

@@ -10,5 +10,6 @@ export function SignedIn() {
   if (!session) return null;
   if (!session.account) return <Navigate to="/sign-in" search={{ next: pathname }} />;
   if (session.must_change_password) return <Navigate to="/change-password" />;
+  if (session.limitation === "second-factor") return <Navigate to="/second-factor" />;
   return <Frame account={session.account} />;
 }

@@ -41,7 +41,7 @@ describe("catalogues", () => {
       expect(text, `${key}: plural "ها" apart from its noun`).not.toMatch(/\sها(ی|یی|یش|یم|یت)?(\s|$|[.،؛])/);
       expect(text, `${key}: ZWNJ at an edge`).not.toMatch(/(^|\s)\u200c|\u200c(\s|$)/);
       expect(
-        text.replace(/\{\{.*?\}\}|\bCtrl\S+|\bF2\b|\bSHA-256\b/g, ""),
+        text.replace(/\{\{.*?\}\}|\bCtrl\S+|\b(F2|2FAS|SHA-256)\b/g, ""),
         `${key}: Latin digits or punctuation`,
       ).not.toMatch(/[0-9?;,]/);
     }

@@ -21,7 +21,8 @@ interface ChooseFolderProps {
 export function ChooseFolder({ workspaceId, kind, paths, moveInto, onClose }: ChooseFolderProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [folder, setFolder] = useState(folderOf(paths[0] ?? ""));
+  const first = folderOf(paths[0] ?? "");
+  const [folder, setFolder] = useState(first);
   const copy = useMutation({
     mutationFn: () => copyFiles(workspaceId, paths, folder),
     onSuccess: onClose,
@@ -36,7 +37,7 @@ export function ChooseFolder({ workspaceId, kind, paths, moveInto, onClose }: Ch
     <Modal opened onClose={onClose} title={title} closeButtonProps={closeLabel(t)}>
       <Stack>
         <FolderTree workspaceId={workspaceId} label={t("files.whereTo")} chosen={folder} onChoose={setFolder} />
-        {!possible && <span className="quiet small">{t("files.hereAlready")}</span>}
+        {!possible && folder !== first && <span className="quiet small">{t("files.hereAlready")}</span>}
         {copy.isError && <ReasonCard error={copy.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

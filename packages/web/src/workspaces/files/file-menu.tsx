@@ -35,7 +35,14 @@ export function FileMenu({ workspaceId, entry, writable, verbs, target, onClose 
   const receivable = entry.openable && (entry.type === "file" || entry.type === "folder");
   const changeable = writable && entry.openable;
   return (
-    <Menu defaultOpened position="bottom-end" onClose={onClose} withinPortal shadow="sm" width="max-content">
+    <Menu
+      defaultOpened
+      position="bottom-end"
+      onClose={onClose}
+      shadow="sm"
+      width="max-content"
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>{target}</Menu.Target>
       <Menu.Dropdown aria-label={t("files.menuOf", { name: entry.name })}>
         {receivable && (
@@ -79,7 +86,7 @@ export function FileMenu({ workspaceId, entry, writable, verbs, target, onClose 
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
-          color="bad"
+          data-danger
           leftSection={<IconTrash size={size} />}
           rightSection={<kbd>Del</kbd>}
           disabled={!changeable}
