@@ -11,6 +11,7 @@ import { createCredentialUse } from "./credential-use.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
+import { createOldRounds } from "./passwords/old-hash.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
@@ -59,11 +60,9 @@ export interface Accounts {
 
 /** People, their passwords and every credential they hold. */
 export function createAccounts(platform: Platform): Accounts {
-  const context: AccountsContext = {
-    platform,
-    db: platform.db.withTables<AccountTables>(),
-    hasher: createPasswordHasher(),
-  };
+  const db = platform.db.withTables<AccountTables>();
+  const hasher = createPasswordHasher(undefined, undefined, createOldRounds(db));
+  const context: AccountsContext = { platform, db, hasher };
   const accessTokens = createAccessTokens(context);
   const webSessions = createWebSessions(context);
   const uwsTokens = createUwsTokens(context);

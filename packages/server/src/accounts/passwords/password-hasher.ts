@@ -1,6 +1,7 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
 import { PASSWORD_MAX } from "../identity-rules.ts";
 import { createFairQueue } from "./fair-queue.ts";
+import { matchesOldHash, readOldHash, spendRounds } from "./old-hash.ts";
 
 /** argon2id (the library's default algorithm). OWASP's first choice for 19 MiB of memory, kibibytes here. */
 export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -10,7 +11,7 @@ export interface PasswordHasher {
   hash(password: string, lane: string): Promise<string>;
   /**
    * Takes as long without a stored hash (unknown name) as with one.
-   * `stale`: right, but hashed with other parameters than today's.
+   * `stale`: right, but hashed with other parameters than today's, or as a service did it that was taken over.
    * @throws StoaError rate_limited or unavailable when too many wait.
    */
   verify(stored: string | null, password: string, lane: string): Promise<{ ok: boolean; stale: boolean }>;
@@ -22,10 +23,12 @@ export interface PasswordHasher {
  * Two at a time at most: argon2 shares libuv's four threads with file work, and 19 MiB each adds up.
  * At 25 ms a hash, a class of 64 behind one address is in within a second, and the longest possible queue
  * is over in three; beyond that it is better to say so.
+ * @param oldRounds what `createOldRounds` says
  */
 export function createPasswordHasher(
   limits = { atOnce: 2, perLane: 64, inAll: 256 },
   parameters: { memoryCost: number; timeCost: number; parallelism: number } = ARGON2,
+  oldRounds: () => Promise<number> = async () => 0,
 ): PasswordHasher {
   const queue = createFairQueue(limits);
   let dummy: Promise<string> | null = null;
@@ -38,10 +41,15 @@ export function createPasswordHasher(
     hash: (password, lane) => queue.run(lane, () => hash(password.normalize("NFC"), parameters)),
     verify: (stored, password, lane) =>
       queue.run(lane, async () => {
-        const compared = stored ?? (await dummyHash());
+        const old = stored === null ? null : readOldHash(stored);
+        const compared = old === null ? (stored ?? (await dummyHash())) : await dummyHash();
         // Longer than any password can be: hash a short one, so that length costs us nothing.
         const candidate = password.length > PASSWORD_MAX * 2 ? "" : password.normalize("NFC");
-        const ok = (await verify(compared, candidate)) && stored !== null && candidate !== "";
+        const asOld = old !== null && candidate !== "" && (await matchesOldHash(old, password));
+        if (asOld) return { ok: true, stale: true };
+        const ok = (await verify(compared, candidate)) && stored !== null && old === null && candidate !== "";
+        // However it was hashed, a refusal takes the same time.
+        if (!ok) await spendRounds((await oldRounds()) - (candidate === "" ? 0 : (old?.rounds ?? 0)));
         return { ok, stale: ok && isStale(compared, parameters) };
       }),
     get waiting() {
