@@ -1,0 +1,44 @@
+import { oneOf, path } from "./parsers.ts";
+import { derived, optional, setting } from "./setting.ts";
+
+/** Who finds whom, and who makes groups. Part of `settings`. */
+export const people = {
+  directory: derived<"everyone" | "same-groups" | "nobody">({
+    env: "STOA_DIRECTORY",
+    parser: oneOf("everyone", "same-groups", "nobody"),
+    fallback: (s) => (s.registrationIsOpen ? "same-groups" : "everyone"),
+    fallbackText: "`same-groups` where strangers can register, else `everyone`",
+    about:
+      "Whom people find when they look for somebody to share with: everyone, those they share a group with, nobody. Administrators find everyone; who wants to be found by nobody says so in their account.",
+  }),
+  groupCreation: setting({
+    env: "STOA_GROUP_CREATION",
+    parser: oneOf("admins", "everyone"),
+    fallback: "admins",
+    about: "Who may make groups. Owners add whom they find in the directory; administrators add anybody.",
+  }),
+} as const;
+
+/** What services in the group `api_clients` may do (docs/people.md). Part of `settings`. */
+export const clients = {
+  makePeople: setting({
+    env: "STOA_CLIENTS_MAKE_PEOPLE",
+    parser: oneOf("yes", "no"),
+    fallback: "yes",
+    about: "Whether a service's first request of a token for somebody makes their account.",
+  }),
+  mintFor: setting({
+    env: "STOA_CLIENTS_MINT_FOR",
+    parser: oneOf("brought", "people"),
+    fallback: "brought",
+    about:
+      "Whom services get tokens for: those they brought (or an administrator linked to them), or anybody whose user name and e-mail address they name. Never administrators, never service accounts.",
+  }),
+} as const;
+
+export const uwsConfig = optional({
+  env: "STOA_UWS_CONFIG",
+  parser: path,
+  about:
+    "The `config.json` of a User Workspaces Server that this one replaces (docs/workspaces-server.md). What it names that Stoa doesn't have stops the start.",
+});
