@@ -40,14 +40,18 @@ function surroundings(
 ): Surroundings {
   const host = values.get(settings.host.env) ?? "127.0.0.1";
   const publicUrl = values.get(settings.publicUrl.env) ?? null;
-  return {
+  const reach = {
     env,
     ...place,
     hostname: hostname(),
     isRoot: process.getuid?.() === 0,
     isPrivate: isLoopbackHost(String(host)) && (publicUrl === null || isLoopbackUrl(String(publicUrl))),
     hasPublicUrl: publicUrl !== null,
+    registrationIsOpen: false,
   };
+  const { mode } = settings.registration;
+  const registration = values.get(mode.env) ?? mode.fallback(reach);
+  return { ...reach, registrationIsOpen: registration === "open" || (registration === "local" && !reach.isPrivate) };
 }
 
 /** Where a value was refused its default stands in, so that the later checks can go on and find more. */

@@ -11,6 +11,8 @@ export interface Surroundings {
   /** True when nobody but this machine can reach it: STOA_HOST is loopback and STOA_PUBLIC_URL names no other host. */
   readonly isPrivate: boolean;
   readonly hasPublicUrl: boolean;
+  /** True when strangers can make an account. */
+  readonly registrationIsOpen: boolean;
 }
 
 /** One thing that can be set. Everything else (types, docs page, checks, messages) follows from these. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { clients, people, uwsConfig } from "./directory-settings.ts";
 import { limits } from "./limits.ts";
 import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, seconds, text, url } from "./parsers.ts";
 import { processes } from "./process-settings.ts";
@@ -126,6 +127,8 @@ export const settings = {
       about: "Days between asking for an account's deletion and carrying it out, in which it can be cancelled.",
     }),
   },
+  people,
+  clients,
   localIsolation: setting({
     env: "STOA_LOCAL_ISOLATION",
     parser: oneOf("auto", "account", "none"),
@@ -217,6 +220,7 @@ export const settings = {
     secret: true,
     about: "The playground API's token. Not set: that API serves admins only.",
   }),
+  uwsConfig,
   uwsTokenTtl: setting({
     env: "STOA_UWS_TOKEN_TTL",
     parser: seconds(60, 3650 * 86_400),
