@@ -8,6 +8,7 @@ export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
   workspace: [["workspaces"], ["files"], ["trash"]],
   operation: [["operations"]],
   account: [["session"], ["people"], ["account"]],
+  share: [["shares"], ["workspaces"]],
 };
 
 /** The answers that an event of this type makes old; none for what the portal does not show. */
@@ -19,6 +20,7 @@ export function staleKeys(type: string): readonly QueryKey[] {
 export const followed = [
   "session.status",
   "workspace.changed",
+  "share.changed",
   "operation.changed",
   "operation.progress",
   "account.changed",

@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { asApiError } from "../api/api-error.ts";
 import { signInByCode } from "../api/auth.ts";
 import type { WebSession } from "../api/types.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -16,17 +15,13 @@ export function CodeStep(props: { onEnter: (session: WebSession) => Promise<void
     mutationFn: (code: string) => signInByCode(plainDigits(code)),
     onSuccess: props.onEnter,
   });
-  // The first step has run out, by time or by wrong codes: only the password leads on.
-  const over = enter.isError && ["sign_in_expired", "no_pending_sign_in"].includes(asApiError(enter.error).code);
   return (
     <form className={classes.form} onSubmit={(event) => enter.mutate(formValues(event, ["code"]).code)}>
-      {!over && <CodeField autoFocus />}
+      <CodeField autoFocus />
       {enter.isError && <ReasonCard error={enter.error} />}
-      {!over && (
-        <Button type="submit" size="md" loading={enter.isPending}>
-          {t("auth.signIn")}
-        </Button>
-      )}
+      <Button type="submit" size="md" loading={enter.isPending}>
+        {t("auth.signIn")}
+      </Button>
       <Button variant="subtle" onClick={props.onBack}>
         {t("auth.otherAccount")}
       </Button>

@@ -12,6 +12,7 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { startRefusal } from "../pieces/start-refusal.ts";
 import { SessionRow } from "../sessions/session-row.tsx";
+import { OfferedShares } from "../workspaces/sharing/offered.tsx";
 import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
 import { Happened } from "./happened.tsx";
 import { StartHere } from "./start-here.tsx";
@@ -32,6 +33,7 @@ export function HomePage() {
         </>
       }
     >
+      <OfferedShares />
       <Running />
       <StartHere />
       <LastWorkspaces />

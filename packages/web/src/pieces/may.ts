@@ -7,6 +7,7 @@ const allowed = {
   "session.openTab": ["running"] satisfies SessionStatus[],
   "workspace.start": ["idle", "active", "initializing"] satisfies Workspace["status"][],
   "workspace.delete": ["idle", "error", "initializing"] satisfies Workspace["status"][],
+  "workspace.share": ["idle", "active"] satisfies Workspace["status"][],
   "workspace.write": ["idle", "active", "error"] satisfies Workspace["status"][],
 } as const;
 

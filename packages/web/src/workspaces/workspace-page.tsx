@@ -15,6 +15,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Files } from "./files/files.tsx";
+import { ShareSection } from "./sharing/share-section.tsx";
 import { WorkspaceSessions } from "./workspace-sessions.tsx";
 import { WorkspaceSettings } from "./workspace-settings.tsx";
 
@@ -73,7 +74,12 @@ function Loaded({ workspace }: { workspace: Workspace }) {
           </ActionIcon>
         </>
       }
-      aside={<WorkspaceSessions workspace={workspace} />}
+      aside={
+        <>
+          <WorkspaceSessions workspace={workspace} />
+          <ShareSection workspace={workspace} />
+        </>
+      }
     >
       {workspace.description && (
         <p className="quiet">

@@ -13,6 +13,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { CreateWorkspace } from "./create-workspace.tsx";
+import { OfferedShares } from "./sharing/offered.tsx";
 import { WorkspaceRow } from "./workspace-row.tsx";
 
 /** Shown at once; more by a click, so that ten thousand rows don't stall the page. */
@@ -34,6 +35,7 @@ export function WorkspacesPage() {
   );
   return (
     <Page title={t("workspaces.title")} action={create}>
+      <OfferedShares />
       {workspaces.isPending && <RowsLoading rows={6} />}
       {shownError(workspaces) !== null && (
         <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />

@@ -1,0 +1,62 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { shownError } from "../../api/query-trouble.ts";
+import { workspaceSharesQuery } from "../../api/shares.ts";
+import type { Workspace } from "../../api/types.ts";
+import { IconShare } from "../../pieces/icons.ts";
+import { may } from "../../pieces/may.ts";
+import { Section } from "../../pieces/page.tsx";
+import { ReasonCard } from "../../pieces/reason-card.tsx";
+import rows from "../../pieces/rows.module.css";
+import { RowsLoading } from "../../pieces/rows-loading.tsx";
+import { ShareRow } from "./share-row.tsx";
+
+const ShareDialog = lazy(() => import("./share-dialog.tsx").then((module) => ({ default: module.ShareDialog })));
+
+/** Who else has this workspace, and giving it to more. */
+export function ShareSection({ workspace }: { workspace: Workspace }) {
+  const { t } = useTranslation();
+  const [sharing, setSharing] = useState(false);
+  const shares = useInfiniteQuery(workspaceSharesQuery(workspace.id));
+  const items = shares.data?.pages.flatMap((page) => page.items) ?? [];
+  const action = (
+    <Button
+      variant="default"
+      size="xs"
+      disabled={!may("workspace.share", workspace.status)}
+      leftSection={<IconShare size={16} aria-hidden="true" />}
+      onClick={() => setSharing(true)}
+    >
+      {t("sharing.share")}
+    </Button>
+  );
+  return (
+    <Section title={t("sharing.title")} action={action}>
+      {shares.isPending && <RowsLoading rows={1} />}
+      {shownError(shares) !== null && <ReasonCard error={shares.error} onRetry={() => void shares.refetch()} />}
+      {shares.data && items.length === 0 && <p className="quiet">{t("sharing.nobody")}</p>}
+      <ul className={rows.rows}>
+        {items.map((share) => (
+          <ShareRow key={share.id} share={share} />
+        ))}
+      </ul>
+      {shares.hasNextPage && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          loading={shares.isFetchingNextPage}
+          onClick={() => void shares.fetchNextPage()}
+        >
+          {t("common.more")}
+        </Button>
+      )}
+      {sharing && (
+        <Suspense>
+          <ShareDialog workspace={workspace} onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
+    </Section>
+  );
+}
