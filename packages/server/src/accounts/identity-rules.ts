@@ -41,6 +41,11 @@ export function checkedOrganization(value: unknown): string | null {
   return checkedText(value) || null;
 }
 
+/** False for a text with characters that can't be seen, or make it look like another. */
+export function isShowable(text: string): boolean {
+  return !UNSHOWABLE.test(text);
+}
+
 function checkedText(value: string): string {
   const text = value.trim().normalize("NFC");
   if (text.length > 200 || UNSHOWABLE.test(text)) throw new AccountRefusal("text_too_long");

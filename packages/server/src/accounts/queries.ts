@@ -15,11 +15,11 @@ export function findAccounts(db: AccountsDb, ids: readonly number[]): Promise<Ac
     .execute();
 }
 
-/** By user name or e-mail address: a user name has no @, so it can't be somebody else's address. */
+/** A person by user name or e-mail address, never a service: it has no password. A user name has no @, so it can't be somebody else's address. */
 export async function findByLogin(db: AccountsDb, login: string): Promise<AccountRow | null> {
   const key = usernameKey(login.trim());
   if (key.includes("\0")) return null;
-  const query = db.selectFrom("accounts").selectAll();
+  const query = db.selectFrom("accounts").selectAll().where("kind", "=", "person");
   const found = key.includes("@") ? query.where("email", "=", key) : query.where("username_key", "=", key);
   return (await found.executeTakeFirst()) ?? null;
 }

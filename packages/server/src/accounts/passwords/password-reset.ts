@@ -47,7 +47,7 @@ async function wasJustMailed(db: AccountsDb, accountId: number): Promise<boolean
 export async function makeResetLink(context: AccountsContext, accountId: number, actor: Actor): Promise<OneTimeLink> {
   return context.db.transaction().execute(async (trx) => {
     const account = await findAccount(trx, accountId);
-    if (!account) throw new AccountRefusal("no_such_user");
+    if (account?.kind !== "person") throw new AccountRefusal("no_such_user");
     if (account.status !== "active") throw new AccountRefusal("reset_of_deactivated");
     const link = await makeLink(context, trx, account.id, "reset");
     await record(context, trx, { action: "account.reset-link", actor, account, event: "account.changed" });

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { AccountRow } from "../account.ts";
 import type { AccountsDb } from "../tables.ts";
 
@@ -10,9 +9,9 @@ export interface PeopleFilter {
   readonly limit: number;
 }
 
-/** Oldest account first, by id. */
+/** Oldest account first, by id; without services' accounts. */
 export function listPeople(db: AccountsDb, { search, after, limit }: PeopleFilter): Promise<AccountRow[]> {
-  let query = db.selectFrom("accounts").selectAll().orderBy("id").limit(limit);
+  let query = db.selectFrom("accounts").selectAll().where("kind", "=", "person").orderBy("id").limit(limit);
   if (after !== undefined) query = query.where("id", ">", after);
   const pattern = containing(search);
   if (pattern === null) return query.execute();
@@ -21,40 +20,6 @@ export function listPeople(db: AccountsDb, { search, after, limit }: PeopleFilte
       e.or([e("username", "ilike", pattern), e("full_name", "ilike", pattern), e("email", "ilike", pattern)]),
     )
     .execute();
-}
-
-/** What contract 3 calls a user. */
-export interface DirectoryUser {
-  readonly id: number;
-  readonly first_name: string;
-  readonly last_name: string;
-  readonly username: string;
-  readonly email: string;
-}
-
-/** Users in one answer at most. */
-const DIRECTORY_LIMIT = 200;
-
-/** Active people by "first last" or e-mail address, without the caller and `admin`. */
-export async function searchDirectory(
-  db: AccountsDb,
-  callerId: number | null,
-  search: string | undefined,
-): Promise<DirectoryUser[]> {
-  let query = db
-    .selectFrom("accounts")
-    .select(["id", "full_name", "username", "email"])
-    .where("status", "=", "active")
-    .where("username_key", "!=", "admin")
-    .where("id", "!=", callerId ?? -1)
-    .orderBy(sql`lower(full_name)`)
-    .orderBy("id")
-    .limit(DIRECTORY_LIMIT);
-  const pattern = containing(search);
-  if (pattern !== null)
-    query = query.where((e) => e.or([e("full_name", "ilike", pattern), e("email", "ilike", pattern)]));
-  const rows = await query.execute();
-  return rows.map(({ full_name, ...user }) => ({ ...user, ...splitName(full_name) }));
 }
 
 /** The first word, and the rest. */

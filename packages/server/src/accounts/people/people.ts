@@ -36,7 +36,13 @@ export async function changePerson(
     if (!admins.includes(principal.accountId ?? -1)) {
       throw new StoaError("forbidden", { details: { needs: "an administrator" } });
     }
-    const before = await trx.selectFrom("accounts").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+    const before = await trx
+      .selectFrom("accounts")
+      .selectAll()
+      .where("id", "=", id)
+      .where("kind", "=", "person")
+      .forUpdate()
+      .executeTakeFirst();
     if (!before) throw new AccountRefusal("no_such_user");
     const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
     refuseToLoseAdmins(before, after, admins, principal);
