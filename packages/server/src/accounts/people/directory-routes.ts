@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
+import { viewerOf } from "../groups/policy.ts";
 import { AccountId } from "../schema.ts";
 import type { AccountsServices } from "../services.ts";
-import { searchDirectory } from "./people-queries.ts";
+import { DIRECTORY_LIMIT, searchDirectory } from "./directory.ts";
 
 const User = Type.Object({
   id: AccountId,
@@ -21,15 +22,16 @@ const Users = Type.Object({
 
 /** Contract 3's directory: whom one can share with. */
 export function directoryRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {
+  const { directory } = context.platform.config.people;
   return async (app) => {
     app.get(
       "/users/",
       {
         schema: {
           summary: "Find people to share with",
-          description: "By name or e-mail address, without the caller and `admin`; 200 of them at most.",
+          description: `By "first last" or e-mail address, in any case, without the caller and \`admin\`; the first ${DIRECTORY_LIMIT} of them. Whom one finds is the operator's choice (STOA_DIRECTORY): everyone, people of the same groups, or nobody. Limited in rate.`,
           tags: ["people"],
-          querystring: Type.Object({ search: Type.Optional(Type.String({ maxLength: 200 })) }),
+          querystring: Type.Object({ search: Type.Optional(Type.String({ description: "Part of it is enough." })) }),
           response: { 200: Users },
         },
         config: {
@@ -37,9 +39,10 @@ export function directoryRoutes({ context }: AccountsServices): FastifyPluginAsy
         },
       },
       async (request) => {
-        const users = await searchDirectory(context.db, request.principal?.accountId ?? null, request.query.search);
-        const found = users.length > 0;
-        const message = found ? "Successful." : "Users matching given parameters could not be found.";
+        const seeker = viewerOf(request.principal);
+        await app.rateLimits.attempt("directory", { address: request.ip, account: String(seeker.id) });
+        const users = await searchDirectory(context.db, seeker, directory, request.query.search);
+        const message = users.length > 0 ? "Successful." : "Users matching given parameters could not be found.";
         return { message, success: true as const, data: { users } };
       },
     );
