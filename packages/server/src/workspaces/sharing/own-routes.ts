@@ -77,7 +77,10 @@ function ofWorkspace(context: SharingContext): FastifyPluginAsyncTypebox {
 async function receiversOf(
   context: SharingContext,
   senderId: number,
-  { account_ids, group_ids }: { readonly account_ids: readonly number[]; readonly group_ids: readonly number[] },
+  {
+    account_ids = [],
+    group_ids = [],
+  }: { readonly account_ids?: readonly number[]; readonly group_ids?: readonly number[] },
 ): Promise<Receiver[]> {
   const receivers = new Map<number, Receiver>();
   const add = (found: readonly Receiver[]) => {

@@ -65,9 +65,9 @@ export const SharesQuery = Type.Object({
 });
 export const WorkspaceParams = Type.Object({ id });
 export const ShareParams = Type.Object({ id });
-const ids = Type.Array(id, { maxItems: MOST_RECEIVERS, default: [] });
+const ids = Type.Optional(Type.Array(id, { maxItems: MOST_RECEIVERS }));
 export const NewShares = Type.Object(
-  { account_ids: ids, group_ids: Type.Array(id, { maxItems: 10, default: [] }) },
+  { account_ids: ids, group_ids: Type.Optional(Type.Array(id, { maxItems: 10 })) },
   { additionalProperties: false },
 );
 export const Decline = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) });

@@ -20,7 +20,7 @@ export interface Receiver {
 /**
  * Those named, each once, active people other than the sender.
  * @param ids as they stand in the request, of whatever type
- * @throws StoaError invalid, in the contract's words and without saying which
+ * @throws StoaError invalid, in the contract's words and without saying which, or why
  */
 export async function namedReceivers(
   context: Pick<SharingContext, "accounts">,
@@ -32,6 +32,9 @@ export async function namedReceivers(
   if (known.length !== ids.length) throw refused(refusals.invalidUser);
   const accounts = await context.accounts.byIds(known);
   if (known.some((id) => accounts.get(id)?.active !== true)) throw refused(refusals.invalidUser);
+  // A share shows its sender the receiver's name and address: not of people whom they couldn't find.
+  const findable = await context.accounts.findable?.(senderId, known);
+  if (findable !== undefined && known.some((id) => !findable.has(id))) throw refused(refusals.invalidUser);
   return [...new Set(known)].map((id) => ({ id, groupId: null }));
 }
 
