@@ -85,6 +85,7 @@ export const accountRows: readonly Row[] = [
   {
     route: "PATCH /api/stoa/v1/people/:id",
     status: 200,
+    signIn: true,
     others: "administrators only",
     call: async (ground) => ({ params: { id: (await ground.newPerson("goes")).id }, body: { active: false } }),
   },

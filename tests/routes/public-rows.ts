@@ -68,6 +68,19 @@ export const publicRows: readonly PublicRow[] = [
     call: async (ground) => secondStep(ground),
   },
   {
+    route: "POST /api/stoa/v1/auth/confirm/resend",
+    why: "Who has not confirmed yet can't sign in; the answer is always the same.",
+    status: 202,
+    async call(ground) {
+      const username = unique("waits");
+      await register(ground.call, username);
+      const old =
+        "update account_links set created_at = now() - interval '1 hour' where account_id = (select id from accounts where username = $1)";
+      await ground.database.pool.query(old, [username]);
+      return { body: { login: username } };
+    },
+  },
+  {
     route: "POST /api/stoa/v1/auth/reset/request",
     why: "Who forgot the password can't sign in; the answer is always the same.",
     status: 202,

@@ -45,6 +45,38 @@ export const securityRows: readonly Row[] = [
     },
   },
   {
+    route: "POST /api/stoa/v1/account/email-verification",
+    status: 202,
+    others: own,
+    async call(ground) {
+      const person = await ground.newPerson("proves");
+      await ground.database.pool.query("update accounts set email_verified_at = null where id = $1", [person.id]);
+      return { as: person };
+    },
+  },
+  {
+    route: "POST /api/stoa/v1/account/email-verification/complete",
+    status: 200,
+    signIn: true,
+    others: own,
+    async call(ground) {
+      const as = await ground.newPerson("moves");
+      const email = `${as.username}.new@example.org`;
+      await ground.call(as.jwt, "PATCH", "/api/stoa/v1/account", { email, current_password: PASSWORD });
+      return { as, body: { token: await ground.mailedToken(`${as.username}.new`) } };
+    },
+  },
+  {
+    route: "POST /api/stoa/v1/people/:id/vouch-email",
+    status: 200,
+    signIn: true,
+    others: "administrators only",
+    async call(ground) {
+      const { id, username } = await ground.newPerson("known");
+      return { params: { id }, body: { email: `${username}@example.org` } };
+    },
+  },
+  {
     route: "POST /api/stoa/v1/people/:id/second-factor/reset",
     status: 204,
     signIn: true,

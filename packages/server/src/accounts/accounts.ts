@@ -8,6 +8,7 @@ import { createAuthenticator } from "./authenticator.ts";
 import type { AccountsContext } from "./context.ts";
 import { credentialIsLive, type KnownCredential } from "./credential-liveness.ts";
 import { createCredentialUse } from "./credential-use.ts";
+import { emailVerificationRoutes } from "./email-verification/routes.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
@@ -103,6 +104,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     tokenRoutes,
     signInRoutes,
     passwordRoutes,
+    emailVerificationRoutes,
     secondFactorRoutes,
     accountRoutes,
     personalTokenRoutes,

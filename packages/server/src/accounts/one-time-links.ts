@@ -4,7 +4,7 @@ import type { AccountsContext } from "./context.ts";
 import { digestOf, looksLikeRandomSecret, randomSecret } from "./secret-format.ts";
 import type { AccountsDb, AccountsTrx } from "./tables.ts";
 
-type Purpose = "reset" | "confirm";
+type Purpose = "reset" | "confirm" | "verify";
 
 export interface OneTimeLink {
   /** At the portal; the secret stands after the #, so that it never reaches logs or a Referer header. */
@@ -12,16 +12,24 @@ export interface OneTimeLink {
   readonly expiresAt: Date;
 }
 
-const pages: Readonly<Record<Purpose, string>> = { reset: "/portal/reset", confirm: "/portal/confirm" };
+const pages: Readonly<Record<Purpose, string>> = {
+  reset: "/portal/reset",
+  confirm: "/portal/confirm",
+  verify: "/portal/verify",
+};
 /** Seconds. */
-const lifetimes: Readonly<Record<Purpose, number>> = { reset: 3_600, confirm: 172_800 };
+const lifetimes: Readonly<Record<Purpose, number>> = { reset: 3_600, confirm: 172_800, verify: 172_800 };
 
-/** Makes a link of this purpose for the account; earlier ones of it end. The secret is in the answer only. */
+/**
+ * Makes a link of this purpose for the account; earlier ones of it end. The secret is in the answer only.
+ * @param email the address that it proves
+ */
 export async function makeLink(
   context: AccountsContext,
   trx: AccountsTrx,
   accountId: number,
   purpose: Purpose,
+  email: string | null = null,
 ): Promise<OneTimeLink> {
   const secret = randomSecret();
   await trx.deleteFrom("account_links").where("account_id", "=", accountId).where("purpose", "=", purpose).execute();
@@ -30,6 +38,7 @@ export async function makeLink(
     .values({
       account_id: accountId,
       purpose,
+      email,
       secret_hash: digestOf(secret),
       expires_at: sql<Date>`now() + make_interval(secs => ${lifetimes[purpose]})`,
     })
@@ -60,14 +69,27 @@ export async function findLink(
 
 /** Uses it up. False when somebody was faster. */
 export async function useLink(trx: AccountsTrx, purpose: Purpose, secret: string): Promise<boolean> {
-  const used = await trx
+  return (await take(trx, purpose, secret).executeTakeFirst()) !== undefined;
+}
+
+/** Uses up a link of this account; null when it is another's, was used, or is over. */
+export async function takeLink(
+  trx: AccountsTrx,
+  purpose: Purpose,
+  secret: string,
+  accountId: number,
+): Promise<{ readonly email: string | null } | null> {
+  if (!looksLikeRandomSecret(secret)) return null;
+  return (await take(trx, purpose, secret).where("account_id", "=", accountId).executeTakeFirst()) ?? null;
+}
+
+function take(trx: AccountsTrx, purpose: Purpose, secret: string) {
+  return trx
     .updateTable("account_links")
     .set({ used_at: sql<Date>`now()` })
     .where("purpose", "=", purpose)
     .where("secret_hash", "=", digestOf(secret))
     .where("used_at", "is", null)
     .where("expires_at", ">", sql<Date>`now()`)
-    .returning("id")
-    .executeTakeFirst();
-  return used !== undefined;
+    .returning("email");
 }

@@ -91,11 +91,6 @@ export const refusals = {
     en: "This account is deactivated. Activate it before making a reset link",
     fa: "این حساب غیرفعال است. پیش از ساختن پیوند بازنشانی آن را فعال کنید",
   },
-  email_needs_admin: {
-    code: "forbidden",
-    en: "E-mail addresses decide who may register here. Ask an administrator to change yours",
-    fa: "در این سامانه نشانی ایمیل تعیین‌کننده عضویت است. برای تغییر آن از مدیر سیستم بخواهید",
-  },
   token_by_token: {
     code: "forbidden",
     en: "A personal access token cannot manage tokens. Sign in instead",

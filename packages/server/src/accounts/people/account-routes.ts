@@ -84,7 +84,8 @@ export function accountRoutes({ context }: AccountsServices): FastifyPluginAsync
       {
         schema: {
           summary: "Change one's own account",
-          description: "What is left out stays. A new e-mail address needs the current password.",
+          description:
+            "What is left out stays. A new e-mail address needs the current password, and waits until its mailed link was opened.",
           tags,
           body: ProfileChangeBody,
           response: { 200: Me },
@@ -99,7 +100,8 @@ export function accountRoutes({ context }: AccountsServices): FastifyPluginAsync
       },
       async (request) => {
         const { full_name: fullName, current_password: currentPassword, ...rest } = request.body;
-        const change = { ...rest, fullName, currentPassword };
+        const { directory_visible: directoryVisible, ...plain } = rest;
+        const change = { ...plain, fullName, currentPassword, directoryVisible };
         const work = () => changeProfile(context, request.principal as Principal, change, actorOf(request));
         const account = change.email === undefined ? await work() : await limitedAttempt(app, request, work);
         return presentMe(account);

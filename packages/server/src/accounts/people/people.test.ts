@@ -48,6 +48,11 @@ describe("people", () => {
       last_login: expect.stringMatching(/Z$/),
       active: true,
       status: "active",
+      email_verified: false,
+      new_email: null,
+      directory_visible: true,
+      second_factor: false,
+      deletion_due_at: null,
     });
     const search = async (text: string) =>
       items(await server.call("GET", `${BASE}?search=${encodeURIComponent(text)}`, { as: boss })).map(
@@ -103,7 +108,7 @@ describe("people", () => {
     await second.close();
   });
 
-  it("who can sign in are made by nobody's token: neither links nor administrators", async () => {
+  it("who can sign in are made by nobody's token: neither links nor administrators nor those put out before", async () => {
     const scopes = { label: "scripts", scopes: ["people:read", "people:write"] };
     const made = await server.call("POST", "/api/stoa/v1/account/tokens", { as: boss, body: scopes });
     const leaked = { ...boss, bearer: (made.body as { token: string }).token };
@@ -119,7 +124,15 @@ describe("people", () => {
     });
     const { rows } = await server.database.pool.query("select is_admin from accounts where id = $1", [ada.id]);
     expect(rows).toEqual([{ is_admin: false }]);
-    expect(await patch(ada.id, { active: true }, leaked)).toMatchObject({ status: 200 });
+    const out = await server.person("put-out");
+    await patch(out.id, { active: false });
+    for (const active of [true, false]) {
+      expect(await patch(out.id, { active }, leaked)).toMatchObject({
+        status: 403,
+        body: { detail: expect.stringContaining("Sign in") },
+      });
+    }
+    expect((await server.call("GET", `${BASE}/${out.id}`, { as: leaked })).body).toMatchObject({ active: false });
   });
 
   it("become administrators and stop being it, at once", async () => {

@@ -19,7 +19,7 @@ export interface PersonChange {
 /**
  * Makes somebody an administrator or not, activates (also a pending account) or deactivates. Deactivation ends
  * every session and token for good, within 1 s on every process; nothing of it comes back with activation.
- * @throws AccountRefusal sign_in_needed (for the role), no_such_user, last_admin, not_yourself
+ * @throws AccountRefusal sign_in_needed, no_such_user, account_deleted, last_admin, not_yourself
  */
 export async function changePerson(
   context: AccountsContext,
@@ -28,8 +28,8 @@ export async function changePerson(
   change: PersonChange,
   actor: Actor,
 ): Promise<Account> {
-  // Else a token for looking after people makes an administrator of whoever found it.
-  if (change.isAdmin !== undefined) requireSignIn(principal, "sign_in_needed");
+  // Else a token for looking after people makes an administrator of whoever found it, or lets back in who was put out.
+  requireSignIn(principal, "sign_in_needed");
   return revoking(context, async (trx, revoke) => {
     const admins = await lockActiveAdmins(trx);
     // Whoever asks may have lost the role while waiting for the lock.
@@ -44,6 +44,7 @@ export async function changePerson(
       .forUpdate()
       .executeTakeFirst();
     if (!before) throw new AccountRefusal("no_such_user");
+    if (before.deleted_at !== null || isBeingDeleted(before)) throw new AccountRefusal("account_deleted");
     const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
     refuseToLoseAdmins(before, after, admins, principal);
     if (after.is_admin === before.is_admin && after.status === before.status) return accountOf(before);
@@ -53,13 +54,22 @@ export async function changePerson(
 
 type State = Pick<AccountRow, "is_admin" | "status">;
 
-/** In order of id, so that two such changes wait for each other instead of blocking each other. */
-async function lockActiveAdmins(trx: AccountsTrx): Promise<number[]> {
+/** The deletion has begun: what is left of the account must not come back to life. */
+function isBeingDeleted({ status, deletion_due_at: due }: AccountRow): boolean {
+  return status === "deactivated" && due !== null && due.getTime() <= Date.now();
+}
+
+/**
+ * Those who count: not deactivated, not about to be deleted. In order of id, so that two such changes wait for
+ * each other instead of blocking each other.
+ */
+export async function lockActiveAdmins(trx: AccountsTrx): Promise<number[]> {
   const rows = await trx
     .selectFrom("accounts")
     .select("id")
     .where("is_admin", "=", true)
     .where("status", "=", "active")
+    .where("deletion_due_at", "is", null)
     .orderBy("id")
     .forUpdate()
     .execute();
@@ -86,11 +96,14 @@ async function apply(
   actor: Actor,
 ): Promise<AccountRow> {
   const ends = before.status === "active" && after.status === "deactivated";
+  // Whoever activates a registration that waits vouches for its address.
+  const confirms = before.status === "pending" && after.status === "active";
   const row = await trx
     .updateTable("accounts")
     .set({
       ...after,
       updated_at: sql<Date>`now()`,
+      ...(confirms ? { email_verified_at: sql<Date>`now()` } : {}),
       ...(ends ? { token_epoch: sql`token_epoch + 1` } : {}),
     })
     .where("id", "=", before.id)

@@ -63,22 +63,23 @@ describe("one's own account", () => {
     expect((await get()).body).toMatchObject({ is_admin: false, username: "ada" });
   });
 
-  it("gets a new address for the password, and the old address hears of it", async () => {
+  it("keeps its address until the new one is verified, and takes the wish back", async () => {
     expect((await patch({ email: " New@Example.org ", current_password: PASSWORD })).body).toMatchObject({
-      email: "new@example.org",
+      email: "ada@example.org",
+      new_email: "new@example.org",
     });
-    expect(mails.at(-1)).toMatchObject({ to: "ada@example.org", subject: "Your e-mail address in Stoa was changed" });
-    await server.signIn("new@example.org");
+    expect(mails.at(-1)).toMatchObject({ to: "new@example.org", subject: "Verify your e-mail address for Stoa" });
+    expect((await patch({ email: "ada@example.org" })).body).toMatchObject({ new_email: null });
   });
 
-  it("takes no address that somebody takes at the same time", async () => {
+  it("is not found by others when its owner doesn't want it", async () => {
     const eve = await server.signIn("eve");
-    const body = { email: "both@example.org", current_password: PASSWORD };
-    const both = await Promise.all([
-      patch(body),
-      server.call("PATCH", "/api/stoa/v1/account", { as: eve, body, address: "10.0.0.2" }),
-    ]);
-    expect(both.map((answer) => answer.status).sort()).toEqual([200, 400]);
+    const found = async () =>
+      JSON.stringify((await server.call("GET", "/users/?search=ada@", { as: eve })).body).includes('"ada"');
+    expect(await found()).toBe(true);
+    expect((await patch({ directory_visible: false })).body).toMatchObject({ directory_visible: false });
+    expect(await found()).toBe(false);
+    await patch({ directory_visible: true });
   });
 
   it("decides the language of answers, where the request names none", async () => {

@@ -76,14 +76,18 @@ export function peopleRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         schema: {
           summary: "Change a person's role, activate or deactivate",
           description:
-            "Deactivation ends every session and token for good. The role is changed by who is signed in, not by a token. The last active administrator stays one, and nobody deactivates themselves: 409.",
+            "Deactivation ends every session and token for good. Only by who is signed in, never by a token: whoever found it could let back in who was put out. The last active administrator stays one, and nobody deactivates themselves: 409.",
           tags,
           params: PersonParams,
           body: PersonChangeBody,
           response: { 200: Person },
         },
         config: {
-          policy: { dialect: "stoa", access: write, audit: "account.deactivate" } satisfies RoutePolicy,
+          policy: {
+            dialect: "stoa",
+            access: { ...write, signIn: true },
+            audit: "account.deactivate",
+          } satisfies RoutePolicy,
         },
       },
       async (request) => {

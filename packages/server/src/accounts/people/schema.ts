@@ -6,14 +6,18 @@ import { AccountId, LocaleName, Me, presentMe, Time, TypedPassword } from "../sc
 export const Person = Type.Object({
   ...Me.properties,
   active: Type.Boolean(),
-  status: Type.Union([Type.Literal("active"), Type.Literal("pending"), Type.Literal("deactivated")], {
-    description: "`pending`: registered, but not confirmed by the mailed link; activating confirms it.",
-  }),
+  status: Type.Union(
+    [Type.Literal("active"), Type.Literal("pending"), Type.Literal("deactivated"), Type.Literal("deleted")],
+    {
+      description:
+        "`pending`: registered, but not confirmed by the mailed link; activating confirms it. `deleted`: only the user name is left, so that nobody takes it.",
+    },
+  ),
 });
 export type Person = Static<typeof Person>;
 
 export function presentPerson(account: Account): Person {
-  return { ...presentMe(account), active: account.active, status: account.status };
+  return { ...presentMe(account), active: account.active, status: account.deleted ? "deleted" : account.status };
 }
 
 export const PeopleQuery = Type.Object({
@@ -38,7 +42,14 @@ export const ProfileChangeBody = Type.Object({
   full_name: Type.Optional(Type.String({ maxLength: 1_000 })),
   organization: Type.Optional(Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()])),
   locale: Type.Optional(Type.Union([LocaleName, Type.Null()])),
-  email: Type.Optional(Type.String({ maxLength: 300, description: "Needs `current_password`." })),
+  directory_visible: Type.Optional(Type.Boolean({ description: "Whether others find one when they look for people." })),
+  email: Type.Optional(
+    Type.String({
+      maxLength: 300,
+      description:
+        "Needs `current_password`. Waits in `new_email` until it is verified; the present one takes it back.",
+    }),
+  ),
   current_password: Type.Optional(TypedPassword),
 });
 

@@ -90,9 +90,36 @@ describe("registration by domain", () => {
     expect((await signIn("waits")).status).toBe(200);
   });
 
-  it("does not let a person change to an address that nobody checked", async () => {
+  it("is mailed again for who asks, once in five minutes, and without saying to whom", async () => {
+    await register("again");
+    const first = mailedToken("again");
+    const resend = (login: string) => server.call("POST", "/api/stoa/v1/auth/confirm/resend", { body: { login } });
+    expect((await resend("again")).status).toBe(202);
+    expect(mailedToken("again"), "too soon").toBe(first);
+    await server.database.pool.query("update account_links set created_at = now() - interval '6 minutes'");
+    const before = mails.length;
+    const both = await Promise.all([resend("again"), resend("again@example.org"), resend("nobody"), resend("ada")]);
+    expect(both.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    expect(mails.length - before).toBe(1);
+    expect((await confirm(first)).status, "the earlier link is over").toBe(410);
+    expect((await confirm(mailedToken("again"))).status).toBe(204);
+    const again = await server.signIn("again");
+    expect((await server.call("GET", "/api/stoa/v1/account", { as: again })).body).toMatchObject({
+      email_verified: true,
+    });
+  });
+
+  it("lets nobody move to an address outside the domains, nor to one that was not proven", async () => {
     const ada = await server.signIn("ada");
-    const body = { email: "ceo@example.org", current_password: PASSWORD };
-    expect((await server.call("PATCH", "/api/stoa/v1/account", { as: ada, body })).status).toBe(403);
+    const change = (email: string) =>
+      server.call("PATCH", "/api/stoa/v1/account", { as: ada, body: { email, current_password: PASSWORD } });
+    expect(await change("ada@evil.org")).toMatchObject({
+      status: 403,
+      body: { details: { reason: "domain_not_allowed" } },
+    });
+    expect((await change("ceo@example.org")).body).toMatchObject({
+      email: "ada@example.org",
+      new_email: "ceo@example.org",
+    });
   });
 });

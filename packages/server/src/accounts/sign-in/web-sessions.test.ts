@@ -18,6 +18,7 @@ describe("the portal's session", () => {
     expect((await session()).body).toEqual({
       account: null,
       csrf_token: "",
+      limitation: null,
       registration: "open",
       default_locale: "en",
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
