@@ -1,4 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { numberedPath } from "../workspaces/files/file-path.ts";
+import { asApiError } from "./api-error.ts";
 import { address, call, callBytes } from "./client.ts";
 import type { FileEntry, FileList, Page, TrashEntry } from "./types.ts";
 
@@ -87,49 +89,74 @@ function asText(bytes: Uint8Array): Pick<ReadText, "content" | "isText"> {
   }
 }
 
-/** Saves a text over the version that was read. @throws ApiError 412 when the file has changed since */
-export const writeText = (workspaceId: number, path: string, text: string, version: string | null) =>
-  callBytes(fileAddress(workspaceId, path), {
-    method: "PUT",
-    headers: { "Content-Type": "application/octet-stream", ...(version === null ? {} : { "If-Match": version }) },
-    body: text,
-  });
+const textAddress = (workspaceId: number, path: string) => address(`${base(workspaceId)}/text`, { path });
 
-export const searchQuery = (workspaceId: number, path: string, text: string) =>
+/** Saves a text over the version that was read. @throws ApiError 412 when the file has changed since */
+export const writeText = (workspaceId: number, path: string, text: string, version: string) =>
+  callBytes(textAddress(workspaceId, path), { method: "PUT", headers: { "If-Match": version }, body: asBlob(text) });
+
+/** Saves a text beside the file, under the first name that is free. @returns the copy's path */
+export const writeCopy = (workspaceId: number, path: string, text: string) =>
+  underFreeName(path, (free) =>
+    callBytes(textAddress(workspaceId, free), {
+      method: "PUT",
+      headers: { "If-None-Match": "*" },
+      body: asBlob(text),
+    }),
+  );
+
+const asBlob = (text: string) => new Blob([text], { type: "application/octet-stream" });
+
+export const searchQuery = (workspaceId: number, path: string, query: string) =>
   infiniteQueryOptions({
-    queryKey: ["files", workspaceId, "search", path, text],
+    queryKey: ["files", workspaceId, "search", path, query],
     queryFn: ({ pageParam, signal }) =>
       call<Page<FileEntry>>("GET", `${base(workspaceId)}/search`, {
-        query: { path, text, cursor: pageParam, limit: 100 },
+        query: { path, query, cursor: pageParam, limit: 100 },
         signal,
       }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
   });
 
-/** Moves or renames. @returns where it is now */
-export const moveFile = (workspaceId: number, from: string, to: string) =>
-  call<FileEntry>("POST", `${base(workspaceId)}/move`, { body: { from, to } });
+/** Moves or renames. @returns where it is now; @throws ApiError 409 when the name is taken */
+export const moveFile = (workspaceId: number, path: string, to: string) =>
+  call<FileEntry>("POST", `${base(workspaceId)}/move`, { body: { path, to } });
 
-/** Copies into a folder; a taken name gets a free one. */
-export const copyFiles = (workspaceId: number, paths: readonly string[], folder: string) =>
-  call<unknown>("POST", `${base(workspaceId)}/copy`, { body: { paths, folder } });
+/** Copies in the background, under the first name that is free. */
+export async function copyFile(workspaceId: number, path: string, to: string): Promise<{ operation_id: string }> {
+  let queued = { operation_id: "" };
+  await underFreeName(
+    to,
+    async (free) => {
+      queued = await call("POST", `${base(workspaceId)}/copy`, { body: { path, to: free } });
+    },
+    path === to ? 2 : 1,
+  );
+  return queued;
+}
+
+/** Tries `a.txt`, `a 2.txt`, `a 3.txt`… until one is not taken. @returns the path that was free */
+async function underFreeName(path: string, make: (free: string) => Promise<unknown>, from = 2): Promise<string> {
+  for (let number = from; ; number++) {
+    const free = numberedPath(path, number);
+    try {
+      await make(free);
+      return free;
+    } catch (error) {
+      const { status } = asApiError(error);
+      if ((status !== 409 && status !== 412) || number > 50) throw error;
+    }
+  }
+}
 
 /** A selection, or one folder, as a zip that begins at once. */
 export const zipAddress = (workspaceId: number, paths: readonly string[]) =>
   `${base(workspaceId)}/zip?${new URLSearchParams(paths.map((path) => ["path", path]))}`;
 
-/** All of it is read: seconds for a large one. */
+/** SHA-256. All of the file is read: seconds for a large one. */
 export const checksum = (workspaceId: number, path: string) =>
-  call<{ sha256: string }>("GET", `${base(workspaceId)}/checksum`, { query: { path } });
+  call<{ digest: string }>("GET", `${base(workspaceId)}/checksum`, { query: { path } });
 
 export const extractArchive = (workspaceId: number, path: string, folder: string) =>
   call<{ operation_id: string }>("POST", `${base(workspaceId)}/extract`, { body: { path, folder } });
-
-/** Beside the file, under a free name. */
-export const writeCopy = (workspaceId: number, path: string, text: string) =>
-  callBytes(fileAddress(workspaceId, path), {
-    method: "PUT",
-    headers: { "Content-Type": "application/octet-stream", "If-None-Match": "*" },
-    body: text,
-  });

@@ -1,10 +1,10 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { extractArchive } from "../../api/files.ts";
 import type { FileEntry } from "../../api/types.ts";
-import { OperationLive } from "../../operations/operation-live.tsx";
+import { OperationsLive } from "../../operations/operations-live.tsx";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { folderOf, shownName } from "./file-path.ts";
@@ -14,7 +14,6 @@ import { FolderTree } from "./folder-tree.tsx";
 export function ExtractArchive(props: { workspaceId: number; entry: FileEntry; onClose: () => void }) {
   const { workspaceId, entry, onClose } = props;
   const { t } = useTranslation();
-  const client = useQueryClient();
   const [folder, setFolder] = useState(folderOf(entry.path));
   const extract = useMutation({ mutationFn: () => extractArchive(workspaceId, entry.path, folder) });
   return (
@@ -26,10 +25,7 @@ export function ExtractArchive(props: { workspaceId: number; entry: FileEntry; o
     >
       <Stack>
         {extract.isSuccess ? (
-          <OperationLive
-            id={extract.data.operation_id}
-            onEnd={() => void client.invalidateQueries({ queryKey: ["files", workspaceId] })}
-          />
+          <OperationsLive ids={[extract.data.operation_id]} onAllDone={onClose} />
         ) : (
           <FolderTree workspaceId={workspaceId} label={t("files.whereTo")} chosen={folder} onChoose={setFolder} />
         )}

@@ -46,7 +46,7 @@ export function FileDetails(props: { workspaceId: number; entry: FileEntry; onCl
           <>
             <strong>{t("files.checksum")}</strong>
             {sum.isSuccess ? (
-              <CopyLine text={sum.data.sha256} label={t("files.checksum")} />
+              <CopyLine text={sum.data.digest} label={t("files.checksum")} />
             ) : (
               <div>
                 <Button variant="default" size="xs" loading={sum.isPending} onClick={() => sum.mutate()}>

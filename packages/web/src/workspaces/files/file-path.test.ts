@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFileName, joinPath, shownName, trail } from "./file-path.ts";
+import { isFileName, joinPath, numberedPath, shownName, trail } from "./file-path.ts";
 
 test("the trail names every folder on the way", () => {
   expect(trail("")).toEqual([]);
@@ -24,4 +24,11 @@ test("marks that turn the reading direction around are seen; the joiners of Pers
   expect(shownName("evil\u202efdp.exe")).toBe("evil\ufffdfdp.exe");
   expect(shownName("a\nb\u2067c")).toBe("a\ufffdb\ufffdc");
   expect(shownName("نتیجه\u200cها.txt")).toBe("نتیجه\u200cها.txt");
+});
+
+test("a numbered name keeps folder and ending", () => {
+  expect(numberedPath("a/b.txt", 1)).toBe("a/b.txt");
+  expect(numberedPath("a/b.txt", 2)).toBe("a/b 2.txt");
+  expect(numberedPath(".bashrc", 2)).toBe(".bashrc 2");
+  expect(numberedPath("a.b/c", 3)).toBe("a.b/c 3");
 });

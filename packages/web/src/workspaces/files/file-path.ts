@@ -20,3 +20,12 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/")
 
 /** The folder that a path stands in; "" for the root. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+
+/** "a/b.txt" and 3 give "a/b 3.txt"; 1 gives the path itself. The dot of a hidden file begins no ending. */
+export function numberedPath(path: string, number: number): string {
+  if (number === 1) return path;
+  const name = nameOf(path);
+  const dot = name.lastIndexOf(".");
+  const at = dot > 0 ? dot : name.length;
+  return joinPath(folderOf(path), `${name.slice(0, at)} ${number}${name.slice(at)}`);
+}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { searchQuery } from "../../api/files.ts";
 import { shownError } from "../../api/query-trouble.ts";
@@ -18,15 +19,24 @@ interface FileSearchProps {
   onOpen(): void;
 }
 
+/** So many are looked for without being asked for more. */
+const enough = 20;
+
 /** Whatever lies below the folder and has the text in its name; each with the folder that it is in. */
 export function FileSearch({ workspaceId, folder, text, onOpen }: FileSearchProps) {
   const { t } = useTranslation();
   const found = useInfiniteQuery({ ...searchQuery(workspaceId, folder, text), placeholderData: keepPreviousData });
   const entries = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const { hasNextPage, isFetching, fetchNextPage } = found;
+  const few = entries.length < enough;
+  useEffect(() => {
+    // A page ends after a while also when little was found.
+    if (few && hasNextPage && !isFetching) void fetchNextPage();
+  }, [few, hasNextPage, isFetching, fetchNextPage]);
   const params = { workspaceId: String(workspaceId) };
   return (
     <>
-      {found.isPending && <RowsLoading rows={4} height={36} />}
+      {(found.isPending || (entries.length === 0 && hasNextPage)) && <RowsLoading rows={4} height={36} />}
       {shownError(found) !== null && <ReasonCard error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && entries.length === 0 && !found.hasNextPage && (
         <Empty title={t("files.notFound")} text={t("files.notFoundText", { text })} />

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { deleteFile, moveFile } from "../../api/files.ts";
 import { restoreFromTrash } from "../../api/trash.ts";
 import { useUndo } from "../../pieces/undo.tsx";
+import { eachOf } from "./each-of.ts";
 import { folderOf, joinPath, nameOf, shownName } from "./file-path.ts";
 
 /** Deleting and moving rows at once, each with ten seconds to take it back. */
@@ -54,11 +55,4 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
     pending: remove.isPending || move.isPending,
     error: remove.error ?? move.error,
   };
-}
-
-/** One after the other: the first refusal ends it, with what was done before it done. */
-async function eachOf<T, R>(all: readonly T[], act: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const one of all) results.push(await act(one));
-  return results;
 }

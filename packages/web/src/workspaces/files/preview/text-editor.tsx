@@ -13,7 +13,7 @@ interface TextEditorProps {
   readonly path: string;
   readonly content: string;
   /** Of what is being edited: saving is refused when the file has changed since. */
-  readonly version: string | null;
+  readonly version: string;
   onUnsaved(unsaved: boolean): void;
   onReload(): Promise<void>;
   onClose(): void;

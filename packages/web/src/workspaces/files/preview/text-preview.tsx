@@ -34,7 +34,7 @@ export function TextPreview({ workspaceId, path, size, table, writable, onUnsave
   if (text.data === undefined) return <ReasonCard error={text.error} onRetry={() => void text.refetch()} />;
   const { content, version, isText } = text.data;
   if (!isText) return <p className="quiet">{t("preview.none")}</p>;
-  if (editing) {
+  if (editing && version !== null) {
     return (
       <TextEditor
         workspaceId={workspaceId}
