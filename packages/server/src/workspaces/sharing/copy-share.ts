@@ -19,7 +19,7 @@ export function copyKind(context: SharingContext): OperationKind {
   return {
     kind: COPY_KIND,
     attempts: 5,
-    heartbeatSeconds: 30,
+    heartbeatSeconds: 10,
     expireSeconds: MOST_SECONDS,
     concurrency: 2,
     exclusive: true,

@@ -16,7 +16,7 @@ export function removeKind(context: SharingContext): OperationKind {
   return {
     kind: REMOVE_KIND,
     attempts: 5,
-    heartbeatSeconds: 30,
+    heartbeatSeconds: 10,
     expireSeconds: 3_600,
     concurrency: 2,
     exclusive: true,
