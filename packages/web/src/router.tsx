@@ -74,6 +74,11 @@ const changePassword = createRoute({
   component: lazyRouteComponent(() => import("./auth/change-password-page.tsx"), "ChangePasswordPage"),
 });
 
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  component: lazyRouteComponent(() => import("./auth/verify-page.tsx"), "VerifyPage"),
+});
 const secondFactor = createRoute({
   getParentRoute: () => root,
   path: "/second-factor",
@@ -157,6 +162,11 @@ const operations = createRoute({
   path: "/operations",
   component: lazyRouteComponent(() => import("./operations/operations-page.tsx"), "OperationsPage"),
 });
+const mails = createRoute({
+  getParentRoute: () => admin,
+  path: "/mails",
+  component: lazyRouteComponent(() => import("./mails/mails-page.tsx"), "MailsPage"),
+});
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
@@ -170,6 +180,7 @@ const routeTree = root.addChildren([
   reset,
   confirm,
   changePassword,
+  verify,
   secondFactor,
   signedIn.addChildren([
     home,
@@ -180,7 +191,7 @@ const routeTree = root.addChildren([
     session,
     activity,
     account,
-    admin.addChildren([people, operations, audit]),
+    admin.addChildren([people, operations, mails, audit]),
   ]),
 ]);
 

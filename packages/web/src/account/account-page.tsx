@@ -5,6 +5,7 @@ import { sessionQuery } from "../api/auth.ts";
 import { PasswordForm } from "../auth/password-form.tsx";
 import { Page, Section } from "../pieces/page.tsx";
 import classes from "./account.module.css";
+import { DirectoryVisibility } from "./directory-visibility.tsx";
 import { DisplaySettings } from "./display-settings.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 import { SecondFactor } from "./second-factor/second-factor.tsx";
@@ -24,6 +25,9 @@ export function AccountPage() {
           </Section>
           <Section title={t("account.display")}>
             <DisplaySettings />
+          </Section>
+          <Section title={t("account.directory")}>
+            <DirectoryVisibility account={session.account} />
           </Section>
         </div>
         <Section title={t("account.changePassword")}>

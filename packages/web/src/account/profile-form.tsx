@@ -12,6 +12,7 @@ import { useLocale } from "../locales/use-locale.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import classes from "./account.module.css";
+import { VerifyEmail } from "./verify-email.tsx";
 
 const fields = ["full_name", "email", "organization", "current_password"] as const;
 type Values = Record<(typeof fields)[number], string>;
@@ -64,6 +65,7 @@ export function ProfileForm({ account }: { account: Me }) {
         autoComplete="email"
         error={wrong.email}
       />
+      <VerifyEmail account={account} />
       {email !== account.email && (
         <>
           <p className="quiet small">{t("account.emailPassword")}</p>

@@ -4,7 +4,7 @@ import type { Me, Page, PersonalToken } from "./types.ts";
 
 const base = "/api/stoa/v1/account";
 
-export type Profile = Partial<Pick<Me, "full_name" | "organization" | "email" | "locale">> & {
+export type Profile = Partial<Pick<Me, "full_name" | "organization" | "email" | "locale" | "directory_visible">> & {
   /** Needed to change the e-mail address. */
   readonly current_password?: string;
 };
@@ -28,3 +28,10 @@ export const createToken = (token: NewToken) =>
   call<{ key_id: string; token: string }>("POST", `${base}/tokens`, { body: token });
 
 export const revokeToken = (keyId: string) => call<void>("DELETE", `${base}/tokens/${encodeURIComponent(keyId)}`);
+
+/** `delivered` false: there is no mail server, and an administrator has to pass the mail on. */
+export const resendVerification = () =>
+  call<{ sent_to: string; delivered: boolean }>("POST", `${base}/email-verification`, { body: {} });
+
+export const completeVerification = (token: string) =>
+  call<Me>("POST", `${base}/email-verification/complete`, { body: { token } });

@@ -7,6 +7,7 @@ import { followEvents } from "../api/live-events.ts";
 import { reachability, watchServer } from "../api/reachability.ts";
 import type { Me } from "../api/types.ts";
 import { UndoProvider } from "../pieces/undo.tsx";
+import { AccountNotices } from "./account-notices.tsx";
 import { AwayNotice } from "./away-notice.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import classes from "./frame.module.css";
@@ -28,6 +29,7 @@ export function Frame({ account }: { account: Me }) {
         <Rail account={account} />
         <main id="content" className={classes.content} tabIndex={-1}>
           <AwayNotice />
+          <AccountNotices />
           <Outlet />
         </main>
         <BottomBar account={account} />

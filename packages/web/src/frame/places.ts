@@ -5,13 +5,23 @@ import {
   IconFolder,
   IconHome,
   IconListCheck,
+  IconMail,
   IconShieldCheck,
   IconUser,
   IconUsers,
 } from "../pieces/icons.ts";
 
 export interface Place {
-  readonly to: "/" | "/workspaces" | "/sessions" | "/activity" | "/account" | "/people" | "/operations" | "/audit";
+  readonly to:
+    | "/"
+    | "/workspaces"
+    | "/sessions"
+    | "/activity"
+    | "/account"
+    | "/people"
+    | "/operations"
+    | "/mails"
+    | "/audit";
   /** Under `frame` in the catalogues. */
   readonly word: string;
   readonly icon: Icon;
@@ -30,6 +40,7 @@ export const places: readonly Place[] = [
 export const adminPlaces: readonly Place[] = [
   { to: "/people", word: "people", icon: IconUsers },
   { to: "/operations", word: "operations", icon: IconListCheck },
+  { to: "/mails", word: "mails", icon: IconMail },
   { to: "/audit", word: "audit", icon: IconShieldCheck },
 ];
 

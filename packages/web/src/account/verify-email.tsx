@@ -1,0 +1,30 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { resendVerification } from "../api/account.ts";
+import type { Me } from "../api/types.ts";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import classes from "./account.module.css";
+
+/** The address that waits to be proven, and the mail once more. Nothing when there is none. */
+export function VerifyEmail({ account }: { account: Me }) {
+  const { t } = useTranslation();
+  const resend = useMutation({ mutationFn: resendVerification });
+  if (account.email_verified && account.new_email === null) return null;
+  const waiting = account.new_email ?? account.email;
+  return (
+    <div className={classes.verify}>
+      <span>{t(account.new_email === null ? "verify.unproven" : "verify.waiting", { email: waiting })}</span>
+      {resend.isSuccess ? (
+        <span role="status">
+          {t(resend.data.delivered ? "verify.sent" : "verify.kept", { email: resend.data.sent_to })}
+        </span>
+      ) : (
+        <Button variant="default" size="xs" loading={resend.isPending} onClick={() => resend.mutate()}>
+          {t("verify.resend")}
+        </Button>
+      )}
+      {resend.isError && <ReasonCard error={resend.error} />}
+    </div>
+  );
+}
