@@ -11,6 +11,8 @@ import { createCredentialUse } from "./credential-use.ts";
 import { emailVerificationRoutes } from "./email-verification/routes.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
+import { memberRoutes } from "./groups/member-routes.ts";
+import { groupRoutes } from "./groups/routes.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 import { createOldRounds } from "./passwords/old-hash.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
@@ -110,6 +112,8 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     personalTokenRoutes,
     peopleRoutes,
     directoryRoutes,
+    groupRoutes,
+    memberRoutes,
     uwsTokenRoutes,
   ];
   return async (app) => {
