@@ -5,6 +5,7 @@ import { send, signIn } from "../support/portal-client.ts";
 import { accountRows } from "./account-rows.ts";
 import { answersTo } from "./answers.ts";
 import { createGround, PASSWORD } from "./ground.ts";
+import { groupRows } from "./group-rows.ts";
 import { platformRows } from "./platform-rows.ts";
 import { publicRows } from "./public-rows.ts";
 import { refusalBody } from "./refusal-body.ts";
@@ -21,7 +22,7 @@ afterAll(() => ground.close(), 30_000);
 /** The administrator at the portal: what fails with this cookie fails for want of the page's token alone. */
 const portal = signIn(ground.base, "admin", PASSWORD);
 
-const guardedRows = [...accountRows, ...workspaceRows, ...sessionRows, ...sharingRows, ...platformRows];
+const guardedRows = [...accountRows, ...groupRows, ...workspaceRows, ...sessionRows, ...sharingRows, ...platformRows];
 const nameOf = ({ method, url }: Pick<KnownRoute, "method" | "url">) => `${method} ${url.replace(/(?<=.)\/$/, "")}`;
 const routes = new Map(ground.stoa.app.knownRoutes.map((route) => [nameOf(route), route]));
 const isPublic = ({ policy }: KnownRoute) => "public" in policy.access;
