@@ -16,6 +16,11 @@ export async function answersTo(
   const address = addressOf(row.route, call);
   if (call.cookie !== undefined)
     return send(ground.base + address, methodOf(row.route), call.body, { Cookie: call.cookie });
+  if (call.headers !== undefined) {
+    const type = call.type === undefined ? {} : { "Content-Type": call.type };
+    const headers = { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...type, ...call.headers };
+    return send(ground.base + address, methodOf(row.route), call.body, headers);
+  }
   if (row.endless !== true) return ground.call(token, methodOf(row.route), address, call.body, call.type);
   return listen(ground.base + address, token, call.shows ?? "");
 }

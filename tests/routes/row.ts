@@ -13,6 +13,8 @@ export interface Call {
   readonly type?: string;
   /** `name=value`, where a cookie is part of the call. */
   readonly cookie?: string;
+  /** Besides those that every call sends. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Stands in the owner's answer, and in nobody else's. */
   readonly shows?: string;
 }

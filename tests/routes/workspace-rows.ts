@@ -90,6 +90,53 @@ export const workspaceRows: readonly Row[] = [
     call: ofWorkspace(() => ({ body: { path: "folder" } })),
   },
   {
+    route: "POST /api/stoa/v1/workspaces/:id/files/move",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ body: { path: "a.txt", to: "moved.txt" } })),
+  },
+  {
+    route: "POST /api/stoa/v1/workspaces/:id/files/copy",
+    status: 202,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ body: { path: "a.txt", to: "copied.txt" } })),
+  },
+  {
+    route: "GET /api/stoa/v1/workspaces/:id/files/tree",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ shows: "a.txt" })),
+  },
+  {
+    route: "GET /api/stoa/v1/workspaces/:id/files/search",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ query: "?query=A.TX", shows: "a.txt" })),
+  },
+  {
+    route: "GET /api/stoa/v1/workspaces/:id/files/checksum",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({ query: "?path=a.txt", shows: "sha256" })),
+  },
+  {
+    route: "GET /api/stoa/v1/workspaces/:id/files/text",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace((name) => ({ query: "?path=a.txt", shows: `of ${name}` })),
+  },
+  {
+    route: "PUT /api/stoa/v1/workspaces/:id/files/text",
+    status: 200,
+    others: noWorkspace,
+    call: ofWorkspace(() => ({
+      query: "?path=new.txt",
+      body: "edited",
+      type: "text/plain",
+      headers: { "If-None-Match": "*" },
+    })),
+  },
+  {
     route: "DELETE /api/stoa/v1/workspaces/:id/files",
     status: 200,
     others: noWorkspace,

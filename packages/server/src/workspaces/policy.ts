@@ -18,6 +18,9 @@ export const policies = {
   writeFile: { dialect: "stoa", access: write, audit: "workspace.upload" },
   makeFolder: { dialect: "stoa", access: write, audit: "workspace.folder.create" },
   deleteFile: { dialect: "stoa", access: write, audit: "workspace.file.delete" },
+  moveFile: { dialect: "stoa", access: write, audit: "workspace.file.move" },
+  copyFile: { dialect: "stoa", access: write, audit: "workspace.file.copy" },
+  editText: { dialect: "stoa", access: write, audit: "workspace.file.edit" },
   listTrash: { dialect: "stoa", access: read },
   restore: { dialect: "stoa", access: write, audit: "workspace.file.restore" },
 } as const satisfies Record<string, RoutePolicy>;

@@ -6,6 +6,7 @@ import { deletionKind } from "./delete-workspace.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
 import { createFileWork } from "./file-work/file-work.ts";
 import { createDirectories } from "./files/directories.ts";
+import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
 import { namesOf } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
@@ -61,6 +62,7 @@ export function createWorkspaces(
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
   operations.register(purgeKind(context));
+  operations.register(copyKind(context));
   operations.schedule(TIDY_KIND, "17 * * * *", {
     kind: TIDY_KIND,
     subject: { kind: "workspaces", id: "all" },

@@ -1,44 +1,63 @@
+import { checksumFile } from "../files/checksum-file.ts";
 import { describeEntry } from "../files/describe-entry.ts";
 import { downloadFile } from "../files/download-file.ts";
+import { findLinkTargets, stageLinks } from "../files/link-commands.ts";
 import { listFolder } from "../files/list-folder.ts";
 import { makeFolder } from "../files/make-folder.ts";
+import { measureEntry } from "../files/measure-entry.ts";
+import { moveEntry } from "../files/move-entry.ts";
+import { discardCopy, placeCopy } from "../files/place-copy.ts";
 import { placeStaged } from "../files/place-files.ts";
 import { receiveTree } from "../files/receive-tree.ts";
 import { restoreFile, restoreWorkspace } from "../files/restore-commands.ts";
 import { scanWorkspace } from "../files/scan-tree.ts";
 import { sendTree } from "../files/send-tree.ts";
 import { discardStaged, stageFiles, stageUpload } from "../files/stage-commands.ts";
+import { stageCopy } from "../files/stage-copy.ts";
 import { nameWorkspace, stageWorkspace } from "../files/stage-workspace.ts";
+import { readText, replaceText } from "../files/text-file.ts";
 import { listWorkspaces, setAside, sweepStaging } from "../files/tidy-commands.ts";
 import { clearEntry, isInTrash, purgeEntry, trashFile, trashWorkspace } from "../files/trash-entry.ts";
 import { unnameWorkspace } from "../files/unname-workspace.ts";
+import { walkTree } from "../files/walk-tree.ts";
 
 /**
  * Every command there is, by name; the agent refuses any other. A new one is a file in `../files/` and a line here.
  */
 export const fileCommands = {
+  checksumFile,
   clearEntry,
   describeEntry,
+  discardCopy,
   discardStaged,
+  findLinkTargets,
   isInTrash,
   listFolder,
   listWorkspaces,
   makeFolder,
+  measureEntry,
+  moveEntry,
   nameWorkspace,
+  placeCopy,
   placeStaged,
   purgeEntry,
+  readText,
   receiveTree,
+  replaceText,
   restoreFile,
   restoreWorkspace,
   scanWorkspace,
   setAside,
+  stageCopy,
   stageFiles,
+  stageLinks,
   stageUpload,
   stageWorkspace,
   sweepStaging,
   trashFile,
   trashWorkspace,
   unnameWorkspace,
+  walkTree,
 } as const;
 export const fileStreams = {
   downloadFile,

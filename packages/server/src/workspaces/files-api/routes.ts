@@ -2,6 +2,9 @@ import type { FastifyPluginAsync } from "fastify";
 import type { WorkspaceContext } from "../context.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { folderRoutes } from "./folder-routes.ts";
+import { moveRoutes } from "./move-routes.ts";
+import { searchRoutes } from "./search-routes.ts";
+import { textRoutes } from "./text-routes.ts";
 import { trashRoutes } from "./trash-routes.ts";
 
 /** Our own API of files and trash. */
@@ -12,6 +15,9 @@ export function filesRoutes(context: WorkspaceContext): FastifyPluginAsync {
         await own.register(folderRoutes(context));
         await own.register(contentRoutes(context));
         await own.register(trashRoutes(context));
+        await own.register(moveRoutes(context));
+        await own.register(searchRoutes(context));
+        await own.register(textRoutes(context));
       },
       { prefix: "/api/stoa/v1" },
     );

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { errorResponse } from "../../platform/http/error-responses.ts";
+import { ALGORITHMS, type Algorithm } from "../files/checksum-file.ts";
 
 const time = Type.String({ format: "date-time" });
 const page = { cursor: Type.Optional(Type.String({ maxLength: 2_000 })) };
@@ -15,6 +16,30 @@ const path = Type.String({
 export const FolderQuery = Type.Object({ path: Type.Optional(path), ...page, limit: limit(1_000) });
 export const FileQuery = Type.Object({ path });
 export const NewFolder = Type.Object({ path });
+export const FileWay = Type.Object({
+  path,
+  to: Type.String({ maxLength: 16_000, description: "The whole new path, its name included." }),
+  to_workspace: Type.Optional(Type.Integer({ minimum: 1, description: "Left out: the same workspace." })),
+  replace: Type.Optional(Type.Boolean({ default: false, description: "Send what is there to the trash." })),
+});
+/** A place in a tree names every folder on the way to it. */
+const treeCursor = { cursor: Type.Optional(Type.String({ maxLength: 8_000 })) };
+export const TreeQuery = Type.Object({
+  path: Type.Optional(path),
+  depth: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Levels; left out: all." })),
+  ...treeCursor,
+  limit: limit(1_000),
+});
+export const SearchQuery = Type.Object({
+  path: Type.Optional(path),
+  query: Type.String({ minLength: 1, maxLength: 255 }),
+  ...treeCursor,
+  limit: limit(1_000),
+});
+export const ChecksumQuery = Type.Object({
+  path,
+  algorithm: Type.Optional(Type.Unsafe<Algorithm>({ type: "string", enum: [...ALGORITHMS], default: "sha256" })),
+});
 export const TrashQuery = Type.Object({ ...page, limit: limit(200) });
 
 export const Entry = Type.Object({
@@ -37,6 +62,20 @@ export const FolderPage = Type.Object({
   next_cursor: next,
 });
 
+const etag = Type.String({ description: "Names this version of the contents." });
+const size = Type.Integer({ description: "Bytes." });
+export const Checksum = Type.Object({
+  algorithm: Type.String(),
+  digest: Type.String({ description: "Hexadecimal." }),
+  size,
+  etag,
+});
+export const TextFile = Type.Object({ path: Type.String(), text: Type.String(), etag, size, modified_at: time });
+export const EditedText = Type.Object({ path: Type.String(), etag, size });
+export const Queued = Type.Object({
+  operation_id: Type.String({ format: "uuid", description: "Its state and progress: /api/stoa/v1/operations/{id}." }),
+});
+
 export const TrashItem = Type.Object({
   id: Type.Integer(),
   kind: Type.String({ description: "file, folder, symlink, other or workspace." }),
@@ -52,6 +91,7 @@ export const Restored = Type.Object({
   path: Type.String({ description: "Where it is now: a free name when its own was taken." }),
 });
 
+export const otherVersion = { 412: errorResponse("stoa", 412) };
 export const diskFull = { 507: errorResponse("stoa", 507) };
 const bytes = Type.Unsafe<unknown>({ type: "string", contentMediaType: "application/octet-stream" });
 export const downloads = {

@@ -45,7 +45,7 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** Opens what is there for reading; FIFOs and devices can't block us. The caller checks that it is a file. */
-  async file(name: string): Promise<FileHandle> {
+  async file(name: EntryName): Promise<FileHandle> {
     return open(this.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   }
 

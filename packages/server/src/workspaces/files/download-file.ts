@@ -1,4 +1,5 @@
 import type { FileStream } from "../file-work/contract.ts";
+import { openToRead } from "./follow-links.ts";
 import { exactBytes, type OpenedFile, openFile } from "./read-file.ts";
 import { type ByteRange, readRange } from "./read-range.ts";
 
@@ -29,8 +30,7 @@ export interface DownloadHead {
  * @throws StoaError not_found, conflict (a folder, a link, no regular file, permissions)
  */
 export const downloadFile: FileStream<DownloadQuestion, DownloadHead> = async (folders, question) => {
-  await using root = await folders.workspace(question.workspace);
-  const file = await openFile(root, question.parts);
+  const file = await openToRead(folders, question.workspace, question.parts, openFile);
   const head = headOf(file, question);
   const hasBytes = !question.headOnly && (head.answer === "whole" || head.answer === "part");
   return { head, bytes: exactBytes(file, hasBytes ? (head.range ?? { start: 0, end: head.size - 1 }) : null) };

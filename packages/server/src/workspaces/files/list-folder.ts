@@ -3,6 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileCommand } from "../file-work/contract.ts";
 import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { type EntryName, readName } from "./entry-names.ts";
+import { openToRead } from "./follow-links.ts";
 
 export type EntryType = "file" | "folder" | "symlink" | "other";
 
@@ -33,13 +34,12 @@ export interface FolderQuestion {
 
 /** One page of a folder. @throws StoaError not_found, conflict (no folder), invalid (a cursor that is not ours) */
 export const listFolder: FileCommand<FolderQuestion, FolderPage> = async (folders, { workspace, parts, ...page }) => {
-  await using root = await folders.workspace(workspace);
-  await using folder = await walk(root, parts);
+  await using folder = await openToRead(folders, workspace, parts, walk);
   return await pageOf(folder, parts, page);
 };
 
 /** Where a page ended: its order is folders first, then by the bytes of the name, the same at every call. */
-interface Place {
+export interface Place {
   readonly rank: 0 | 1;
   readonly name: Buffer;
 }
@@ -66,7 +66,7 @@ export async function pageOf(
 }
 
 /** The first `count` places after one, in order, never holding many more. */
-async function firstPlaces(folder: OpenFolder, after: Place | null, count: number): Promise<Place[]> {
+export async function firstPlaces(folder: OpenFolder, after: Place | null, count: number): Promise<Place[]> {
   const kept: Place[] = [];
   for await (const entry of await folder.items()) {
     const place = placeOf(entry);

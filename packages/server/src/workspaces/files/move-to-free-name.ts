@@ -1,4 +1,4 @@
-import { link, mkdir, rename, rmdir, unlink } from "node:fs/promises";
+import { link, lstat, mkdir, rename, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import { isSystemError } from "./file-errors.ts";
@@ -13,13 +13,10 @@ const NAME_BYTES = 255;
  * @throws the system's ENOENT when there is nothing to move
  */
 export async function moveToFreeName(from: OpenFolder, name: string, to: OpenFolder, wanted: string): Promise<string> {
-  const isFolder = (await from.stat(name))?.isDirectory() ?? false;
   for (let count = 1; count <= TRIES; count += 1) {
     const candidate = count === 1 ? wanted : numbered(wanted, count);
     try {
-      await (isFolder ? moveFolder : moveFile)(from.at(name), to.at(candidate));
-      await to.sync();
-      await from.sync();
+      await moveTo(from, name, to, candidate);
       return candidate;
     } catch (error) {
       if (!isSystemError(error, "EEXIST", "ENOTEMPTY", "ENOTDIR")) throw error;
@@ -28,10 +25,42 @@ export async function moveToFreeName(from: OpenFolder, name: string, to: OpenFol
   throw Object.assign(new Error("no free name"), { code: "EEXIST" });
 }
 
+/**
+ * The same under exactly this name. Returns when both folders are on the disk.
+ * @throws the system's EEXIST when it is taken, ENOENT when there is nothing to move
+ */
+export async function moveTo(from: OpenFolder, name: string, to: OpenFolder, wanted: string): Promise<void> {
+  const isFolder = (await from.stat(name))?.isDirectory() ?? false;
+  await (isFolder ? moveFolder : moveFile)(from.at(name), to.at(wanted));
+  await to.sync();
+  await from.sync();
+}
+
 /** A rename replaces what is there; a second name for the file can't. */
 async function moveFile(source: string, target: string): Promise<void> {
-  await link(source, target);
+  try {
+    await link(source, target);
+  } catch (error) {
+    // The kernel gives no second name to files of others, nor a file system that has none to give.
+    if (!isSystemError(error, "EPERM", "EMLINK", "EOPNOTSUPP")) throw error;
+    return renameToFree(source, target);
+  }
   await unlink(source);
+}
+
+async function renameToFree(source: string, target: string): Promise<void> {
+  if (await isTaken(target)) throw Object.assign(new Error(`${target} is taken`), { code: "EEXIST" });
+  await rename(source, target);
+}
+
+function isTaken(target: string): Promise<boolean> {
+  return lstat(target).then(
+    () => true,
+    (error: unknown) => {
+      if (isSystemError(error, "ENOENT")) return false;
+      throw error;
+    },
+  );
 }
 
 /** A rename of a folder replaces an empty folder only: one of ours, made for it. */

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { type OpenFolder, walk } from "./descriptor-walk.ts";
+import type { EntryName } from "./entry-names.ts";
 import { fileError, tellingOf } from "./file-errors.ts";
 import { last } from "./place-files.ts";
 import type { ByteRange } from "./read-range.ts";
@@ -20,7 +21,12 @@ export interface OpenedFile {
 export async function openFile(root: OpenFolder, parts: readonly string[]): Promise<OpenedFile> {
   const path = parts.join("/") || "/";
   await using folder = await walk(root, parts.slice(0, -1));
-  const handle = await tellingOf(path, () => folder.file(last(parts) || "."));
+  return await openIn(folder, last(parts) || ".", path);
+}
+
+/** The same of a name in an open folder. @param path as its owner knows it */
+export async function openIn(folder: OpenFolder, name: EntryName, path: string): Promise<OpenedFile> {
+  const handle = await tellingOf(path, () => folder.file(name));
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw fileError(refusal(stats.isDirectory() ? "EISDIR" : "ENXIO"), path);

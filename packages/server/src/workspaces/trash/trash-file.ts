@@ -3,7 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { PathRefused } from "../files/file-names.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
-import type { TrashRow } from "../tables.ts";
+import type { TrashRow, WorkspacesTrx } from "../tables.ts";
 import { purgeAtOnce } from "./purge-at-once.ts";
 import { isInTrash } from "./trash-place.ts";
 
@@ -21,12 +21,31 @@ export async function moveToTrash(
   if (parts.length === 0) throw new PathRefused("/", "empty");
   const row = await findOwn(context.db, caller.accountId, workspaceId);
   if (!isWritable(row)) throw noWorkspace();
-  const found = await look(context, caller.accountId, workspaceId, parts);
-  const entry = await context.db
+  const entry = await beginEntry(context, caller.accountId, workspaceId, parts);
+  try {
+    return await keep(context, caller, entry, parts);
+  } catch (error) {
+    await forgetUnmoved(context, entry, error);
+    throw error;
+  }
+}
+
+/**
+ * Makes the row of what is about to be moved to the trash, in a transaction of its own.
+ * @throws StoaError not_found, conflict (a link on the way)
+ */
+export async function beginEntry(
+  context: WorkspaceContext,
+  ownerId: number,
+  workspaceId: number,
+  parts: readonly string[],
+): Promise<TrashRow> {
+  const found = await look(context, ownerId, workspaceId, parts);
+  return context.db
     .insertInto("trash_entries")
     .values({
       ...found,
-      owner_id: caller.accountId,
+      owner_id: ownerId,
       workspace_id: workspaceId,
       path: parts.join("/"),
       state: "moving",
@@ -34,23 +53,32 @@ export async function moveToTrash(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  try {
-    return await keep(context, caller, entry, parts);
-  } catch (error) {
-    await forgetUnmoved(context, entry, error).catch((failure: unknown) => {
-      context.log.warn({ err: failure, entry: entry.id }, "a refused deletion's entry stays until the next settling");
-    });
-    throw error;
-  }
+}
+
+/** Settles the row of what is in the trash when the transaction commits. */
+export async function keepEntry(context: WorkspaceContext, trx: WorkspacesTrx, entry: TrashRow): Promise<TrashRow> {
+  const kept = await trx
+    .updateTable("trash_entries")
+    .set({ state: "kept", changed_at: new Date() })
+    .where("id", "=", entry.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await purgeAtOnce(context, trx, kept);
+  return kept;
 }
 
 /**
  * A refusal moved nothing, and needs no entry. But the rename comes before the commit: when that fails, the entry is
  * the only thing that knows of the file. Where it can't be told, the next settling looks where it is.
  */
-async function forgetUnmoved(context: WorkspaceContext, entry: TrashRow, error: unknown): Promise<void> {
-  if (isConnectionLoss(error) || (await isInTrash(context, entry))) return;
-  await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).where("state", "=", "moving").execute();
+export async function forgetUnmoved(context: WorkspaceContext, entry: TrashRow, error: unknown): Promise<void> {
+  if (isConnectionLoss(error)) return;
+  try {
+    if (await isInTrash(context, entry)) return;
+    await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).where("state", "=", "moving").execute();
+  } catch (failure) {
+    context.log.warn({ err: failure, entry: entry.id }, "a refused deletion's entry stays until the next settling");
+  }
 }
 
 async function keep(
@@ -66,13 +94,7 @@ async function keep(
     await wantScan(trx, workspaceId);
     await recordWrite(context, trx, caller, "workspace.file.delete", locked, { path: entry.path, kind: entry.kind });
     await publishChange(context, trx, locked, "files");
-    const kept = await trx
-      .updateTable("trash_entries")
-      .set({ state: "kept", changed_at: new Date() })
-      .where("id", "=", entry.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    await purgeAtOnce(context, trx, kept);
+    const kept = await keepEntry(context, trx, entry);
     await context.files.run(entry.owner_id, "trashFile", { workspace: workspaceId, parts, entry: entry.id });
     return kept;
   });
