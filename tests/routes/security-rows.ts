@@ -1,6 +1,7 @@
-import { PASSWORD } from "./ground.ts";
+import { type Ground, PASSWORD, type Person } from "./ground.ts";
 import type { Others, Row } from "./row.ts";
 import { beginning, withFactor } from "./second-factors.ts";
+import { NO_OPERATION } from "./things.ts";
 
 const own: Others = { nobodyElses: "It has no place for anybody else's id: who calls is who is meant." };
 
@@ -45,6 +46,30 @@ export const securityRows: readonly Row[] = [
     },
   },
   {
+    route: "GET /api/stoa/v1/account/sign-ins",
+    status: 200,
+    others: "without it",
+    call: async (ground) => ({ shows: await uwsToken(ground, ground.owner) }),
+  },
+  {
+    route: "DELETE /api/stoa/v1/account/sign-ins/:id",
+    status: 204,
+    signIn: true,
+    others: {
+      refused: 404,
+      says: () => ({ status: 404, code: "not_found" }),
+      absent: { params: { id: NO_OPERATION } },
+    },
+    call: async (ground) => ({ params: { id: await uwsToken(ground, ground.owner) } }),
+  },
+  {
+    route: "POST /api/stoa/v1/account/sign-ins/revoke-others",
+    status: 200,
+    signIn: true,
+    others: own,
+    call: async (ground) => ({ as: await ground.newPerson("ends") }),
+  },
+  {
     route: "POST /api/stoa/v1/account/email-verification",
     status: 202,
     others: own,
@@ -84,3 +109,11 @@ export const securityRows: readonly Row[] = [
     call: async (ground) => ({ params: { id: (await withFactor(ground, "lost")).person.id } }),
   },
 ];
+
+/** The id of a new token of the workspaces API. */
+async function uwsToken(ground: Ground, { id, username }: Person): Promise<string> {
+  await ground.call(null, "POST", "/tokens/", { username, password: PASSWORD });
+  const newest = "select id from uws_tokens where account_id = $1 order by created_at desc limit 1";
+  const { rows } = await ground.database.pool.query(newest, [id]);
+  return (rows[0] as { id: string }).id;
+}

@@ -34,6 +34,7 @@ import type { AccountTables } from "./tables.ts";
 import { uwsTokenRoutes } from "./uws-tokens/routes.ts";
 import { createUwsTokens } from "./uws-tokens/uws-tokens.ts";
 import { createFailedSignIns } from "./web-sessions/failed-sign-ins.ts";
+import { signInsRoutes } from "./web-sessions/routes.ts";
 import { createWebSessions } from "./web-sessions/web-sessions.ts";
 
 export { splitName } from "./people/people-queries.ts";
@@ -107,6 +108,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     signInRoutes,
     passwordRoutes,
     emailVerificationRoutes,
+    signInsRoutes,
     secondFactorRoutes,
     accountRoutes,
     personalTokenRoutes,
