@@ -6,8 +6,11 @@ import { listFolder } from "../files/list-folder.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { measureEntry } from "../files/measure-entry.ts";
 import { moveEntry } from "../files/move-entry.ts";
+import { packSelection } from "../files/pack-selection.ts";
 import { discardCopy, placeCopy } from "../files/place-copy.ts";
 import { placeStaged } from "../files/place-files.ts";
+import { discardTree, placeTree } from "../files/place-tree.ts";
+import { checkPlace, placeUpload } from "../files/place-upload.ts";
 import { receiveTree } from "../files/receive-tree.ts";
 import { restoreFile, restoreWorkspace } from "../files/restore-commands.ts";
 import { scanWorkspace } from "../files/scan-tree.ts";
@@ -19,18 +22,25 @@ import { readText, replaceText } from "../files/text-file.ts";
 import { listWorkspaces, setAside, sweepStaging } from "../files/tidy-commands.ts";
 import { clearEntry, isInTrash, purgeEntry, trashFile, trashWorkspace } from "../files/trash-entry.ts";
 import { unnameWorkspace } from "../files/unname-workspace.ts";
+import { receiveTar, unpackArchive } from "../files/unpack-commands.ts";
+import { appendUpload, beginUpload, hashUpload, sizeOfUpload } from "../files/upload-commands.ts";
 import { walkTree } from "../files/walk-tree.ts";
 
 /**
  * Every command there is, by name; the agent refuses any other. A new one is a file in `../files/` and a line here.
  */
 export const fileCommands = {
+  appendUpload,
+  beginUpload,
+  checkPlace,
   checksumFile,
   clearEntry,
   describeEntry,
   discardCopy,
   discardStaged,
+  discardTree,
   findLinkTargets,
+  hashUpload,
   isInTrash,
   listFolder,
   listWorkspaces,
@@ -40,14 +50,18 @@ export const fileCommands = {
   nameWorkspace,
   placeCopy,
   placeStaged,
+  placeTree,
+  placeUpload,
   purgeEntry,
   readText,
+  receiveTar,
   receiveTree,
   replaceText,
   restoreFile,
   restoreWorkspace,
   scanWorkspace,
   setAside,
+  sizeOfUpload,
   stageCopy,
   stageFiles,
   stageLinks,
@@ -57,10 +71,12 @@ export const fileCommands = {
   trashFile,
   trashWorkspace,
   unnameWorkspace,
+  unpackArchive,
   walkTree,
 } as const;
 export const fileStreams = {
   downloadFile,
+  packSelection,
   sendTree,
 } as const;
 

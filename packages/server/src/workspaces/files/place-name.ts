@@ -1,6 +1,8 @@
+import { linkSync, unlinkSync } from "node:fs";
 import { link, rename, unlink } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
+import { createDiskPace, type DiskPace } from "./disk-pace.ts";
 import { isSystemError } from "./file-errors.ts";
 import { numbered } from "./move-to-free-name.ts";
 
@@ -22,6 +24,7 @@ export async function placeFile(
   folder: OpenFolder,
   wanted: string,
   conflicts: Conflicts,
+  pace: DiskPace = createDiskPace(),
 ): Promise<string> {
   if (conflicts === "replace") {
     if ((await folder.stat(wanted))?.isDirectory()) throw taken(wanted, "a folder, which a file cannot replace");
@@ -30,8 +33,12 @@ export async function placeFile(
   }
   for (let count = 1; count <= TRIES; count += 1) {
     const name = count === 1 ? wanted : numbered(wanted, count);
-    if (await linkNew(staging, staged, folder, name)) {
-      await unlink(staging.at(staged));
+    if (await linkNew(staging, staged, folder, name, pace)) {
+      const source = staging.at(staged);
+      await pace.do(
+        () => unlinkSync(source),
+        () => unlink(source),
+      );
       return name;
     }
     if (conflicts === "refuse") break;
@@ -40,9 +47,19 @@ export async function placeFile(
 }
 
 /** A second name can't replace anything, as a rename would. True also when the first try got so far and was killed. */
-async function linkNew(staging: OpenFolder, staged: string, folder: OpenFolder, name: string): Promise<boolean> {
+async function linkNew(
+  staging: OpenFolder,
+  staged: string,
+  folder: OpenFolder,
+  name: string,
+  pace: DiskPace,
+): Promise<boolean> {
+  const [from, to] = [staging.at(staged), folder.at(name)];
   try {
-    await link(staging.at(staged), folder.at(name));
+    await pace.do(
+      () => linkSync(from, to),
+      () => link(from, to),
+    );
     return true;
   } catch (error) {
     if (!isSystemError(error, "EEXIST")) throw error;
