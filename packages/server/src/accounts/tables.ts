@@ -125,6 +125,8 @@ export type AccountTables = {
     created_at: Created;
     expires_at: Date;
     usage_count: Generated<number>;
+    /** The client token by which it was got; null: by its owner. */
+    client_key_id: string | null;
   };
   signing_keys: {
     kid: string;

@@ -66,4 +66,7 @@ async function clientTokens(db: Kysely<unknown>): Promise<void> {
       usage_count bigint not null default 0
     )`.execute(db);
   await sql`create index client_tokens_account on client_tokens (account_id, created_at)`.execute(db);
+  // A client token that leaked takes with it what was got by it.
+  await sql`alter table uws_tokens add column client_key_id text references client_tokens (key_id)`.execute(db);
+  await sql`create index uws_tokens_client on uws_tokens (client_key_id) where client_key_id is not null`.execute(db);
 }
