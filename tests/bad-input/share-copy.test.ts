@@ -23,7 +23,8 @@ afterAll(async () => {
 }, 30_000);
 
 async function start(): Promise<void> {
-  stoa = await startStoa({ dataDir, env: { DATABASE_URL: database.url, STOA_REGISTRATION: "open" } });
+  const env = { DATABASE_URL: database.url, STOA_REGISTRATION: "open", STOA_DIRECTORY: "everyone" };
+  stoa = await startStoa({ dataDir, env });
 }
 
 interface Person {

@@ -64,6 +64,7 @@ export async function createGround(): Promise<Ground> {
     STOA_LOCAL_ISOLATION: "none",
     STOA_REGISTRATION: "domains",
     STOA_REGISTRATION_DOMAINS: "example.org",
+    STOA_DIRECTORY: "everyone",
     STOA_SMTP_URL: "smtp://127.0.0.1:1",
     STOA_REQUESTS_PER_MINUTE: "0",
     STOA_SESSIONS_PER_PERSON: "50",

@@ -19,6 +19,7 @@ import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
 import { accountRoutes } from "./people/account-routes.ts";
+import { whomFinds } from "./people/directory.ts";
 import { directoryRoutes } from "./people/directory-routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
@@ -50,6 +51,8 @@ export interface Accounts {
   get(id: number): Promise<Account | null>;
   /** Those that exist, by id. */
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
+  /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
+  findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
   /**
    * A one-time link to set a new password, for an operator at the host, by user name or e-mail address.
    * @param by who asks, for the audit entry
@@ -88,6 +91,7 @@ export function createAccounts(platform: Platform): Accounts {
       const rows = await findAccounts(context.db, ids);
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
+    findable: (viewerId, ids) => whomFinds(context.db, viewerId, ids, platform.config.people.directory),
     async resetLinkFor(login, by) {
       const account = await findByLogin(context.db, login);
       if (account?.status !== "active") return null;

@@ -98,10 +98,11 @@ export async function startSessions(
   });
   const extraJobTypes = changes.extraJobTypes ?? [];
   const jobTypes = new Set(["terminal", "local_test_job", ...extraJobTypes.map((type) => type.id)]);
-  const workspaces = createWorkspaces(platform, { byIds: async () => new Map() }, jobTypes);
+  const accounts = createAccounts(platform);
+  const workspaces = createWorkspaces(platform, accounts, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;
-  const { byIds } = createAccounts(platform);
+  const { byIds } = accounts;
   const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds }, workspaces, { extraJobTypes });
   const app = await createHttpServer({
     platform,

@@ -119,6 +119,7 @@ function testAccounts({ pool }: TestDatabase): SharingAccounts {
       const { rows } = await pool.query("select id, username, email, status from accounts where id = any($1)", [ids]);
       return new Map(rows.map((row) => [row.id, { ...row, fullName: row.username, active: row.status === "active" }]));
     },
+    findable: async (_viewer, ids) => new Set(ids),
     groups: { membersOf: async () => [], isMember: async () => false },
   };
 }

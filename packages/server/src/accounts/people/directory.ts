@@ -63,6 +63,21 @@ export async function isFoundBy(
   return (await query.executeTakeFirst()) !== undefined;
 }
 
+/** Those of them whom the directory shows to somebody. */
+export async function whomFinds(
+  db: AccountsDb,
+  seekerId: number,
+  ids: readonly number[],
+  visibility: Visibility,
+): Promise<ReadonlySet<number>> {
+  const seeker = await db.selectFrom("accounts").select("is_admin").where("id", "=", seekerId).executeTakeFirst();
+  const rows = await foundBy(db, { id: seekerId, isAdmin: seeker?.is_admin ?? false }, visibility)
+    .select("a.id")
+    .where("a.id", "=", sql<number>`any(${[...new Set(ids)]}::bigint[])`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 function foundBy(db: AccountsDb | AccountsTrx, seeker: Seeker, visibility: Visibility) {
   const active = db
     .selectFrom("accounts as a")

@@ -9,9 +9,9 @@ import type { ShareRow } from "./tables.ts";
 export interface SharingAccounts {
   /** Those that exist, by id; deactivated ones too. */
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
-  /** Whom of these the viewer finds in the directory. Left out: everybody. */
-  findable?(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
-  readonly groups?: {
+  /** Whom of these the viewer finds in the directory. */
+  findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
+  readonly groups: {
     membersOf(groupId: number): Promise<readonly number[]>;
     isMember(membership: { readonly accountId: number; readonly groupId: number }): Promise<boolean>;
   };

@@ -120,6 +120,20 @@ describe("POST /shared_workspaces/", () => {
   });
 });
 
+describe("the directory", () => {
+  it("decides with whom one can share; who shared first can be answered", async () => {
+    const gus = await server.person("gus");
+    await server.sql("update accounts set directory_visible = false where id = $1", [gus.id]);
+    const mine = await ann.workspace();
+    const refused = refusal(400, "Invalid user id provided.");
+    expect(await post(ann, mine, [gus.id])).toEqual(refused);
+    expect(await post(ann, mine, [bob.id, gus.id])).toEqual(refused);
+    await gus.share(await gus.workspace(), ann);
+    expect((await post(ann, mine, [gus.id])).status).toBe(200);
+    expect(await post(bob, await bob.workspace(), [gus.id])).toEqual(refused);
+  });
+});
+
 describe("the copy", () => {
   it("has all but dot files, and is told of by mail once it is there, in the receiver's language", async () => {
     const fay = await server.person("fay");

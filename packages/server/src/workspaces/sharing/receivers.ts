@@ -18,24 +18,39 @@ export interface Receiver {
 }
 
 /**
- * Those named, each once, active people other than the sender.
+ * Those named, each once, active people other than the sender, whom the sender finds in the directory or who have
+ * shared with them.
  * @param ids as they stand in the request, of whatever type
  * @throws StoaError invalid, in the contract's words and without saying which, or why
  */
 export async function namedReceivers(
-  context: Pick<SharingContext, "accounts">,
+  context: Pick<SharingContext, "accounts" | "db">,
   senderId: number,
   ids: readonly unknown[],
 ): Promise<Receiver[]> {
   if (ids.length > MOST_RECEIVERS) throw tooMany();
-  const known = ids.filter((id): id is number => Number.isSafeInteger(id) && Number(id) > 0 && id !== senderId);
-  if (known.length !== ids.length) throw refused(refusals.invalidUser);
-  const accounts = await context.accounts.byIds(known);
-  if (known.some((id) => accounts.get(id)?.active !== true)) throw refused(refusals.invalidUser);
-  // A share shows its sender the receiver's name and address: not of people whom they couldn't find.
-  const findable = await context.accounts.findable?.(senderId, known);
-  if (findable !== undefined && known.some((id) => !findable.has(id))) throw refused(refusals.invalidUser);
-  return [...new Set(known)].map((id) => ({ id, groupId: null }));
+  const wanted = ids.filter((id): id is number => Number.isSafeInteger(id) && Number(id) > 0 && id !== senderId);
+  if (wanted.length !== ids.length) throw refused(refusals.invalidUser);
+  const accounts = await context.accounts.byIds(wanted);
+  if (wanted.some((id) => accounts.get(id)?.active !== true)) throw refused(refusals.invalidUser);
+  // A share shows its sender the receiver's name and address: not of people whom they can't know.
+  const known = new Set([
+    ...(await context.accounts.findable(senderId, wanted)),
+    ...(await sharersWith(context.db, senderId)),
+  ]);
+  if (wanted.some((id) => !known.has(id))) throw refused(refusals.invalidUser);
+  return [...new Set(wanted)].map((id) => ({ id, groupId: null }));
+}
+
+/** Who has shared with somebody may be answered in kind. */
+async function sharersWith(db: WorkspacesDb, receiverId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom("workspace_shares")
+    .select("sender_id")
+    .distinct()
+    .where("receiver_id", "=", receiverId)
+    .execute();
+  return rows.map(({ sender_id }) => sender_id);
 }
 
 /**
@@ -48,11 +63,10 @@ export async function groupReceivers(
   groupId: number,
 ): Promise<Receiver[]> {
   const { accounts } = context;
-  const { groups } = accounts;
-  if (groups === undefined || !(await groups.isMember({ accountId: senderId, groupId }))) {
+  if (!(await accounts.groups.isMember({ accountId: senderId, groupId }))) {
     throw new StoaError("not_found", { details: { what: "group" } });
   }
-  const members = (await groups.membersOf(groupId)).filter((id) => id !== senderId);
+  const members = (await accounts.groups.membersOf(groupId)).filter((id) => id !== senderId);
   if (members.length > MOST_RECEIVERS) throw tooMany();
   const known = await accounts.byIds(members);
   return members.filter((id) => known.get(id)?.active === true).map((id) => ({ id, groupId }));

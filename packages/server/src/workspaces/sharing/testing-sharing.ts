@@ -57,6 +57,7 @@ export async function createSharingServer(
     STOA_LOG_LEVEL: process.env.TEST_LOG ?? "silent",
     STOA_LOCAL_ISOLATION: "none",
     STOA_REQUESTS_PER_MINUTE: "0",
+    STOA_DIRECTORY: "everyone",
     STOA_DRAIN: "1",
     ...options.env,
   };
