@@ -29,7 +29,7 @@ export function startKind(context: SessionsContext): OperationKind {
       const job = await launchable(context, run, jobId);
       if (job === null) return statusOf(await findJob(context.db, jobId));
       try {
-        await context.local.start(describeLaunch(context, job));
+        await context.local.start(await describeLaunch(context, job));
       } catch (error) {
         throw answerable(error);
       }
@@ -88,14 +88,16 @@ async function launchable(context: SessionsContext, run: OperationRun, jobId: nu
   });
 }
 
-function describeLaunch(context: SessionsContext, job: JobRow): LaunchRequest {
+async function describeLaunch(context: SessionsContext, job: JobRow): Promise<LaunchRequest> {
   const type = context.jobTypes.get(job.job_type);
   if (type === undefined) {
     throw new StoaError("conflict", { message: say("job_type_unknown", { job_type: job.job_type }) });
   }
-  const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id });
+  const account = await context.platform.processes?.accountOf(job.owner_id);
+  const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id }, account);
   return {
     jobId: job.id,
+    ownerId: job.owner_id,
     marker: job.marker,
     kind: type.program,
     command: type.command({ jobId: job.id, env }),

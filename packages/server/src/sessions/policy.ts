@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Locale } from "../platform/http/messages.ts";
+import type { Processes } from "../platform/processes/contract.ts";
 import type { Caller } from "./context.ts";
 import type { JobRow } from "./tables.ts";
 
@@ -19,17 +20,23 @@ export class SessionRefused extends StoaError {
 }
 
 /**
- * Sessions on this host run as the server's own user: whoever has one can reach everything of the server's.
+ * Where sessions don't run as their owner's own system account they run as the server's user: whoever has one can
+ * reach everything of the server's.
  * @throws SessionRefused
  */
-export function checkMayStartHere(caller: Pick<Caller, "isAdmin">, config: Pick<Config, "localIsolation">): void {
-  if (caller.isAdmin || config.localIsolation === "none") return;
+export function checkMayStartHere(
+  caller: Pick<Caller, "isAdmin">,
+  { config, processes }: { readonly config: Pick<Config, "localIsolation">; readonly processes: Processes | null },
+): void {
+  if (caller.isAdmin || processes !== null || config.localIsolation === "none") return;
   throw new SessionRefused(
     "forbidden",
     "Sessions on this server are not kept apart from each other yet, so only administrators may start them. " +
-      "Where everybody trusts everybody, an administrator can set STOA_LOCAL_ISOLATION=none.",
+      "Started as root with STOA_BROKER=auto, it keeps them apart; where everybody trusts everybody, an administrator " +
+      "can set STOA_LOCAL_ISOLATION=none.",
     "نشست‌های این سرور هنوز از یکدیگر جدا نیستند؛ بنابراین فقط مدیران می‌توانند نشست آغاز کنند. " +
-      "در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
+      "اگر سرور با کاربر root و STOA_BROKER=auto اجرا شود، آن‌ها را جدا نگه می‌دارد؛ " +
+      "و در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
   );
 }
 

@@ -65,7 +65,11 @@ export function createSessions(
     graceSeconds: GRACE_SECONDS,
     lingerSeconds: LINGER_SECONDS,
   };
-  const local = createLocalResource({ runDirectory: join(config.dataDir, "run", "sessions"), limits });
+  const local = createLocalResource({
+    runDirectory: join(config.dataDir, "run", "sessions"),
+    limits,
+    people: platform.processes,
+  });
   const context: SessionsContext = {
     platform,
     db: platform.db.withTables<SessionTables>(),

@@ -40,7 +40,7 @@ export async function startSession(
     if (earlier !== null) return earlier;
     const jobType = chooseJobType(context, workspace, request);
     const options = readResourceOptions(request.resourceOptions);
-    checkMayStartHere(caller, config);
+    checkMayStartHere(caller, context.platform);
     checkSessionCount(live, config);
     const job = await insertJob(context, trx, { caller, workspace, jobType, options, request, hash });
     await context.workspaces.markActive(trx, workspace.id);

@@ -16,6 +16,8 @@ export interface Processes {
    * @throws StoaError unavailable
    */
   runSession(accountId: number, jobId: number, task: SessionTask, input: unknown): Promise<RunningSession>;
+  /** Whose account has this number; null: nobody's of this installation. */
+  ownerOf(uid: number): Promise<number | null>;
   /** From now on the person is in exactly these groups of Stoa's, by their ids. What runs keeps those it began with. */
   syncGroups(accountId: number, groups: readonly number[]): Promise<void>;
   /** Tells whose groups have changed. Returns: stop telling. */

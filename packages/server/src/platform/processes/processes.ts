@@ -110,6 +110,15 @@ export function createProcesses({ db: platformDb, audit, link, range, log }: Pro
         return { pid, ended: link.ended(process) };
       });
     },
+    async ownerOf(uid) {
+      const row = await db
+        .selectFrom("system_numbers")
+        .select("owner_id")
+        .where("number", "=", uid)
+        .where("kind", "=", "account")
+        .executeTakeFirst();
+      return row?.owner_id ?? null;
+    },
     async syncGroups(account, groups) {
       const { uid } = await accountOf(account);
       await telling(async () => {

@@ -62,20 +62,21 @@ export function testUidRange(): UidRange {
 /** Takes a test's accounts and groups off the machine again. */
 export async function removeAccounts({ first, last }: UidRange): Promise<void> {
   for (const [file, program] of [
-    ["/etc/passwd", "/usr/sbin/userdel"],
-    ["/etc/group", "/usr/sbin/groupdel"],
+    // Though a session's host may linger for a moment.
+    ["/etc/passwd", ["/usr/sbin/userdel", "--force"]],
+    ["/etc/group", ["/usr/sbin/groupdel"]],
   ] as const) {
     for (const line of (await readFile(file, "utf8")).split("\n")) {
       const [name = "", , number] = line.split(":");
       if (!name.startsWith("stoa-") || Number(number) < first || Number(number) > last) continue;
-      await patiently(program, name);
+      await patiently([...program, name]);
     }
   }
 }
 
-async function patiently(program: string, name: string): Promise<void> {
+async function patiently([program = "", ...args]: readonly string[]): Promise<void> {
   for (let left = 50; left > 0; left -= 1) {
-    const failed = await promisify(execFile)(program, [name]).catch((error: { stderr?: string }) => error);
+    const failed = await promisify(execFile)(program, args).catch((error: { stderr?: string }) => error);
     if (!("stderr" in failed) || !/lock/.test(String(failed.stderr))) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Session } from "./session.ts";
 
 /**
- * What the server asks a host, on host.sock (0600): `GET /status`; `GET /watch`, a line of JSON at each change
+ * What the server asks a host, on host.sock (0660): `GET /status`; `GET /watch`, a line of JSON at each change
  * and one at once; `POST /stop` with `{"message"}`; WebSocket `/tty` (see `tty-server.ts`).
  */
 export function createControlServer(session: Session): Server {

@@ -1,6 +1,6 @@
 import { readJson } from "./atomic-file.ts";
 
-/** What a session host is asked to run: `job.json` in its run directory, 0600. No secrets. */
+/** What a session host is asked to run: `job.json` in its run directory. No secrets. */
 export interface JobFile {
   readonly jobId: number;
   /** Random per job; STOA_JOB in the program's environment, by which its processes are found again. */

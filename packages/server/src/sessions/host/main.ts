@@ -1,13 +1,14 @@
 /**
  * The session host: a small process of its own that keeps one session alive, whatever becomes of the server.
- * `node main.ts <run directory>`; everything it must know is in that folder's job.json. Imports nothing from
+ * `node main.ts <run directory>`; everything it must know is in that folder's job.json, or, with `described` as
+ * second argument, comes on standard input and is written there: the folder is ours then, not the server's. Imports nothing from
  * outside its folder, so that it starts fast and an update of the server can't break it.
  */
-import { appendFileSync, chmodSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { claimWithJson } from "./atomic-file.ts";
+import { claimWithJson, writeJsonAtomically } from "./atomic-file.ts";
 import { createControlServer } from "./control-server.ts";
 import { hasFolder } from "./exit-file.ts";
 import { type JobFile, RUN_FILES, readJobFile } from "./job-file.ts";
@@ -22,11 +23,18 @@ const LOOK_FOR_FOLDER_MS = 5000;
 
 const folder = resolve(process.argv[2] ?? ".");
 process.chdir(folder); // sockets are bound by their relative names
+if (process.argv[3] === "described") takeDescription(readFileSync(0, "utf8"));
 const job = readJobFile(RUN_FILES.job);
 
 // Of all hosts that may have been started for this job (a retry, a second server), one runs it.
 if (claimWithJson(RUN_FILES.host, identify(process.pid))) await run(createSession(job, programSocketPath()), job);
 process.exit(0);
+
+function takeDescription(text: string): void {
+  writeJsonAtomically(RUN_FILES.job, JSON.parse(text));
+  const { TMPDIR } = readJobFile(RUN_FILES.job).program.env;
+  if (TMPDIR !== undefined) mkdirSync(TMPDIR, { recursive: true, mode: 0o700 });
+}
 
 async function run(session: Session, described: JobFile): Promise<void> {
   outliveTrouble(session);
@@ -52,7 +60,8 @@ async function listen(server: Server, name: string, attachTty: (server: Server) 
     server.once("error", failed);
     server.listen(name, done);
   });
-  chmodSync(name, 0o600);
+  // Beyond us the server's group, where the folder has it; the folder lets nobody else through.
+  chmodSync(name, 0o660);
 }
 
 /** A fault of ours must not take the exit status with it; and only the server's word or the end ends a host. */
@@ -74,7 +83,7 @@ function watchFolder(session: Session): void {
 
 function note(error: Error): void {
   try {
-    appendFileSync(RUN_FILES.errors, `${new Date().toISOString()} ${error.stack ?? error.message}\n`, { mode: 0o600 });
+    appendFileSync(RUN_FILES.errors, `${new Date().toISOString()} ${error.stack ?? error.message}\n`, { mode: 0o640 });
   } catch {
     // no room to say it
   }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -24,7 +24,7 @@ export function createOutputLog(folder: string, capBytes: number): OutputLog {
     start += length;
     length = 0;
     for (const old of segments(folder).slice(0, -1)) unlinkSync(join(folder, old.name));
-    return openSync(join(folder, `output-${start}.log`), "a", 0o600);
+    return openSync(join(folder, `output-${start}.log`), "a", 0o640);
   };
 
   return {
@@ -59,9 +59,9 @@ export interface LogPart {
 
 /** At most `maxBytes` from `offset` on (negative: counted from the end). Nothing printed yet: empty. */
 export function readOutputLog(folder: string, offset: number, maxBytes: number): LogPart {
-  const files = segments(folder).map((segment) => ({ ...segment, file: openSync(join(folder, segment.name), "r") }));
+  const files = segments(folder).map((segment) => ({ ...segment, file: openPlain(join(folder, segment.name)) }));
   try {
-    const sized = files.map((segment) => ({ ...segment, size: fstatSync(segment.file).size }));
+    const sized = files.map((segment) => ({ ...segment, size: sizeOf(segment.file) }));
     const last = sized.at(-1);
     const total = last === undefined ? 0 : last.start + last.size;
     const from = Math.max(offset < 0 ? total + offset : offset, sized[0]?.start ?? 0);
@@ -79,6 +79,16 @@ export function readOutputLog(folder: string, offset: number, maxBytes: number):
   } finally {
     for (const { file } of files) closeSync(file);
   }
+}
+
+/** The folder's owner may have put a link or a FIFO there: neither is followed nor waited for. */
+function openPlain(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+function sizeOf(file: number): number {
+  const found = fstatSync(file);
+  return found.isFile() ? found.size : 0;
 }
 
 function segments(folder: string): { name: string; start: number }[] {

@@ -56,6 +56,15 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return stat !== null && stat.startTime === identity.startTime && isRunning(stat);
 }
 
+/** True when the process's real user is this one. */
+export function runsAs(pid: number, uid: number): boolean {
+  try {
+    return new RegExp(`^Uid:\\t${uid}\\t`, "m").test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 /** False for what is only waiting to be reaped. */
 export function isRunning(stat: ProcessStat): boolean {
   return stat.state !== "Z" && stat.state !== "X";

@@ -1,13 +1,17 @@
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 
 /** What a session's program gets of our environment. Everything else (keys, passwords, addresses) stays here. */
 const PASSED_ON = ["HOME", "LANG", "LC_ALL", "LOGNAME", "SHELL", "TZ", "USER"] as const;
 const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 
-/** The whole environment of a session's program, but for what its host adds (STOA_JOB, STOA_SESSION_SOCKET). */
+/**
+ * The whole environment of a session's program, but for what its host adds (STOA_JOB, STOA_SESSION_SOCKET).
+ * @param account whose it runs as; left out: our own
+ */
 export function sessionEnvironment(
   own: Readonly<Record<string, string | undefined>>,
   job: { readonly id: number; readonly workspaceId: number },
+  account?: { readonly name: string; readonly home: string },
 ): Record<string, string> {
   const passed = PASSED_ON.flatMap((name) => {
     const value = own[name];
@@ -16,12 +20,18 @@ export function sessionEnvironment(
   return {
     LANG: "C.UTF-8",
     ...Object.fromEntries(passed),
+    ...(account === undefined ? {} : homeOf(account)),
     PATH: withoutOurs(own.PATH),
     TERM: "xterm-256color",
     COLORTERM: "truecolor",
     STOA_JOB_ID: String(job.id),
     STOA_WORKSPACE_ID: String(job.workspaceId),
   };
+}
+
+/** A home and a temporary directory of the person's own. Their account's shell lets nobody in; this one is for here. */
+function homeOf({ name, home }: { readonly name: string; readonly home: string }): Record<string, string> {
+  return { HOME: home, USER: name, LOGNAME: name, SHELL: "/bin/bash", TMPDIR: join(home, "tmp") };
 }
 
 /** npm puts our own tools before everything: a person's `node` should be theirs. */

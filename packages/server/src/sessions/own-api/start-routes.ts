@@ -70,7 +70,7 @@ export function startRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
 
 function refusalOf(context: SessionsContext, caller: Caller, locale: "en" | "fa"): string | null {
   try {
-    checkMayStartHere(caller, context.platform.config);
+    checkMayStartHere(caller, context.platform);
     return null;
   } catch (error) {
     if (error instanceof StoaError) return messageIn(locale, error);

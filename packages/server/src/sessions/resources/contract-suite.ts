@@ -12,6 +12,8 @@ export interface Driver {
   reopen(): Resource;
   /** Makes the job's host go away without a word. Absent where that can't be done. */
   kill?(jobId: number): Promise<void>;
+  /** Lets the jobs' owner (account 1) work in a folder of the test's. Absent where they run as the test itself. */
+  lend?(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
     beforeAll(async () => {
       driver = await open();
       cwd = mkdtempSync(join(tmpdir(), "stoa-resource-"));
+      await driver.lend?.(cwd);
     });
     afterEach(async () => {
       for (const jobId of used.splice(0)) await driver.resource.stop(jobId, "The test is over.");
@@ -40,6 +43,7 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       used.push(jobId);
       return {
         jobId,
+        ownerId: 1,
         marker: randomUUID(),
         kind: "plain",
         command: ["/bin/sh", "-c", script],

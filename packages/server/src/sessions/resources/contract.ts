@@ -14,6 +14,8 @@ export type JobRef = number | { readonly id: number; readonly marker: string };
 /** What to run. Complete: nothing else of ours reaches the program. */
 export interface LaunchRequest {
   readonly jobId: number;
+  /** The account whose session it is. */
+  readonly ownerId: number;
   /** Random per job and the same at each try: its processes carry it. */
   readonly marker: string;
   readonly kind: "pty" | "plain";

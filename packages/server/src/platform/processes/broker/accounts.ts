@@ -34,7 +34,7 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
     if (known?.uid === whose.uid) return known;
     const found = (await findUser(whose.uid)) ?? (await findUser(want.name));
     if (found === null) return null;
-    const isOurs = found.name === want.name && found.uid === want.uid && found.comment === want.comment;
+    const isOurs = (["name", "uid", "gid", "comment"] as const).every((field) => found[field] === want[field]);
     if (!isOurs) throw new BrokerRefusal("taken", `the number ${whose.uid} is ${found.name}'s on this machine`);
     // The data directory was moved.
     if (found.home !== want.home) await moveHome(want.name, want.home);
@@ -47,8 +47,7 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
       const found = await find(whose);
       if (found !== null) return found;
       const want = wanted(whose);
-      const group = await findGroup(want.gid);
-      if (group !== null) throw new BrokerRefusal("taken", `the number ${want.gid} is the group ${group.name}'s`);
+      await ensureGroup(want.name, want.gid);
       await addUser(want);
       const made = await find(whose);
       if (made === null) throw new BrokerRefusal("failed", `the account ${want.name} was made and is not there`);
@@ -62,18 +61,19 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
     async setGroups(whose, gids) {
       const { name } = await this.require(whose);
       const names: string[] = [];
-      for (const gid of gids) names.push(await ensureGroup(gid));
+      for (const gid of gids) {
+        await ensureGroup(`stoa-g${gid}`, gid);
+        names.push(`stoa-g${gid}`);
+      }
       await setGroups(name, names);
     },
   };
 }
 
-async function ensureGroup(gid: number): Promise<string> {
-  const name = `stoa-g${gid}`;
+async function ensureGroup(name: string, gid: number): Promise<void> {
   const found = (await findGroup(gid)) ?? (await findGroup(name));
   if (found === null) await addGroup(name, gid);
   else if (found.name !== name || found.gid !== gid) {
     throw new BrokerRefusal("taken", `the number ${gid} is the group ${found.name}'s on this machine`);
   }
-  return name;
 }

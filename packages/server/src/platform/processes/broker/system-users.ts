@@ -39,10 +39,11 @@ export async function findGroup(key: string | number): Promise<{ name: string; g
   return fields === null ? null : { name: fields[0] ?? "", gid: Number(fields[2]) };
 }
 
-/** A locked account with a group of its own: nobody signs in to it. */
+/** A locked account: nobody signs in to it. Its group must be there. */
 export async function addUser(entry: PasswdEntry): Promise<void> {
   await edit(TOOLS.useradd, [
-    ...["--uid", String(entry.uid), "--user-group", "--no-create-home", "--home-dir", entry.home],
+    ...["--uid", String(entry.uid), "--gid", String(entry.gid), "--no-user-group"],
+    ...["--no-create-home", "--home-dir", entry.home],
     // Without it a file grows to the size of the highest number.
     ...["--no-log-init", "--shell", NO_LOGIN, "--comment", entry.comment, entry.name],
   ]);

@@ -1,8 +1,9 @@
 import { type ClientRequest, request } from "node:http";
-import { createInterface } from "node:readline";
 import type { HostStatus } from "../../host/job-file.ts";
+import { believedStatus } from "./believed.ts";
 
 const ANSWER_WITHIN_MS = 2000;
+const LINE_END = 0x0a;
 
 /** @returns null when nobody answers there in time. */
 export function askStatus(socketPath: string): Promise<HostStatus | null> {
@@ -26,9 +27,10 @@ export function followStatus(socketPath: string, onLine: () => void, onEnd: () =
     onEnd();
   };
   const req: ClientRequest = request({ socketPath, path: "/watch", agent: false }, (res) => {
-    const lines = createInterface({ input: res });
-    lines.on("line", onLine);
-    lines.on("error", end);
+    // What a line says is asked for again, so nothing of it need be kept.
+    res.on("data", (part: Buffer) => {
+      if (part.includes(LINE_END)) onLine();
+    });
     res.on("error", end);
     res.on("close", end);
   });
@@ -62,10 +64,7 @@ function call(socketPath: string, method: string, path: string, body?: string): 
 /** A session's program may run as the same person as its host: what comes from there is not believed unseen. */
 function statusIn(text: string): HostStatus | null {
   try {
-    const value = JSON.parse(text) as Partial<HostStatus> | null;
-    return value !== null && typeof value === "object" && typeof value.state === "string"
-      ? (value as HostStatus)
-      : null;
+    return believedStatus(JSON.parse(text));
   } catch {
     return null;
   }

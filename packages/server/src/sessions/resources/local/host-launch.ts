@@ -5,8 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { writeJsonAtomically } from "../../host/atomic-file.ts";
 import { type JobFile, RUN_FILES } from "../../host/job-file.ts";
+import { isFull } from "../../host/leftovers.ts";
 import { type LaunchRequest, ResourceError } from "../contract.ts";
-import { isFull } from "./host-traces.ts";
+import type { PersonHosts } from "./person-hosts.ts";
 
 const HOST = fileURLToPath(new URL("../../host/main.ts", import.meta.url));
 /** A busy machine may need seconds for what takes a tenth of one. */
@@ -14,28 +15,53 @@ const TAKEN_WITHIN_MS = 15_000;
 
 export type HostLimits = Pick<JobFile["limits"], "scrollbackBytes" | "logBytes" | "graceSeconds" | "lingerSeconds">;
 
+/** Tells whether the process has ended, and what it said; undefined: not yet. */
+type Gone = () => { readonly said: string } | undefined;
+
 /**
  * Starts a session host for the job unless one has it, and waits until its program runs or could not be started.
  * Any number of calls, from any number of processes, start one program: hosts claim the folder, and one wins.
+ * @param people starts it as its owner; null: as ourselves
  * @throws ResourceError
  */
-export async function launchHost(folder: string, request: LaunchRequest, limits: HostLimits): Promise<void> {
+export async function launchHost(
+  folder: string,
+  request: LaunchRequest,
+  limits: HostLimits,
+  people: PersonHosts | null,
+): Promise<void> {
+  if (existsSync(join(folder, RUN_FILES.host))) return;
+  const job = describe(request, limits);
+  const gone = people === null ? launchOwn(folder, job) : await launchAs(people, request.ownerId, job);
+  for (const until = Date.now() + TAKEN_WITHIN_MS; ; ) {
+    if (existsSync(join(folder, RUN_FILES.child)) || existsSync(join(folder, RUN_FILES.exit))) return;
+    // Ours may have lost the claim to another one: then that one's files will come.
+    const end = gone();
+    if (end !== undefined && !existsSync(join(folder, RUN_FILES.host))) throw hostFailed(end.said);
+    if (Date.now() > until) throw new ResourceError("transient", "The session's host did not start in time.");
+    await sleep(8);
+  }
+}
+
+function launchOwn(folder: string, job: JobFile): Gone {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (existsSync(join(folder, RUN_FILES.host))) return;
-    writeJsonAtomically(join(folder, RUN_FILES.job), describe(request, limits));
+    writeJsonAtomically(join(folder, RUN_FILES.job), job);
   } catch (error) {
     const fault = isFull(error) ? "exhausted" : "transient";
     throw new ResourceError(fault, `The session's folder could not be written: ${(error as Error).message}.`, error);
   }
   const gone = spawnHost(folder);
-  for (const until = Date.now() + TAKEN_WITHIN_MS; ; ) {
-    if (existsSync(join(folder, RUN_FILES.child)) || existsSync(join(folder, RUN_FILES.exit))) return;
-    // Ours may have lost the claim to another one: then that one's files will come.
-    if (gone() && !existsSync(join(folder, RUN_FILES.host))) throw hostFailed(folder);
-    if (Date.now() > until) throw new ResourceError("transient", "The session's host did not start in time.");
-    await sleep(8);
-  }
+  return () => (gone() ? { said: readFileSync(join(folder, RUN_FILES.errors), "utf8") } : undefined);
+}
+
+async function launchAs(people: PersonHosts, ownerId: number, job: JobFile): Promise<Gone> {
+  let end: { said: string } | undefined;
+  const host = await people.runSession(ownerId, job.jobId, "host", job);
+  void host.ended.then(({ said }) => {
+    end = { said };
+  });
+  return () => end;
 }
 
 function describe(request: LaunchRequest, limits: HostLimits): JobFile {
@@ -50,7 +76,7 @@ function describe(request: LaunchRequest, limits: HostLimits): JobFile {
 
 /** @returns tells whether the process has ended. */
 function spawnHost(folder: string): () => boolean {
-  const errors = openSync(join(folder, RUN_FILES.errors), "a", 0o600);
+  const errors = openSync(join(folder, RUN_FILES.errors), "a", 0o640);
   try {
     // A session of its own: what ends the server's process group doesn't reach it. Nothing of our environment: its
     // program's people could read it in /proc.
@@ -71,7 +97,7 @@ function spawnHost(folder: string): () => boolean {
   }
 }
 
-function hostFailed(folder: string): ResourceError {
-  const said = readFileSync(join(folder, RUN_FILES.errors), "utf8").trim().slice(-300);
-  return new ResourceError("transient", `The session's host could not start${said === "" ? "." : `: ${said}`}`);
+function hostFailed(said: string): ResourceError {
+  const reason = said.trim().slice(-300);
+  return new ResourceError("transient", `The session's host could not start${reason === "" ? "." : `: ${reason}`}`);
 }

@@ -1,21 +1,11 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
-import { claimEmpty, claimWithJson, readJson, writeJsonAtomically } from "../../host/atomic-file.ts";
-import { type ChildFile, type ExitFile, type JobFile, RUN_FILES } from "../../host/job-file.ts";
-import { currentBootId, isAlive, type ProcessIdentity } from "../../host/process-identity.ts";
-import { endTree } from "../../host/process-tree.ts";
+import { readJson } from "../../host/atomic-file.ts";
+import { type ChildFile, type ExitFile, RUN_FILES } from "../../host/job-file.ts";
+import type { Tombstone } from "../../host/leftovers.ts";
+import { isAlive, type ProcessIdentity, runsAs } from "../../host/process-identity.ts";
 import type { Ended } from "../contract.ts";
-
-/** `host.json` of a job that was stopped before any host took it: nobody ever will. */
-export interface Tombstone {
-  readonly neverStarted: string;
-  readonly at: string;
-  /** Whose; null: of whatever job has that id. */
-  readonly marker: string | null;
-}
-
-const HOST_ENDED = "The process that kept the session was ended from outside.";
-const MACHINE_RESTARTED = "The machine was restarted while it ran.";
+import { believedChild, believedClaim, believedExit } from "./believed.ts";
 
 /** What a job's folder says. */
 export type Traces =
@@ -25,71 +15,24 @@ export type Traces =
   | { readonly kind: "exit"; readonly exit: ExitFile };
 
 export function readTraces(folder: string): Traces {
-  const exit = readJson(join(folder, RUN_FILES.exit)) as ExitFile | undefined;
+  const exit = readExit(folder);
   if (exit?.tree === "gone") return { kind: "exit", exit };
   const claim = readClaim(join(folder, RUN_FILES.host));
   if (claim === undefined) return { kind: "none" };
   if ("neverStarted" in claim) return { kind: "never", ended: neverStarted(claim) };
-  const alive = isAlive(claim);
+  // One of another account's is not its host, whatever the folder's owner wrote there.
+  const alive = isAlive(claim) && runsAs(claim.pid, lstatSync(folder).uid);
   // Between the two looks it may have ended in good order.
   if (!alive && readExit(folder)?.tree === "gone") return readTraces(folder);
   return { kind: "host", host: claim, alive, child: readChild(folder) };
 }
 
-/** Makes sure that no host ever takes the job. @returns false: one has it already */
-export function forbidStart(folder: string, message: string, marker: string | null): boolean {
-  const tombstone: Tombstone = { neverStarted: message, at: new Date().toISOString(), marker };
-  const file = join(folder, RUN_FILES.host);
-  try {
-    return claimWithJson(file, tombstone);
-  } catch (error) {
-    if (!isFull(error)) throw error;
-    return claimEmpty(file);
-  }
-}
-
 /** Who has the job. A claim is never seen half-written: an empty one is a tombstone that found no room for words. */
 function readClaim(file: string): ProcessIdentity | Tombstone | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.size === 0) return { neverStarted: "The disk was full.", at: found.mtime.toISOString(), marker: null };
-  return readJson(file) as ProcessIdentity | Tombstone | undefined;
-}
-
-/** True when there is no room for a file, on the disk or in the quota. */
-export function isFull(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOSPC" || code === "EDQUOT";
-}
-
-/**
- * Puts in order what a host left that is no more: ends the rest of its tree, and writes the exit status that it
- * could not write.
- */
-export async function settleDeadHost(
-  folder: string,
-  host: ProcessIdentity,
-  ifSilent: Pick<ExitFile, "cause" | "message">,
-) {
-  const job = readJson(join(folder, RUN_FILES.job)) as JobFile | undefined;
-  const child = readChild(folder);
-  const sameBoot = host.bootId === currentBootId();
-  if (sameBoot && job !== undefined) {
-    // Its number alone proves nothing any more: the first process counts only while it is alive itself.
-    const root = child !== null && isAlive({ ...child, bootId: host.bootId }) ? child : null;
-    await endTree({ marker: job.marker, root, spare: [] }, job.limits.graceSeconds * 1000);
-  }
-  const silent: ExitFile = {
-    cause: ifSilent.cause,
-    message: ifSilent.message ?? (sameBoot ? HOST_ENDED : MACHINE_RESTARTED),
-    code: null,
-    signal: null,
-    startedAt: child?.startedAt ?? null,
-    readyAt: null,
-    endedAt: (sameBoot ? new Date() : lastSign(folder)).toISOString(),
-    tree: "gone",
-  };
-  const told = readExit(folder);
-  writeJsonAtomically(join(folder, RUN_FILES.exit), told === undefined ? silent : { ...told, tree: "gone" });
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() && found.size === 0)
+    return { neverStarted: "The disk was full.", at: found.mtime.toISOString(), marker: null };
+  return believedClaim(readJson(file));
 }
 
 export function endedOf(exit: ExitFile): Ended {
@@ -99,12 +42,6 @@ export function endedOf(exit: ExitFile): Ended {
 
 export function hasFolder(folder: string): boolean {
   return existsSync(folder);
-}
-
-/** When the machine went down, nobody wrote when: the newest file tells best. */
-function lastSign(folder: string): Date {
-  const times = readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs);
-  return new Date(Math.max(...times));
 }
 
 function neverStarted(claim: Tombstone): Ended {
@@ -121,9 +58,9 @@ function neverStarted(claim: Tombstone): Ended {
 }
 
 function readExit(folder: string): ExitFile | undefined {
-  return readJson(join(folder, RUN_FILES.exit)) as ExitFile | undefined;
+  return believedExit(readJson(join(folder, RUN_FILES.exit)));
 }
 
 function readChild(folder: string): ChildFile | null {
-  return (readJson(join(folder, RUN_FILES.child)) as ChildFile | undefined) ?? null;
+  return believedChild(readJson(join(folder, RUN_FILES.child)));
 }

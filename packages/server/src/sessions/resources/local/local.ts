@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RUN_FILES } from "../../host/job-file.ts";
 import { readOutputLog } from "../../host/output-log.ts";
-import { signal } from "../../host/process-identity.ts";
 import { type JobRef, type LaunchRequest, type Observation, type Resource, ResourceError } from "../contract.ts";
 import { askStatus, askStop } from "./host-calls.ts";
 import { type HostLimits, launchHost } from "./host-launch.ts";
-import { endedOf, forbidStart, hasFolder, readTraces, settleDeadHost } from "./host-traces.ts";
+import { endedOf, hasFolder, readTraces } from "./host-traces.ts";
+import { type PersonHosts, workIn } from "./person-hosts.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { isOthers, setAside } from "./stale-folder.ts";
 import { watchHost } from "./watch-host.ts";
@@ -16,28 +16,33 @@ export interface LocalOptions {
   /** Absolute; made when absent. */
   readonly runDirectory: string;
   readonly limits: HostLimits;
+  /** Runs each session as its owner; null: all as ourselves. */
+  readonly people?: PersonHosts | null;
 }
 
 /** Processes on this machine, each kept by a session host that outlives the server. */
 export function createLocalResource(options: LocalOptions): Resource {
   const directory = openRunDirectory(options.runDirectory);
-  const { limits } = options;
+  const { limits, people = null } = options;
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);
 
-  async function observe(job: JobRef): Promise<Observation> {
+  async function observe(job: JobRef, again = false): Promise<Observation> {
     const jobId = idOf(job);
     const folder = directory.of(jobId);
     if (isNotOf(job)) return { state: "absent" };
     const traces = readTraces(folder);
     if (traces.kind === "none") return { state: "absent" };
-    if (traces.kind === "never") return traces.ended;
-    if (traces.kind === "exit") return endedOf(traces.exit);
-    if (!traces.alive) {
-      await settleDeadHost(folder, traces.host, { cause: "vanished", message: null });
-      return observe(job);
+    if (traces.kind === "never" || traces.kind === "exit") {
+      directory.release(jobId);
+      return traces.kind === "never" ? traces.ended : endedOf(traces.exit);
     }
-    const status = await askStatus(directory.short(jobId, RUN_FILES.socket));
+    if (!traces.alive) {
+      await (await workIn(folder, jobId, people)).settle(traces.host, { cause: "vanished", message: null });
+      // What its owner wrote in the way of the answer must not have us ask for ever.
+      return again ? vanished() : observe(job, true);
+    }
+    const status = await askStatus(directory.socket(jobId, RUN_FILES.socket));
     if (status?.exit?.tree === "gone") return endedOf(status.exit);
     const startedAt = status?.startedAt ?? traces.child?.startedAt ?? null;
     if (startedAt === null) return { state: "starting" };
@@ -59,7 +64,7 @@ export function createLocalResource(options: LocalOptions): Resource {
 
   async function start(request: LaunchRequest): Promise<void> {
     await makeRoom({ id: request.jobId, marker: request.marker });
-    await launchHost(directory.of(request.jobId), request, limits);
+    await launchHost(directory.of(request.jobId), request, limits, people);
   }
 
   async function stop(job: JobRef, message: string): Promise<void> {
@@ -67,17 +72,22 @@ export function createLocalResource(options: LocalOptions): Resource {
     const jobId = idOf(job);
     const folder = directory.of(jobId);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (forbidStart(folder, message, typeof job === "number" ? null : job.marker)) return;
+    const work = await workIn(folder, jobId, people);
+    const isFree = readTraces(folder).kind === "none";
+    if (isFree && (await work.forbid(message, typeof job === "number" ? null : job.marker))) return;
     const patience = Date.now() + limits.graceSeconds * 1000 + 15_000;
     const stuckAt = Date.now() + 5000;
+    let settled = 0;
     for (let asked = false; Date.now() < patience; await sleep(20)) {
       const traces = readTraces(folder);
-      if (traces.kind !== "host") return;
-      if (!traces.alive) await settleDeadHost(folder, traces.host, { cause: "stopped", message });
+      // Settled twice, and still not: its owner writes in the way of it. What ran has been ended.
+      if (traces.kind !== "host" || settled > 1) return;
+      if (!traces.alive) settled += 1;
+      if (!traces.alive) await work.settle(traces.host, { cause: "stopped", message });
       else if (!asked) {
-        asked = (await askStop(directory.short(jobId, RUN_FILES.socket), message)) !== null;
+        asked = (await askStop(directory.socket(jobId, RUN_FILES.socket), message)) !== null;
         // It listens some milliseconds after its claim; one that is silent for long is stuck, or somebody froze it.
-        if (!asked && Date.now() > stuckAt) signal(traces.host, "SIGKILL");
+        if (!asked && Date.now() > stuckAt) await work.kill();
       }
     }
     throw new ResourceError("transient", "The session's processes could not all be ended yet.");
@@ -88,20 +98,21 @@ export function createLocalResource(options: LocalOptions): Resource {
     capabilities: { terminals: true, nodeBound: true },
     place: directory.mark,
     start,
-    observe,
+    observe: (job) => observe(job),
     stop,
-    watch: (jobId, onChange) => watchHost(directory.short(jobId, RUN_FILES.socket), onChange),
+    watch: (jobId, onChange) => watchHost(() => directory.socket(jobId, RUN_FILES.socket), onChange),
     list: () => directory.list(),
     async forget(job) {
       const folder = directory.of(idOf(job));
-      if (isNotOf(job)) return;
+      if (isNotOf(job) || !hasFolder(folder)) return;
       if (readTraces(folder).kind === "host") throw new ResourceError("conflict", `Session ${idOf(job)} still runs.`);
-      await rm(folder, { recursive: true, force: true });
+      await (await workIn(folder, idOf(job), people)).clear();
+      await rmdir(folder);
     },
     connect: (job, web) =>
-      web === "none" || isNotOf(job) ? null : { socketPath: directory.short(idOf(job), RUN_FILES.web) },
+      web === "none" || isNotOf(job) ? null : { socketPath: directory.socket(idOf(job), RUN_FILES.web) },
     terminalSocket: (job) =>
-      isNotOf(job) ? null : { socketPath: directory.short(idOf(job), RUN_FILES.socket), path: "/tty" },
+      isNotOf(job) ? null : { socketPath: directory.socket(idOf(job), RUN_FILES.socket), path: "/tty" },
     async output(job, offset, maxBytes) {
       const folder = directory.of(idOf(job));
       return hasFolder(folder) && !isNotOf(job)
@@ -110,6 +121,13 @@ export function createLocalResource(options: LocalOptions): Resource {
     },
     close: () => directory.close(),
   };
+}
+
+/** Nobody will ever say how it ended. */
+function vanished(): Observation {
+  const endedAt = new Date().toISOString();
+  const nothing = { code: null, signal: null, message: null, startedAt: null, readyAt: null };
+  return { state: "ended", cause: "vanished", endedAt, ...nothing };
 }
 
 function idOf(job: JobRef): number {

@@ -25,6 +25,7 @@ afterAll(() => {
 
 const request = (jobId: number, script: string): LaunchRequest => ({
   jobId,
+  ownerId: 1,
   marker: randomUUID(),
   kind: "pty",
   command: ["/bin/sh", "-c", script],

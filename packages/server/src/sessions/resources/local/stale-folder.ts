@@ -1,9 +1,9 @@
 import { renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readJson } from "../../host/atomic-file.ts";
-import { type JobFile, RUN_FILES } from "../../host/job-file.ts";
+import { RUN_FILES } from "../../host/job-file.ts";
 import type { JobRef } from "../contract.ts";
-import type { Tombstone } from "./host-traces.ts";
+import { believedMarker } from "./believed.ts";
 
 /**
  * True when the folder of that id is another job's: after an older backup of the database was restored, ids are
@@ -27,15 +27,6 @@ export function setAside(folder: string, job: JobRef): void {
 
 /** Null: no job has been described there, or nobody can tell which (a tombstone that found no room for words). */
 function markerIn(folder: string): string | null {
-  return markerOf(join(folder, RUN_FILES.job)) ?? markerOf(join(folder, RUN_FILES.host));
-}
-
-function markerOf(file: string): string | null {
-  try {
-    const { marker } = (readJson(file) ?? {}) as Partial<JobFile | Tombstone>;
-    return typeof marker === "string" ? marker : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const markerOf = (name: string) => believedMarker(readJson(join(folder, name)));
+  return markerOf(RUN_FILES.job) ?? markerOf(RUN_FILES.host);
 }

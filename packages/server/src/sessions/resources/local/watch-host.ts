@@ -7,14 +7,14 @@ const AGAIN_MS = 1000;
  * and once a second while there is none.
  * @returns stops
  */
-export function watchHost(socketPath: string, onChange: () => void): () => void {
+export function watchHost(socketPath: () => string, onChange: () => void): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let cut = (): void => {};
 
   const follow = (): void => {
     if (stopped) return;
-    cut = followStatus(socketPath, onChange, () => {
+    cut = followStatus(socketPath(), onChange, () => {
       if (stopped) return;
       onChange();
       timer = setTimeout(follow, AGAIN_MS);
