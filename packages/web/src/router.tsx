@@ -138,6 +138,16 @@ const activity = createRoute({
   path: "/activity",
   component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
+const groups = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/groups",
+  component: lazyRouteComponent(() => import("./groups/groups-page.tsx"), "GroupsPage"),
+});
+const group = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/groups/$groupId",
+  component: lazyRouteComponent(() => import("./groups/group-page.tsx"), "GroupPage"),
+});
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
@@ -190,6 +200,8 @@ const routeTree = root.addChildren([
     sessions,
     session,
     activity,
+    groups,
+    group,
     account,
     admin.addChildren([people, operations, mails, audit]),
   ]),

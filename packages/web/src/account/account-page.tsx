@@ -9,6 +9,7 @@ import { DirectoryVisibility } from "./directory-visibility.tsx";
 import { DisplaySettings } from "./display-settings.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 import { SecondFactor } from "./second-factor/second-factor.tsx";
+import { SignIns } from "./sign-ins.tsx";
 import { Tokens } from "./tokens.tsx";
 
 export function AccountPage() {
@@ -36,6 +37,7 @@ export function AccountPage() {
         </Section>
       </div>
       <SecondFactor />
+      <SignIns />
       <Tokens />
     </Page>
   );

@@ -9,6 +9,7 @@ export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
   operation: [["operations"]],
   account: [["session"], ["people"], ["account"]],
   share: [["shares"], ["workspaces"]],
+  group: [["groups"]],
 };
 
 /** The answers that an event of this type makes old; none for what the portal does not show. */

@@ -9,6 +9,7 @@ import {
   IconShieldCheck,
   IconUser,
   IconUsers,
+  IconUsersGroup,
 } from "../pieces/icons.ts";
 
 export interface Place {
@@ -17,6 +18,7 @@ export interface Place {
     | "/workspaces"
     | "/sessions"
     | "/activity"
+    | "/groups"
     | "/account"
     | "/people"
     | "/operations"
@@ -33,6 +35,7 @@ export const places: readonly Place[] = [
   { to: "/workspaces", word: "workspaces", icon: IconFolder },
   { to: "/sessions", word: "sessions", icon: IconApps },
   { to: "/activity", word: "activity", icon: IconActivity },
+  { to: "/groups", word: "groups", icon: IconUsersGroup },
   { to: "/account", word: "account", icon: IconUser },
 ];
 

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { directoryQuery, fullNameOf } from "../../api/directory.ts";
 import { IconSearch } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
-import type { Chosen } from "./share-dialog.tsx";
+import type { Chosen } from "./chosen.ts";
 import classes from "./sharing.module.css";
 
 interface FindPeopleProps {

@@ -2,7 +2,7 @@ import { Checkbox } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { myGroupsQuery } from "../../api/groups.ts";
-import type { Chosen } from "./share-dialog.tsx";
+import type { Chosen } from "./chosen.ts";
 import classes from "./sharing.module.css";
 
 interface MyGroupsProps {

@@ -1,0 +1,56 @@
+import { Button, Modal, Group as Row, Stack, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { createGroup, type Group, type GroupWords, updateGroup } from "../api/groups.ts";
+import { formValues } from "../auth/form-values.ts";
+import { closeLabel } from "../pieces/confirm.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+
+/** A name and what it is for: of a new group, or of one that there is. */
+export function GroupForm({ group, onClose }: { group?: Group; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const save = useMutation({
+    mutationFn: (words: GroupWords) => (group ? updateGroup(group.id, words) : createGroup(words)),
+    onSuccess: async ({ id }) => {
+      onClose();
+      await client.invalidateQueries({ queryKey: ["groups"] });
+      await navigate({ to: "/groups/$groupId", params: { groupId: String(id) } });
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t(group ? "groups.edit" : "groups.new")} closeButtonProps={closeLabel(t)}>
+      <form onSubmit={(event) => save.mutate(formValues(event, ["name", "description"]))}>
+        <Stack>
+          <TextInput
+            name="name"
+            label={t("groups.name")}
+            defaultValue={group?.name ?? ""}
+            required
+            withAsterisk={false}
+            maxLength={64}
+            data-autofocus
+          />
+          <Textarea
+            name="description"
+            label={`${t("groups.description")} (${t("common.optional")})`}
+            defaultValue={group?.description ?? ""}
+            rows={3}
+            maxLength={1000}
+          />
+          {save.isError && <ReasonCard error={save.error} />}
+          <Row justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t("common.cancel")}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t(group ? "common.save" : "common.create")}
+            </Button>
+          </Row>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
