@@ -5,6 +5,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addConfig } from "./commands/config.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addImport } from "./commands/import-uws.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSecret } from "./commands/secret.ts";
 import { addVersion } from "./commands/version.ts";
@@ -23,7 +24,7 @@ export function createProgram(context: Context): Command {
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     });
-  for (const add of [addDoctor, addBackup, addRestore, addAudit, addAdmin, addConfig, addSecret, addVersion])
+  for (const add of [addDoctor, addBackup, addRestore, addAudit, addAdmin, addConfig, addSecret, addImport, addVersion])
     add(program, context);
   return program;
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { act, type Context } from "../action.ts";
 import { type Opened, requireCurrentSchema, withDatabase } from "../database.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { operator } from "../operator.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -40,9 +41,4 @@ async function resetPassword({ terminal }: Context, opened: Opened, username: st
     terminal.err("STOA_PORT is 0: put the server's present port into the link.");
   }
   return exitCodes.done;
-}
-
-/** For the audit entry: who had the shell. */
-function operator(): string {
-  return `operator at the host (${process.env.SUDO_USER ?? process.env.USER ?? `uid ${process.getuid?.()}`})`;
 }
