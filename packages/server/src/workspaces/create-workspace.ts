@@ -3,7 +3,8 @@ import { sql } from "kysely";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import type { RequestedFile, readCreation } from "./contract/read-body.ts";
-import { merge, withFiles } from "./details/shown-names.ts";
+import { merge, mergeRequested, withFiles, withLinks } from "./details/shown-names.ts";
+import { type FoundLink, findTargets, lastOfEach } from "./link-targets.ts";
 import { requireRoom } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
 
@@ -32,8 +33,10 @@ export async function createWorkspace(
   const earlier = repeatable && (await findEarlier(context, caller, repeatable.key));
   if (earlier) return sameRequest(earlier, hash);
   await requireRoom(context.db, caller.accountId, context.config.limits.workspacesPerPerson);
-  const files = [...new Map(request.files.map((file) => [file.parts.join("/"), file])).values()];
-  const staged = await stage(context, caller.accountId, files);
+  const links = lastOfEach(await findTargets(context, caller.accountId, request.links));
+  const linked = new Set(links.map(({ parts }) => parts.join("/")));
+  const files = lastOfEach(request.files).filter(({ parts }) => !linked.has(parts.join("/")));
+  const staged = await stage(context, caller.accountId, files, links);
   let named = false;
   try {
     const row = await context.db
@@ -57,10 +60,16 @@ async function discard(context: WorkspaceContext, ownerId: number, { name }: Sta
 
 type StagedTree = Awaited<ReturnType<typeof stage>>;
 
-async function stage(context: WorkspaceContext, ownerId: number, files: readonly RequestedFile[]) {
+async function stage(
+  context: WorkspaceContext,
+  ownerId: number,
+  files: readonly RequestedFile[],
+  found: readonly FoundLink[],
+) {
+  const links = found.map(({ parts, leadsTo }) => ({ parts, target: leadsTo }));
   const list = files.map(({ name, parts, content }) => ({ what: name, parts, size: content.byteLength }));
   const input = files.map(({ content }) => content);
-  return context.files.run(ownerId, "stageWorkspace", { files: list }, { input });
+  return context.files.run(ownerId, "stageWorkspace", { files: list, links }, { input });
 }
 
 /** Null: another request with the same key was first. */
@@ -85,12 +94,18 @@ async function insert(
           [],
           request.files.map(({ name }) => name),
         ),
-        symlinks: [],
+        symlinks: mergeRequested(
+          [],
+          request.links.map(({ details }) => details),
+        ),
       }),
       current_details: JSON.stringify(
-        withFiles(
-          { files: [], symlinks: [] },
-          files.map(({ parts }) => parts),
+        withLinks(
+          withFiles(
+            { files: [], symlinks: [] },
+            files.map(({ parts }) => parts),
+          ),
+          request.links.map(({ parts }) => parts),
         ),
       ),
       disk_space: staged.bytes,
@@ -103,7 +118,10 @@ async function insert(
     .returningAll()
     .executeTakeFirst();
   if (!row) return null;
-  await recordWrite(context, trx, caller, "workspace.create", row, { files: files.length });
+  await recordWrite(context, trx, caller, "workspace.create", row, {
+    files: files.length,
+    links: request.links.length,
+  });
   await publishChange(context, trx, row, "created");
   // Deferred complaints come before the folder gets its name, not after.
   await sql`set constraints all immediate`.execute(trx);

@@ -7,9 +7,11 @@ export type WorkspaceStatus = "initializing" | "idle" | "active" | "deleting" | 
 
 /** As contract 3 shows it: names only, never contents. */
 export type NameList = readonly { readonly name: string }[];
+/** The object of a request, kept whole. */
+export type RequestedLinkDetails = Readonly<Record<string, unknown>>;
 export type RequestDetails = {
   readonly files: NameList;
-  readonly symlinks: readonly Readonly<Record<string, string>>[];
+  readonly symlinks: readonly RequestedLinkDetails[];
 };
 /** Names begin with `/`; dot files and folders are left out. */
 export type CurrentDetails = { readonly files: NameList; readonly symlinks: NameList };

@@ -1,5 +1,5 @@
 import type { WorkspaceContext } from "./context.ts";
-import { withFiles } from "./details/shown-names.ts";
+import { withFiles, withLinks } from "./details/shown-names.ts";
 import type { Placement } from "./files/place-files.ts";
 import { wantScan } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
@@ -46,10 +46,9 @@ export async function placeInWorkspace(
   staging: Staging,
 ): Promise<void> {
   const { placements } = staging;
-  const details = withFiles(
-    row.current_details,
-    placements.map(({ parts }) => parts),
-  );
+  const placesOf = (areLinks: boolean) =>
+    placements.filter(({ isLink = false }) => isLink === areLinks).map(({ parts }) => parts);
+  const details = withLinks(withFiles(row.current_details, placesOf(false)), placesOf(true));
   await trx
     .updateTable("workspaces")
     .set({ current_details: JSON.stringify(details), modified_at: new Date() })

@@ -1,6 +1,7 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { PathRefused, parseNewPath } from "../files/file-names.ts";
 import { refusals, refused } from "./messages.ts";
+import { type RequestedLink, readLinks, refuseLinksInTheWay } from "./read-links.ts";
 
 /** Of one request, by whatever way they come. */
 export const MOST_FILES = 10_000;
@@ -21,6 +22,7 @@ export interface WorkspaceRequest {
   /** Null: none. */
   readonly defaultJobType?: string | null;
   readonly files: readonly RequestedFile[];
+  readonly links: readonly RequestedLink[];
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -48,7 +50,7 @@ export function readUpdate(body: unknown, jobTypes: ReadonlySet<string>): Worksp
     ...(name === undefined ? {} : { name: readText("name", name, NAME_CHARACTERS, 1) }),
     ...(description === undefined ? {} : { description: readText("description", description, DESCRIPTION_CHARACTERS) }),
     ...(type === undefined ? {} : { defaultJobType: type }),
-    files: readDetails(fields.workspace_details),
+    ...readDetails(fields.workspace_details),
   };
 }
 
@@ -75,24 +77,16 @@ function readJobType(value: unknown, jobTypes: ReadonlySet<string>): string | nu
   return type;
 }
 
-function readDetails(details: unknown): RequestedFile[] {
-  if (details === undefined) return [];
+function readDetails(details: unknown): Pick<WorkspaceRequest, "files" | "links"> {
+  if (details === undefined) return { files: [], links: [] };
   if (!isObject(details)) throw refused(refusals.detailsNotJson);
   const { symlinks = [], files = [] } = details;
   if (!Array.isArray(symlinks)) throw refused(refusals.symlinksNotList);
   if (!Array.isArray(files)) throw refused(refusals.filesNotList);
-  if (files.length > MOST_FILES) throw refused(refusals.tooManyFiles(MOST_FILES));
-  for (const symlink of symlinks) refuseSymlink(symlink);
-  return files.map(readFile);
-}
-
-/** Links may point only below roots that the configuration allows, and none can be configured yet. */
-function refuseSymlink(symlink: unknown): never {
-  if (!isObject(symlink)) throw refused(refusals.missingFields);
-  const name = textOr(symlink.name, "");
-  checkName(name, refusals.symlinkDots, refusals.symlinkDestination(name));
-  const source = symlink.source_path ?? symlink.path ?? symlink.dataset_uuid;
-  throw refused(refusals.symlinkMissing(textOr(source, "")));
+  if (files.length + symlinks.length > MOST_FILES) throw refused(refusals.tooManyFiles(MOST_FILES));
+  const asked = { files: files.map(readFile), links: readLinks(symlinks) };
+  refuseLinksInTheWay(asked.files, asked.links);
+  return asked;
 }
 
 function readFile(file: unknown): RequestedFile {
@@ -103,18 +97,13 @@ function readFile(file: unknown): RequestedFile {
 }
 
 /** The parts of a name that a client gave, refused in the contract's words. */
-export function checkName(name: string, dots: string, other?: string): string[] {
+export function checkName(name: string, dots: string): string[] {
   try {
     return parseNewPath(name);
   } catch (error) {
     if (error instanceof PathRefused && error.problem === "dots") throw refused(dots);
-    if (error instanceof PathRefused && other !== undefined) throw refused(other);
     throw error;
   }
-}
-
-function textOr(value: unknown, otherwise: string): string {
-  return typeof value === "string" ? value : otherwise;
 }
 
 function isObject(value: unknown): value is Body {

@@ -6,6 +6,8 @@ const time = Type.String({ format: "date-time", description: "ISO 8601 with mill
 /** A list of types is written much faster than a union of schemas. */
 const timeOrNull = Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time" });
 const textOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
+/** As it came in the request. */
+const wholeObject = Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true });
 const names = Type.Array(Type.Object({ name: Type.String() }));
 
 export const Workspace = Type.Object(
@@ -20,7 +22,7 @@ export const Workspace = Type.Object(
     workspace_details: Type.Object({
       request_workspace_details: Type.Object({
         files: names,
-        symlinks: Type.Array(Type.Record(Type.String(), Type.String())),
+        symlinks: Type.Array(wholeObject),
       }),
       current_workspace_details: Type.Object({ files: names, symlinks: names }),
     }),
@@ -75,7 +77,14 @@ const fields = {
     Type.Object({
       files: Type.Optional(Type.Array(Type.Object({ name: Type.String(), content: Type.Optional(Type.String()) }))),
       symlinks: Type.Optional(
-        Type.Array(Type.Object({ name: Type.String(), source_path: Type.Optional(Type.String()) })),
+        Type.Array(
+          Type.Object({
+            name: Type.String(),
+            source_path: Type.Optional(
+              Type.String({ description: "Below one of the operator's roots (STOA_SYMLINK_ROOTS); or `path`." }),
+            ),
+          }),
+        ),
       ),
     }),
   ),

@@ -1,4 +1,4 @@
-import type { CurrentDetails, NameList } from "../tables.ts";
+import type { CurrentDetails, NameList, RequestedLinkDetails } from "../tables.ts";
 
 /** More names than this are counted in the size, but not listed: every reading of the list carries them all. */
 export const MOST_NAMES = 10_000;
@@ -40,11 +40,33 @@ export function withFiles(details: CurrentDetails, written: readonly (readonly s
   return withNames({ ...details, symlinks }, names);
 }
 
+/** The details with links that were just made: one takes the place of a file of the same name. */
+export function withLinks(details: CurrentDetails, made: readonly (readonly string[])[]): CurrentDetails {
+  const names = made.filter(isShown).map(shownName);
+  const added = new Set(names);
+  const budget = new NameBudget();
+  const symlinks = merge(details.symlinks, names, budget);
+  return { files: details.files.filter(({ name }) => !added.has(name) && budget.take(name)), symlinks };
+}
+
 /** The details with more files' names. */
 export function withNames(details: CurrentDetails, names: readonly string[]): CurrentDetails {
   const budget = new NameBudget();
   const symlinks = details.symlinks.filter(({ name }) => budget.take(name));
   return { files: merge(details.files, names, budget), symlinks };
+}
+
+/** The links that were asked for, of each name the last, as far as there is room. */
+export function mergeRequested(
+  list: readonly RequestedLinkDetails[],
+  more: readonly RequestedLinkDetails[],
+): RequestedLinkDetails[] {
+  const all = new Map([...list, ...more].map((link) => [String(link.name), link]));
+  let left = MOST_NAME_BYTES;
+  return [...all.values()].filter((link) => {
+    left -= Buffer.byteLength(JSON.stringify(link)) + 2;
+    return left >= 0;
+  });
 }
 
 /** Each name once, in the order of their coming, as far as there is room. */

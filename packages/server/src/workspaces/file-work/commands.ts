@@ -8,7 +8,7 @@ import { measureEntry } from "../files/measure-entry.ts";
 import { moveEntry } from "../files/move-entry.ts";
 import { packSelection } from "../files/pack-selection.ts";
 import { discardCopy, placeCopy } from "../files/place-copy.ts";
-import { placeStaged } from "../files/place-files.ts";
+import { firstBlocked, placeStaged } from "../files/place-files.ts";
 import { discardTree, placeTree } from "../files/place-tree.ts";
 import { checkPlace, placeUpload } from "../files/place-upload.ts";
 import { receiveTree } from "../files/receive-tree.ts";
@@ -40,6 +40,7 @@ export const fileCommands = {
   discardStaged,
   discardTree,
   findLinkTargets,
+  firstBlocked,
   hashUpload,
   isInTrash,
   listFolder,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { PersonFolders } from "../file-work/contract.ts";
 import { OpenFolder, walk } from "./descriptor-walk.ts";
+import { isSystemError, tellingOf } from "./file-errors.ts";
 
 /** Links that lead to links; the kernel itself gives up after 40. */
 const MOST_LINKS = 16;
@@ -31,11 +32,17 @@ export async function openToRead<T>(
     return await open(root, parts);
   } catch (error) {
     if (folders.symlinkRoots.length === 0 || !(error instanceof StoaError && error.code === "conflict")) throw error;
-    const place = await resolve(folders.symlinkRoots, { folder: root, path: null }, parts);
+    const place = await resolve(folders.symlinkRoots, { folder: root, path: null }, parts).catch(swappedMeanwhile);
     if (place === null) throw error;
-    await using shared = await OpenFolder.trusted(place.root);
+    await using shared = await tellingOf(parts.join("/"), () => OpenFolder.trusted(place.root));
     return await open(shared, place.parts);
   }
+}
+
+/** What was a link or a folder at one look is something else, or gone, at the next. */
+function swappedMeanwhile(error: unknown): null {
+  if (isSystemError(error, "ENOENT", "ENOTDIR", "ELOOP", "EINVAL", "EACCES")) return null;
+  throw error;
 }
 
 /**
@@ -54,7 +61,7 @@ export async function findBelowRoots(roots: readonly string[], target: string): 
 async function isThere(roots: readonly string[], { root, parts }: Place): Promise<boolean> {
   try {
     await using top = await OpenFolder.trusted(root);
-    const place = (await resolve(roots, { folder: top, path: root }, parts)) ?? null;
+    const place = await resolve(roots, { folder: top, path: root }, parts);
     if (place === null) return false;
     await using end = await OpenFolder.trusted(place.root);
     await using folder = await walk(end, place.parts.slice(0, -1));

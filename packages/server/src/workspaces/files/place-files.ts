@@ -9,6 +9,7 @@ import type { StagedFile } from "./staged-file.ts";
 export interface Placement {
   readonly parts: readonly string[];
   readonly staged: StagedFile;
+  readonly isLink?: true;
 }
 
 /**
@@ -39,6 +40,23 @@ export const placeStaged: FileCommand<
   await using staging = await folders.staging();
   await using root = await folders.workspace(workspace);
   await placeFiles(root, staging, placements);
+  return null;
+};
+
+/** The first of these places where a folder or a link is in the way; null: nothing is. */
+export const firstBlocked: FileCommand<
+  { readonly workspace: number; readonly places: readonly (readonly string[])[] },
+  number | null
+> = async (folders, { workspace, places }) => {
+  await using root = await folders.workspace(workspace);
+  for (const [index, parts] of places.entries()) {
+    try {
+      await refuseFolder(root, parts);
+    } catch (error) {
+      if (error instanceof StoaError && error.code === "conflict") return index;
+      throw error;
+    }
+  }
   return null;
 };
 

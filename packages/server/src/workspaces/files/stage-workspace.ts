@@ -1,4 +1,4 @@
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, symlink } from "node:fs/promises";
 import type { CommandIo, FileCommand } from "../file-work/contract.ts";
 import { type OpenFolder, walkMaking } from "./descriptor-walk.ts";
 import { WORKSPACE_MODE } from "./directories.ts";
@@ -17,21 +17,29 @@ export interface NewFile {
   readonly size: number;
 }
 
+/** A link of a workspace to be. */
+export interface NewLink {
+  readonly parts: readonly string[];
+  /** Absolute, below one of the roots. */
+  readonly target: string;
+}
+
 /**
  * Writes a workspace's folder under a staged name. When it returns, all of it is on the disk; when it throws,
  * nothing stays.
  * @throws StoaError disk_full, conflict (a file in the place of a folder)
  */
 export const stageWorkspace: FileCommand<
-  { readonly files: readonly NewFile[] },
+  { readonly files: readonly NewFile[]; readonly links?: readonly NewLink[] },
   { readonly name: string; readonly bytes: number }
-> = async (folders, { files }, io) => {
+> = async (folders, { files, links = [] }, io) => {
   await using staging = await folders.staging();
   const name = stagingName(folders.stagingMark);
   try {
     await tellingOf("the workspace", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
     await using root = await staging.folder(name);
     const bytes = await fill(root, files, io);
+    for (const link of links) await makeLink(root, link);
     await root.sync();
     return { name, bytes };
   } catch (error) {
@@ -45,6 +53,12 @@ async function fill(root: OpenFolder, files: readonly NewFile[], io: CommandIo):
   let bytes = 0;
   for (const file of files) bytes += await writeFile(root, file, pieces);
   return bytes;
+}
+
+async function makeLink(root: OpenFolder, { parts, target }: NewLink): Promise<void> {
+  await using folder = await walkMaking(root, parts.slice(0, -1));
+  await tellingOf(parts.join("/"), () => symlink(target, folder.at(last(parts))));
+  await folder.sync();
 }
 
 async function writeFile(root: OpenFolder, { what, parts, size }: NewFile, pieces: Pieces): Promise<number> {

@@ -18,7 +18,7 @@ const SideOfShare = Type.Object({
   workspace_details: Type.Object({
     request_workspace_details: Type.Object({
       files: names,
-      symlinks: Type.Array(Type.Record(Type.String(), Type.String())),
+      symlinks: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true })),
     }),
     current_workspace_details: Type.Object({ files: names, symlinks: names }),
   }),
