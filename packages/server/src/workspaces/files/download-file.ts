@@ -33,8 +33,12 @@ export const downloadFile: FileStream<DownloadQuestion, DownloadHead> = async (f
   const file = await openToRead(folders, question.workspace, question.parts, openFile);
   const head = headOf(file, question);
   const hasBytes = !question.headOnly && (head.answer === "whole" || head.answer === "part");
-  return { head, bytes: exactBytes(file, hasBytes ? (head.range ?? { start: 0, end: head.size - 1 }) : null) };
+  if (hasBytes) return { head, bytes: exactBytes(file, head.range ?? { start: 0, end: head.size - 1 }) };
+  await file.handle.close();
+  return { head, bytes: noBytes() };
 };
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 function headOf(file: OpenedFile, question: DownloadQuestion): DownloadHead {
   const { size, mtime } = file.stats;

@@ -43,12 +43,11 @@ const CHUNK = 256 * 1024;
 /**
  * The bytes of a range, exactly as many: a file that shrinks meanwhile breaks off instead of leaving the reader
  * waiting for a promised length. Closes the file at the end, also when nobody reads on.
- * @param range null: none
  */
-export async function* exactBytes(file: OpenedFile, range: ByteRange | null): AsyncGenerator<Uint8Array> {
+export async function* exactBytes(file: OpenedFile, range: ByteRange): AsyncGenerator<Uint8Array> {
   await using handle = file.handle;
-  let at = range?.start ?? 0;
-  const end = range === null ? 0 : range.end + 1;
+  let at = range.start;
+  const end = range.end + 1;
   while (at < end) {
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
     const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, at);
