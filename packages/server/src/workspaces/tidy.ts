@@ -39,7 +39,9 @@ export function tidyKind(context: WorkspaceContext): OperationKind {
     exclusive: true,
     async run({ signal }) {
       const moves = await settleTrash(context, { olderThanMinutes: UNCLAIMED_MINUTES, signal });
-      const staged = await sweepStaging(context, { mark: "", olderThanMinutes: STALE_MINUTES }, signal);
+      const uploadsOlderThanMinutes = STALE_MINUTES + context.config.limits.uploadIdleSeconds / 60;
+      const stale = { mark: "", olderThanMinutes: STALE_MINUTES, uploadsOlderThanMinutes };
+      const staged = await sweepStaging(context, stale, signal);
       const unclaimed = await setUnclaimedAside(context, signal);
       const purged = await purgeTrash(context, signal);
       return { moves, staged, unclaimed, purged };

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
+import type { AccountPart } from "../accounts/accounts.ts";
 import type { Platform } from "../platform/platform.ts";
+import { accountPart } from "./account-part.ts";
 import type { WorkspaceContext } from "./context.ts";
 import { contractRoutes } from "./contract/routes.ts";
 import { deletionKind } from "./delete-workspace.ts";
@@ -13,6 +15,7 @@ import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
 import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
+import { createTransfers } from "./transfers/transfers.ts";
 import { purgeKind } from "./trash/purge-at-once.ts";
 
 export type { WorkspaceRow } from "./tables.ts";
@@ -21,6 +24,8 @@ export type { WorkspaceRow } from "./tables.ts";
 export interface Workspaces extends SessionLinks {
   /** Contract 3's calls and our own API of files, trash and shares. */
   readonly routes: FastifyPluginAsync;
+  /** What is kept here of a person, for the export of their data and the deletion of their account. */
+  readonly accountPart: AccountPart;
   /** The absolute path of a workspace's folder: where a session works. */
   directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
   /** Names by id, of deleted ones too. */
@@ -57,12 +62,14 @@ export function createWorkspaces(
     jobTypes,
   };
   const { mail, addresses } = platform;
-  const sharing = createSharing({ ...context, accounts, mail, addresses, lastJob });
+  const sharingContext = { ...context, accounts, mail, addresses, lastJob };
+  const sharing = createSharing(sharingContext);
   const scans = createScanQueue(context);
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
   operations.register(purgeKind(context));
   operations.register(copyKind(context));
+  const transfers = createTransfers(context);
   operations.schedule(TIDY_KIND, "17 * * * *", {
     kind: TIDY_KIND,
     subject: { kind: "workspaces", id: "all" },
@@ -72,15 +79,18 @@ export function createWorkspaces(
   let unsubscribe: () => void = () => undefined;
   return {
     ...createSessionLinks(context, scans.wake),
+    accountPart: accountPart(sharingContext),
     routes: async (app) => {
       await app.register(contractRoutes(context));
       await app.register(filesRoutes(context));
       await app.register(sharing.routes);
+      await app.register(transfers.routes);
     },
     names: (ids) => namesOf(context.db, ids),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
     async start() {
       await clearLeftovers(context);
+      await transfers.start();
       unsubscribe = events.subscribe({ types: ["workspace.changed"] }, (event) => {
         if (event.data.change !== "scanned") scans.wake();
       });

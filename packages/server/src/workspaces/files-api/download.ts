@@ -66,7 +66,7 @@ function ifRangeOf(request: FastifyRequest): string | undefined {
 }
 
 /** RFC 6266: the real name in UTF-8, and one for old clients. */
-function disposition(name: string): string {
+export function disposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,

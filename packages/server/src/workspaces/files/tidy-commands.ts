@@ -8,7 +8,12 @@ export interface StaleQuestion {
   /** Only what begins with it; empty: anybody's. */
   readonly mark: string;
   readonly olderThanMinutes: number;
+  /** Resumable uploads wait for the rest of their bytes; a row of theirs says how long. */
+  readonly uploadsOlderThanMinutes?: number;
 }
+
+/** Begins the names of resumable uploads. */
+const UPLOAD = "upload-";
 
 export interface Swept {
   readonly removed: number;
@@ -19,7 +24,8 @@ export interface Swept {
 const MOST_TOLD = 20;
 
 /** Removes staged leftovers, all that can be removed before the signal comes. */
-export const sweepStaging: FileCommand<StaleQuestion, Swept> = async (folders, { mark, olderThanMinutes }, io) => {
+export const sweepStaging: FileCommand<StaleQuestion, Swept> = async (folders, question, io) => {
+  const { mark, olderThanMinutes, uploadsOlderThanMinutes = olderThanMinutes } = question;
   await using account = await folders.account();
   if ((await account.stat(".staging")) === null) return { removed: 0, stuck: [] };
   await using staging = await walk(account, [".staging"]);
@@ -27,7 +33,9 @@ export const sweepStaging: FileCommand<StaleQuestion, Swept> = async (folders, {
   const stuck: string[] = [];
   for await (const { name } of await staging.items()) {
     if (io.signal.aborted) break;
-    if (!name.toString().startsWith(mark) || (await minutesOld(staging, name)) < olderThanMinutes) continue;
+    if (!name.toString().startsWith(mark)) continue;
+    const limit = name.toString().startsWith(UPLOAD) ? uploadsOlderThanMinutes : olderThanMinutes;
+    if ((await minutesOld(staging, name)) < limit) continue;
     try {
       await removeTree(staging, name, io.signal);
       removed += 1;
