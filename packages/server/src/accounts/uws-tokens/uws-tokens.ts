@@ -17,15 +17,22 @@ export interface FoundUwsToken {
 }
 
 export interface UwsTokens {
-  /** A working token; none of the earlier ones ends, but the oldest beyond 20. Locks the account's row. */
-  issue(trx: AccountsTrx, accountId: number): Promise<{ token: string; id: string; ended: string[] }>;
+  /**
+   * A working token; none of the earlier ones ends, but the oldest beyond 20. Locks the account's row.
+   * @param clientKeyId the client token by which it was got; left out: its owner asked
+   */
+  issue(
+    trx: AccountsTrx,
+    accountId: number,
+    clientKeyId?: string,
+  ): Promise<{ token: string; id: string; ended: string[] }>;
   find(token: string): Promise<FoundUwsToken | null>;
 }
 
 export function createUwsTokens(context: AccountsContext): UwsTokens {
   const ttl = context.platform.config.uwsTokenTtl;
   return {
-    async issue(trx, accountId) {
+    async issue(trx, accountId, clientKeyId) {
       await trx.selectFrom("accounts").select("id").where("id", "=", accountId).forUpdate().execute();
       const token = newToken(PREFIX);
       const id = randomUUID();
@@ -35,7 +42,7 @@ export function createUwsTokens(context: AccountsContext): UwsTokens {
       const created_at = sql<Date>`clock_timestamp()`;
       await trx
         .insertInto("uws_tokens")
-        .values({ id, account_id: accountId, secret_hash, expires_at, created_at })
+        .values({ id, account_id: accountId, secret_hash, expires_at, created_at, client_key_id: clientKeyId ?? null })
         .execute();
       return { token, id, ended: await endOldest(trx, accountId) };
     },
