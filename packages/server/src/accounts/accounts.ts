@@ -27,6 +27,9 @@ import { personalTokenRoutes } from "./personal-tokens/routes.ts";
 import { findAccount, findAccounts, findByLogin } from "./queries.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
+import { clientTokenRoutes } from "./service-accounts/client-token-routes.ts";
+import { linkedPeopleRoutes } from "./service-accounts/linked-people-routes.ts";
+import { serviceRoutes } from "./service-accounts/routes.ts";
 import type { AccountsServices } from "./services.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
@@ -80,7 +83,7 @@ export function createAccounts(platform: Platform): Accounts {
 
   return {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
-    routes: routesOf({ context, signIn, personalTokens }),
+    routes: routesOf({ context, signIn, personalTokens, uwsTokens }),
     groups: createGroups(context.db),
     ensureFirstAdmin: () => ensureFirstAdmin(context),
     async get(id) {
@@ -120,6 +123,9 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     directoryRoutes,
     groupRoutes,
     memberRoutes,
+    serviceRoutes,
+    clientTokenRoutes,
+    linkedPeopleRoutes,
     uwsTokenRoutes,
   ];
   return async (app) => {
