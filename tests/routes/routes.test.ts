@@ -10,6 +10,7 @@ import { platformRows } from "./platform-rows.ts";
 import { publicRows } from "./public-rows.ts";
 import { refusalBody } from "./refusal-body.ts";
 import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.ts";
+import { serviceRows } from "./service-rows.ts";
 import { sessionRows } from "./session-rows.ts";
 import { sharingRows } from "./sharing-rows.ts";
 import { walkSockets } from "./walk-sockets.ts";
@@ -22,7 +23,7 @@ afterAll(() => ground.close(), 30_000);
 /** The administrator at the portal: what fails with this cookie fails for want of the page's token alone. */
 const portal = signIn(ground.base, "admin", PASSWORD);
 
-const guardedRows = [...accountRows, ...groupRows, ...workspaceRows, ...sessionRows, ...sharingRows, ...platformRows];
+const guardedRows = [...accountRows, ...groupRows, ...serviceRows, ...workspaceRows, ...sessionRows, ...sharingRows, ...platformRows];
 const nameOf = ({ method, url }: Pick<KnownRoute, "method" | "url">) => `${method} ${url.replace(/(?<=.)\/$/, "")}`;
 const routes = new Map(ground.stoa.app.knownRoutes.map((route) => [nameOf(route), route]));
 const isPublic = ({ policy }: KnownRoute) => "public" in policy.access;
