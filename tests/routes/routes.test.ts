@@ -13,6 +13,7 @@ import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.
 import { serviceRows } from "./service-rows.ts";
 import { sessionRows } from "./session-rows.ts";
 import { sharingRows } from "./sharing-rows.ts";
+import { transferRows } from "./transfer-rows.ts";
 import { walkSockets } from "./walk-sockets.ts";
 import { workspaceRows } from "./workspace-rows.ts";
 
@@ -23,7 +24,16 @@ afterAll(() => ground.close(), 30_000);
 /** The administrator at the portal: what fails with this cookie fails for want of the page's token alone. */
 const portal = signIn(ground.base, "admin", PASSWORD);
 
-const guardedRows = [...accountRows, ...groupRows, ...serviceRows, ...workspaceRows, ...sessionRows, ...sharingRows, ...platformRows];
+const guardedRows = [
+  ...accountRows,
+  ...groupRows,
+  ...serviceRows,
+  ...workspaceRows,
+  ...sessionRows,
+  ...sharingRows,
+  ...transferRows,
+  ...platformRows,
+];
 const nameOf = ({ method, url }: Pick<KnownRoute, "method" | "url">) => `${method} ${url.replace(/(?<=.)\/$/, "")}`;
 const routes = new Map(ground.stoa.app.knownRoutes.map((route) => [nameOf(route), route]));
 const isPublic = ({ policy }: KnownRoute) => "public" in policy.access;
@@ -82,7 +92,7 @@ describe.each(publicRows)("$route, for everybody", (row) => {
     const answer = await answersTo(ground, row, valid, null);
     expect(answer.status, answer.text).toBe(row.status);
     const actions = (await auditAfter(before)).map(({ action }) => action);
-    if (policy.audit === undefined) expect(row.route).toMatch(/^GET /);
+    if (policy.audit === undefined) expect(row.route).toMatch(/^(GET|OPTIONS) /);
     else expect(actions).toContain(policy.audit);
   });
 });
