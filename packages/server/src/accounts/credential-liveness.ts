@@ -17,7 +17,8 @@ export interface KnownCredential {
  */
 export async function credentialIsLive(db: AccountsDb, credential: KnownCredential): Promise<boolean> {
   const { rows } = await sql<{ live: boolean }>`
-    select exists (select from accounts where id = ${credential.accountId} and status = 'active') and ${standing(credential)} as live
+    select exists (select from accounts where id = ${credential.accountId} and status = 'active'
+      and deletion_due_at is null) and ${standing(credential)} as live
   `.execute(db);
   return rows[0]?.live === true;
 }

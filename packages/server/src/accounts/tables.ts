@@ -45,6 +45,8 @@ export type AccountTables = {
     deletion_due_at: Date | null;
     deletion_by_admin: Generated<boolean>;
     deletion_operation_id: string | null;
+    /** From then on it can't be cancelled. */
+    deletion_begun_at: Date | null;
     /** What is left is a tombstone. */
     deleted_at: Date | null;
     /** The service that made this person known here, and what it calls them. */

@@ -109,6 +109,8 @@ async function exportsAndDeletion(db: Kysely<unknown>): Promise<void> {
       add column deletion_due_at timestamptz,
       add column deletion_by_admin boolean not null default false,
       add column deletion_operation_id uuid,
+      -- From then on it can't be cancelled.
+      add column deletion_begun_at timestamptz,
       -- What is left is a tombstone: its user name is never given to anybody else.
       add column deleted_at timestamptz`.execute(db);
 }

@@ -44,7 +44,8 @@ export async function changePerson(
       .forUpdate()
       .executeTakeFirst();
     if (!before) throw new AccountRefusal("no_such_user");
-    if (before.deleted_at !== null || isBeingDeleted(before)) throw new AccountRefusal("account_deleted");
+    // What is left of it must not come back to life.
+    if (before.deleted_at !== null || before.deletion_begun_at !== null) throw new AccountRefusal("account_deleted");
     const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
     refuseToLoseAdmins(before, after, admins, principal);
     if (after.is_admin === before.is_admin && after.status === before.status) return accountOf(before);
@@ -53,11 +54,6 @@ export async function changePerson(
 }
 
 type State = Pick<AccountRow, "is_admin" | "status">;
-
-/** The deletion has begun: what is left of the account must not come back to life. */
-function isBeingDeleted({ status, deletion_due_at: due }: AccountRow): boolean {
-  return status === "deactivated" && due !== null && due.getTime() <= Date.now();
-}
 
 /**
  * Those who count: not deactivated, not about to be deleted. In order of id, so that two such changes wait for

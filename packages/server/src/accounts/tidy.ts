@@ -1,0 +1,43 @@
+import { sql } from "kysely";
+import type { OperationKind } from "../platform/operations/contract.ts";
+import type { AccountsContext } from "./context.ts";
+
+const KIND = "accounts.tidy";
+/** Days that failed sign-ins are shown. */
+const FAILED_DAYS = 90;
+/** Of one person: a flood from many addresses must not fill the table. */
+const FAILED_EACH = 500;
+
+/** Hourly, once in the cluster: forgets what is over. */
+export function tidyKind({ db }: AccountsContext): OperationKind {
+  return {
+    kind: KIND,
+    attempts: 2,
+    heartbeatSeconds: 60,
+    expireSeconds: 900,
+    concurrency: 1,
+    async run() {
+      const pending = await sql`delete from pending_sign_ins where expires_at <= now()`.execute(db);
+      const exported = await sql`delete from account_exports where expires_at <= now()`.execute(db);
+      const failed = await sql`
+        delete from failed_sign_ins where at < now() - make_interval(days => ${FAILED_DAYS}) or id in (
+          select id from (
+            select id, row_number() over (partition by account_id order by at desc, id desc) as n from failed_sign_ins
+          ) as newest where n > ${FAILED_EACH})`.execute(db);
+      return {
+        pending: Number(pending.numAffectedRows ?? 0),
+        exports: Number(exported.numAffectedRows ?? 0),
+        failed: Number(failed.numAffectedRows ?? 0),
+      };
+    },
+  };
+}
+
+export function scheduleTidy({ platform: { operations } }: AccountsContext): void {
+  operations.schedule(KIND, "23 * * * *", {
+    kind: KIND,
+    subject: { kind: "accounts", id: "all" },
+    actor: { accountId: null, label: "schedule" },
+    input: {},
+  });
+}

@@ -1,0 +1,55 @@
+import { type AccountPart, paged } from "../accounts/accounts.ts";
+import type { SessionsContext } from "./context.ts";
+import { liveJobsOfOwner } from "./queries.ts";
+import { say } from "./sentences.ts";
+import { stopUnasked } from "./stop-session.ts";
+
+const PAGE = 200;
+
+/** What this domain keeps of a person: sessions that run, and the history of those that ran. */
+export function accountPart(context: SessionsContext): AccountPart {
+  const { db } = context;
+  const running = async (ownerId: number): Promise<number> => {
+    const row = await db
+      .selectFrom("jobs")
+      .select((e) => e.fn.countAll<string>().as("count"))
+      .where("owner_id", "=", ownerId)
+      .where("ended_at", "is", null)
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  };
+
+  const page = (ownerId: number) => (after: number | null) =>
+    db
+      .selectFrom("jobs")
+      .select([
+        ...(["id", "workspace_id", "job_type", "resource", "status", "reason", "steps", "options", "cpus"] as const),
+        ...(["created_at", "started_at", "ready_at", "ended_at", "exit_code", "exit_signal", "core_hours"] as const),
+        "last_used_at",
+      ])
+      .where("owner_id", "=", ownerId)
+      .where("id", ">", after ?? 0)
+      .orderBy("id")
+      .limit(PAGE)
+      .execute();
+
+  return {
+    name: "sessions",
+    async owned(accountId) {
+      const { count } = await db
+        .selectFrom("jobs")
+        .select((e) => e.fn.countAll<string>().as("count"))
+        .where("owner_id", "=", accountId)
+        .executeTakeFirstOrThrow();
+      return { running: await running(accountId), history: Number(count) };
+    },
+    rows: { sessions: (accountId) => paged(page(accountId), (job) => job.id) },
+    async remove(accountId) {
+      for (const job of await liveJobsOfOwner(db, accountId)) {
+        await stopUnasked(context, job, say("owner_deactivated"));
+      }
+      // Those that are being stopped are waited for: their workspaces are in use until then.
+      return (await running(accountId)) === 0;
+    },
+  };
+}
