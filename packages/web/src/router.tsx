@@ -167,6 +167,16 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
+const person = createRoute({
+  getParentRoute: () => admin,
+  path: "/people/$personId",
+  component: lazyRouteComponent(() => import("./people/person-page.tsx"), "PersonPage"),
+});
+const services = createRoute({
+  getParentRoute: () => admin,
+  path: "/services",
+  component: lazyRouteComponent(() => import("./services/services-page.tsx"), "ServicesPage"),
+});
 const operations = createRoute({
   getParentRoute: () => admin,
   path: "/operations",
@@ -203,7 +213,7 @@ const routeTree = root.addChildren([
     groups,
     group,
     account,
-    admin.addChildren([people, operations, mails, audit]),
+    admin.addChildren([people, person, services, operations, mails, audit]),
   ]),
 ]);
 

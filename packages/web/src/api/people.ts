@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
 import type { Page, Person } from "./types.ts";
 
@@ -18,3 +18,13 @@ export const updatePerson = (id: number, changes: { is_admin?: boolean; active?:
 
 export const makeResetLink = (id: number) =>
   call<{ url: string; expires_at: string }>("POST", `${base}/${id}/reset-link`, { body: {} });
+
+export const personQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["people", "one", id],
+    queryFn: ({ signal }) => call<Person>("GET", `${base}/${id}`, { signal }),
+  });
+
+/** For who knows the address to be theirs: the present one, or the new one that they want. */
+export const vouchForEmail = (id: number, email: string) =>
+  call<Person>("POST", `${base}/${id}/vouch-email`, { body: { email } });

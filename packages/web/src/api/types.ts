@@ -37,8 +37,8 @@ export interface WebSession {
 }
 
 export interface Person extends Me {
-  /** `pending`: registered, but the address was not confirmed. */
-  readonly status: "active" | "pending" | "deactivated";
+  /** `pending`: registered, but the address was not confirmed. `deleted`: only the user name is left. */
+  readonly status: "active" | "pending" | "deactivated" | "deleted";
 }
 
 export interface PersonalToken {

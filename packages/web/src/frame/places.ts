@@ -6,6 +6,7 @@ import {
   IconHome,
   IconListCheck,
   IconMail,
+  IconRobot,
   IconShieldCheck,
   IconUser,
   IconUsers,
@@ -21,6 +22,7 @@ export interface Place {
     | "/groups"
     | "/account"
     | "/people"
+    | "/services"
     | "/operations"
     | "/mails"
     | "/audit";
@@ -42,6 +44,7 @@ export const places: readonly Place[] = [
 /** Below the rule, for administrators. */
 export const adminPlaces: readonly Place[] = [
   { to: "/people", word: "people", icon: IconUsers },
+  { to: "/services", word: "services", icon: IconRobot },
   { to: "/operations", word: "operations", icon: IconListCheck },
   { to: "/mails", word: "mails", icon: IconMail },
   { to: "/audit", word: "audit", icon: IconShieldCheck },

@@ -14,6 +14,7 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import classes from "./mails.module.css";
 import { ReadMail } from "./read-mail.tsx";
 
 /** What Stoa mailed, or would have: without a mail server an administrator passes it on. */
@@ -50,7 +51,7 @@ function MailRow({ mail, onRead }: { mail: Mail; onRead: () => void }) {
   const over = mail.expires_at !== null && Date.parse(mail.expires_at) < Date.now();
   const readable = mail.state !== "sent" && !over;
   return (
-    <li className={rows.row}>
+    <li className={`${rows.row} ${classes.row}`}>
       <IconMail size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <bdi className="clip">{mail.subject}</bdi>

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Person } from "../api/types.ts";
 import { IconUser } from "../pieces/icons.ts";
@@ -24,7 +25,9 @@ export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProp
       <IconUser size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <span className="clip">
-          <bdi>{person.full_name || person.username}</bdi>
+          <Link to="/people/$personId" params={{ personId: String(person.id) }}>
+            <bdi>{person.full_name || person.username}</bdi>
+          </Link>
           {self && <span className="quiet"> ({t("people.you")})</span>}
         </span>
         <span className={rows.under}>

@@ -1,0 +1,56 @@
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { createService } from "../api/services.ts";
+import { formValues } from "../auth/form-values.ts";
+import { closeLabel } from "../pieces/confirm.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+
+/** A name, and who runs it. Its first token is made afterwards. */
+export function NewService({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const create = useMutation({
+    mutationFn: createService,
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["services"] });
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t("services.new")} closeButtonProps={closeLabel(t)}>
+      <form onSubmit={(event) => create.mutate(formValues(event, ["username", "description"]))}>
+        <Stack>
+          <TextInput
+            name="username"
+            label={t("services.name")}
+            description={t("auth.usernameRule")}
+            required
+            withAsterisk={false}
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={100}
+            data-autofocus
+          />
+          <Textarea
+            name="description"
+            label={t("services.description")}
+            required
+            withAsterisk={false}
+            rows={2}
+            maxLength={1000}
+          />
+          {create.isError && <ReasonCard error={create.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t("common.cancel")}
+            </Button>
+            <Button type="submit" loading={create.isPending}>
+              {t("common.create")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
