@@ -110,6 +110,12 @@ export const publicRows: readonly PublicRow[] = [
     status: 200,
     call: () => ({}),
   })),
+  {
+    route: "OPTIONS /api/stoa/v1/workspaces/:id/uploads",
+    why: "A client of the tus protocol asks what the server can do before it has a token; the answer is the same to all.",
+    status: 204,
+    call: () => ({ params: { id: 1 } }),
+  },
   { route: "GET /", why: portalFiles, status: 302, call: () => ({}) },
   { route: "GET /portal", why: portalFiles, status: 200, call: () => ({}) },
   { route: "GET /portal/*", why: portalFiles, status: 200, call: () => ({ params: { "*": "workspaces" } }) },

@@ -19,13 +19,13 @@ const notFoundForUser = {
   absent,
 };
 /** Our own API: 404, whether there is none or it is somebody else's. */
-const noWorkspace: Others = {
+export const noWorkspace: Others = {
   refused: 404,
   says: () => ({ status: 404, code: "not_found", detail: "There is no workspace here." }),
   absent,
 };
 
-const ofWorkspace =
+export const ofWorkspace =
   (rest: (name: string) => Partial<Call> | Promise<Partial<Call>> = () => ({})): Row["call"] =>
   async (ground) => {
     const { id, name } = await workspace(ground);
