@@ -3,11 +3,17 @@ import type { Authenticator } from "../platform/http/authenticator.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createAccessTokens } from "./access-tokens/access-tokens.ts";
 import { type Account, accountOf } from "./account.ts";
+import type { AccountPart } from "./account-part.ts";
 import { SYSTEM } from "./actor.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import type { AccountsContext } from "./context.ts";
 import { credentialIsLive, type KnownCredential } from "./credential-liveness.ts";
 import { createCredentialUse } from "./credential-use.ts";
+import { exportKind } from "./data-export/data-export.ts";
+import { ownPart } from "./data-export/own-part.ts";
+import { dataExportRoutes } from "./data-export/routes.ts";
+import { deleteAccountKind } from "./deletion/delete-account.ts";
+import { deletionRoutes } from "./deletion/routes.ts";
 import { emailVerificationRoutes } from "./email-verification/routes.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
@@ -22,6 +28,7 @@ import { accountRoutes } from "./people/account-routes.ts";
 import { whomFinds } from "./people/directory.ts";
 import { directoryRoutes } from "./people/directory-routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
+import { expiryNoticesKind, scheduleExpiryNotices } from "./personal-tokens/expiry-notices.ts";
 import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
 import { personalTokenRoutes } from "./personal-tokens/routes.ts";
 import { findAccount, findAccounts, findByLogin } from "./queries.ts";
@@ -35,19 +42,23 @@ import { signInRoutes } from "./sign-in/routes.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { tokenRoutes } from "./sign-in/token-routes.ts";
 import type { AccountTables } from "./tables.ts";
+import { scheduleTidy, tidyKind } from "./tidy.ts";
 import { uwsTokenRoutes } from "./uws-tokens/routes.ts";
 import { createUwsTokens } from "./uws-tokens/uws-tokens.ts";
 import { createFailedSignIns } from "./web-sessions/failed-sign-ins.ts";
 import { signInsRoutes } from "./web-sessions/routes.ts";
 import { createWebSessions } from "./web-sessions/web-sessions.ts";
 
+export { paged } from "./account-part.ts";
 export { splitName } from "./people/people-queries.ts";
-export type { Account, FirstAdmin, Group, Groups };
+export type { Account, AccountPart, FirstAdmin, Group, Groups };
 
 export interface Accounts {
   readonly authenticator: Authenticator;
   readonly routes: FastifyPluginAsync;
   readonly groups: Groups;
+  /** What another domain keeps of people: for deletion (in the order given here) and export. Before the start. */
+  contribute(part: AccountPart): void;
   /** Makes `admin` when there is no administrator; the password to print, if there is one. Safe to repeat. */
   ensureFirstAdmin(): Promise<FirstAdmin>;
   /** Null when there is no such account; a deactivated one is there. */
@@ -79,12 +90,18 @@ export function createAccounts(platform: Platform): Accounts {
   const personalTokens = createPersonalTokens(context);
   const use = createCredentialUse(context.db, platform.log);
   const failed = createFailedSignIns(context.db, platform.log);
+  const parts = [ownPart(context)];
+  for (const kind of [deleteAccountKind(context, parts), exportKind(parts)]) platform.operations.register(kind);
+  for (const kind of [expiryNoticesKind(context), tidyKind(context)]) platform.operations.register(kind);
+  scheduleExpiryNotices(context);
+  scheduleTidy(context);
   const signIn = createSignIn(context, { webSessions, accessTokens, uwsTokens }, failed);
 
   return {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
-    routes: routesOf({ context, signIn, personalTokens, uwsTokens }),
+    routes: routesOf({ context, signIn, personalTokens, uwsTokens, parts }),
     groups: createGroups(context.db),
+    contribute: (part) => void parts.push(part),
     ensureFirstAdmin: () => ensureFirstAdmin(context),
     async get(id) {
       const row = await findAccount(context.db, id);
@@ -117,6 +134,8 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     emailVerificationRoutes,
     signInsRoutes,
     secondFactorRoutes,
+    dataExportRoutes,
+    deletionRoutes,
     accountRoutes,
     personalTokenRoutes,
     peopleRoutes,

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { FastifyPluginAsync } from "fastify";
-import type { Accounts } from "../accounts/accounts.ts";
+import type { AccountPart, Accounts } from "../accounts/accounts.ts";
 import type { Platform } from "../platform/platform.ts";
+import { accountPart } from "./account-part.ts";
 import { createChanges } from "./changes.ts";
 import type { SessionsContext, SessionWorkspaces } from "./context.ts";
 import { createPresenter } from "./contract/present.ts";
@@ -36,6 +37,8 @@ export interface Sessions {
   readonly routes: FastifyPluginAsync;
   /** Sessions' own origins and `/passthrough/`. */
   readonly intercept: Pick<Passthrough, "request" | "upgrade">;
+  /** What is kept here of a person, for the export of their data and the deletion of their account. */
+  readonly accountPart: AccountPart;
   /** Where sessions listen. */
   readonly targets: SessionTargets;
   /** The type and the resource options of the newest session in a workspace, ended or not; null: there was none. */
@@ -97,6 +100,7 @@ export function createSessions(
       addTerminalSocket(app, context, changes, targets);
     },
     intercept: passthrough,
+    accountPart: accountPart(context),
     targets,
     async lastJob(workspaceId) {
       const job = await lastJobIn(context.db, workspaceId);

@@ -7,6 +7,7 @@ import { createRevocationBus } from "../platform/http/revocation-bus.ts";
 import { createHttpServer } from "../platform/http/server.ts";
 import { sessionCookieName } from "../platform/http/session-cookie.ts";
 import type { Mailer } from "../platform/mail/contract.ts";
+import { createTestOperations, type TestOperations } from "../workspaces/testing-operations.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 import { createTestPlatform, type TestPlatform, testConfig } from "./test-platform.ts";
 
@@ -15,6 +16,8 @@ export interface AccountsServer {
   readonly accounts: Accounts;
   readonly platform: TestPlatform;
   readonly database: TestDatabase;
+  /** What was enqueued, until the test runs it. */
+  readonly operations: TestOperations;
   /** One request; `as` is what proves who asks. */
   call(method: NonNullable<InjectOptions["method"]>, url: string, options?: CallOptions): Promise<Answer>;
   /** Registers a person (password `PASSWORD`) and signs them in for an access token. */
@@ -79,7 +82,8 @@ export async function createAccountsServer(
   const audit = createAudit({ db, log });
   const revocations = createRevocationBus(events, log);
   const mail = options.mail ? { mail: options.mail } : {};
-  const platform = createTestPlatform({ config, db, log, events, audit, revocations, ...mail });
+  const operations = createTestOperations(db);
+  const platform = createTestPlatform({ config, db, log, events, audit, revocations, operations, ...mail });
   const accounts = createAccounts(platform);
   const routes = [accounts.routes, ...(options.routes ?? [])];
   const app = await createHttpServer({ platform, authenticator: accounts.authenticator, routes, strict: true });
@@ -104,6 +108,7 @@ export async function createAccountsServer(
     accounts,
     platform,
     database,
+    operations,
     call,
     person,
     async admin(username = "boss") {

@@ -14,6 +14,13 @@ export interface TestOperations extends Operations {
   /** Runs all that is queued, in turn. */
   runAll(): Promise<JsonObject[]>;
   run(operation: NewOperation): Promise<JsonObject>;
+  /** Runs one by its id, as after a restart. @param options `crashAt`: throws before that step (1: the first) */
+  runAs(
+    id: string,
+    kind: string,
+    subject: NewOperation["subject"],
+    options?: { readonly crashAt?: number; readonly input?: JsonObject },
+  ): Promise<JsonObject>;
 }
 
 export function createTestOperations(db: Db): TestOperations {
@@ -30,12 +37,29 @@ export function createTestOperations(db: Db): TestOperations {
       progress: async () => undefined,
     });
   };
+  const runAs: TestOperations["runAs"] = async (id, kind, subject, { crashAt = 0, input = {} } = {}) => {
+    const found = kinds.get(kind);
+    if (!found) throw new Error(`no kind ${kind}`);
+    let steps = 0;
+    return found.run({
+      operation: { ...started({ kind, subject, actor: { accountId: null, label: "test" }, input }), id },
+      attempt: 1,
+      signal: new AbortController().signal,
+      async step(_note, work) {
+        steps += 1;
+        if (steps === crashAt) throw new Error("killed");
+        return db.transaction().execute(work);
+      },
+      progress: async () => undefined,
+    });
+  };
   const absent = () => {
     throw new Error("not part of this stand-in");
   };
   return {
     queued,
     run,
+    runAs,
     async runAll() {
       const results: JsonObject[] = [];
       for (const operation of queued.splice(0)) results.push(await run(operation));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSecretBox } from "../../platform/secrets/secret-box.ts";
 import { type AccountsServer, createAccountsServer } from "../../testing/accounts-server.ts";
 import { createTestPlatform } from "../../testing/test-platform.ts";
+import { createTestOperations } from "../../workspaces/testing-operations.ts";
 import { createAccounts } from "../accounts.ts";
 
 let server: AccountsServer;
@@ -82,7 +83,9 @@ describe("the first admin", () => {
     const { oneTimePassword } = await server.accounts.ensureFirstAdmin();
     const secrets = createSecretBox("another secret key of the tests, long enough");
     const { db, events, audit } = server.platform;
-    const other = createAccounts(createTestPlatform({ db, events, audit, secrets }));
+    const other = createAccounts(
+      createTestPlatform({ db, events, audit, secrets, operations: createTestOperations(db) }),
+    );
     const again = await other.ensureFirstAdmin();
     expect(again.oneTimePassword).not.toBe(oneTimePassword);
     expect((await token(again.oneTimePassword ?? "")).status).toBe(200);
