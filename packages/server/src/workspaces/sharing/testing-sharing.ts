@@ -115,13 +115,16 @@ async function person(stoa: Stoa, dataDir: string, username: string): Promise<Sh
     return { status: response.statusCode, body: isJson ? JSON.parse(response.body) : response.body };
   };
   const full_name = `${username[0]?.toUpperCase()}${username.slice(1)} van Test`;
-  await send("POST", "/api/register", { username, email: `${username}@example.org`, full_name, password: PASSWORD });
+  const identity = { username, email: `${username}@example.org`, full_name, password: PASSWORD };
+  const registered = await send("POST", "/api/register", identity);
+  if (registered.status !== 201) throw new Error(`${username} can't register: ${JSON.stringify(registered)}`);
   const signedIn = await stoa.app.inject({
     method: "POST",
     url: "/api/token",
     headers: { host: "localhost:8080", "content-type": "application/x-www-form-urlencoded" },
     payload: new URLSearchParams({ username, password: PASSWORD }).toString(),
   });
+  if (signedIn.statusCode !== 200) throw new Error(`${username} can't sign in: ${signedIn.body}`);
   const { access_token: token } = signedIn.json() as { access_token: string };
   const call: SharingPerson["call"] = (method, url, body) => send(method, url, body, token);
   const { id } = (await call("GET", "/api/stoa/v1/account")).body as { id: number };
