@@ -107,7 +107,7 @@ export async function callText(path: string, query: Query, signal?: AbortSignal)
 }
 
 interface BytesOptions {
-  readonly method?: "GET" | "HEAD" | "PUT";
+  readonly method?: "GET" | "HEAD" | "PUT" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Blob;
   readonly signal?: AbortSignal;

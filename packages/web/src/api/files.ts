@@ -154,9 +154,22 @@ async function underFreeName(path: string, make: (free: string) => Promise<unkno
 export const zipAddress = (workspaceId: number, paths: readonly string[]) =>
   `${base(workspaceId)}/zip?${new URLSearchParams(paths.map((path) => ["path", path]))}`;
 
+/** For more paths than an address can hold: the zip as a whole, made here into something to save. */
+export const readZip = async (workspaceId: number, paths: readonly string[]): Promise<Blob> =>
+  (
+    await callBytes(`${base(workspaceId)}/zip`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ paths }),
+    })
+  ).blob();
+
 /** SHA-256. All of the file is read: seconds for a large one. */
 export const checksum = (workspaceId: number, path: string) =>
   call<{ digest: string }>("GET", `${base(workspaceId)}/checksum`, { query: { path } });
 
-export const extractArchive = (workspaceId: number, path: string, folder: string) =>
-  call<{ operation_id: string }>("POST", `${base(workspaceId)}/extract`, { body: { path, folder } });
+export type OnTaken = "refuse" | "replace" | "keep_both";
+
+/** In the background; the contents appear all at once, or not at all. */
+export const extractArchive = (workspaceId: number, wanted: { path: string; to: string; on_conflict: OnTaken }) =>
+  call<{ operation_id: string }>("POST", `${base(workspaceId)}/unpack`, { body: wanted });

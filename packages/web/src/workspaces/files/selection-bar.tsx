@@ -1,7 +1,7 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { zipAddress } from "../../api/files.ts";
-import { IconCopy, IconDownload, IconFolderSymlink, IconTrash } from "../../pieces/icons.ts";
+import { IconCopy, IconFolderSymlink, IconTrash } from "../../pieces/icons.ts";
+import { DownloadSelection } from "./download-selection.tsx";
 import type { FileVerbs } from "./file-asks.ts";
 import classes from "./files.module.css";
 
@@ -22,15 +22,7 @@ export function SelectionBar({ workspaceId, paths, writable, verbs, onClear }: S
       <CloseButton size="sm" aria-label={t("files.chooseNone")} onClick={onClear} />
       <strong role="status">{t("files.chosen", { count: paths.length })}</strong>
       <span className={classes.spread} />
-      <Button
-        {...common}
-        component="a"
-        href={zipAddress(workspaceId, paths)}
-        download
-        leftSection={<IconDownload size={16} aria-hidden="true" />}
-      >
-        {t("files.downloadZip")}
-      </Button>
+      <DownloadSelection workspaceId={workspaceId} paths={paths} />
       <Button
         {...common}
         disabled={!writable}

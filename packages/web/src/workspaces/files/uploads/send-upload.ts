@@ -1,16 +1,20 @@
 import { ApiError, asApiError } from "../../../api/api-error.ts";
-import { metadata, offsetOf, sendRest, tusRequest } from "./tus.ts";
+import { metadata, offsetOf, sendRest, tusRequest, untilThrough } from "./tus.ts";
 import { begunFor, forgetBegun, rememberBegun } from "./upload-memory.ts";
 import type { SendFile } from "./upload-queue.ts";
 
 const uploadsAddress = (workspaceId: number) => `/api/stoa/v1/workspaces/${workspaceId}/uploads`;
 
+/** Bytes up to which there is nothing to resume. */
+const wholeBytes = 2 * 2 ** 20;
+
 /** Begins an upload, or goes on with the one that this browser began of the same file, and brings it to its end. */
 export const sendUpload: SendFile = async (workspaceId, path, file, sending) => {
   const known = { workspaceId, path, size: file.size, modified: file.lastModified };
   const begun = begunFor(known);
-  const resumed = begun && (await resume(begun.url, sending.signal));
-  const { url, offset } = resumed ?? (await begin(workspaceId, path, file, sending));
+  const resumed = begun && (await untilThrough(() => resume(begun.url, sending.signal), sending));
+  const { url, offset } = resumed ?? (await untilThrough(() => begin(workspaceId, path, file, sending), sending));
+  if (offset >= file.size) return forgetBegun(url);
   if (!resumed) rememberBegun({ ...known, url, at: Date.now() });
   try {
     await sendRest(url, file, offset, sending);
@@ -29,24 +33,30 @@ async function resume(url: string, signal: AbortSignal): Promise<{ url: string; 
   try {
     return { url, offset: await offsetOf(url, signal) };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.transient || error.status === 401) throw error;
+    // Forgotten, over, or somebody else's by now: begun anew. Anything else is told.
+    if (!(error instanceof ApiError) || ![403, 404, 410].includes(error.status)) throw error;
     forgetBegun(url);
     return undefined;
   }
 }
 
+/** A small file comes whole with the request that begins it. */
 async function begin(workspaceId: number, path: string, file: File, sending: Parameters<SendFile>[3]) {
+  const whole = file.size > 0 && file.size <= wholeBytes;
   const answer = await tusRequest("POST", uploadsAddress(workspaceId), {
     headers: {
       "Upload-Length": String(file.size),
       "Upload-Metadata": metadata({ path, on_conflict: sending.onConflict ?? "refuse" }),
+      ...(whole ? { "Content-Type": "application/offset+octet-stream" } : {}),
     },
+    ...(whole ? { body: file, onProgress: sending.progress } : {}),
     signal: sending.signal,
   });
   const location = answer.header("location");
   if (location === null) throw new ApiError({ status: answer.status, code: "defect", message: "no Location" });
   // Behind a proxy it may name another host: what counts is the place on our own origin.
-  return { url: new URL(location, window.location.href).pathname, offset: 0 };
+  const url = new URL(location, window.location.href).pathname;
+  return { url, offset: Number(answer.header("upload-offset") ?? 0) };
 }
 
 /** Lets the server throw away what it has. It does so by itself after some days. */

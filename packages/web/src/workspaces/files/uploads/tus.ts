@@ -65,6 +65,27 @@ function refusal(request: XMLHttpRequest): ApiError {
   return errorFrom(request.status, body, request.getResponseHeader("x-request-id"));
 }
 
+/** Tries until it gets through: what passes by itself is waited for. @throws ApiError what does not */
+export async function untilThrough<T>(
+  attempt: () => Promise<T>,
+  { signal, stalled }: Pick<Sending, "signal" | "stalled">,
+  wait = pause,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const result = await attempt();
+      stalled(false);
+      return result;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = asApiError(thrown);
+      if (!passing(error) || tries > mostTries) throw error;
+      stalled(true);
+      await wait(waitBefore(tries), signal);
+    }
+  }
+}
+
 /** `key base64(value)` pairs; the texts are UTF-8. */
 export function metadata(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
@@ -78,7 +99,7 @@ export async function offsetOf(url: string, signal: AbortSignal): Promise<number
   return Number(answer.header("upload-offset") ?? 0);
 }
 
-interface Sending {
+export interface Sending {
   readonly signal: AbortSignal;
   progress(sentBytes: number): void;
   stalled(lost: boolean): void;
@@ -87,6 +108,7 @@ interface Sending {
 /** Passes by itself: nothing came back, the server is away or says "later", or another request of ours holds the file. */
 const passing = (error: ApiError) => error.transient || [408, 423, 425, 429, 500].includes(error.status);
 const longestWaitMs = 20_000;
+const waitBefore = (tries: number) => Math.min(longestWaitMs, 500 * 2 ** Math.min(tries, 8));
 /** Tries without a byte getting through. With the waits between them: a quarter of an hour. */
 const mostTries = 50;
 
@@ -118,7 +140,7 @@ export async function sendRest(
       // 409: our offset is not the server's; asking for it mends that.
       if (!(passing(error) || error.status === 409) || ++tries > mostTries) throw error;
       stalled(true);
-      await wait(Math.min(longestWaitMs, 500 * 2 ** Math.min(tries, 8)), signal);
+      await wait(waitBefore(tries), signal);
     }
     if (tries === 0) stalled(false);
   }
