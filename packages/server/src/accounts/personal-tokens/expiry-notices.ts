@@ -7,7 +7,7 @@ import { record } from "../record.ts";
 import type { AccountsTrx, AccountTables } from "../tables.ts";
 import { type ExpiringToken, expiryMail } from "./expiry-mail.ts";
 
-const KIND = "token.expiry-notices";
+const KIND = "token.expiry_notices";
 /** Days before a token stops working at which its owner is told, once each. */
 const NOTICE_DAYS = [7, 1] as const;
 /** Tokens in one transaction. */
