@@ -20,6 +20,7 @@ export function addImport(program: Command, context: Context): void {
     .option("--rename <old=new>", "another user name for an account that is made; may be repeated", collect, [])
     .option("--map <file>", 'the same in a file: {"link": {"old": "here"}, "rename": {"old": "new"}, "skip": ["old"]}')
     .option("--keep-tokens", "let its tokens go on working, for STOA_UWS_TOKEN_TTL from now")
+    .option("--client <service>", "this service account gets tokens for them, by their names there, as it did there")
     .option("--empty-where-missing", "workspaces whose folder is not there come without files")
     .option("--go", "do it; without, the plan is only told")
     .option("--json", "as JSON")

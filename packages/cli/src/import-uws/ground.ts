@@ -1,3 +1,4 @@
+import type { PresentService } from "@stoa/server/accounts/import/link-to-service.ts";
 import type { Platform } from "@stoa/server/platform/platform.ts";
 import type { FileWork } from "@stoa/server/workspaces/file-work/contract.ts";
 import type { Choices } from "./choices.ts";
@@ -15,6 +16,8 @@ export interface Ground {
   readonly choices: Choices;
   readonly emptyWhereMissing: boolean;
   readonly keepTokens: boolean;
+  /** Gets tokens for the people who come, as its forerunner did there; null: none does. */
+  readonly client: PresentService | null;
   /** Who has the shell, for audit entries. */
   readonly by: string;
   /** Progress, for people. */

@@ -1,4 +1,5 @@
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { digestOf, newToken } from "@stoa/server/accounts/secret-format.ts";
 import { createStoa, type Stoa } from "@stoa/server/app.ts";
 import { loadConfig } from "@stoa/server/config/load.ts";
 import { createLog } from "@stoa/server/platform/telemetry/log.ts";
@@ -150,8 +151,23 @@ describe.each(["sqlite", "postgres"] as const)("an old service on %s", (kind) =>
     expect(await world.rows("select count(*)::int as count from uws_tokens")).toEqual([{ count: 1 }]);
   });
 
-  test("serves the old client as before", async () => {
+  test("lets the operator's service get tokens for those who came, by the names it knows", async () => {
+    const token = await makeService(world, "gate");
+    expect((await world.import("--client", "nobody")).err).toContain("no active service account nobody");
+    expect((await world.import("--client", "gate", "--go")).out).toContain("Came: 0 people");
+    const linked = await world.rows("select username from accounts where brought_by is not null order by 1");
+    expect(linked).toEqual([{ username: "ada" }, { username: "admin" }, { username: GRACE }]);
     stoa = await startStoa(world);
+    const user_info = { username: "Grace.Hopper@navy.example", email: "new@navy.example" };
+    const payload = { client_token: token, user_info };
+    const headers = { host: "localhost:8080" };
+    const answer = await stoa.app.inject({ method: "POST", url: "/tokens/", headers, payload });
+    expect(answer.json()).toMatchObject({ success: true, message: "Successful authentication." });
+    const users = (await caller(stoa, answer.json().token)("GET", "/workspaces/")).body.data.workspaces;
+    expect(users.map(({ id }: { id: number }) => id)).toEqual([12]);
+  });
+
+  test("serves the old client as before", async () => {
     const call = caller(stoa, TOKENS.ada);
     const all = (await call("GET", "/workspaces/")).body;
     expect(all).toMatchObject({ message: "Successful.", success: true });
@@ -212,6 +228,19 @@ describe.each(["sqlite", "postgres"] as const)("an old service on %s", (kind) =>
     expect(answer.json()).toMatchObject({ success: true, message: "Successful authentication." });
   });
 });
+
+/** A service account in `api_clients`, and its client token. */
+async function makeService(world: World, name: string): Promise<string> {
+  const token = newToken("zcli_");
+  await world.rows(`with made as (
+      insert into accounts (username, username_key, email, full_name, kind)
+      values ('${name}', '${name}', '${name}@services.example', 'A service', 'service') returning id),
+    member as (insert into group_members (group_id, account_id)
+      select g.id, made.id from groups g, made where g.built_in and g.name_key = 'api_clients')
+    insert into client_tokens (key_id, account_id, label, secret_hash, expires_at)
+    select 'test', id, 'test', '\\x${digestOf(token).toString("hex")}', now() + interval '1 day' from made`);
+  return token;
+}
 
 function ids(...list: number[]): { id: number }[] {
   return list.map((id) => ({ id }));

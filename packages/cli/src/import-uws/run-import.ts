@@ -1,6 +1,9 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { findService, type PresentService } from "@stoa/server/accounts/import/link-to-service.ts";
+import type { AccountTables } from "@stoa/server/accounts/tables.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
+import type { Platform } from "@stoa/server/platform/platform.ts";
 import { createFileWork } from "@stoa/server/workspaces/file-work/file-work.ts";
 import { createDirectories } from "@stoa/server/workspaces/files/directories.ts";
 import type { Context } from "../action.ts";
@@ -27,6 +30,7 @@ export interface ImportOptions {
   readonly rename: readonly string[];
   readonly map?: string;
   readonly keepTokens?: boolean;
+  readonly client?: string;
   readonly emptyWhereMissing?: boolean;
   readonly go?: boolean;
   readonly json?: boolean;
@@ -91,11 +95,18 @@ async function openGround({ terminal }: Context, { config, database, log }: Open
     choices,
     emptyWhereMissing: options.emptyWhereMissing === true,
     keepTokens: options.keepTokens === true,
+    client: options.client === undefined ? null : await serviceCalled(platform, options.client),
     by: operator(),
     say: (text) => terminal.err(text),
     signal: new AbortController().signal,
   };
   return ground;
+}
+
+async function serviceCalled(platform: Platform, name: string): Promise<PresentService> {
+  const service = await findService(platform.db.withTables<AccountTables>(), name);
+  if (service !== null) return service;
+  throw new StartError(`There is no active service account ${name}.`, "Make it first: POST /api/stoa/v1/services.");
 }
 
 function tell({ terminal }: Context, options: ImportOptions, plan: Plan, done: CarriedOut | null): void {

@@ -19,7 +19,7 @@ export type PersonPlan = { readonly old: OldUser } & (
       readonly notes: readonly string[];
     }
   | { readonly fate: "link"; readonly account: PresentAccount }
-  | { readonly fate: "here"; readonly account: PresentAccount }
+  | { readonly fate: "here"; readonly account: PresentAccount /** By the operator. */; readonly linked: boolean }
   | { readonly fate: "refuse"; readonly why: string }
 );
 
@@ -71,7 +71,7 @@ function planKnown(old: OldUser, before: ImportedThing, here: PeopleHere): Perso
   }
   const account = here.present.find(({ id }) => id === before.newId);
   if (!account || account.gone) return { old, fate: "refuse", why: "their account was deleted here since" };
-  return { old, fate: "here", account };
+  return { old, fate: "here", account, linked: before.details.linked === true };
 }
 
 function planLink(old: OldUser, name: string, here: PeopleHere): PersonPlan {

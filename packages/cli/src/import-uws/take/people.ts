@@ -1,4 +1,5 @@
 import { keepToken } from "@stoa/server/accounts/import/keep-token.ts";
+import { linkToService } from "@stoa/server/accounts/import/link-to-service.ts";
 import { linkPerson, type TakingPeople, takePerson } from "@stoa/server/accounts/import/take-person.ts";
 import type { AccountTables } from "@stoa/server/accounts/tables.ts";
 import type { Ground } from "../ground.ts";
@@ -21,11 +22,24 @@ export async function bringPeople(ground: Ground, plan: Plan): Promise<Map<numbe
     const known = await bringPerson(ground, context, person, plan);
     if (known === null) continue;
     here.set(person.old.id, known);
+    await letClientSpeak(ground, context, person, known);
     if (!plan.tokens.has(person.old.id)) continue;
     const { source, by } = ground;
     await keepToken(context, { account: known, token: person.old.token ?? "", source, oldUserId: person.old.id, by });
   }
   return here;
+}
+
+/** Not for accounts that were here before: their owners never dealt with it. Nor for programs. */
+async function letClientSpeak(
+  { client, by }: Ground,
+  context: TakingPeople,
+  person: PersonPlan,
+  known: KnownPerson,
+): Promise<void> {
+  const came = person.fate === "take" || (person.fate === "here" && !person.linked);
+  if (client === null || !came || person.old.isClient) return;
+  await linkToService(context, { id: known.id, theirName: person.old.username }, client, by);
 }
 
 async function bringPerson(

@@ -97,7 +97,7 @@ export interface PresentAccount {
   readonly email: string;
   readonly isAdmin: boolean;
   readonly active: boolean;
-  /** Nobody's any more: only the name is left. */
+  /** No person's: only the name is left, or it is a service's. */
   readonly gone: boolean;
 }
 
@@ -112,7 +112,7 @@ export async function findPresent(
 ): Promise<PresentAccount[]> {
   const rows = await (db as Kysely<AccountTables>)
     .selectFrom("accounts")
-    .select(["id", "username", "email", "is_admin", "status", "deleted_at"])
+    .select(["id", "username", "email", "is_admin", "status", "kind", "deleted_at"])
     .where((e) =>
       e.or([
         e("username_key", "=", sql<string>`any(${wanted.usernames.map(usernameKey)}::text[])`),
@@ -127,7 +127,7 @@ export async function findPresent(
     email: row.email,
     isAdmin: row.is_admin,
     active: row.status === "active",
-    gone: row.deleted_at !== null,
+    gone: row.deleted_at !== null || row.kind !== "person",
   }));
 }
 
