@@ -8,6 +8,7 @@ import type { Config } from "./schema.ts";
 import type { Surroundings } from "./setting.ts";
 import { settings } from "./settings.ts";
 import { readSources, type Written } from "./sources.ts";
+import { readUwsConfig } from "./uws/read-uws-config.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +28,10 @@ export function loadConfig(env: Environment, cwd: string): Config {
     if (value instanceof Refusal) problems.push(describeRefusal(setting.env, setting.secret, written, value));
     else values.set(setting.env, value);
   }
-  const config = assemble(values, surroundings(env, place, values));
+  const settled = assemble(values, surroundings(env, place, values));
+  const uws = settled.uwsConfig === null ? null : readUwsConfig(settled.uwsConfig);
+  problems.push(...(uws?.problems ?? []));
+  const config: Config = { ...settled, uws: uws?.config ?? null };
   problems.push(...findDangers(config, new Set(sources.written.keys())));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -55,11 +59,11 @@ function surroundings(
 }
 
 /** Where a value was refused its default stands in, so that the later checks can go on and find more. */
-function assemble(values: ReadonlyMap<string, unknown>, s: Surroundings): Config {
+function assemble(values: ReadonlyMap<string, unknown>, s: Surroundings): Omit<Config, "uws"> {
   const root: Record<string, unknown> = {};
   for (const entry of entries) place(root, entry, values.get(entry.setting.env) ?? entry.setting.fallback(s));
-  // The table is both: the type Config is inferred from it, and the loop above has filled each of its leaves.
-  return root as unknown as Config;
+  // The table is both: the type is inferred from it, and the loop above has filled each of its leaves.
+  return root as unknown as Omit<Config, "uws">;
 }
 
 function place(root: Record<string, unknown>, entry: Entry, value: unknown): void {

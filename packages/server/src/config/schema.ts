@@ -1,9 +1,15 @@
 import type { Infer } from "./setting.ts";
 import type { settings } from "./settings.ts";
+import type { UwsConfig } from "./uws/uws-config.ts";
+
+export type { UwsConfig, UwsParameter } from "./uws/uws-config.ts";
 
 /**
  * Everything that can be set, read once at start by `load.ts`. The settings themselves, each with its
  * meaning and default, are in `settings.ts`. Sizes are in bytes, times in seconds unless the name says
  * otherwise; null is "not set".
  */
-export type Config = Infer<typeof settings>;
+export type Config = Infer<typeof settings> & {
+  /** What the file says that STOA_UWS_CONFIG names; null: none is named. */
+  readonly uws: UwsConfig | null;
+};
