@@ -97,6 +97,8 @@ export async function createStoa({
     new Set([...jobTypeIds(), ...extraJobTypes.map((type) => type.id)]),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
+  // In the order in which they are removed with an account.
+  for (const part of [sessions.accountPart, workspaces.accountPart]) accounts.contribute(part);
   const app = await createHttpServer({
     platform,
     authenticator: accounts.authenticator,
