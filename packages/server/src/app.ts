@@ -20,7 +20,7 @@ import { createOutboundClient } from "./platform/outbound/outbound-client.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { BrokerLink } from "./platform/processes/link.ts";
 import { createProcesses } from "./platform/processes/processes.ts";
-import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
+import { openSecretBox, type SecretBoxOptions } from "./platform/secrets/open-secret-box.ts";
 import { createMetrics } from "./platform/telemetry/metrics.ts";
 import type { JobType } from "./sessions/job-types/contract.ts";
 import { jobTypeIds } from "./sessions/job-types/registry.ts";
@@ -33,6 +33,8 @@ export interface StoaOptions {
   readonly log: Logger;
   /** To what starts processes under people's own accounts; null: there is none. */
   readonly broker?: BrokerLink | null;
+  /** The secret key that an interrupted rotation has left, where another process has the key's files. */
+  readonly preparedKey?: SecretBoxOptions<unknown>["prepared"];
   /** Besides the registry's: tests and benchmarks bring a program of their own. */
   readonly extraJobTypes?: readonly JobType[];
 }
@@ -54,11 +56,12 @@ export async function createStoa({
   database,
   log,
   broker = null,
+  preparedKey = null,
   extraJobTypes = [],
 }: StoaOptions): Promise<Stoa> {
   const { db } = database;
   const metrics = createMetrics();
-  const secrets = await openSecretBox({ config, db, log });
+  const secrets = await openSecretBox({ config, db, log, prepared: preparedKey });
   const events = createEvents({ db, directUrl: database.directConnectionString, log, metrics });
   const audit = createAudit({ db, log });
   const operations = createOperations({
@@ -94,11 +97,9 @@ export async function createStoa({
   const workspaces = createWorkspaces(
     platform,
     accounts,
-    new Set([...jobTypeIds(), ...extraJobTypes.map((type) => type.id)]),
+    new Set([...jobTypeIds(config.uws), ...extraJobTypes.map((type) => type.id)]),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
-  // In the order in which they are removed with an account.
-  for (const part of [sessions.accountPart, workspaces.accountPart]) accounts.contribute(part);
   const app = await createHttpServer({
     platform,
     authenticator: accounts.authenticator,

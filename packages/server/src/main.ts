@@ -1,6 +1,7 @@
 import { ConfigError } from "./config/problems.ts";
 import { StartError } from "./platform/errors/start-error.ts";
 import { serve } from "./serve.ts";
+import { ServerEnded } from "./server-ended.ts";
 
 /** EX_CONFIG of sysexits(3): an operator can mend it, and a supervisor need not try again. */
 const CANNOT_START = 78;
@@ -13,11 +14,12 @@ try {
 } catch (error) {
   if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
   else if (error instanceof StartError) process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
-  else console.error(error);
+  else if (!(error instanceof ServerEnded)) console.error(error);
   process.exit(exitCodeOf(error));
 }
 
 function exitCodeOf(error: unknown): number {
+  if (error instanceof ServerEnded) return error.exitCode;
   if (!(error instanceof StartError)) return 1;
   return error.passing ? NOT_YET : CANNOT_START;
 }

@@ -9,3 +9,6 @@ export const personPrograms = {
 
 /** The folder of these sources, absolute. */
 export const SOURCES = fileURLToPath(new URL(".", import.meta.url));
+
+/** The checkout, or what was installed in its place: the folder that holds `packages` and `node_modules`. */
+export const CHECKOUT = fileURLToPath(new URL("../../..", import.meta.url));

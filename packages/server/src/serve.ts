@@ -1,20 +1,12 @@
-import type { AddressInfo } from "node:net";
-import type { Logger } from "pino";
-import { createStoa, type Stoa } from "./app.ts";
-import { describeFeatures } from "./config/features.ts";
+import type { Stoa } from "./app.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problems.ts";
-import type { Config } from "./config/schema.ts";
 import { isConnectionLoss } from "./platform/database/connection-loss.ts";
-import { migrateToLatest } from "./platform/database/migrate.ts";
-import { type OpenDatabase, openDatabase } from "./platform/database/open-database.ts";
 import { StartError } from "./platform/errors/start-error.ts";
-import { drain } from "./platform/http/drain.ts";
-import { createLog } from "./platform/telemetry/log.ts";
+import { isBehindBroker } from "./platform/processes/ipc/broker-channel.ts";
+import { chooseBroker } from "./platform/processes/open-broker.ts";
 import type { JobType } from "./sessions/job-types/contract.ts";
-
-/** Milliseconds to end in good order without a database. */
-const LOST_PATIENCE_MS = 20_000;
+import { type Telling, Told, untilTold } from "./telling.ts";
 
 export interface ServeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,7 +18,8 @@ export interface ServeOptions {
 
 /**
  * Starts a server as its environment says, and runs until SIGTERM or SIGINT: then it drains and resolves. Told during
- * the start it ends what it has started, and resolves too.
+ * the start it ends what it has started, and resolves too. As root it becomes, where the settings want it, the broker,
+ * which starts this same program again as the server.
  * @throws StartError when it can't start; nothing is left running then. Also when its data directory is taken from it.
  */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -52,127 +45,18 @@ function databaseLeft(cause: unknown): StartError {
   );
 }
 
+/** The broker's part is small, and so is what it loads: of the server nothing. */
 async function serveUntil(told: Telling, options: ServeOptions): Promise<void> {
+  if (isBehindBroker(options.env)) {
+    const { serveBehindBroker } = await import("./run-server.ts");
+    return serveBehindBroker(told, options);
+  }
   const config = loadConfig(options.env, options.cwd);
-  const log = createLog(config);
-  const database = await openDatabase(config, log, { signal: told.signal });
-  try {
-    await migrateToLatest(database.db);
-    told.signal.throwIfAborted();
-    const stoa = await createStoa({ config, database, log, extraJobTypes: options.extraJobTypes ?? [] });
-    options.extend?.(stoa);
-    await run(stoa, { config, database, log, told });
-  } finally {
-    await database.close();
+  const broker = await chooseBroker(config);
+  if (broker.on) {
+    const { serveAsBroker } = await import("./serve-as-broker.ts");
+    return serveAsBroker(config, broker.why, told);
   }
-}
-
-interface Running {
-  readonly config: Config;
-  readonly database: OpenDatabase;
-  readonly log: Logger;
-  readonly told: Telling;
-}
-
-async function run(stoa: Stoa, { config, database, log, told }: Running): Promise<void> {
-  try {
-    const admin = await stoa.accounts.ensureFirstAdmin();
-    told.signal.throwIfAborted();
-    await stoa.start();
-    told.signal.throwIfAborted();
-    await listen(stoa, config);
-    told.ready();
-    greet(stoa, config, admin);
-    log.info({ signal: await toldOrLost(told, database) }, "draining");
-    await drain(stoa.app, config.drainSeconds);
-  } finally {
-    await stoa.stop();
-    await stoa.app.close();
-  }
-}
-
-/** @throws the StartError that says why this server may not go on */
-async function toldOrLost(told: Telling, { lost }: OpenDatabase): Promise<string> {
-  const ended = await Promise.race([told.come, lost]);
-  if (typeof ended === "string") return ended;
-  // Without its database it may not get to its end by itself.
-  setTimeout(() => process.exit(1), LOST_PATIENCE_MS).unref();
-  throw ended;
-}
-
-async function listen({ app, platform }: Stoa, { host, port }: Config): Promise<void> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    throw cannotListen(error, host, port);
-  }
-  platform.addresses.boundTo((app.server.address() as AddressInfo).port);
-}
-
-function cannotListen(error: unknown, host: string, port: number): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "EADDRINUSE":
-      return new StartError(
-        `Port ${port} on ${host} is taken by another program.`,
-        "Stop that program, or choose another port with STOA_PORT (0: any free one).",
-        { cause: error },
-      );
-    case "EACCES":
-      return new StartError(`Port ${port} may not be opened by this account.`, "Choose STOA_PORT above 1023.", {
-        cause: error,
-      });
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return new StartError(`This machine has no address ${host}.`, "Set STOA_HOST to one it has, or leave it out.", {
-        cause: error,
-      });
-    default:
-      return error;
-  }
-}
-
-type FirstAdmin = Awaited<ReturnType<Stoa["accounts"]["ensureFirstAdmin"]>>;
-
-/** What a person at the terminal needs to know, and the one line that programs wait for. */
-function greet({ platform }: Stoa, config: Config, admin: FirstAdmin): void {
-  const lines = describeFeatures(config).map((feature) => `  ${feature}`);
-  if (admin.oneTimePassword !== null) {
-    lines.push("", `  Sign in as ${admin.username} with the one-time password ${admin.oneTimePassword}`, "");
-  }
-  lines.push(`Stoa is ready at ${platform.addresses.portalOrigin()}`);
-  process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/** Why a start was given up. */
-class Told extends Error {}
-
-interface Telling {
-  /** Aborted when we are told to end. */
-  readonly signal: AbortSignal;
-  /** The name of what told us. */
-  readonly come: Promise<string>;
-  /** The start is over. */
-  ready(): void;
-  wasReady(): boolean;
-  forget(): void;
-}
-
-function untilTold(): Telling {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const ending = new AbortController();
-  let isReady = false;
-  const told = (signal: NodeJS.Signals): void => {
-    resolve(signal);
-    ending.abort(new Told(signal));
-  };
-  process.on("SIGTERM", told).on("SIGINT", told).on("SIGHUP", told);
-  return {
-    signal: ending.signal,
-    come: promise,
-    ready: () => {
-      isReady = true;
-    },
-    wasReady: () => isReady,
-    forget: () => process.off("SIGTERM", told).off("SIGINT", told).off("SIGHUP", told),
-  };
+  const { serveAlone } = await import("./run-server.ts");
+  return serveAlone(config, broker, told, options);
 }

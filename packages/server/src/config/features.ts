@@ -3,7 +3,10 @@ import type { Config } from "./schema.ts";
 
 /** What the process found out about itself at start. */
 export interface StartFacts {
+  /** Root's, or behind root's broker. */
   readonly isRoot: boolean;
+  /** Whether what people do is done under system accounts of their own, and why or why not; null: nobody has looked. */
+  readonly people: { readonly on: boolean; readonly why: string } | null;
 }
 
 /** One thing that is on or off, and why. */
@@ -15,8 +18,8 @@ export interface Feature {
 }
 
 /** The start's report: `on   mail   by smtp.example.org`, one line a feature, names aligned. */
-export function describeFeatures(config: Config, facts: StartFacts = factsOfThisProcess()): string[] {
-  const features = listFeatures(config, facts);
+export function describeFeatures(config: Config, facts: Partial<StartFacts> = {}): string[] {
+  const features = listFeatures(config, { ...factsOfThisProcess(), ...facts });
   const width = Math.max(...features.map((feature) => feature.name.length));
   return features.map(({ name, on, why }) => `${on ? "on " : "off"}  ${name.padEnd(width)}  ${why}`);
 }
@@ -26,7 +29,8 @@ export function listFeatures(config: Config, facts: StartFacts = factsOfThisProc
   return [
     database(config, facts),
     registration(config),
-    localSessions(config),
+    ...systemAccounts(facts),
+    localSessions(config, facts),
     sessionOrigin(config),
     tls(config),
     mail(config),
@@ -52,11 +56,11 @@ export function listFeatures(config: Config, facts: StartFacts = factsOfThisProc
 }
 
 function factsOfThisProcess(): StartFacts {
-  return { isRoot: process.getuid?.() === 0 };
+  return { isRoot: process.getuid?.() === 0, people: null };
 }
 
 function database(config: Config, facts: StartFacts): Feature {
-  const owner = facts.isRoot ? ", run by a system user of its own" : "";
+  const owner = facts.isRoot || facts.people?.on === true ? ", run by a system user of its own" : "";
   const why =
     config.database.url === null ? `kept in ${config.dataDir}${owner}` : `yours at ${hostOf(config.database.url)}`;
   return { name: "database", on: true, why };
@@ -74,11 +78,20 @@ function registration(config: Config): Feature {
   return { name: "registration", on: mode !== "closed", why };
 }
 
-function localSessions(config: Config): Feature {
+function systemAccounts({ people }: StartFacts): Feature[] {
+  if (people === null) return [];
+  const why = people.on ? people.why : `files are touched by the server itself: ${people.why}`;
+  return [{ name: "system accounts", on: people.on, why }];
+}
+
+function localSessions(config: Config, { people }: StartFacts): Feature {
   const none = config.localIsolation === "none";
-  const why = none
-    ? "for everybody, not kept apart from each other (STOA_LOCAL_ISOLATION=none): only among people who trust each other"
-    : "for admins only, until this host can keep people apart";
+  const why =
+    people?.on === true
+      ? "for everybody, each person's under their own system account"
+      : none
+        ? "for everybody, not kept apart from each other (STOA_LOCAL_ISOLATION=none): only among people who trust each other"
+        : "for admins only, until this host can keep people apart";
   return { name: "local sessions", on: true, why };
 }
 

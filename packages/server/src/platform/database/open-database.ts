@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly tool?: "beside" | "alone";
   /** Gives up while it is being opened: its reason is thrown then, and nothing is left running. */
   readonly signal?: AbortSignal;
+  /** The group of the account that the server runs as, where that is not this process's. */
+  readonly socketGroup?: number;
 }
 
 /**
@@ -83,12 +85,18 @@ interface Located {
   stop(): Promise<void>;
 }
 
-async function locate(config: DatabaseConfig, log: Logger, { tool, signal }: OpenOptions): Promise<Located> {
+async function locate(config: DatabaseConfig, log: Logger, options: OpenOptions): Promise<Located> {
+  const { tool, signal, socketGroup } = options;
   const another = { lost: new Promise<never>(() => undefined), stop: async () => undefined };
   if (config.database.url) return { ...another, url: config.database.url };
   if (tool === "beside" && (await directoryHolder(config.dataDir))) {
     const running = await findEmbeddedPostgres(config.dataDir);
     if (running) return { ...another, url: running.url };
   }
-  return startEmbeddedPostgres({ dataDir: config.dataDir, log, ...(signal ? { signal } : {}) });
+  return startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log,
+    ...(signal ? { signal } : {}),
+    ...(socketGroup === undefined ? {} : { socketGroup }),
+  });
 }

@@ -95,7 +95,13 @@ export function createProcesses({ db: platformDb, audit, link, range, log }: Pro
         const [socket, theirs] = await socketPair();
         try {
           const { pid, process } = await link.ask({ verb: "run_agent", account, uid }, theirs);
-          return { pid, socket, end: async () => void (await link.ask({ verb: "end", process })) };
+          // Without a broker there is nobody to end it; its connection's end does, unless it is stuck.
+          const end = () =>
+            link.ask({ verb: "end", process }).then(
+              () => undefined,
+              () => undefined,
+            );
+          return { pid, socket, end };
         } catch (error) {
           socket.destroy();
           throw error;

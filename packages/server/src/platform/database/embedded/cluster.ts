@@ -10,13 +10,21 @@ import { CLUSTER_OWNER } from "./passwords.ts";
 import type { PostmasterOptions } from "./postmaster.ts";
 import type { ServiceAccount } from "./service-account.ts";
 
-/** Makes PostgreSQL's own directory, `D/postgres`, and gives it to the account. */
-export async function makeHome(layout: ClusterLayout, account: ServiceAccount | null): Promise<void> {
+/**
+ * Makes PostgreSQL's own directory, `D/postgres`, and gives it to the account.
+ * @param socketGroup besides the account, who may come to its socket
+ */
+export async function makeHome(
+  layout: ClusterLayout,
+  account: ServiceAccount | null,
+  socketGroup: number | null = null,
+): Promise<void> {
   for (const directory of [layout.home, layout.socketDirectory]) {
     if (directory === null) continue;
+    const group = directory === layout.socketDirectory ? socketGroup : null;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    if (account) await chown(directory, account.uid, account.gid);
-    await chmod(directory, 0o700);
+    if (account) await chown(directory, account.uid, group ?? account.gid);
+    await chmod(directory, group === null ? 0o700 : 0o710);
   }
 }
 

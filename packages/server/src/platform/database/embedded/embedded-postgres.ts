@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Gives up the start: it then throws the signal's reason, and nothing runs. */
   readonly signal?: AbortSignal;
+  /** As root: the group of the account that the server runs as, which comes to the database's socket by it. */
+  readonly socketGroup?: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await prepareDataDirectory(options.dataDir, account);
   // PostgreSQL's processes are known by where they stand, and that has no symlinks in it.
   const dataDir = await realpath(options.dataDir);
-  const layout = clusterLayout(dataDir);
+  const layout = clusterLayout(dataDir, { shared: options.socketGroup !== undefined });
   const losing = Promise.withResolvers<StartError>();
   const lock = await lockDirectory(dataDir, {
     beforeTakeover: async () => {
@@ -88,7 +90,7 @@ async function startOn(
   const settings = options.settings ?? {};
   signal.throwIfAborted();
   const binaries = await installBinaries(layout.runtime, { durable: settings.fsync !== "off" });
-  await makeHome(layout, account);
+  await makeHome(layout, account, options.socketGroup);
   refuseOtherVersion(layout, await clusterVersion(layout), binaries.major);
   signal.throwIfAborted();
   const start = await makeReady({ layout, binaries, account, settings, signal });

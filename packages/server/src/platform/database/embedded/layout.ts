@@ -8,17 +8,20 @@ export interface ClusterLayout {
   readonly home: string;
   readonly data: string;
   readonly log: string;
-  /** Null when the path is too long for a socket: then 127.0.0.1 and any free port. */
+  /** Null when the path is too long for a socket: then 127.0.0.1 and any free port. Outside `home` when shared. */
   readonly socketDirectory: string | null;
   readonly runtime: string;
   readonly keys: string;
   readonly passwords: string;
 }
 
-/** The embedded server's places in the data directory. */
-export function clusterLayout(dataDir: string): ClusterLayout {
+/**
+ * The embedded server's places in the data directory.
+ * @param shared another account reaches its socket: then that lies where this account can come
+ */
+export function clusterLayout(dataDir: string, { shared = false } = {}): ClusterLayout {
   const home = path.join(dataDir, "postgres");
-  const socketDirectory = path.join(home, "socket");
+  const socketDirectory = shared ? path.join(dataDir, "run", "postgres") : path.join(home, "socket");
   const fits = Buffer.byteLength(path.join(socketDirectory, ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH;
   const keys = path.join(dataDir, "keys");
   return {

@@ -73,7 +73,9 @@ export function postmasterArguments(options: PostmasterOptions, port: number): s
   const settings: Record<string, string> = {
     listen_addresses: socket ? "" : "127.0.0.1",
     unix_socket_directories: socket ?? "",
-    unix_socket_permissions: "0700",
+    // The folder it lies in says who else comes to it.
+    unix_socket_permissions:
+      options.layout.socketDirectory === path.join(options.layout.home, "socket") ? "0700" : "0777",
     port: String(port),
     max_connections: "100",
     shared_buffers: "128MB",

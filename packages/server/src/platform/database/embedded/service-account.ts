@@ -29,17 +29,22 @@ export async function serviceAccount(): Promise<ServiceAccount | null> {
     refuseNameless();
     return null;
   }
-  const present = await findAccount(SERVICE_ACCOUNT);
-  if (present) return present;
-  for (const [name, options] of makers) await runMaker(name, options);
-  // Minimal images have none of these programs.
-  await addAccount(SERVICE_ACCOUNT).catch(() => undefined);
-  const made = await findAccount(SERVICE_ACCOUNT);
-  if (made) return made;
+  const account = await ensureSystemUser(SERVICE_ACCOUNT);
+  if (account) return account;
   throw new StartError(
     `PostgreSQL does not run as root, and the system user ${SERVICE_ACCOUNT} could not be created.`,
     `Create it (useradd --system ${SERVICE_ACCOUNT}), start Stoa as an ordinary user, or set DATABASE_URL.`,
   );
+}
+
+/** The system user of that name, locked and without a home, made when absent; null when this machine can't. */
+export async function ensureSystemUser(user: string): Promise<ServiceAccount | null> {
+  const present = await findAccount(user);
+  if (present) return present;
+  for (const [program, options] of makers) await runMaker(user, program, options);
+  // Minimal images have none of these programs.
+  await addAccount(user).catch(() => undefined);
+  return findAccount(user);
 }
 
 /** A container may run as a number without a name. */
@@ -55,9 +60,9 @@ function refuseNameless(): void {
   }
 }
 
-async function runMaker(name: string, options: readonly string[]): Promise<void> {
+async function runMaker(user: string, name: string, options: readonly string[]): Promise<void> {
   const program = [`/usr/sbin/${name}`, `/sbin/${name}`, `/usr/bin/${name}`].find((file) => existsSync(file));
-  if (!program || (await findAccount(SERVICE_ACCOUNT))) return;
+  if (!program || (await findAccount(user))) return;
   // A failure shows in the account's absence; the next program may still do it.
-  await promisify(execFile)(program, [...options, SERVICE_ACCOUNT]).catch(() => undefined);
+  await promisify(execFile)(program, [...options, user]).catch(() => undefined);
 }

@@ -65,7 +65,8 @@ export function createPlaces(ground: BrokerGround): Places {
   return {
     async prepare() {
       const roots = [
-        [PLACES.workspaces, PASSAGE, 0],
+        // The server lists whose folders there are, and looks into none.
+        [PLACES.workspaces, 0o751, 0],
         [PLACES.trash, PASSAGE, 0],
         [PLACES.homes, PASSAGE, 0],
         ["run", PASSAGE, 0],
@@ -81,7 +82,7 @@ export function createPlaces(ground: BrokerGround): Places {
             `${path.join(dataDir, name)} belongs to another account (uid ${stats.uid})`,
           );
         }
-        await folder.chown(owner, owner === 0 ? 0 : server.gid);
+        await folder.chown(owner, server.gid);
         await folder.chmod(mode);
       }
     },
