@@ -16,6 +16,8 @@ import { decodeFrames, type Frame, type LeftOutCounts } from "./tree-frames.ts";
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 /** Files whose bytes the disk is asked for together: one by one, each would wait for a turn of its journal. */
 const SYNC_AT_ONCE = 32;
+/** Each report is a message to another process. */
+const TELL_EVERY_MS = 200;
 
 export interface ReceivedTree {
   /** In the staging folder. */
@@ -46,8 +48,11 @@ export const receiveTree: FileCommand<null, ReceivedTree> = async (folders, _arg
   try {
     await tellingOf("the copy", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
     stack.push({ folder: await staging.folder(name), path: "", mtimeMs: 0 });
+    let toldAt = 0;
     const leftOut = await receive(receiving, decodeFrames(io.input), () => {
       io.signal.throwIfAborted();
+      if (performance.now() < toldAt + TELL_EVERY_MS) return;
+      toldAt = performance.now();
       io.progress({ bytes: receiving.bytes, files: receiving.files });
     });
     await unsynced.flush();
