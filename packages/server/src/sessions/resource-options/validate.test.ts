@@ -41,6 +41,30 @@ describe("resource options", () => {
     expect(refusal(asked)).toBe(`Invalid resource options found: ${list}`);
   });
 
+  it("goes by what is offered, and by our own defaults for what sessions are counted by", () => {
+    const validation = { type: "int", min: 2, max: 16, required: true } as const;
+    const offered = [
+      { display_name: "CPUs", description: "", variable_name: "num_cpus", default_value: 2, validation },
+      {
+        display_name: "Queue",
+        description: "",
+        variable_name: "queue",
+        default_value: "short",
+        validation: { type: "str", required: false },
+      },
+    ] as const;
+    expect(readResourceOptions({ num_cpus: 16, memory_mb: 1 }, offered)).toEqual({
+      num_cpus: 16,
+      queue: "short",
+      memory_mb: 1024,
+      time_limit_min: 180,
+      gpu_enabled: false,
+    });
+    expect(() => readResourceOptions({}, offered)).toThrow(
+      "Invalid resource options found: ['Missing required: num_cpus']",
+    );
+  });
+
   it("prints values as Python does", () => {
     expect(pythonRepr([1, 1.5, null, true, "it's", 'say "it\'s"', { a: ["\n", "\u0001"] }])).toBe(
       `[1, 1.5, None, True, "it's", 'say "it\\'s"', {'a': ['\\n', '\\x01']}]`,
