@@ -5,6 +5,7 @@ import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Principal } from "../platform/principal.ts";
 import type { JobType } from "./job-types/contract.ts";
+import type { Parameter } from "./resource-options/parameters.ts";
 import type { Resource } from "./resources/contract.ts";
 import type { JobRow, SessionsDb } from "./tables.ts";
 
@@ -35,6 +36,8 @@ export interface SessionsContext {
   readonly db: SessionsDb;
   readonly workspaces: SessionWorkspaces;
   readonly jobTypes: ReadonlyMap<string, JobType>;
+  /** What may be asked of a resource. */
+  readonly parameters: readonly Parameter[];
   /** Runs sessions on this node. */
   readonly local: Resource;
 }

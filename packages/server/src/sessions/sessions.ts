@@ -20,6 +20,7 @@ import type { SessionTargets } from "./passthrough/contract.ts";
 import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
 import { createTickets } from "./passthrough/tickets.ts";
 import { lastJobIn } from "./queries.ts";
+import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
@@ -77,7 +78,8 @@ export function createSessions(
     platform,
     db: platform.db.withTables<SessionTables>(),
     workspaces,
-    jobTypes: jobTypesWith(options.extraJobTypes ?? []),
+    jobTypes: jobTypesWith(options.extraJobTypes ?? [], config.uws),
+    parameters: config.uws?.parameters ?? parameters,
     local,
   };
   const tickets = createTickets(platform);

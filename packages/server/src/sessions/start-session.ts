@@ -39,7 +39,7 @@ export async function startSession(
     const earlier = await sameStart(trx, caller, request, hash);
     if (earlier !== null) return earlier;
     const jobType = chooseJobType(context, workspace, request);
-    const options = readResourceOptions(request.resourceOptions);
+    const options = readResourceOptions(request.resourceOptions, context.parameters);
     checkMayStartHere(caller, context.platform);
     checkSessionCount(live, config);
     const job = await insertJob(context, trx, { caller, workspace, jobType, options, request, hash });

@@ -5,7 +5,6 @@ import { callerOf, parseId, type SessionsContext } from "../context.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { policies } from "../policies.ts";
 import { findJob, jobsOf } from "../queries.ts";
-import { parameters } from "../resource-options/parameters.ts";
 import { startSession } from "../start-session.ts";
 import { stopSession } from "../stop-session.ts";
 import type { JobRow } from "../tables.ts";
@@ -66,7 +65,7 @@ function catalogue(app: FastifyInstance, context: SessionsContext): void {
         response: { 200: schema.ParameterList },
       },
     },
-    async () => ({ message: words.successful, success: true, data: { parameters } }),
+    async () => ({ message: words.successful, success: true, data: { parameters: context.parameters } }),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Config } from "../../config/schema.ts";
 import type { JobType } from "./contract.ts";
 import { localTestJob } from "./local-test-job.ts";
 import { terminal } from "./terminal.ts";
@@ -8,16 +9,29 @@ const registry: Readonly<Record<string, JobType>> = {
   [terminal.id]: terminal,
 };
 
-export function jobTypeIds(): ReadonlySet<string> {
-  return new Set(Object.keys(registry));
+/**
+ * What can be started here. The configuration of a service that was replaced says which of contract 3's types there
+ * are, under which names; ours stay beside them.
+ */
+function offered(uws: Config["uws"]): readonly JobType[] {
+  if (uws === null) return Object.values(registry);
+  const configured = uws.jobTypes.flatMap(({ id, name, type }) => {
+    const ours = registry[type];
+    return ours === undefined ? [] : [{ ...ours, id, name }];
+  });
+  return [terminal, ...configured];
+}
+
+export function jobTypeIds(uws: Config["uws"] = null): ReadonlySet<string> {
+  return new Set(offered(uws).map(({ id }) => id));
 }
 
 /**
  * The registry with what tests and benchmarks bring.
  * @throws when a type contradicts itself: a mistake of whoever declared it
  */
-export function jobTypesWith(extra: readonly JobType[]): ReadonlyMap<string, JobType> {
-  const all = new Map([...Object.values(registry), ...extra].map((type) => [type.id, type]));
+export function jobTypesWith(extra: readonly JobType[], uws: Config["uws"] = null): ReadonlyMap<string, JobType> {
+  const all = new Map([...offered(uws), ...extra].map((type) => [type.id, type]));
   for (const type of all.values()) {
     if ((type.web === "program") !== (type.readiness === "listening")) {
       throw new Error(`The job type ${type.id} must be ready by listening exactly if its program answers HTTP.`);

@@ -5,21 +5,26 @@ import { pythonRepr, pythonText, pythonType } from "./python-text.ts";
 /** What a session gets: every parameter with the value asked for, or its default. */
 export type ResourceOptions = Readonly<Record<string, unknown>>;
 
+/** What a session is counted by also where the configuration offers no choice of it. */
+const OURS = Object.fromEntries(parameters.map(({ variable_name, default_value }) => [variable_name, default_value]));
+
 /**
- * Checks what was asked for; unknown names are ignored.
+ * Checks what was asked for; names that are not offered are ignored.
  * @throws StoaError unprocessable, with the contract's list of everything that is wrong
  */
-export function readResourceOptions(asked: Readonly<Record<string, unknown>>): ResourceOptions {
-  const problems = parameters.flatMap((parameter) => problemsOf(parameter, asked));
+export function readResourceOptions(
+  asked: Readonly<Record<string, unknown>>,
+  offered: readonly Parameter[] = parameters,
+): ResourceOptions {
+  const problems = offered.flatMap((parameter) => problemsOf(parameter, asked));
   if (problems.length > 0) {
     throw new StoaError("unprocessable", { message: `Invalid resource options found: ${pythonRepr(problems)}` });
   }
-  return Object.fromEntries(
-    parameters.map(({ variable_name: name, default_value }) => [
-      name,
-      Object.hasOwn(asked, name) ? asked[name] : default_value,
-    ]),
-  );
+  const chosen = offered.map(({ variable_name: name, default_value }): [string, unknown] => [
+    name,
+    Object.hasOwn(asked, name) ? asked[name] : default_value,
+  ]);
+  return { ...OURS, ...Object.fromEntries(chosen) };
 }
 
 function problemsOf(parameter: Parameter, asked: Readonly<Record<string, unknown>>): string[] {
