@@ -2,49 +2,21 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProcesses } from "../../../platform/processes/processes.ts";
-import { createTestBroker, isRoot, type TestBroker } from "../../../platform/processes/testing-broker.ts";
-import { createTestDatabase, type TestDatabase } from "../../../testing/test-database.ts";
+import { isRoot } from "../../../platform/processes/testing-broker.ts";
 import type { FileWork } from "../contract.ts";
-import { createAgentFileWork } from "./agent-file-work.ts";
+import { createTestAgents, type TestAgents } from "./testing-agents.ts";
 
 /** Only root can work as somebody else; CI runs as root. */
 describe.runIf(isRoot)("file work by agents", () => {
-  let broker: TestBroker;
-  let database: TestDatabase;
+  let agents: TestAgents;
   let files: FileWork;
-  const started: { pid: number; uid: number }[] = [];
 
   beforeAll(async () => {
-    [broker, database] = await Promise.all([createTestBroker(), createTestDatabase()]);
-    const log = pino({ level: "silent" });
-    const audit = { record: async () => undefined };
-    const processes = createProcesses({ db: database.db, audit, link: broker.link, range: broker.range, log });
-    const counting: typeof processes = {
-      ...processes,
-      async runAgent(accountId) {
-        const agent = await processes.runAgent(accountId);
-        started.push({ pid: agent.pid, uid: (await processes.accountOf(accountId)).uid });
-        return agent;
-      },
-    };
-    files = createAgentFileWork({
-      processes: counting,
-      dataDir: broker.dataDir,
-      stagingMark: "mark",
-      symlinkRoots: [],
-      most: 2,
-      idleMs: 400,
-      log,
-    });
+    agents = await createTestAgents({ most: 2, idleMs: 400 });
+    ({ files } = agents);
   });
-  afterAll(async () => {
-    await files.stop();
-    await broker.close();
-    await database.drop();
-  });
+  afterAll(() => agents.close());
 
   async function makeWorkspace(accountId: number, id: number, content: Buffer): Promise<void> {
     const file = { what: "a.bin", parts: ["a.bin"], size: content.length };
@@ -62,15 +34,15 @@ describe.runIf(isRoot)("file work by agents", () => {
   it("works under the person's own account, as the kernel sees it", async () => {
     const content = randomBytes(5_000_000);
     await makeWorkspace(1, 10, content);
-    const { pid, uid } = started.at(-1) ?? { pid: 0, uid: 0 };
-    expect(uid).toBeGreaterThanOrEqual(broker.range.first);
+    const { pid, uid } = agents.started.at(-1) ?? { pid: 0, uid: 0 };
+    expect(uid).toBeGreaterThanOrEqual(agents.broker.range.first);
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     expect(status).toContain(`Uid:\t${uid}\t${uid}\t${uid}\t${uid}`);
     expect(status).toContain(`Gid:\t${uid}\t${uid}\t${uid}\t${uid}`);
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^CapBnd:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
-    const folder = path.join(broker.dataDir, "workspaces/1");
+    const folder = path.join(agents.broker.dataDir, "workspaces/1");
     for (const name of ["", "10", "10/a.bin", ".staging"]) expect(statSync(path.join(folder, name)).uid).toBe(uid);
     expect(statSync(path.join(folder, "10")).mode & 0o777).toBe(0o700);
     expect((await read(1, 10)).equals(content)).toBe(true);
@@ -79,8 +51,8 @@ describe.runIf(isRoot)("file work by agents", () => {
   it("keeps two persons apart", async () => {
     await makeWorkspace(2, 20, Buffer.from("two"));
     const [one, two] = [
-      statSync(path.join(broker.dataDir, "workspaces/1")),
-      statSync(path.join(broker.dataDir, "workspaces/2")),
+      statSync(path.join(agents.broker.dataDir, "workspaces/1")),
+      statSync(path.join(agents.broker.dataDir, "workspaces/2")),
     ];
     expect(one.uid).not.toBe(two.uid);
     await expect(read(2, 10)).rejects.toMatchObject({ code: "not_found" });
@@ -104,13 +76,13 @@ describe.runIf(isRoot)("file work by agents", () => {
   });
 
   it("starts an agent on demand, ends it when it is idle, and starts another after a crash", async () => {
-    const before = started.length;
+    const before = agents.started.length;
     await read(1, 10);
     await sleep(700);
-    const last = started.at(-1)?.pid ?? 0;
+    const last = agents.started.at(-1)?.pid ?? 0;
     expect(() => process.kill(last, 0)).toThrow();
     await read(1, 10);
-    expect(started.length).toBeGreaterThan(before);
+    expect(agents.started.length).toBeGreaterThan(before);
     const endless = files.run(
       1,
       "stageUpload",
@@ -125,14 +97,14 @@ describe.runIf(isRoot)("file work by agents", () => {
       },
     );
     await sleep(100);
-    process.kill(started.at(-1)?.pid ?? 0, "SIGKILL");
+    process.kill(agents.started.at(-1)?.pid ?? 0, "SIGKILL");
     await expect(endless).rejects.toMatchObject({ code: "unavailable" });
     expect((await read(1, 10)).length).toBe(5_000_000);
   });
 
   it("has no more agents than it may, and lets the idle one go", async () => {
     for (const account of [3, 4, 5]) await makeWorkspace(account, account, Buffer.from("x"));
-    const alive = started.filter(({ pid }) => isAlive(pid));
+    const alive = agents.started.filter(({ pid }) => isAlive(pid));
     expect(alive.length).toBeLessThanOrEqual(2);
   });
 });

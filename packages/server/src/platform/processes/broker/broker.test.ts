@@ -1,0 +1,148 @@
+import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { socketPair } from "../socket-pair.ts";
+import { createTestBroker, isRoot, type TestBroker } from "../testing-broker.ts";
+import { findUser } from "./system-users.ts";
+
+let test: TestBroker;
+let uid: number;
+
+async function ask(message: unknown): Promise<unknown> {
+  return test.broker.perform(message, undefined, () => undefined);
+}
+const refused = (code: string) => expect.objectContaining({ name: "BrokerRefusal", code });
+const at = (...parts: string[]) => path.join(test.dataDir, ...parts);
+
+/** Only root has a broker; CI runs as root. */
+describe.runIf(isRoot)("the broker", () => {
+  beforeEach(async () => {
+    test = await createTestBroker();
+    uid = test.range.first;
+  });
+  afterEach(() => test.close());
+
+  it("makes a locked account with directories of its own, and again is nothing", async () => {
+    const made = await ask({ verb: "ensure_account", account: 7, uid });
+    expect(made).toEqual({ name: `stoa-${uid}`, home: at("homes/7") });
+    expect(await ask({ verb: "ensure_account", account: 7, uid })).toEqual(made);
+    expect(await findUser(uid)).toMatchObject({ name: `stoa-${uid}`, gid: uid, comment: expect.stringMatching(/ 7$/) });
+    for (const [folder, mode] of Object.entries({ "workspaces/7": 0o711, "trash/7": 0o700, "homes/7": 0o700 })) {
+      const stats = statSync(at(folder));
+      expect([folder, stats.uid, stats.gid, stats.mode & 0o7777]).toEqual([folder, uid, uid, mode]);
+    }
+  });
+
+  it.each([
+    ["an unknown verb", { verb: "run" }],
+    ["no verb", null],
+    ["root", { verb: "ensure_account", account: 1, uid: 0 }],
+    ["a number beyond the range", { verb: "ensure_account", account: 1, uid: 999 }],
+    ["a number as text", { verb: "ensure_account", account: 1, uid: "1000000000" }],
+    ["a path for an account", { verb: "ensure_account", account: "../../etc", uid: -1 }],
+    ["an account below one", { verb: "ensure_account", account: 0, uid: -1 }],
+    ["a fraction", { verb: "ensure_account", account: 1.5, uid: -1 }],
+    ["a task that is none", { verb: "run_session", account: 1, uid: -1, job: 1, task: "sh", input: "" }],
+    ["a job's path", { verb: "run_session", account: 1, uid: -1, job: "1/..", task: "host", input: "" }],
+    ["too much input", { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "x".repeat(3e5) }],
+    ["root's group", { verb: "sync_groups", account: 1, uid: -1, gids: [0] }],
+    ["an agent without a connection", { verb: "run_agent", account: 1, uid: -1 }],
+    ["an account that was not made", { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "" }],
+  ])("refuses %s", async (_what, message) => {
+    const asked = message !== null && "uid" in message && message.uid === -1 ? { ...message, uid } : message;
+    await expect(ask(asked)).rejects.toEqual(refused("refused"));
+  });
+
+  it("gives a person's number to nobody else, whatever the server says", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    await expect(ask({ verb: "ensure_account", account: 8, uid })).rejects.toEqual(refused("taken"));
+    await expect(ask({ verb: "run_agent", account: 8, uid })).rejects.toEqual(refused("refused"));
+    const [mine, theirs] = await socketPair();
+    await expect(test.broker.perform({ verb: "run_agent", account: 8, uid }, theirs, () => undefined)).rejects.toEqual(
+      refused("taken"),
+    );
+    mine.destroy();
+  });
+
+  it("takes no number that another installation has", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    const other = await createTestBroker({ range: test.range });
+    const asked = other.broker.perform({ verb: "ensure_account", account: 7, uid }, undefined, () => undefined);
+    await expect(asked).rejects.toEqual(refused("taken"));
+    await other.close();
+  });
+
+  it("puts an account into exactly the groups it is told", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    const { execFileSync } = await import("node:child_process");
+    const groups = () =>
+      execFileSync("id", ["-G", `stoa-${uid}`], { encoding: "utf8" })
+        .trim()
+        .split(" ")
+        .map(Number);
+    await ask({ verb: "sync_groups", account: 7, uid, gids: [uid + 1, uid + 2] });
+    expect(groups()).toEqual([uid, uid + 1, uid + 2]);
+    await ask({ verb: "sync_groups", account: 7, uid, gids: [uid + 2] });
+    expect(groups()).toEqual([uid, uid + 2]);
+    await ask({ verb: "sync_groups", account: 7, uid, gids: [] });
+    expect(groups()).toEqual([uid]);
+  });
+
+  it("takes over what an earlier server made, and nothing that is another's", async () => {
+    mkdirSync(at("workspaces/7/1/deep"), { recursive: true });
+    mkdirSync(at("vault"));
+    for (const name of ["vault/secret", "vault/shared", "workspaces/7/1/own", "workspaces/7/1/deep/own"]) {
+      writeFileSync(at(name), "x");
+    }
+    symlinkSync(at("vault/secret"), at("workspaces/7/1/link"));
+    symlinkSync(at("vault"), at("workspaces/7/1/folder"));
+    linkSync(at("vault/shared"), at("workspaces/7/1/linked"));
+    linkSync(at("workspaces/7/1/own"), at("workspaces/7/1/twice"));
+    writeFileSync(at("workspaces/7/1/foreign"), "x");
+    chownSync(at("workspaces/7/1/foreign"), 65_534, 65_534);
+    await ask({ verb: "ensure_account", account: 7, uid });
+    const owner = (name: string) => lstatSync(at(name)).uid;
+    const theirs = ["", "/1", "/1/deep", "/1/own", "/1/twice", "/1/deep/own", "/1/link", "/1/folder"];
+    for (const name of theirs) expect([name, owner(`workspaces/7${name}`)]).toEqual([name, uid]);
+    for (const name of ["vault", "vault/secret", "vault/shared", "workspaces/7/1/linked"]) {
+      expect([name, owner(name)]).toEqual([name, 0]);
+    }
+    expect(owner("workspaces/7/1/foreign")).toBe(65_534);
+  });
+
+  it("sets aside what another person had under the same id", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    writeFileSync(at("workspaces/7/theirs"), "x");
+    chownSync(at("workspaces/7/theirs"), uid, uid);
+    await ask({ verb: "ensure_account", account: 7, uid: uid + 1 });
+    expect(readdirSync(at("workspaces/7"))).toEqual([]);
+    expect(statSync(at("workspaces/7")).uid).toBe(uid + 1);
+    const aside = readdirSync(at("workspaces")).find((name) => name.startsWith(".unclaimed-7-"));
+    expect(readdirSync(at("workspaces", String(aside)))).toEqual(["theirs"]);
+  });
+
+  it("follows no link that stands in a directory's place", async () => {
+    mkdirSync(at("vault"));
+    symlinkSync(at("vault"), at("trash/7"));
+    symlinkSync(at("vault"), at("run/sessions/3"));
+    await ask({ verb: "ensure_account", account: 7, uid });
+    expect(lstatSync(at("trash/7")).isDirectory()).toBe(true);
+    const start = { verb: "run_session", account: 7, uid, job: 3, task: "clear", input: "{}" };
+    await expect(ask(start)).rejects.toEqual(refused("refused"));
+    expect(statSync(at("vault")).uid).toBe(0);
+  });
+
+  it("starts nothing in a run folder that is another person's", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    await ask({ verb: "ensure_account", account: 8, uid: uid + 1 });
+    await ask({ verb: "run_session", account: 7, uid, job: 3, task: "clear", input: "{}" });
+    const start = { verb: "run_session", account: 8, uid: uid + 1, job: 3, task: "clear", input: "{}" };
+    await expect(ask(start)).rejects.toEqual(refused("refused"));
+  });
+
+  it("kills what it has started, and nothing else", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    expect(await ask({ verb: "end", process: process.pid })).toBeNull();
+    expect(await ask({ verb: "end", process: 1 })).toBeNull();
+  });
+});
