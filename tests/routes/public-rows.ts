@@ -95,6 +95,7 @@ export const publicRows: readonly PublicRow[] = [
       return { body: { token, new_password: "another long password" } };
     },
   },
+  { route: "GET /status", why: "Contract 3: public.", status: 200, call: () => ({}) },
   { route: "GET /job_types", why: "Contract 3: public.", status: 200, call: () => ({}) },
   { route: "GET /parameters", why: "Contract 3: public.", status: 200, call: () => ({}) },
   { route: "GET /health", why: "Load balancers ask it, and have no credential.", status: 200, call: () => ({}) },

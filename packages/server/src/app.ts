@@ -11,6 +11,7 @@ import { createAddresses } from "./platform/http/addresses.ts";
 import { docsRoutes } from "./platform/http/docs-routes.ts";
 import { createRevocationBus } from "./platform/http/revocation-bus.ts";
 import { createHttpServer } from "./platform/http/server.ts";
+import { statusRoutes } from "./platform/http/status-routes.ts";
 import { systemRoutes } from "./platform/http/system-routes.ts";
 import { webRoutes } from "./platform/http/web-routes.ts";
 import { createMailer } from "./platform/mail/mailer.ts";
@@ -111,6 +112,11 @@ export async function createStoa({
       eventRoutes(platform),
       auditRoutes(platform),
       systemRoutes(platform),
+      statusRoutes(platform, {
+        resources: sessions.health,
+        storageMethods: workspaces.health,
+        authenticationMethods: accounts.health,
+      }),
       docsRoutes(platform),
       webRoutes(platform),
     ],

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { Authenticator } from "../platform/http/authenticator.ts";
+import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createAccessTokens } from "./access-tokens/access-tokens.ts";
 import { type Account, accountOf } from "./account.ts";
 import type { AccountPart } from "./account-part.ts";
 import { SYSTEM } from "./actor.ts";
+import { authenticationHealth } from "./authentication-health.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import type { AccountsContext } from "./context.ts";
 import { credentialIsLive, type KnownCredential } from "./credential-liveness.ts";
@@ -57,6 +59,8 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   readonly routes: FastifyPluginAsync;
   readonly groups: Groups;
+  /** Whether people can be recognised, by the ways' ids. */
+  readonly health: HealthChecks;
   /** What another domain keeps of people: for deletion (in the order given here) and export. Before the start. */
   contribute(part: AccountPart): void;
   /** Makes `admin` when there is no administrator; the password to print, if there is one. Safe to repeat. */
@@ -101,6 +105,7 @@ export function createAccounts(platform: Platform): Accounts {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
     routes: routesOf({ context, signIn, personalTokens, uwsTokens, parts }),
     groups: createGroups(context.db),
+    health: authenticationHealth(context.db, platform.config),
     contribute: (part) => void parts.push(part),
     ensureFirstAdmin: () => ensureFirstAdmin(context),
     async get(id) {

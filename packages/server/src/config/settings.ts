@@ -203,6 +203,12 @@ export const settings = {
     fallback: 15,
     about: "How long requests under way may still take when it is told to stop.",
   }),
+  build: setting({
+    env: "STOA_BUILD",
+    parser: text,
+    fallback: "source",
+    about: "What `GET /status/` gives as the build: the commit or the number that an image was made of.",
+  }),
   otlpEndpoint: optional({
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",
     parser: url("http", "https"),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart, Accounts } from "../accounts/accounts.ts";
+import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
 import { createChanges } from "./changes.ts";
@@ -22,6 +23,7 @@ import { createTickets } from "./passthrough/tickets.ts";
 import { lastJobIn } from "./queries.ts";
 import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
+import { resourceHealth } from "./resource-health.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
 
@@ -40,6 +42,8 @@ export interface Sessions {
   readonly intercept: Pick<Passthrough, "request" | "upgrade">;
   /** What is kept here of a person, for the export of their data and the deletion of their account. */
   readonly accountPart: AccountPart;
+  /** Whether sessions can run, by the resources' ids. */
+  readonly health: HealthChecks;
   /** Where sessions listen. */
   readonly targets: SessionTargets;
   /** The type and the resource options of the newest session in a workspace, ended or not; null: there was none. */
@@ -69,8 +73,9 @@ export function createSessions(
     graceSeconds: GRACE_SECONDS,
     lingerSeconds: LINGER_SECONDS,
   };
+  const runDirectory = join(config.dataDir, "run", "sessions");
   const local = createLocalResource({
-    runDirectory: join(config.dataDir, "run", "sessions"),
+    runDirectory,
     limits,
     people: platform.processes,
   });
@@ -103,6 +108,7 @@ export function createSessions(
     },
     intercept: passthrough,
     accountPart: accountPart(context),
+    health: resourceHealth(config, runDirectory),
     targets,
     async lastJob(workspaceId) {
       const job = await lastJobIn(context.db, workspaceId);

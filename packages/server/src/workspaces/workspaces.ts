@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart } from "../accounts/accounts.ts";
+import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
 import type { WorkspaceContext } from "./context.ts";
@@ -13,6 +14,7 @@ import { filesRoutes } from "./files-api/routes.ts";
 import { namesOf } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
+import { storageHealth } from "./storage-health.ts";
 import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
 import { createTransfers } from "./transfers/transfers.ts";
@@ -30,6 +32,8 @@ export interface Workspaces extends SessionLinks {
   directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
   /** Names by id, of deleted ones too. */
   names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Whether workspaces have a place to be in, by the storages' ids. */
+  readonly health: HealthChecks;
   /** Clears what a killed server left, then keeps details fresh. Before listening. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -86,6 +90,7 @@ export function createWorkspaces(
       await app.register(sharing.routes);
       await app.register(transfers.routes);
     },
+    health: storageHealth(config),
     names: (ids) => namesOf(context.db, ids),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
     async start() {
