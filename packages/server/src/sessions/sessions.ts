@@ -21,9 +21,9 @@ import type { SessionTargets } from "./passthrough/contract.ts";
 import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
 import { createTickets } from "./passthrough/tickets.ts";
 import { lastJobIn } from "./queries.ts";
+import { resourceHealth } from "./resource-health.ts";
 import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
-import { resourceHealth } from "./resource-health.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
 
