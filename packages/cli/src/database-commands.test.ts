@@ -46,6 +46,27 @@ describe("stoa admin reset-password", () => {
   });
 });
 
+describe("stoa admin reset-second-factor", () => {
+  it("takes it off, ends what is open, and leaves an audit entry", async () => {
+    const id = await makeAccount("lost");
+    await database.pool.query("update accounts set second_factor_at = now() where id = $1", [id]);
+    await database.pool.query("insert into second_factors values ($1, 'sealed', now(), now(), 0)", [id]);
+    expect(await line.run("admin", "reset-second-factor", "lost")).toMatchObject({ code: 0, err: "" });
+    const { rows } = await database.pool.query(
+      `select a.second_factor_at, a.token_epoch, (select count(*)::int from second_factors f where f.account_id = a.id) as factors,
+        (select actor_label from audit_entries where action = 'account.second-factor-reset') as actor
+       from accounts a where id = $1`,
+      [id],
+    );
+    const actor = expect.stringContaining("operator at the host");
+    expect(rows).toEqual([{ second_factor_at: null, token_epoch: 2, factors: 0, actor }]);
+    const again = await line.run("admin", "reset-second-factor", "lost");
+    expect(again.code).not.toBe(0);
+    expect(again.err).toContain("no second factor");
+    expect((await line.run("admin", "reset-second-factor", "nobody")).code).toBe(3);
+  });
+});
+
 describe("stoa audit verify", () => {
   it("says that the log is whole, and finds heads of the log that don't fit", async () => {
     expect(await line.run("audit", "verify")).toMatchObject({ code: 0, out: expect.stringContaining("Head: ") });

@@ -9,11 +9,10 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `stoa admin reset-password <username>` */
+/** `stoa admin reset-password <username>`, `stoa admin reset-second-factor <username>` */
 export function addAdmin(program: Command, context: Context): void {
-  program
-    .command("admin")
-    .description("What an operator does at the host when nobody can sign in")
+  const admin = program.command("admin").description("What an operator does at the host when nobody can sign in");
+  admin
     .command("reset-password")
     .description("Print a link with which this person, an administrator too, sets a new password: once, within an hour")
     .argument("<username>", "user name or e-mail address")
@@ -22,6 +21,19 @@ export function addAdmin(program: Command, context: Context): void {
     .action((username: string, options: Options) =>
       act(context, options.json === true, () =>
         withDatabase(context.terminal, "beside", (opened) => resetPassword(context, opened, username, options)),
+      ),
+    );
+  admin
+    .command("reset-second-factor")
+    .description(
+      "Take the second factor off this account, when telephone and recovery codes are lost; ends its sign-ins",
+    )
+    .argument("<username>", "user name or e-mail address")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  npx stoa admin reset-second-factor admin")
+    .action((username: string, options: Options) =>
+      act(context, options.json === true, () =>
+        withDatabase(context.terminal, "beside", (opened) => resetSecondFactor(context, opened, username, options)),
       ),
     );
 }
@@ -40,5 +52,17 @@ async function resetPassword({ terminal }: Context, opened: Opened, username: st
   if (opened.config.port === 0 && opened.config.publicUrl === null) {
     terminal.err("STOA_PORT is 0: put the server's present port into the link.");
   }
+  return exitCodes.done;
+}
+
+async function resetSecondFactor({ terminal }: Context, opened: Opened, username: string, options: Options) {
+  const { createStoa } = await import("@stoa/server/app.ts");
+  await requireCurrentSchema(opened);
+  const stoa = await createStoa(opened);
+  if (!(await stoa.accounts.resetSecondFactorOf(username, operator()))) {
+    throw new StartError(`There is no account ${username}.`, "Give its user name or e-mail address.");
+  }
+  const done = `${username} signs in by the password alone now. All sign-ins of the account have ended.`;
+  terminal.out(options.json ? JSON.stringify({ reset: true }) : done);
   return exitCodes.done;
 }

@@ -36,8 +36,10 @@ import { personalTokenRoutes } from "./personal-tokens/routes.ts";
 import { findAccount, findAccounts, findByLogin } from "./queries.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
+import { resetSecondFactor } from "./second-factor/second-factor.ts";
 import { clientTokenRoutes } from "./service-accounts/client-token-routes.ts";
 import { linkedPeopleRoutes } from "./service-accounts/linked-people-routes.ts";
+import { createServiceAccounts, type ServiceAccounts } from "./service-accounts/operator.ts";
 import { serviceRoutes } from "./service-accounts/routes.ts";
 import type { AccountsServices } from "./services.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
@@ -59,6 +61,8 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   readonly routes: FastifyPluginAsync;
   readonly groups: Groups;
+  /** For an operator at the host. */
+  readonly services: ServiceAccounts;
   /** Whether people can be recognised, by the ways' ids. */
   readonly health: HealthChecks;
   /** What another domain keeps of people: for deletion (in the order given here) and export. Before the start. */
@@ -77,6 +81,13 @@ export interface Accounts {
    * @returns null when there is no such active account
    */
   resetLinkFor(login: string, by: string): Promise<OneTimeLink | null>;
+  /**
+   * Takes the second factor off, for an operator at the host: the last administrator may have lost the telephone.
+   * @param by who asks, for the audit entry
+   * @throws AccountRefusal second_factor_absent
+   * @returns false when there is no such account
+   */
+  resetSecondFactorOf(login: string, by: string): Promise<boolean>;
   /** Does a credential that was good once still stand? */
   credentialIsLive(credential: KnownCredential): Promise<boolean>;
   /** Writes what is still noted of credentials' use. */
@@ -105,6 +116,7 @@ export function createAccounts(platform: Platform): Accounts {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
     routes: routesOf({ context, signIn, personalTokens, uwsTokens, parts }),
     groups: createGroups(context.db),
+    services: createServiceAccounts(context),
     health: authenticationHealth(context.db, platform.config),
     contribute: (part) => void parts.push(part),
     ensureFirstAdmin: () => ensureFirstAdmin(context),
@@ -121,6 +133,11 @@ export function createAccounts(platform: Platform): Accounts {
       const account = await findByLogin(context.db, login);
       if (account?.status !== "active") return null;
       return makeResetLink(context, account.id, { ...SYSTEM, label: by });
+    },
+    async resetSecondFactorOf(login, by) {
+      const account = await findByLogin(context.db, login);
+      if (account) await resetSecondFactor(context, account.id, { ...SYSTEM, label: by });
+      return account !== null;
     },
     credentialIsLive: (credential) => credentialIsLive(context.db, credential),
     async stop() {

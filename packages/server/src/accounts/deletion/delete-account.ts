@@ -38,7 +38,7 @@ export function deleteAccountKind(context: AccountsContext, parts: readonly Acco
   return {
     kind: DELETE_KIND,
     attempts: 20,
-    heartbeatSeconds: 30,
+    heartbeatSeconds: 10,
     expireSeconds: 3_600,
     concurrency: 2,
     exclusive: true,
