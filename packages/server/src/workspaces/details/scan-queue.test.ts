@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { OpenFolder } from "../files/descriptor-walk.ts";
@@ -83,11 +84,13 @@ it("puts off a workspace whose scans fail, longer each time, and goes on with th
         [id],
       )
     ).rows[0];
-  const open = OpenFolder.prototype.items;
+  const { at } = OpenFolder.prototype;
   const broken = (await stat(server.onDisk(bad))).ino;
-  const spy = vi.spyOn(OpenFolder.prototype, "items").mockImplementation(async function (this: OpenFolder) {
-    if ((await this.stat("."))?.ino === broken) throw Object.assign(new Error("broken"), { code: "EIO" });
-    return open.call(this);
+  const spy = vi.spyOn(OpenFolder.prototype, "at").mockImplementation(function (this: OpenFolder, name) {
+    const path = at.call(this, String(name));
+    // A scan begins with the folder itself.
+    if (name === "" && statSync(path).ino === broken) throw Object.assign(new Error("broken"), { code: "EIO" });
+    return path;
   });
   try {
     // As if it had ended three servers.

@@ -102,6 +102,9 @@ async function claim(context: WorkspaceContext): Promise<WorkspaceRow | null> {
         .where((where) =>
           where.or([where("scan_lease_until", "is", null), where("scan_lease_until", "<", sql<Date>`now()`)]),
         )
+        // What people have changed, before what was only taken over from elsewhere.
+        .orderBy(sql`scan_done = 0`)
+        .orderBy("scan_failures")
         .orderBy("id")
         .limit(1)
         .forUpdate()

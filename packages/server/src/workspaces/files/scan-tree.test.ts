@@ -27,9 +27,9 @@ it("names files and links, counts all bytes, and leaves out dot files and folder
 it("stops at its bound and says so", async () => {
   await using test = await createTestFolder();
   for (const name of ["a", "b", "c", "d"]) await writeFile(path.join(test.path, name), "");
-  const scan = await scanTree(test.folder, 3);
+  const scan = await scanTree(test.folder, { mostEntries: 3 });
   expect(scan.complete).toBe(false);
-  expect(scan.details.files).toHaveLength(2);
+  expect(scan.details.files).toHaveLength(3);
 });
 
 it("looks no deeper than any path leads, and says how much it left", async () => {
