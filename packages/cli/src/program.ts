@@ -8,6 +8,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addImport } from "./commands/import-uws.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSecret } from "./commands/secret.ts";
+import { addService } from "./commands/service.ts";
 import { addVersion } from "./commands/version.ts";
 import { EXIT_CODE_HELP } from "./exit-codes.ts";
 
@@ -24,7 +25,18 @@ export function createProgram(context: Context): Command {
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     });
-  for (const add of [addDoctor, addBackup, addRestore, addAudit, addAdmin, addConfig, addSecret, addImport, addVersion])
+  for (const add of [
+    addDoctor,
+    addBackup,
+    addRestore,
+    addAudit,
+    addAdmin,
+    addConfig,
+    addSecret,
+    addService,
+    addImport,
+    addVersion,
+  ])
     add(program, context);
   return program;
 }
