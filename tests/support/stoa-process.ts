@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeAccountsOf } from "../../packages/server/src/platform/processes/testing-broker.ts";
 
 const MAIN = join(import.meta.dirname, "../../packages/server/src/main.ts");
 
@@ -105,6 +106,7 @@ export async function discard(stoa: StoaProcess): Promise<void> {
       // It has ended already.
     }
   }
+  await removeAccountsOf(stoa.dataDir);
   rmSync(stoa.dataDir, { recursive: true, force: true });
   rmSync(homeOf(stoa.dataDir), { recursive: true, force: true });
 }

@@ -61,15 +61,26 @@ export function testUidRange(): UidRange {
 
 /** Takes a test's accounts and groups off the machine again. */
 export async function removeAccounts({ first, last }: UidRange): Promise<void> {
-  for (const [file, program] of [
-    // Though a session's host may linger for a moment.
-    ["/etc/passwd", ["/usr/sbin/userdel", "--force"]],
-    ["/etc/group", ["/usr/sbin/groupdel"]],
-  ] as const) {
+  await remove(([, , number]) => Number(number) >= first && Number(number) <= last);
+}
+
+/** The same of a whole server's data directory: whatever range it had. */
+export async function removeAccountsOf(dataDir: string): Promise<void> {
+  const text = await readFile(path.join(dataDir, "installation"), "utf8").catch(() => null);
+  if (text === null) return;
+  const { mark } = JSON.parse(text) as { mark: string };
+  await remove(([, , , , comment]) => comment?.startsWith(`Stoa ${mark} `) === true);
+}
+
+async function remove(isMeant: (entry: readonly string[]) => boolean): Promise<void> {
+  for (const file of ["/etc/passwd", "/etc/group"]) {
     for (const line of (await readFile(file, "utf8")).split("\n")) {
-      const [name = "", , number] = line.split(":");
-      if (!name.startsWith("stoa-") || Number(number) < first || Number(number) > last) continue;
-      await patiently([...program, name]);
+      const entry = line.split(":");
+      const name = entry[0] ?? "";
+      if (!/^stoa-g?\d+$/.test(name) || !isMeant(entry)) continue;
+      // A session's host may linger for a moment; and a group of the same name goes with its account.
+      if (file === "/etc/passwd") await patiently(["/usr/sbin/userdel", "--force", name]);
+      else await patiently(["/usr/sbin/groupdel", name]);
     }
   }
 }
