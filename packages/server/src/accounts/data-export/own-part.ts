@@ -39,7 +39,8 @@ export function ownPart({ db, platform }: AccountsContext): AccountPart {
     rows: {
       profile: all(
         (id) => sql`select id, username, email, new_email, email_verified_at, full_name, organization, locale, is_admin,
-          status, directory_visible, second_factor_at, deletion_due_at, created_at, updated_at, last_login_at
+          status, directory_visible, second_factor_at, deletion_due_at, created_at, updated_at, last_login_at,
+          brought_by as brought_by_service, brought_as as known_to_service_as
           from accounts where id = ${id}`,
       ),
       personal_tokens: all(

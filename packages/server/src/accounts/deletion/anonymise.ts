@@ -62,6 +62,9 @@ function tombstone({ id }: AccountRow) {
     second_factor_at: null,
     last_login_at: null,
     status: "deactivated" as const,
+    // What a service called them.
+    brought_by: null,
+    brought_as: null,
     deletion_due_at: null,
     deletion_operation_id: null,
     deletion_begun_at: null,
