@@ -22,7 +22,7 @@ const Users = Type.Object({
 
 /** Contract 3's directory: whom one can share with. */
 export function directoryRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {
-  const { directory } = context.platform.config.people;
+  const { people } = context.platform.config;
   return async (app) => {
     app.get(
       "/users/",
@@ -41,7 +41,7 @@ export function directoryRoutes({ context }: AccountsServices): FastifyPluginAsy
       async (request) => {
         const seeker = viewerOf(request.principal);
         await app.rateLimits.attempt("directory", { address: request.ip, account: String(seeker.id) });
-        const users = await searchDirectory(context.db, seeker, directory, request.query.search);
+        const users = await searchDirectory(context.db, seeker, people.directory, request.query.search);
         const message = users.length > 0 ? "Successful." : "Users matching given parameters could not be found.";
         return { message, success: true as const, data: { users } };
       },
