@@ -32,7 +32,13 @@ const signedIn = [
   ["/portal/sessions/999999", "session-missing", "sessions.notFound"],
   ["/portal/activity", "activity", "activity.title"],
   ["/portal/account", "account", "account.title"],
+  ["/portal/groups", "groups", "groups.title"],
+  ["/portal/groups/999999", "group-missing", "groups.notFound"],
   ["/portal/people", "people", "people.title"],
+  ["/portal/people/1", "person", null],
+  ["/portal/people/999999", "person-missing", "people.notFound"],
+  ["/portal/services", "services", "services.title"],
+  ["/portal/mails", "mails", "mails.title"],
   ["/portal/operations", "operations", "operations.title"],
   ["/portal/audit", "audit", "audit.title"],
 ] as const;
@@ -42,6 +48,7 @@ const signedOut = [
   ["/portal/register", "register", "auth.registerTitle"],
   ["/portal/forgotten", "forgotten", "auth.forgotTitle"],
   ["/portal/reset#token=x", "reset", "auth.resetTitle"],
+  ["/portal/verify#token=x", "verify", "verify.title"],
 ] as const;
 
 describe.each(looks)("every page ($locale, $scheme, $width)", (look) => {

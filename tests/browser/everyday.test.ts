@@ -158,16 +158,16 @@ test("files are uploaded into a folder, deleted, and brought back", async () => 
     ]);
     await page.getByRole("link", { name: "نتیجه.txt", exact: true }).waitFor();
     await page.getByRole("link", { name: "big.bin", exact: true }).waitFor();
-    await page.getByText(t("files.uploaded"), { exact: true }).waitFor();
+    await page.getByText(t("uploads.ended_other"), { exact: true }).waitFor();
     await portal.picture("6-uploaded");
 
-    await page.getByRole("button", { name: t("files.deleteOne", { name: "نتیجه.txt" }) }).click();
+    await deleteFile(portal, "نتیجه.txt");
     await page.getByRole("link", { name: "نتیجه.txt", exact: true }).waitFor({ state: "detached" });
     await portal.picture("7-undo");
     await page.getByRole("button", { name: t("undo.undo") }).click();
     await page.getByRole("link", { name: "نتیجه.txt", exact: true }).waitFor();
 
-    await page.getByRole("button", { name: t("files.deleteOne", { name: "big.bin" }) }).click();
+    await deleteFile(portal, "big.bin");
     await page
       .getByRole("region", { name: t("undo.region") })
       .getByRole("link", { name: t("trash.link") })
@@ -228,6 +228,11 @@ async function makeWorkspace({ page, t }: PortalPage, name: string): Promise<voi
     .getByRole("button", { name: t("common.create") })
     .click();
   await page.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+async function deleteFile({ page, t }: PortalPage, name: string): Promise<void> {
+  await page.getByRole("button", { name: t("files.menuOf", { name }) }).click();
+  await page.getByRole("menuitem", { name: t("files.delete") }).click();
 }
 
 async function upload(page: Page, button: string, files: readonly { name: string; body: string }[]): Promise<void> {

@@ -74,9 +74,14 @@ describe.each(["en", "fa"] as const)("the main job (%s)", (locale) => {
     // The result is among the workspace's files, and can be received.
     await page.getByRole("link", { name }).first().click();
     await files.getByRole("link", { name: result, exact: true }).waitFor();
+    await files.getByRole("link", { name: result, exact: true }).click();
+    await page.getByRole("dialog").getByText("from the browser").waitFor();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      files.getByRole("link", { name: result, exact: true }).click(),
+      page
+        .getByRole("dialog")
+        .getByRole("link", { name: t("files.downloadIt") })
+        .click(),
     ]);
     const chunks: Buffer[] = [];
     for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);

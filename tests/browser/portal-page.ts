@@ -53,6 +53,7 @@ export async function openPortal(browser: Browser, base: string, options: PageOp
   });
   await context.addInitScript((chosen) => localStorage.setItem("stoa.locale", chosen), locale);
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   const t = words(locale);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));

@@ -1,0 +1,65 @@
+/** What tests do beside the browser, as a signed-in person. */
+export interface Account {
+  /** @returns its id */
+  makeWorkspace(name: string, files: Readonly<Record<string, string>>): Promise<number>;
+  makeFolder(workspace: number, path: string): Promise<void>;
+  write(workspace: number, path: string, text: string): Promise<void>;
+  read(workspace: number, path: string): Promise<string>;
+  /** With the one person whom this finds. */
+  share(workspace: number, search: string): Promise<void>;
+  /** Bytes. */
+  sizeOf(workspace: number, path: string): Promise<number>;
+}
+
+/** Signs in by the same calls as the portal. */
+export async function apiOf(base: string, username: string, password: string): Promise<Account> {
+  const signedIn = await fetch(`${base}/api/stoa/v1/auth/sign-in`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: base },
+    body: JSON.stringify({ username, password }),
+  });
+  const { csrf_token } = (await expectOk(signedIn).json()) as { csrf_token: string };
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; ");
+  const call = async (method: string, path: string, body?: unknown) => {
+    const raw = typeof body === "string";
+    const answer = await fetch(base + path, {
+      method,
+      headers: {
+        cookie,
+        origin: base,
+        "x-csrf-token": csrf_token,
+        ...(body === undefined ? {} : { "content-type": raw ? "application/octet-stream" : "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+    });
+    return expectOk(answer);
+  };
+  const files = (workspace: number) => `/api/stoa/v1/workspaces/${workspace}/files`;
+  const content = (workspace: number, path: string) => `${files(workspace)}/content?path=${encodeURIComponent(path)}`;
+  return {
+    async makeWorkspace(name, contents) {
+      const list = Object.entries(contents).map(([file, text]) => ({ name: file, content: text }));
+      const body = { name, description: "", workspace_details: { files: list, symlinks: [] } };
+      const made = (await (await call("POST", "/workspaces/", body)).json()) as { data: { workspace: { id: number } } };
+      return made.data.workspace.id;
+    },
+    makeFolder: async (workspace, path) => void (await call("POST", `${files(workspace)}/folder`, { path })),
+    write: async (workspace, path, text) => void (await call("PUT", content(workspace, path), text)),
+    read: async (workspace, path) => (await call("GET", content(workspace, path))).text(),
+    async share(workspace, search) {
+      const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
+      const ids = (found as { data: { users: { id: number }[] } }).data.users.map(({ id }) => id);
+      await call("POST", `/api/stoa/v1/workspaces/${workspace}/shares`, { account_ids: ids });
+    },
+    sizeOf: async (workspace, path) =>
+      Number((await call("HEAD", content(workspace, path))).headers.get("content-length")),
+  };
+}
+
+function expectOk(answer: Response): Response {
+  if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
+  return answer;
+}

@@ -1,0 +1,99 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apiOf } from "./account-api.ts";
+import { openBrowser, openPortal } from "./portal-page.ts";
+import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+
+let browser: Browser;
+let stoa: RunningStoa;
+const password = "a quiet colonnade";
+
+beforeAll(async () => {
+  stoa = await runningStoa();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stoa?.stop();
+});
+
+/** Somebody new, by the public registration. */
+async function register(locale: string): Promise<{ username: string; fullName: string }> {
+  const username = `s${locale}${Date.now().toString(36)}`;
+  const fullName = `Shirin ${username}`;
+  const answer = await fetch(`${stoa.url}/api/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: stoa.url },
+    body: JSON.stringify({ username, email: `${username}@example.org`, full_name: fullName, password }),
+  });
+  expect(answer.ok).toBe(true);
+  return { username, fullName };
+}
+
+describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
+  test("one offers, the other accepts and has the files, the first sees it", async () => {
+    const other = await register(locale);
+    const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    const name = `${locale === "fa" ? "برای همه" : "For all"} ${Date.now()}`;
+    const id = await admin.makeWorkspace(name, { "gift.txt": "for you\n" });
+
+    const sender = await openPortal(browser, stoa.url, { locale });
+    const { page, t } = sender;
+    await sender.signIn("admin", stoa.adminPassword);
+    await page.goto(`/portal/workspaces/${id}`);
+    await page.getByRole("button", { name: t("sharing.share"), exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(t("sharing.people")).fill(other.username);
+    await dialog.getByLabel(other.fullName).check();
+    await sender.picture("share-dialog");
+    expect(await sender.axe()).toEqual([]);
+    await dialog.getByRole("button", { name: t("sharing.share"), exact: true }).click();
+    const shares = page.getByRole("region", { name: t("sharing.title") });
+    await shares.getByText(other.fullName).waitFor();
+    await shares.getByText(t("states.unanswered")).waitFor({ timeout: 20_000 });
+    await sender.picture("share-offered");
+    expect(await sender.axe()).toEqual([]);
+
+    const receiver = await openPortal(browser, stoa.url, { locale, scheme: "dark", width: 390 });
+    await receiver.signIn(other.username, password);
+    const accept = receiver.page.getByRole("button", { name: t("sharing.acceptOne", { name }), exact: true });
+    await accept.waitFor();
+    await receiver.picture("share-received");
+    expect(await receiver.axe()).toEqual([]);
+    await accept.click();
+    await receiver.page.getByRole("heading", { level: 1, name }).waitFor();
+    await receiver.page.getByRole("link", { name: "gift.txt", exact: true }).click();
+    await receiver.page.getByRole("dialog").getByText("for you").waitFor();
+
+    await shares.getByText(t("states.accepted")).waitFor();
+    expect([...sender.complaints, ...receiver.complaints]).toEqual([]);
+    await receiver.close();
+    await sender.close();
+  });
+
+  test("what is declined is told with its reason", async () => {
+    const other = await register(`d${locale}`);
+    const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    const name = `${locale === "fa" ? "ناخواسته" : "Unwanted"} ${Date.now()}`;
+    const id = await admin.makeWorkspace(name, { "gift.txt": "for you\n" });
+    await admin.share(id, other.username);
+
+    const receiver = await openPortal(browser, stoa.url, { locale });
+    const { page, t } = receiver;
+    await receiver.signIn(other.username, password);
+    await page.getByRole("button", { name: t("sharing.declineOne", { name }), exact: true }).click({ timeout: 20_000 });
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(t("sharing.why")).fill("no room here");
+    await receiver.picture("share-decline");
+    expect(await receiver.axe()).toEqual([]);
+    await dialog.getByRole("button", { name: t("sharing.decline"), exact: true }).click();
+    await page.getByText(name, { exact: true }).waitFor({ state: "detached" });
+    await receiver.close();
+
+    const sender = await openPortal(browser, stoa.url, { locale });
+    await sender.signIn("admin", stoa.adminPassword);
+    await sender.page.goto(`/portal/workspaces/${id}`);
+    await sender.page.getByText("no room here").waitFor();
+    await sender.close();
+  });
+});
