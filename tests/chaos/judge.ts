@@ -1,17 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PortalClient } from "../support/portal-client.ts";
-import type { Ledger } from "./ledger.ts";
-
-export interface World {
-  readonly client: PortalClient;
-  readonly ledger: Ledger;
-  readonly uploadsId: number;
-  readonly dataDir: string;
-  /** Lines "<job id> <pid>" that the shells wrote themselves. */
-  readonly startedFile: string;
-}
+import { judgeOffsets, judgeThings } from "./judges/things.ts";
+import { OLD_PERSON } from "./old-service.ts";
+import type { World } from "./world.ts";
 
 /** Compares the ledger with what Stoa says and what is there. Every finding is a broken promise. */
 export async function judge(world: World): Promise<string[]> {
@@ -19,12 +11,14 @@ export async function judge(world: World): Promise<string[]> {
     ...(await judgeUploads(world)),
     ...(await judgeWorkspaces(world)),
     ...(await judgeSessions(world)),
+    ...(await judgeThings(world)),
+    ...(await judgeOffsets(world)),
     ...(await judgeOperations(world)),
-    ...judgeLeftovers(world),
+    ...(await judgeLeftovers(world)),
   ];
 }
 
-async function judgeUploads({ client, ledger, uploadsId }: World): Promise<string[]> {
+async function judgeUploads({ client, ledger, places }: World): Promise<string[]> {
   const allowed = new Map<string, Set<string>>();
   for (const line of ledger.lines) {
     if (line.what !== "upload") continue;
@@ -34,7 +28,7 @@ async function judgeUploads({ client, ledger, uploadsId }: World): Promise<strin
   }
   const found: string[] = [];
   for (const [path, hashes] of allowed) {
-    const url = `${client.base}/api/stoa/v1/workspaces/${uploadsId}/files/content?path=${encodeURIComponent(path)}`;
+    const url = `${client.base}/api/stoa/v1/workspaces/${places.uploads}/files/content?path=${encodeURIComponent(path)}`;
     const answer = await fetch(url, { headers: { Cookie: client.cookie, "Sec-Fetch-Site": "same-origin" } });
     const bytes = Buffer.from(await answer.arrayBuffer());
     const is = answer.status === 404 ? "absent" : createHash("sha256").update(bytes).digest("hex");
@@ -127,14 +121,18 @@ async function judgeOperations({ client }: World): Promise<string[]> {
   return found;
 }
 
-/** Half-written files and directories that no workspace owns. */
-function judgeLeftovers({ dataDir }: World): string[] {
+/** Half-written files and directories that no workspace owns, but for what somebody may still go on with. */
+async function judgeLeftovers({ client, dataDir, places, importOver }: World): Promise<string[]> {
+  const uploads = (await client.call("GET", `/api/stoa/v1/workspaces/${places.resumable}/uploads?limit=100`)).json;
+  const open = new Set((uploads.items as { id: string }[]).map(({ id }) => `upload-${id}`));
   const found: string[] = [];
   const root = join(dataDir, "workspaces");
   for (const account of readdirSync(root)) {
+    // The next import clears what the last one left.
+    if (account === `${OLD_PERSON}` && !importOver) continue;
     for (const name of readdirSync(join(root, account))) {
       if (/^\d+$/.test(name)) continue;
-      const left = readdirSync(join(root, account, name));
+      const left = readdirSync(join(root, account, name)).filter((entry) => !open.has(entry));
       if (left.length > 0)
         found.push(`${account}/${name} holds ${left.length} half-written things: ${left.slice(0, 3)}`);
     }

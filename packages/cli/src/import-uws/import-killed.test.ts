@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createOldService, type OldService } from "../testing/old-service.ts";
 import { CommandLine } from "../testing/remembering-terminal.ts";
 
-const WORKSPACES = 40;
+const WORKSPACES = 16;
 const FILES = 12;
 const STOA = join(import.meta.dirname, "../../bin/stoa.mjs");
 
@@ -42,7 +42,7 @@ test("an import that is killed again and again brings everything once, and leave
 }, async () => {
   const seen: number[] = [];
   for (let round = 0; round < 40; round += 1) {
-    const ended = await importUntil(round < 4 ? 2 * round + 1 : null);
+    const ended = await importUntil(round < 3 ? 3 * round + 1 : null);
     seen.push(await countThings());
     if (ended) break;
   }

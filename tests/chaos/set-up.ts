@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type PortalClient, send, signIn } from "../support/portal-client.ts";
+import { createOldService, type OldService } from "./old-service.ts";
+import { type Places, put, sha256 } from "./stage.ts";
+
+const MATE = { username: "mate", full_name: "The Mate", email: "mate@example.org", password: "correct horse battery" };
+
+/** Somebody else than the one who works. */
+export async function makeMate(base: string): Promise<{ client: PortalClient; id: number }> {
+  const made = await send(`${base}/api/register`, "POST", MATE);
+  if (made.status >= 300) throw new Error(made.text);
+  const client = await signIn(base, MATE.username, MATE.password);
+  return { client, id: (await client.call("GET", "/api/stoa/v1/auth/session")).json.account.id };
+}
+
+export async function makePlaces(
+  client: PortalClient,
+): Promise<{ places: Places; sharedFiles: Record<string, string> }> {
+  const place = (name: string) => makeWorkspace(client, name);
+  const places = {
+    uploads: await place("uploads"),
+    bin: await place("bin"),
+    moves: await place("moves"),
+    resumable: await place("resumable"),
+    shared: await place("shared"),
+    playgrounds: [await place("play-1"), await place("play-2")],
+  };
+  const sharedFiles: Record<string, string> = {};
+  for (const [index, size] of [0, 10, 70_000, 900_000].entries()) {
+    const [path, content] = [`part/${index}.bin`, randomBytes(size)];
+    const answer = await put(client, places.shared, path, content);
+    if (answer.status !== 200) throw new Error(answer.text);
+    sharedFiles[path] = sha256(content);
+  }
+  return { places, sharedFiles };
+}
+
+export async function makeWorkspace(client: PortalClient, name: string): Promise<number> {
+  const made = await client.call("POST", "/workspaces/", { name, description: "", workspace_details: {} });
+  if (made.status !== 200) throw new Error(made.text);
+  return made.json.data.workspace.id;
+}
+
+/** Its person is brought before the first kill: with the token by which the judge sees what comes. */
+export async function makeOldService(outside: string, env: Readonly<Record<string, string>>): Promise<OldService> {
+  const folder = join(outside, "old");
+  mkdirSync(folder);
+  const old = createOldService(folder, env);
+  const ended = await old.import().ended;
+  if (ended !== "done") throw new Error(`the first import ${ended}`);
+  return old;
+}
+
+export async function startSession(client: PortalClient, workspaceId: number): Promise<number> {
+  const started = await client.call("PUT", `/workspaces/${workspaceId}/start/`, { job_type: "terminal" });
+  if (started.status !== 200) throw new Error(started.text);
+  const jobId = started.json.data.job.id;
+  for (let tries = 0; tries < 300; tries += 1) {
+    if ((await client.call("GET", `/jobs/${jobId}/`)).json.data.jobs[0].status === "running") return jobId;
+    await sleep(100);
+  }
+  throw new Error(`session ${jobId} does not run`);
+}
