@@ -19,7 +19,7 @@ export const people = {
   }),
 } as const;
 
-/** What services in the group `api_clients` may do (docs/people.md). Part of `settings`. */
+/** What services in the group `api_clients` may do (docs/groups-and-services.md). Part of `settings`. */
 export const clients = {
   makePeople: setting({
     env: "STOA_CLIENTS_MAKE_PEOPLE",
@@ -40,5 +40,5 @@ export const uwsConfig = optional({
   env: "STOA_UWS_CONFIG",
   parser: path,
   about:
-    "The `config.json` of a User Workspaces Server that this one replaces (docs/workspaces-server.md). What it names that Stoa doesn't have stops the start.",
+    "The `config.json` of a User Workspaces Server that this one replaces (docs/migrating-from-uws.md). What it names that Stoa doesn't have stops the start.",
 });

@@ -33,6 +33,7 @@ export function listFeatures(config: Config, facts: StartFacts = factsOfThisProc
     localSessions(config, facts),
     sessionOrigin(config),
     tls(config),
+    ...replacedService(config),
     mail(config),
     key("storage key", config.apiKey, "API_KEY", "the storage API takes X-API-Key", "it serves admins' tokens only"),
     key(
@@ -111,6 +112,13 @@ function tls(config: Config): Feature {
     ? "passwords travel readable; put TLS in front and set STOA_PUBLIC_URL=https://…"
     : "not needed on loopback";
   return { name: "TLS", on: false, why };
+}
+
+/** Only where one is replaced; with what of its configuration changes nothing. */
+function replacedService({ uws }: Config): Feature[] {
+  if (uws === null) return [];
+  const why = [`by ${uws.file}`, ...uws.notes].join("; ");
+  return [{ name: "workspaces server", on: true, why }];
 }
 
 function mail(config: Config): Feature {
