@@ -62,7 +62,8 @@ export function UndoProvider({ children }: { children: ReactNode }) {
       <section className={classes.region} aria-live="polite" aria-label={t("undo.region")}>
         {offer && (
           <div className={classes.bar} {...handlers}>
-            <span className={classes.text} dir="auto">
+            {/* Our own sentence runs as the page does, whatever name it begins with; the server's in its own direction. */}
+            <span className={classes.text} dir={problem === null ? undefined : "auto"}>
               {problem ?? offer.text}
             </span>
             {offer.link}

@@ -8,13 +8,13 @@ import { uploads } from "./uploads.ts";
 
 const choices = ["replace", "keep_both", "skip"] as const;
 
-/** Something of this name is there: what now? Asked in its place, one file after the other, or once for all. */
+/** Something of this name is there: what now? `more` are on their way with it. Asked in its place, one file after the other, or once for all. */
 export function ConflictQuestion({ upload, more }: { upload: Upload; more: number }) {
   const { t } = useTranslation();
-  const [all, setAll] = useState(more > 0);
+  const [all, setAll] = useState(false);
   return (
     <div className={classes.question} role="alert">
-      <span dir="auto">{t("uploads.taken", { name: shownName(upload.path) })}</span>
+      <span>{t("uploads.taken", { name: shownName(upload.path) })}</span>
       <div className={classes.choices}>
         {choices.map((choice) => (
           <Button
@@ -26,12 +26,14 @@ export function ConflictQuestion({ upload, more }: { upload: Upload; more: numbe
             {t(`uploads.${choice}`)}
           </Button>
         ))}
-        <Checkbox
-          size="xs"
-          label={t("uploads.forAll")}
-          checked={all}
-          onChange={(event) => setAll(event.currentTarget.checked)}
-        />
+        {more > 0 && (
+          <Checkbox
+            size="xs"
+            label={t("uploads.forAll")}
+            checked={all}
+            onChange={(event) => setAll(event.currentTarget.checked)}
+          />
+        )}
       </div>
     </div>
   );

@@ -51,7 +51,7 @@ export function UploadList({ workspaceId, items }: { workspaceId: number; items:
       {left.length > 0 && items.length > 1 && (
         <Progress label={t("uploads.whole")} percent={total > 0 ? (sent / total) * 100 : 0} />
       )}
-      {asking[0] && <ConflictQuestion key={asking[0].id} upload={asking[0]} more={asking.length - 1} />}
+      {asking[0] && <ConflictQuestion key={asking[0].id} upload={asking[0]} more={left.length - 1} />}
       <ul>
         {rows
           .filter(({ state }) => state !== "asking")
