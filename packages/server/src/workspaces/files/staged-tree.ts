@@ -9,7 +9,9 @@ import { isSystemError, tellingOf } from "./file-errors.ts";
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 const NEW = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 /** Folders held open; an archive goes through its folders one after another. */
-const MOST_OPEN = 32;
+const MOST_OPEN = 64;
+/** Files on their way at once, where the disk lets us wait. */
+const AT_ONCE = 8;
 /** A file up to this size, bytes, is gathered and written in one piece. */
 export const SMALL = 256 * 1024;
 
@@ -17,8 +19,16 @@ export const SMALL = 256 * 1024;
 export interface StagedTree extends AsyncDisposable {
   /** Makes the folder, and those on the way; one that is there is fine. @throws the system's errors */
   folder(parts: readonly string[]): Promise<void>;
-  /** @throws the system's EEXIST for a name that came before, also one that the disk takes for the same */
-  file(parts: readonly string[], bytes: Uint8Array | AsyncIterable<Uint8Array>, isProgram: boolean): Promise<void>;
+  /**
+   * A name that came before, also one that the disk takes for the same, is the system's EEXIST.
+   * @throws what `tell` makes of the system's error, perhaps only with a later file or the finish
+   */
+  file(
+    parts: readonly string[],
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    isProgram: boolean,
+    tell: (error: unknown) => unknown,
+  ): Promise<void>;
   /** Waits until the disk has all of it. */
   finish(): Promise<void>;
 }
@@ -29,6 +39,7 @@ export async function createStagedTree(staging: OpenFolder, name: string): Promi
   const root = await staging.folder(name);
   const pace = createDiskPace();
   const opened = new Map<string, OpenFolder>();
+  const crowd = createCrowd();
 
   const openAt = async (parts: readonly string[]): Promise<OpenFolder> => {
     if (parts.length === 0) return root;
@@ -56,6 +67,8 @@ export async function createStagedTree(staging: OpenFolder, name: string): Promi
     const [oldest] = opened;
     if (oldest === undefined || opened.size <= MOST_OPEN) return;
     opened.delete(oldest[0]);
+    // Whoever still writes by this folder's number would write into the next folder that gets it.
+    await crowd.settled();
     await oldest[1][Symbol.asyncDispose]();
   };
 
@@ -63,19 +76,57 @@ export async function createStagedTree(staging: OpenFolder, name: string): Promi
     async folder(parts) {
       await openAt(parts);
     },
-    async file(parts, bytes, isProgram) {
-      const path = (await openAt(parts.slice(0, -1))).at(parts.at(-1) ?? "");
+    async file(parts, bytes, isProgram, tell) {
       const mode = isProgram ? 0o755 : 0o644;
-      if (!(bytes instanceof Uint8Array)) return writeLarge(path, bytes, mode);
-      await pace.do(
-        () => writeSmall(path, bytes, mode),
-        () => writeFile(path, bytes, { flag: NEW, mode }),
-      );
+      try {
+        const path = (await openAt(parts.slice(0, -1))).at(parts.at(-1) ?? "");
+        if (!(bytes instanceof Uint8Array)) return await writeLarge(path, bytes, mode);
+        await pace.do(
+          () => writeSmall(path, bytes, mode),
+          () => crowd.join(writeFile(path, bytes, { flag: NEW, mode }), tell),
+        );
+      } catch (error) {
+        throw tell(error);
+      }
     },
-    finish: () => syncTree(root),
+    async finish() {
+      await crowd.settled();
+      await syncTree(root);
+    },
     async [Symbol.asyncDispose]() {
+      await crowd.settled().catch(() => undefined);
       for (const folder of opened.values()) await folder[Symbol.asyncDispose]();
       await root[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Crowd {
+  /** Returns when there is room for one more. @throws the first failure of those before */
+  join(work: Promise<void>, tell: (error: unknown) => unknown): Promise<void>;
+  settled(): Promise<void>;
+}
+
+function createCrowd(): Crowd {
+  const under = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | null = null;
+  const check = () => {
+    if (failure) throw failure.error;
+  };
+  return {
+    async join(work, tell) {
+      const ended: Promise<void> = work
+        .catch((error: unknown) => {
+          failure ??= { error: tell(error) };
+        })
+        .finally(() => under.delete(ended));
+      under.add(ended);
+      if (under.size >= AT_ONCE) await Promise.race(under);
+      check();
+    },
+    async settled() {
+      await Promise.all(under);
+      check();
     },
   };
 }

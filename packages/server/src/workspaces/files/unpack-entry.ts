@@ -24,24 +24,23 @@ export async function unpackFile(
   if (parts.length === 0) throw refuseEntry(name, "has no name");
   const counted = count(bytes, budget, name);
   const contents = entry.size <= SMALL ? await gather(counted) : counted;
-  await tellingEntry(name, () => tree.file(parts, contents, isProgram));
+  await tree.file(parts, contents, isProgram, (error) => tellEntry(error, name));
 }
 
 /** Makes one folder of it. */
 export async function unpackFolder(tree: StagedTree, name: string, parts: readonly string[]): Promise<void> {
-  await tellingEntry(name, () => tree.folder(parts));
+  await tree.folder(parts).catch((error: unknown) => {
+    throw tellEntry(error, name);
+  });
 }
 
-async function tellingEntry(name: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (isSystemError(error, "EEXIST"))
-      throw refuseEntry(name, "is there twice (or differs by case only, which this disk does not see)", error);
-    if (isSystemError(error, "ENOTDIR", "EISDIR", "ELOOP"))
-      throw refuseEntry(name, "is both a file and a folder", error);
-    throw fileError(error, name);
+function tellEntry(error: unknown, name: string): unknown {
+  if (isSystemError(error, "EEXIST")) {
+    return refuseEntry(name, "is there twice (or differs by case only, which this disk does not see)", error);
   }
+  if (isSystemError(error, "ENOTDIR", "EISDIR", "ELOOP"))
+    return refuseEntry(name, "is both a file and a folder", error);
+  return fileError(error, name);
 }
 
 async function* count(

@@ -1,12 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from "yauzl";
+import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, type ZipFile } from "yauzl";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { CommandIo } from "../file-work/contract.ts";
 import { type ArchiveBudget, type ArchiveLimits, entryParts, refuseArchive, refuseEntry } from "./archive-rules.ts";
-import type { StagedTree } from "./staged-tree.ts";
+import { SMALL, type StagedTree } from "./staged-tree.ts";
 import { unpackFile, unpackFolder } from "./unpack-entry.ts";
+import { NearReads, readSmallEntry, ZipSource } from "./zip-source.ts";
 
 const NAMES_ARE_UTF8 = 0x800;
 /** The upper byte of "version made by". */
@@ -30,24 +31,32 @@ export async function unpackZip(
   io: Pick<CommandIo, "signal">,
   passed: (bytes: number) => void,
 ): Promise<void> {
-  const zip = await tellingZip(() => fromFdPromise(handle.fd, { autoClose: false, decodeStrings: false }));
+  const { size } = await handle.stat();
+  const options = { autoClose: false, decodeStrings: false };
+  const zip = await tellingZip(() => fromRandomAccessReaderPromise(new ZipSource(handle), size, options));
   if (zip.entryCount > limits.entries) {
     throw refuseArchive(`The archive has ${zip.entryCount} entries, and ${limits.entries} are allowed`);
   }
   const entries = zip.eachEntry();
+  const open: OpenZip = { zip, data: new NearReads(handle) };
   let bytes = 0;
   for (;;) {
     io.signal.throwIfAborted();
     const next = await tellingZip(() => entries.next());
     if (next.done) return;
-    await unpackOne(zip, next.value, tree, budget, limits);
+    await unpackOne(open, next.value, tree, budget, limits);
     bytes += next.value.compressedSize;
     passed(bytes);
   }
 }
 
+interface OpenZip {
+  readonly zip: ZipFile;
+  readonly data: NearReads;
+}
+
 async function unpackOne(
-  zip: ZipFile,
+  open: OpenZip,
   entry: Entry,
   tree: StagedTree,
   budget: ArchiveBudget,
@@ -62,7 +71,7 @@ async function unpackOne(
   const parts = entryParts(name, limits);
   if (isFolder) return unpackFolder(tree, name, parts);
   const file = { name, parts, size: entry.uncompressedSize, isProgram: (mode & 0o100) !== 0 };
-  await unpackFile(tree, budget, file, contentsOf(zip, entry, name));
+  await unpackFile(tree, budget, file, contentsOf(open, entry, name));
 }
 
 function refusalOf(entry: Entry, type: number, isFolder: boolean): string | null {
@@ -75,18 +84,23 @@ function refusalOf(entry: Entry, type: number, isFolder: boolean): string | null
 }
 
 /** Held to the size and the checksum that the archive names. */
-async function* contentsOf(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
+async function* contentsOf(open: OpenZip, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
   let sum = 0;
   try {
-    for await (const chunk of await zip.openReadStreamPromise(entry)) {
-      sum = crc32(chunk as Buffer, sum);
-      yield chunk as Buffer;
+    for await (const chunk of bytesOf(open, entry)) {
+      sum = crc32(chunk, sum);
+      yield chunk;
     }
   } catch (error) {
     if (error instanceof StoaError || (error instanceof Error && "syscall" in error)) throw error;
     throw refuseEntry(name, `is damaged: ${error instanceof Error ? error.message : "it cannot be read"}`, error);
   }
   if (sum !== entry.crc32) throw refuseEntry(name, "is damaged: its checksum does not match");
+}
+
+async function* bytesOf({ zip, data }: OpenZip, entry: Entry): AsyncGenerator<Uint8Array> {
+  if (entry.compressedSize <= SMALL && entry.uncompressedSize <= SMALL) yield await readSmallEntry(data, entry);
+  else yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>;
 }
 
 /**

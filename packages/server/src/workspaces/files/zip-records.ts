@@ -75,7 +75,7 @@ export function directoryRecord(entry: ZipEntry): Buffer {
   fixed.writeUInt16LE(entry.name.byteLength, 28);
   fixed.writeUInt16LE(extra.byteLength, 30);
   // The upper half is Unix's mode; the lowest bit of the fifth is what DOS calls a directory.
-  fixed.writeUInt32LE((((entry.mode & MOST_16) << 16) >>> 0) | (isFolder(entry) ? 0x10 : 0), 38);
+  fixed.writeUInt32LE((((entry.mode & MOST_16) << 16) | (isFolder(entry) ? 0x10 : 0)) >>> 0, 38);
   fixed.writeUInt32LE(isWide ? MOST_32 : entry.offset, 42);
   return Buffer.concat([fixed, entry.name, extra]);
 }
