@@ -14,6 +14,7 @@ import { hasFolder } from "./exit-file.ts";
 import { type JobFile, RUN_FILES, readJobFile } from "./job-file.ts";
 import { createPageServer } from "./page-server.ts";
 import { identify } from "./process-identity.ts";
+import { openToServer } from "./readiness.ts";
 import { createSession, type Session } from "./session.ts";
 import { serveTty } from "./tty-server.ts";
 
@@ -44,7 +45,7 @@ async function run(session: Session, described: JobFile): Promise<void> {
     if (described.web === "terminal") servers.push(listen(createPageServer(), RUN_FILES.web, attachTty));
     await Promise.all(servers);
     await session.start();
-    watchFolder(session);
+    watchFolder(session, described.web);
   } catch (error) {
     note(error as Error);
     await session.fail(`Its host could not start: ${(error as Error).message}`);
@@ -74,9 +75,10 @@ function outliveTrouble(session: Session): void {
   });
 }
 
-/** A program that nobody can reach, stop or pay for any more must not go on. */
-function watchFolder(session: Session): void {
+/** A program that nobody can reach, stop or pay for any more must not go on; one that listens anew is let be reached. */
+function watchFolder(session: Session, web: JobFile["web"]): void {
   setInterval(() => {
+    if (web === "program") openToServer(RUN_FILES.web);
     if (!hasFolder()) session.stop("host_failed", "Its folder in the run directory is gone.");
   }, LOOK_FOR_FOLDER_MS);
 }
