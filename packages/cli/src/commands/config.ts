@@ -49,7 +49,10 @@ async function print({ terminal }: Context, options: Options & { all?: boolean }
   const directory = configurationDirectory(terminal.cwd);
   const all = explainConfig(terminal.env, directory);
   const settings = options.all ? all : all.filter((setting) => setting.from !== "default");
-  const features = listFeatures(loadConfig(terminal.env, directory), { isRoot: process.getuid?.() === 0 });
+  const features = listFeatures(loadConfig(terminal.env, directory), {
+    isRoot: process.getuid?.() === 0,
+    people: null,
+  });
   if (options.json) {
     terminal.out(JSON.stringify({ settings, features }, null, 2));
     return exitCodes.done;
