@@ -1,5 +1,6 @@
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import type { EntryName } from "./entry-names.ts";
 import { fileError, tellingOf } from "./file-errors.ts";
@@ -51,10 +52,16 @@ export async function* exactBytes(file: OpenedFile, range: ByteRange): AsyncGene
   while (at < end) {
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
     const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, at);
-    if (bytesRead === 0) throw new Error(`the file shrank while it was read: ${end - at} bytes are missing`);
+    if (bytesRead === 0) throw shrunk(end - at);
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
+}
+
+function shrunk(missing: number): StoaError {
+  return new StoaError("conflict", {
+    details: { problem: `The file was made shorter while it was read: ${missing} bytes are missing` },
+  });
 }
 
 function refusal(code: string): Error {
