@@ -172,7 +172,8 @@ describe.each(guardedRows)("$route", (row) => {
     if (policy.audit !== undefined) expect(actions).toContain(policy.audit);
     else if (!row.route.startsWith("GET ")) {
       expect(policy.auditExempt?.length).toBeGreaterThan(20);
-      expect(actions).toEqual([]);
+      // What an earlier row has queued may end at any time.
+      expect(actions.filter((action) => !/^operation\.(succeed|fail)$/.test(action))).toEqual([]);
     }
   });
 });
