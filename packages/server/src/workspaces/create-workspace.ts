@@ -118,6 +118,7 @@ async function insert(
     .returningAll()
     .executeTakeFirst();
   if (!row) return null;
+  await requireRoom(trx, caller.accountId, context.config.limits.workspacesPerPerson, 1);
   await recordWrite(context, trx, caller, "workspace.create", row, {
     files: files.length,
     links: request.links.length,

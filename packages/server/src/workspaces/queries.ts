@@ -111,15 +111,25 @@ export async function namesOf(db: WorkspacesDb, ids: readonly number[]): Promise
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-/** Refuses one workspace more than a person may have. Two calls at once may both be the last. @throws StoaError conflict */
-export async function requireRoom(db: WorkspacesDb, ownerId: number, most: number): Promise<void> {
-  const { count } = await db
+/** Beside an owner's number; nothing else in this database has it. */
+const COUNT_LOCK = 356_431;
+
+/**
+ * Refuses one workspace more than a person may have. In a transaction that makes it, until whose end no other one is
+ * counted; elsewhere only to refuse early.
+ * @param made by this transaction already
+ * @throws StoaError conflict
+ */
+export async function requireRoom(db: WorkspacesDb, ownerId: number, most: number, made = 0): Promise<void> {
+  if (db.isTransaction) await sql`select pg_advisory_xact_lock(${COUNT_LOCK}, ${ownerId}::int)`.execute(db);
+  const { count: all } = await db
     .selectFrom("workspaces")
     .select(sql<number>`count(*)::int`.as("count"))
     .where("owner_id", "=", ownerId)
     .where("deleted_at", "is", null)
     .where("share_pending", "=", false)
     .executeTakeFirstOrThrow();
+  const count = all - made;
   if (count < most) return;
   const problem = `You have ${count} workspaces, and ${most} are allowed (STOA_WORKSPACES_PER_PERSON). Delete one first`;
   throw new StoaError("conflict", { details: { problem } });

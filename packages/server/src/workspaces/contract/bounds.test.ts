@@ -73,8 +73,11 @@ it("gives one person as many workspaces as are allowed, restored ones too", asyn
   const { rows } = await server.database.pool.query("select count(*)::int as n from workspaces where owner_id = $1", [
     server.ids.bob,
   ]);
-  for (let count = rows[0].n; count < MOST; count += 1) await server.create({}, "bob");
+  for (let count = rows[0].n; count < MOST - 2; count += 1) await server.create({}, "bob");
   const body = { name: "n", description: "" };
+  const atOnce = Array.from({ length: 6 }, () => server.call("POST", "/workspaces/", body, { as: "bob" }));
+  const statuses = (await Promise.all(atOnce)).map(({ status }) => status);
+  expect(statuses.sort()).toEqual([200, 200, 409, 409, 409, 409]);
   const refused = await server.call("POST", "/workspaces/", body, { as: "bob" });
   expect(refused).toMatchObject({
     status: 409,
