@@ -2,12 +2,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressedFiles } from "./vite/compressed-files.ts";
 import { themeStyles } from "./vite/theme-styles.ts";
+import { wordParts } from "./vite/word-parts.ts";
 
 const server = process.env.STOA_DEV_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   base: "/portal/",
-  plugins: [react(), themeStyles(), compressedFiles()],
+  plugins: [react(), themeStyles(), wordParts(), compressedFiles()],
   build: {
     target: "es2023",
     // Everything is a file of our own origin: the content security policy allows no data: addresses.
@@ -23,7 +24,10 @@ export default defineConfig({
           groups: [
             // What every page needs, in few files: small ones cost a request each and compress worse.
             { name: "base", test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\\/]/ },
-            { name: "frame", test: /src[\\/](frame|locales|theme|api)[\\/](?!.*(more-sheet|\.json))/ },
+            {
+              name: "frame",
+              test: /src[\\/](frame|locales|theme|api[\\/](client|api-error|auth|account|health|live|reach|query))(?!.*(more-sheet|\.json))/,
+            },
           ],
         },
       },

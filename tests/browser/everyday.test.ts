@@ -238,7 +238,7 @@ async function deleteFile({ page, t }: PortalPage, name: string): Promise<void> 
 async function upload(page: Page, button: string, files: readonly { name: string; body: string }[]): Promise<void> {
   const [chooser] = await Promise.all([
     page.waitForEvent("filechooser"),
-    page.getByRole("button", { name: button }).click(),
+    page.getByRole("button", { name: button, exact: true }).click(),
   ]);
   await chooser.setFiles(
     files.map(({ name, body }) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(body) })),

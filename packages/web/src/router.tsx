@@ -12,6 +12,14 @@ import { sessionQuery } from "./api/auth.ts";
 import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { SignedIn } from "./frame/signed-in.tsx";
 import { HomePage } from "./home/home-page.tsx";
+import { allWords } from "./locales/i18n.ts";
+
+/** A page that comes when it is asked for, with the words that Home does without. */
+const lazyPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(async () => {
+    const [module] = await Promise.all([page(), allWords()]);
+    return module;
+  }, name);
 
 interface RouterContext {
   readonly client: QueryClient;
@@ -33,7 +41,7 @@ const signIn = createRoute({
     const next = ownPath(search.next);
     return { ...(next === "/" ? {} : { next }), ...(notice ? { notice } : {}) };
   },
-  component: lazyRouteComponent(() => import("./auth/sign-in-page.tsx"), "SignInPage"),
+  component: lazyPage(() => import("./auth/sign-in-page.tsx"), "SignInPage"),
 });
 
 /** A path inside the portal; anything else (another site) becomes Home. */
@@ -46,22 +54,22 @@ const isText = (value: unknown): value is string => typeof value === "string" &&
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
-  component: lazyRouteComponent(() => import("./auth/register-page.tsx"), "RegisterPage"),
+  component: lazyPage(() => import("./auth/register-page.tsx"), "RegisterPage"),
 });
 const forgotten = createRoute({
   getParentRoute: () => root,
   path: "/forgotten",
-  component: lazyRouteComponent(() => import("./auth/forgotten-page.tsx"), "ForgottenPage"),
+  component: lazyPage(() => import("./auth/forgotten-page.tsx"), "ForgottenPage"),
 });
 const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset",
-  component: lazyRouteComponent(() => import("./auth/link-pages.tsx"), "ResetPage"),
+  component: lazyPage(() => import("./auth/link-pages.tsx"), "ResetPage"),
 });
 const confirm = createRoute({
   getParentRoute: () => root,
   path: "/confirm",
-  component: lazyRouteComponent(() => import("./auth/link-pages.tsx"), "ConfirmPage"),
+  component: lazyPage(() => import("./auth/link-pages.tsx"), "ConfirmPage"),
 });
 
 const changePassword = createRoute({
@@ -71,13 +79,13 @@ const changePassword = createRoute({
     const { account } = await context.client.ensureQueryData(sessionQuery);
     if (!account) throw redirect({ to: "/sign-in" });
   },
-  component: lazyRouteComponent(() => import("./auth/change-password-page.tsx"), "ChangePasswordPage"),
+  component: lazyPage(() => import("./auth/change-password-page.tsx"), "ChangePasswordPage"),
 });
 
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/verify",
-  component: lazyRouteComponent(() => import("./auth/verify-page.tsx"), "VerifyPage"),
+  component: lazyPage(() => import("./auth/verify-page.tsx"), "VerifyPage"),
 });
 const secondFactor = createRoute({
   getParentRoute: () => root,
@@ -87,7 +95,7 @@ const secondFactor = createRoute({
     if (!account) throw redirect({ to: "/sign-in" });
     if (limitation !== "second-factor") throw redirect({ to: "/account" });
   },
-  component: lazyRouteComponent(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
+  component: lazyPage(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
 });
 
 const signedIn = createRoute({
@@ -107,7 +115,7 @@ const home = createRoute({ getParentRoute: () => signedIn, path: "/", component:
 const workspaces = createRoute({
   getParentRoute: () => signedIn,
   path: "/workspaces",
-  component: lazyRouteComponent(() => import("./workspaces/workspaces-page.tsx"), "WorkspacesPage"),
+  component: lazyPage(() => import("./workspaces/workspaces-page.tsx"), "WorkspacesPage"),
 });
 const workspace = createRoute({
   getParentRoute: () => signedIn,
@@ -116,42 +124,42 @@ const workspace = createRoute({
     ...(isText(search.path) ? { path: search.path } : {}),
     ...(isText(search.file) ? { file: search.file } : {}),
   }),
-  component: lazyRouteComponent(() => import("./workspaces/workspace-page.tsx"), "WorkspacePage"),
+  component: lazyPage(() => import("./workspaces/workspace-page.tsx"), "WorkspacePage"),
 });
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: "/trash",
-  component: lazyRouteComponent(() => import("./workspaces/trash-page.tsx"), "TrashPage"),
+  component: lazyPage(() => import("./workspaces/trash-page.tsx"), "TrashPage"),
 });
 const sessions = createRoute({
   getParentRoute: () => signedIn,
   path: "/sessions",
-  component: lazyRouteComponent(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
+  component: lazyPage(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
 });
 const session = createRoute({
   getParentRoute: () => signedIn,
   path: "/sessions/$sessionId",
-  component: lazyRouteComponent(() => import("./sessions/session-page.tsx"), "SessionPage"),
+  component: lazyPage(() => import("./sessions/session-page.tsx"), "SessionPage"),
 });
 const activity = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
-  component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
+  component: lazyPage(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
 const groups = createRoute({
   getParentRoute: () => signedIn,
   path: "/groups",
-  component: lazyRouteComponent(() => import("./groups/groups-page.tsx"), "GroupsPage"),
+  component: lazyPage(() => import("./groups/groups-page.tsx"), "GroupsPage"),
 });
 const group = createRoute({
   getParentRoute: () => signedIn,
   path: "/groups/$groupId",
-  component: lazyRouteComponent(() => import("./groups/group-page.tsx"), "GroupPage"),
+  component: lazyPage(() => import("./groups/group-page.tsx"), "GroupPage"),
 });
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
-  component: lazyRouteComponent(() => import("./account/account-page.tsx"), "AccountPage"),
+  component: lazyPage(() => import("./account/account-page.tsx"), "AccountPage"),
 });
 
 const admin = createRoute({
@@ -165,32 +173,32 @@ const admin = createRoute({
 const people = createRoute({
   getParentRoute: () => admin,
   path: "/people",
-  component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
+  component: lazyPage(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
 const person = createRoute({
   getParentRoute: () => admin,
   path: "/people/$personId",
-  component: lazyRouteComponent(() => import("./people/person-page.tsx"), "PersonPage"),
+  component: lazyPage(() => import("./people/person-page.tsx"), "PersonPage"),
 });
 const services = createRoute({
   getParentRoute: () => admin,
   path: "/services",
-  component: lazyRouteComponent(() => import("./services/services-page.tsx"), "ServicesPage"),
+  component: lazyPage(() => import("./services/services-page.tsx"), "ServicesPage"),
 });
 const operations = createRoute({
   getParentRoute: () => admin,
   path: "/operations",
-  component: lazyRouteComponent(() => import("./operations/operations-page.tsx"), "OperationsPage"),
+  component: lazyPage(() => import("./operations/operations-page.tsx"), "OperationsPage"),
 });
 const mails = createRoute({
   getParentRoute: () => admin,
   path: "/mails",
-  component: lazyRouteComponent(() => import("./mails/mails-page.tsx"), "MailsPage"),
+  component: lazyPage(() => import("./mails/mails-page.tsx"), "MailsPage"),
 });
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
-  component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+  component: lazyPage(() => import("./audit/audit-page.tsx"), "AuditPage"),
 });
 
 const routeTree = root.addChildren([

@@ -1,4 +1,12 @@
 declare module "virtual:theme.css";
+declare module "*.json?part=first" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
+declare module "*.json?part=rest" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
 declare module "@tabler/icons-react/dist/esm/icons/*.mjs" {
   import type { FunctionComponent, SVGProps } from "react";
 

@@ -6,30 +6,54 @@ import { directionOf, type Locale, storeLocale } from "./locale.ts";
 
 type Catalogue = { readonly [key: string]: string | Catalogue };
 
-/** A language's words come when it is chosen. */
-const load: Record<Locale, () => Promise<{ default: Catalogue }>> = {
-  en: () => import("./en.json"),
-  fa: () => import("./fa.json"),
+type Part = () => Promise<{ default: Catalogue }>;
+
+/** A language's words come when it is chosen: those of Home at once, the rest before any other page. */
+const parts: Record<Locale, { readonly first: Part; readonly rest: Part }> = {
+  en: { first: () => import("./en.json?part=first"), rest: () => import("./en.json?part=rest") },
+  fa: { first: () => import("./fa.json?part=first"), rest: () => import("./fa.json?part=rest") },
 };
 
-/** Sets up the words of the first language; resolves when a page can be drawn. */
+/** Milliseconds after which the rest is fetched also when nobody has asked for another page. */
+const restAfterMs = 2_000;
+
+const rests = new Map<Locale, Promise<void>>();
+function loadRest(locale: Locale): Promise<void> {
+  const loading =
+    rests.get(locale) ??
+    parts[locale].rest().then(({ default: words }) => {
+      i18next.addResourceBundle(locale, "translation", words, true);
+    });
+  rests.set(locale, loading);
+  // What could not be fetched is fetched again when it is next asked for.
+  loading.catch(() => rests.delete(locale));
+  return loading;
+}
+
+/** Resolves when every page can be drawn, not only Home. */
+export const allWords = (): Promise<void> => loadRest(i18next.language === "fa" ? "fa" : "en");
+
+/** Sets up the words of the first language; resolves when Home can be drawn. */
 export async function startLanguage(locale: Locale): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: locale,
-    resources: { [locale]: { translation: (await load[locale]()).default } },
+    resources: { [locale]: { translation: (await parts[locale].first()).default } },
     fallbackLng: false,
     // React escapes what it draws; what remains to be kept apart is the reading direction.
     interpolation: { escape: isolated },
     returnNull: false,
+    react: { bindI18nStore: "added" },
   });
+  setTimeout(() => void allWords().catch(() => {}), restAfterMs);
   applyToDocument(locale);
 }
 
 /** Changes words, direction and the language that the server answers in. */
 export async function changeLanguage(locale: Locale): Promise<void> {
   if (!i18next.hasResourceBundle(locale, "translation")) {
-    i18next.addResourceBundle(locale, "translation", (await load[locale]()).default);
+    i18next.addResourceBundle(locale, "translation", (await parts[locale].first()).default);
   }
+  await loadRest(locale);
   storeLocale(locale);
   applyToDocument(locale);
   await i18next.changeLanguage(locale);
