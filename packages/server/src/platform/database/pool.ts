@@ -30,13 +30,11 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    onConnect: setTimeouts,
+    onConnect: prepare,
   });
   pool.on("error", (error) => {
     if (!pool.ending) options.onIdleError(error);
   });
-  // pg-pool takes its own listener off while somebody holds the connection; without one, node would end.
-  pool.on("connect", (client) => client.on("error", () => lost.add(client)));
   return pool;
 }
 
@@ -58,8 +56,13 @@ export async function endPool(pool: pg.Pool): Promise<void> {
   goodbye.abort();
 }
 
-/** By a statement: as parameters of the connection's start, poolers refuse them. */
-async function setTimeouts(client: pg.ClientBase): Promise<void> {
+/**
+ * Before anybody gets it: one that ends between this and its first user is handed out all the same.
+ * Timeouts by a statement: as parameters of the connection's start, poolers refuse them.
+ */
+async function prepare(client: pg.ClientBase): Promise<void> {
+  // pg-pool takes its own listener off while somebody holds the connection; without one, node would end.
+  client.on("error", () => lost.add(client));
   const ms = STATEMENT_TIMEOUT_MS;
   await client.query(`set statement_timeout = ${ms}; set idle_in_transaction_session_timeout = ${ms}`);
 }
