@@ -10,6 +10,7 @@ import { endPool } from "./platform/database/pool.ts";
 import { StartError } from "./platform/errors/start-error.ts";
 import { drain } from "./platform/http/drain.ts";
 import { type BrokerChannel, openBrokerChannel } from "./platform/processes/ipc/broker-channel.ts";
+import type { BrokerLink } from "./platform/processes/link.ts";
 import type { BrokerChoice } from "./platform/processes/open-broker.ts";
 import { createLog } from "./platform/telemetry/log.ts";
 import type { ServeOptions } from "./serve.ts";
@@ -57,7 +58,8 @@ export async function serveBehindBroker(told: Telling, options: ServeOptions): P
   await serveOn({ config, database, log, told, broker: { on: true, why }, channel }, options);
 }
 
-async function serveOn(running: Running, options: ServeOptions): Promise<void> {
+/** From the database on. */
+export async function serveOn(running: Running, options: ServeOptions): Promise<void> {
   const { config, database, log, told, channel } = running;
   try {
     await migrateToLatest(database.db);
@@ -66,7 +68,7 @@ async function serveOn(running: Running, options: ServeOptions): Promise<void> {
       config,
       database,
       log,
-      broker: channel?.link ?? null,
+      broker: channel?.link ?? running.link ?? null,
       preparedKey: preparedKey(channel),
       extraJobTypes: options.extraJobTypes ?? [],
     });
@@ -82,7 +84,7 @@ function preparedKey(channel: BrokerChannel | undefined): StoaOptions["preparedK
   return channel === undefined || key === null ? null : { key, adopt: channel.adoptKey };
 }
 
-interface Running {
+export interface Running {
   readonly config: Config;
   readonly database: OpenDatabase;
   readonly log: Logger;
@@ -90,6 +92,8 @@ interface Running {
   /** Whether people's work is done under their own accounts, for the report. */
   readonly broker: BrokerChoice;
   readonly channel?: BrokerChannel;
+  /** A broker in this process; left out: the channel's, or none. */
+  readonly link?: BrokerLink;
 }
 
 async function run(stoa: Stoa, { config, database, log, told, broker }: Running): Promise<void> {

@@ -2,16 +2,22 @@ import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "./config/schema.ts";
+import { prepareDataDirectory } from "./platform/database/data-directory.ts";
 import { ensureSystemUser, type ServiceAccount } from "./platform/database/embedded/service-account.ts";
 import { type OpenDatabase, openDatabase } from "./platform/database/open-database.ts";
 import { StartError } from "./platform/errors/start-error.ts";
+import type { Broker } from "./platform/processes/broker/broker.ts";
+import type { Beginning } from "./platform/processes/ipc/messages.ts";
 import { startServerChild } from "./platform/processes/ipc/server-child.ts";
+import { linkWithin } from "./platform/processes/link.ts";
 import { openBroker } from "./platform/processes/open-broker.ts";
 import { endOrphans, noteServer } from "./platform/processes/predecessor.ts";
-import { readableSources } from "./platform/processes/readable-sources.ts";
+import { cannotReach } from "./platform/processes/reach-database.ts";
+import { type ReadableSources, readableSources } from "./platform/processes/readable-sources.ts";
 import { adoptPreparedKey, readSecretKeys } from "./platform/secrets/open-secret-box.ts";
 import { createLog } from "./platform/telemetry/log.ts";
 import { CHECKOUT, personPrograms, SOURCES } from "./programs.ts";
+import type { ServeOptions } from "./serve.ts";
 import { ServerEnded } from "./server-ended.ts";
 import type { Telling } from "./telling.ts";
 
@@ -23,16 +29,17 @@ export const SERVER_ACCOUNT = "stoa";
  * does for it what only root can, until it has ended.
  * @throws StartError, ServerEnded
  */
-export async function serveAsBroker(config: Config, why: string, told: Telling): Promise<void> {
+export async function serveAsBroker(config: Config, why: string, told: Telling, options: ServeOptions): Promise<void> {
   const log = createLog(config);
   const account = await serverAccount();
   const spool = path.join(config.dataDir, "run");
+  await prepareDataDirectory(config.dataDir, null);
   await mkdir(spool, { recursive: true, mode: 0o711 });
   for (const folder of [config.dataDir, spool]) await chmod(folder, 0o711);
   await endOrphans(spool);
   const database = await openDatabase(config, log, { signal: told.signal, socketGroup: account.gid });
   try {
-    await run({ config, why, told, log, account, spool, database });
+    await run({ config, why, told, log, account, spool, database }, options);
   } finally {
     await database.close();
   }
@@ -48,35 +55,52 @@ interface Running {
   readonly database: OpenDatabase;
 }
 
-async function run({ config, why, told, log, account, spool, database }: Running): Promise<void> {
+async function run(running: Running, options: ServeOptions): Promise<void> {
+  const { config, told, log, account, database } = running;
   const { key, prepared } = await readSecretKeys(config, log);
-  const [main = "", ...args] = process.argv.slice(1);
+  const [main = ""] = process.argv.slice(1);
   const places = await readableSources({ checkout: CHECKOUT, sources: SOURCES, main, dataDir: config.dataDir, log });
-  const broker = await openBroker({
-    dataDir: config.dataDir,
-    config,
-    server: account,
-    sources: places.sources,
-    programs: personPrograms,
-    node: places.node,
-    log: log.child({ process: "broker" }),
-  });
+  const openBrokerFor = (server: ServiceAccount): Promise<Broker> =>
+    openBroker({
+      dataDir: config.dataDir,
+      config,
+      server,
+      sources: places.sources,
+      programs: personPrograms,
+      node: places.node,
+      log: log.child({ process: "broker" }),
+    });
   told.signal.throwIfAborted();
   const { connectionString, directConnectionString } = database;
+  const reason =
+    config.database.url === null
+      ? null
+      : await cannotReach([connectionString, directConnectionString], account, places);
+  if (reason !== null) return stayRoot(running, options, reason, openBrokerFor);
+  const broker = await openBrokerFor(account);
+  const beginning: Beginning = {
+    config: { ...config, secretKey: { value: key, file: null } },
+    database: { connectionString, directConnectionString },
+    preparedKey: prepared,
+    why: running.why,
+  };
+  await runServer(running, places, broker, beginning);
+}
+
+async function runServer(
+  { config, told, log, account, spool, database }: Running,
+  places: ReadableSources,
+  broker: Broker,
+  beginning: Beginning,
+): Promise<void> {
   const child = startServerChild({
     account,
-    command: [places.node, ...process.execArgv, places.main, ...args],
+    command: [places.node, ...process.execArgv, places.main, ...process.argv.slice(2)],
     env: process.env,
     port: config.port,
     broker,
     adoptKey: () => adoptPreparedKey(config),
-    beginning: {
-      config: { ...config, secretKey: { value: key, file: null } },
-      database: { connectionString, directConnectionString },
-      secretKey: key,
-      preparedKey: prepared,
-      why,
-    },
+    beginning,
   });
   const forget = noteServer(spool, child.pid);
   told.ready();
@@ -87,6 +111,30 @@ async function run({ config, why, told, log, account, spool, database }: Running
   if (code === 0) return;
   if (signal !== null) log.fatal({ signal }, "the server was ended from outside; the broker ends, too");
   throw new ServerEnded(code, signal);
+}
+
+/** Where the server's account gets through to no database: people are kept apart all the same. */
+async function stayRoot(
+  { config, why, told, log, database }: Running,
+  options: ServeOptions,
+  reason: string,
+  openBrokerFor: (server: ServiceAccount) => Promise<Broker>,
+): Promise<void> {
+  if (config.processes.broker === "on") {
+    throw new StartError(
+      `The server runs as the system user ${SERVER_ACCOUNT}, which the database of DATABASE_URL does not let in: ${reason}.`,
+      `Let ${SERVER_ACCOUNT} in (a password in DATABASE_URL, a socket that it reaches), or set STOA_BROKER=auto: the server itself then stays root.`,
+    );
+  }
+  const { serveOn } = await import("./run-server.ts");
+  const people = { on: true, why: `${why}; the server itself stays root: ${SERVER_ACCOUNT} can't reach the database` };
+  log.warn({ reason }, "the server stays root: its own account does not get through to the database");
+  const link = linkWithin(await openBrokerFor({ uid: 0, gid: 0 }));
+  // It is closed by whoever opened it.
+  await serveOn(
+    { config, log, told, broker: people, link, database: { ...database, close: async () => undefined } },
+    options,
+  );
 }
 
 async function serverAccount(): Promise<ServiceAccount> {

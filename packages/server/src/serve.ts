@@ -55,7 +55,7 @@ async function serveUntil(told: Telling, options: ServeOptions): Promise<void> {
   const broker = await chooseBroker(config);
   if (broker.on) {
     const { serveAsBroker } = await import("./serve-as-broker.ts");
-    return serveAsBroker(config, broker.why, told);
+    return serveAsBroker(config, broker.why, told, options);
   }
   const { serveAlone } = await import("./run-server.ts");
   return serveAlone(config, broker, told, options);

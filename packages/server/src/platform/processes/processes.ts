@@ -8,6 +8,7 @@ import { numberOf } from "./numbers.ts";
 import { socketPair } from "./socket-pair.ts";
 import type { ProcessTables } from "./tables.ts";
 import type { UidRange } from "./uid-range.ts";
+import { BrokerRefusal } from "./verbs.ts";
 
 export interface ProcessesOptions {
   readonly db: Db;
@@ -79,6 +80,9 @@ export function createProcesses({ db: platformDb, audit, link, range, log }: Pro
       return await work();
     } catch (error) {
       if (error instanceof StoaError) throw error;
+      if (error instanceof BrokerRefusal && error.code === "full") {
+        throw new StoaError("disk_full", { details: { what: "what the person's own processes need" }, cause: error });
+      }
       log.error({ err: error }, "what must be done under a person's own account was not done");
       throw new StoaError("unavailable", {
         details: { what: "What is done under a person's own system account" },

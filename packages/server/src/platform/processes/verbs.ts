@@ -43,9 +43,9 @@ export interface Started {
 
 /**
  * `taken`: the number belongs to somebody else on this machine; another one may do. `refused`: the request is not one
- * that a server makes. `failed`: the machine did not do it.
+ * that a server makes. `failed`: the machine did not do it; `full`: for want of room on the disk.
  */
-export type RefusalCode = "taken" | "refused" | "failed";
+export type RefusalCode = "taken" | "refused" | "failed" | "full";
 
 export class BrokerRefusal extends Error {
   readonly code: RefusalCode;

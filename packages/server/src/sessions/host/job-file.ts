@@ -63,6 +63,9 @@ export const RUN_FILES = {
   errors: "host-errors.txt",
 } as const;
 
+/** With this a host ends when there is no room to write down what it is to run. */
+export const NO_ROOM = 4;
+
 /** Of a host that is still running. */
 export interface HostStatus {
   readonly jobId: number;

@@ -11,7 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { claimWithJson, writeJsonAtomically } from "./atomic-file.ts";
 import { createControlServer } from "./control-server.ts";
 import { hasFolder } from "./exit-file.ts";
-import { type JobFile, RUN_FILES, readJobFile } from "./job-file.ts";
+import { type JobFile, NO_ROOM, RUN_FILES, readJobFile } from "./job-file.ts";
+import { isFull } from "./leftovers.ts";
 import { createPageServer } from "./page-server.ts";
 import { identify } from "./process-identity.ts";
 import { openToServer } from "./readiness.ts";
@@ -32,7 +33,12 @@ if (claimWithJson(RUN_FILES.host, identify(process.pid))) await run(createSessio
 process.exit(0);
 
 function takeDescription(text: string): void {
-  writeJsonAtomically(RUN_FILES.job, JSON.parse(text));
+  try {
+    writeJsonAtomically(RUN_FILES.job, JSON.parse(text));
+  } catch (error) {
+    if (isFull(error)) process.exit(NO_ROOM);
+    throw error;
+  }
   const { TMPDIR } = readJobFile(RUN_FILES.job).program.env;
   if (TMPDIR !== undefined) mkdirSync(TMPDIR, { recursive: true, mode: 0o700 });
 }

@@ -10,6 +10,8 @@ import { type Child, runAs } from "./run-as.ts";
 const AGENT_MEMORY = "--max-old-space-size=256";
 const HOST_MEMORY = "--max-old-space-size=128";
 
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+
 /** What does a verb, for one asker. */
 export interface Broker {
   /**
@@ -106,7 +108,9 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
       } catch (error) {
         socket?.destroy();
         log.warn({ ...told, why: (error as Error).message }, "broker: refused");
-        throw error instanceof BrokerRefusal ? error : new BrokerRefusal("failed", String(error), { cause: error });
+        if (error instanceof BrokerRefusal) throw error;
+        const isFull = FULL.has(String((error as NodeJS.ErrnoException).code));
+        throw new BrokerRefusal(isFull ? "full" : "failed", String(error), { cause: error });
       }
     },
   };

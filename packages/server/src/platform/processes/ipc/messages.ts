@@ -9,7 +9,6 @@ export const BEHIND_BROKER = "STOA_BEHIND_BROKER";
 export interface Beginning {
   readonly config: Config;
   readonly database: { readonly connectionString: string; readonly directConnectionString: string };
-  readonly secretKey: string;
   /** Of a rotation that was interrupted. */
   readonly preparedKey: string | null;
   /** For the start's report. */

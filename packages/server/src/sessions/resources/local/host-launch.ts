@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { writeJsonAtomically } from "../../host/atomic-file.ts";
-import { type JobFile, RUN_FILES } from "../../host/job-file.ts";
+import { type JobFile, NO_ROOM, RUN_FILES } from "../../host/job-file.ts";
 import { isFull } from "../../host/leftovers.ts";
 import { type LaunchRequest, ResourceError } from "../contract.ts";
 import type { PersonHosts } from "./person-hosts.ts";
@@ -15,8 +15,8 @@ const TAKEN_WITHIN_MS = 15_000;
 
 export type HostLimits = Pick<JobFile["limits"], "scrollbackBytes" | "logBytes" | "graceSeconds" | "lingerSeconds">;
 
-/** Tells whether the process has ended, and what it said; undefined: not yet. */
-type Gone = () => { readonly said: string } | undefined;
+/** Tells whether the process has ended, and with what; undefined: not yet. */
+type Gone = () => { readonly code: number | null; readonly said: string } | undefined;
 
 /**
  * Starts a session host for the job unless one has it, and waits until its program runs or could not be started.
@@ -37,7 +37,7 @@ export async function launchHost(
     if (existsSync(join(folder, RUN_FILES.child)) || existsSync(join(folder, RUN_FILES.exit))) return;
     // Ours may have lost the claim to another one: then that one's files will come.
     const end = gone();
-    if (end !== undefined && !existsSync(join(folder, RUN_FILES.host))) throw hostFailed(end.said);
+    if (end !== undefined && !existsSync(join(folder, RUN_FILES.host))) throw hostFailed(end);
     if (Date.now() > until) throw new ResourceError("transient", "The session's host did not start in time.");
     await sleep(8);
   }
@@ -52,14 +52,14 @@ function launchOwn(folder: string, job: JobFile): Gone {
     throw new ResourceError(fault, `The session's folder could not be written: ${(error as Error).message}.`, error);
   }
   const gone = spawnHost(folder);
-  return () => (gone() ? { said: readFileSync(join(folder, RUN_FILES.errors), "utf8") } : undefined);
+  return () => (gone() ? { code: null, said: readFileSync(join(folder, RUN_FILES.errors), "utf8") } : undefined);
 }
 
 async function launchAs(people: PersonHosts, ownerId: number, job: JobFile): Promise<Gone> {
-  let end: { said: string } | undefined;
+  let end: ReturnType<Gone>;
   const host = await people.runSession(ownerId, job.jobId, "host", job);
-  void host.ended.then(({ said }) => {
-    end = { said };
+  void host.ended.then((how) => {
+    end = how;
   });
   return () => end;
 }
@@ -97,7 +97,10 @@ function spawnHost(folder: string): () => boolean {
   }
 }
 
-function hostFailed(said: string): ResourceError {
+function hostFailed({ code, said }: NonNullable<ReturnType<Gone>>): ResourceError {
+  if (code === NO_ROOM) {
+    return new ResourceError("exhausted", "The session's folder could not be written: no space left on the disk.");
+  }
   const reason = said.trim().slice(-300);
   return new ResourceError("transient", `The session's host could not start${reason === "" ? "." : `: ${reason}`}`);
 }
