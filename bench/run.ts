@@ -5,7 +5,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Report } from "./support/report.ts";
 
-const ALL = ["passthrough", "workspaces-list", "operations", "terminal-start", "files-scan", "start"];
+const ALL = ["passthrough", "workspaces-list", "operations", "terminal-start", "files-scan", "files-transfer", "start"];
 const chosen = process.argv.slice(2);
 const file = join(import.meta.dirname, "RESULTS.md");
 const sections = new Map(readSections());
@@ -51,6 +51,7 @@ function readSections(): [string, string][] {
     Operations: "operations",
     "Terminal start": "terminal-start",
     "Files scan": "files-scan",
+    "Files transfer": "files-transfer",
     Start: "start",
   };
   let text = "";
