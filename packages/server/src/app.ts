@@ -99,8 +99,11 @@ export async function createStoa({
     platform,
     accounts,
     new Set([...jobTypeIds(config.uws), ...extraJobTypes.map((type) => type.id)]),
+    (workspaceId) => sessions.lastJob(workspaceId),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
+  // In the order in which they are removed with an account.
+  for (const part of [sessions.accountPart, workspaces.accountPart]) accounts.contribute(part);
   const app = await createHttpServer({
     platform,
     authenticator: accounts.authenticator,

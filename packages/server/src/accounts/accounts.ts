@@ -40,7 +40,6 @@ import { resetSecondFactor } from "./second-factor/second-factor.ts";
 import { clientTokenRoutes } from "./service-accounts/client-token-routes.ts";
 import { linkedPeopleRoutes } from "./service-accounts/linked-people-routes.ts";
 import { createServiceAccounts, type ServiceAccounts } from "./service-accounts/operator.ts";
-import { createServiceAccounts, type ServiceAccounts } from "./service-accounts/operator.ts";
 import { serviceRoutes } from "./service-accounts/routes.ts";
 import type { AccountsServices } from "./services.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
@@ -62,8 +61,6 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   readonly routes: FastifyPluginAsync;
   readonly groups: Groups;
-  /** For an operator at the host. */
-  readonly services: ServiceAccounts;
   /** For an operator at the host. */
   readonly services: ServiceAccounts;
   /** Whether people can be recognised, by the ways' ids. */
@@ -119,7 +116,6 @@ export function createAccounts(platform: Platform): Accounts {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
     routes: routesOf({ context, signIn, personalTokens, uwsTokens, parts }),
     groups: createGroups(context.db),
-    services: createServiceAccounts(context),
     services: createServiceAccounts(context),
     health: authenticationHealth(context.db, platform.config),
     contribute: (part) => void parts.push(part),
