@@ -43,6 +43,21 @@ describe("a connection that is cut between the move and the commit", () => {
     expect(await readFile(server.onDisk(id, "precious"), "utf8")).toBe("p");
   });
 
+  it("shows the file again without a restart, once the database is back", async () => {
+    const id = await server.create({ seen: "s" });
+    await cutAtCommitOf("update");
+    expect((await remove(id, "seen")).status).toBe(503);
+    expect(await paths()).not.toContain("seen");
+    await server.database.pool.query("drop trigger cut_at_commit on trash_entries");
+    await expect.poll(paths).toContain("seen");
+    const [{ id: entry }] = (await server.call("GET", `${api}/trash`)).body.items;
+    await cutAtCommitOf("delete");
+    expect((await restore(entry)).status).toBe(503);
+    await server.database.pool.query("drop trigger cut_at_commit on trash_entries");
+    await expect.poll(states).not.toContain("restoring");
+    expect(await readFile(server.onDisk(id, "seen"), "utf8")).toBe("s");
+  });
+
   it("leaves no entry for a file that is restored", async () => {
     const id = await server.create({ back: "b" });
     const entry = (await remove(id, "back")).body.id;

@@ -1,7 +1,10 @@
+import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { lockOwn, requireRoom, wantScan } from "../queries.ts";
-import type { TrashRow, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
+import type { TrashRow, WorkspacesTrx } from "../tables.ts";
+import { revive } from "./revive.ts";
+import { settleSoon } from "./settle-soon.ts";
 import { isInTrash, keptName } from "./trash-place.ts";
 
 export interface Restored {
@@ -16,7 +19,11 @@ export interface Restored {
  * @throws StoaError not_found; conflict (its workspace is itself in the trash, or another call restores it)
  */
 export async function restore(context: WorkspaceContext, caller: Caller, entryId: number): Promise<Restored> {
-  const entry = await claim(context, caller.accountId, entryId);
+  const entry = await claim(context, caller.accountId, entryId).catch((error: unknown) => {
+    // Claimed or not: nobody heard.
+    if (isConnectionLoss(error)) settleSoon(context, { id: entryId, owner_id: caller.accountId });
+    throw error;
+  });
   try {
     const restored = await context.db
       .transaction()
@@ -31,7 +38,8 @@ export async function restore(context: WorkspaceContext, caller: Caller, entryId
       .catch((failure: unknown) => noteLeft(context, entry, failure));
     return restored;
   } catch (error) {
-    await unclaim(context, entry).catch((failure: unknown) => noteLeft(context, entry, failure));
+    if (isConnectionLoss(error)) settleSoon(context, entry);
+    else await unclaim(context, entry).catch((failure: unknown) => noteLeft(context, entry, failure));
     throw error;
   }
 }
@@ -103,16 +111,4 @@ async function restoreWorkspace(
   await publishChange(context, trx, row, "restored");
   await context.files.run(entry.owner_id, "restoreWorkspace", { entry: entry.id, workspace: row.id });
   return { workspace_id: row.id, path: "" };
-}
-
-/** The rows of a restored workspace, as they should be. */
-export async function revive(trx: WorkspacesTrx, entry: TrashRow): Promise<WorkspaceRow> {
-  await trx.deleteFrom("trash_entries").where("id", "=", entry.id).execute();
-  await wantScan(trx, entry.workspace_id);
-  return trx
-    .updateTable("workspaces")
-    .set({ deleted_at: null, status: "idle" })
-    .where("id", "=", entry.workspace_id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
 }

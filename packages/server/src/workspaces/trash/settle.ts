@@ -2,7 +2,7 @@ import { publishChange, type WorkspaceContext } from "../context.ts";
 import { wantScan } from "../queries.ts";
 import type { TrashRow, WorkspacesTrx } from "../tables.ts";
 import { attemptEntry, removeKept } from "./purge.ts";
-import { revive } from "./restore.ts";
+import { revive } from "./revive.ts";
 import { isInTrash } from "./trash-place.ts";
 
 /**
@@ -44,7 +44,8 @@ export async function settleTrash(context: WorkspaceContext, which: Unsettled): 
   return count;
 }
 
-async function settle(context: WorkspaceContext, entry: TrashRow, signal: AbortSignal): Promise<void> {
+/** Makes the row of one say what the disk says. Safe to repeat, also beside a commit that nobody has heard of. */
+export async function settle(context: WorkspaceContext, entry: TrashRow, signal: AbortSignal): Promise<void> {
   if (entry.state === "purging") return removeKept(context, entry, signal);
   const kept = await isInTrash(context, entry);
   await context.db.transaction().execute(async (trx) => {

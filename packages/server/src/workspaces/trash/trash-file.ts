@@ -5,6 +5,7 @@ import { PathRefused } from "../files/file-names.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspacesTrx } from "../tables.ts";
 import { purgeAtOnce } from "./purge-at-once.ts";
+import { settleSoon } from "./settle-soon.ts";
 import { isInTrash } from "./trash-place.ts";
 
 /**
@@ -69,10 +70,10 @@ export async function keepEntry(context: WorkspaceContext, trx: WorkspacesTrx, e
 
 /**
  * A refusal moved nothing, and needs no entry. But the rename comes before the commit: when that fails, the entry is
- * the only thing that knows of the file. Where it can't be told, the next settling looks where it is.
+ * the only thing that knows of the file. Where it can't be told, it is looked for once the database is back.
  */
 export async function forgetUnmoved(context: WorkspaceContext, entry: TrashRow, error: unknown): Promise<void> {
-  if (isConnectionLoss(error)) return;
+  if (isConnectionLoss(error)) return settleSoon(context, entry);
   try {
     if (await isInTrash(context, entry)) return;
     await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).where("state", "=", "moving").execute();
