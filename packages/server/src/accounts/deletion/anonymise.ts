@@ -47,8 +47,8 @@ export async function anonymise(context: AccountsContext, trx: AccountsTrx, acco
 function tombstone({ id }: AccountRow) {
   return {
     username: `deleted#${id}`,
-    // A name that no mail can reach (RFC 2606), different for each.
-    email: `deleted-${id}@deleted.invalid`,
+    // No address, so that nobody can have registered it and hold the deletion up by that.
+    email: `deleted#${id}`,
     new_email: null,
     email_verified_at: null,
     full_name: "Deleted person",

@@ -122,6 +122,16 @@ describe("asking", () => {
   });
 });
 
+describe("a service account", () => {
+  it("is no person: nobody plans or asks for its deletion, which would leave its tokens", async () => {
+    const body = { username: "robot", description: "A robot" };
+    const { id } = (await server.call("POST", "/api/stoa/v1/services", { as: boss, body })).body as { id: number };
+    expect((await server.call("GET", ofPerson(id), { as: boss })).status).toBe(404);
+    expect((await server.call("POST", ofPerson(id), { as: boss, body: { grace_days: 0 } })).status).toBe(404);
+    expect(await row(id)).toMatchObject({ deletion_due_at: null, status: "active" });
+  });
+});
+
 describe("carrying out", () => {
   it("closes the account, waits for every domain, and leaves a name that nobody can take", async () => {
     const fay = await person("fay");
@@ -132,7 +142,7 @@ describe("carrying out", () => {
     expect(await row(fay.id)).toMatchObject({
       username: `deleted#${fay.id}`,
       username_key: "fay",
-      email: `deleted-${fay.id}@deleted.invalid`,
+      email: `deleted#${fay.id}`,
       full_name: "Deleted person",
       password_hash: null,
       status: "deactivated",
@@ -159,6 +169,18 @@ describe("carrying out", () => {
     expect((await server.call("GET", `/api/stoa/v1/people/${fay.id}`, { as: boss })).body).toMatchObject({
       status: "deleted",
     });
+  });
+
+  it("can't be held up by who registers the address that is left of somebody", async () => {
+    const gil = await person("gil");
+    await ask(gil.browser);
+    for (const [n, email] of [`deleted-${gil.id}@deleted.invalid`, `deleted#${gil.id}`].entries()) {
+      const identity = { username: `squatter-${n}`, email, full_name: "Squatter", password: PASSWORD };
+      await server.call("POST", "/api/register", { body: identity });
+    }
+    waits = 0;
+    await carryOut(gil.id);
+    expect(await row(gil.id)).toMatchObject({ username: `deleted#${gil.id}`, deleted_at: expect.any(Date) });
   });
 
   it("goes on after a crash between any two steps, and ends the same", async () => {

@@ -37,7 +37,7 @@ export async function planDeletion(
   accountId: number,
 ): Promise<DeletionPlan> {
   const account = await findAccount(context.db, accountId);
-  if (!account) throw new AccountRefusal("no_such_user");
+  if (account?.kind !== "person") throw new AccountRefusal("no_such_user");
   const owned: Record<string, Readonly<Record<string, number>>> = {};
   for (const part of parts) owned[part.name] = await part.owned(accountId);
   const admins = await context.db.transaction().execute((trx) => lockActiveAdmins(trx));
@@ -177,8 +177,15 @@ function setDeletion(
     .executeTakeFirstOrThrow();
 }
 
+/** A person: a service's client tokens would outlive what is done here. It is deactivated instead. */
 async function lock(trx: AccountsTrx, id: number): Promise<AccountRow> {
-  const account = await trx.selectFrom("accounts").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+  const account = await trx
+    .selectFrom("accounts")
+    .selectAll()
+    .where("id", "=", id)
+    .where("kind", "=", "person")
+    .forUpdate()
+    .executeTakeFirst();
   if (!account) throw new AccountRefusal("no_such_user");
   return account;
 }
