@@ -19,6 +19,7 @@ export interface PersonChange {
 /**
  * Makes somebody an administrator or not, activates (also a pending account) or deactivates. Deactivation ends
  * every session and token for good, within 1 s on every process; nothing of it comes back with activation.
+ * Whoever becomes an administrator loses their UWS tokens.
  * @throws AccountRefusal sign_in_needed, no_such_user, account_deleted, last_admin, not_yourself
  */
 export async function changePerson(
@@ -109,6 +110,8 @@ async function apply(
     await endSignIns(trx, revoke, row);
     await endPersonalTokens(trx, row.id);
   } else if (before.is_admin !== after.is_admin) {
+    // A service may hold them, and gets none for an administrator. Of imported ones nobody knows who does.
+    if (after.is_admin) await trx.deleteFrom("uws_tokens").where("account_id", "=", row.id).execute();
     // Open streams and remembered principals still hold the role they began with.
     await revoke({ accountId: row.id });
   }

@@ -119,6 +119,17 @@ describe("POST /tokens/ by a service", () => {
     expect(await ask(service.token, person("leaving"))).toMatchObject({ status: 403, body: { success: false } });
   });
 
+  it("leaves nobody who becomes an administrator with a token that a service holds", async () => {
+    const token = tokenOf(await ask(service.token, person("promoted")));
+    expect(await works(token)).toBe(true);
+    const [promoted] = await accounts("username = 'promoted'");
+    const url = `/api/stoa/v1/people/${promoted?.id}`;
+    expect((await server.call("PATCH", url, { as: boss, body: { is_admin: true } })).status).toBe(200);
+    expect(await works(token)).toBe(false);
+    await server.call("PATCH", url, { as: boss, body: { is_admin: false } });
+    expect(await works(token), "ended for good").toBe(false);
+  });
+
   it("gives none for whom another service brought", async () => {
     const other = await newService("other-portal");
     await ask(service.token, person("shared-name"));
