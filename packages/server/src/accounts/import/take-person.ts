@@ -112,7 +112,7 @@ export async function findPresent(
 ): Promise<PresentAccount[]> {
   const rows = await (db as Kysely<AccountTables>)
     .selectFrom("accounts")
-    .select(["id", "username", "email", "is_admin", "status", "kind", "deleted_at"])
+    .select(["id", "username", "username_key", "email", "is_admin", "status", "kind", "deleted_at"])
     .where((e) =>
       e.or([
         e("username_key", "=", sql<string>`any(${wanted.usernames.map(usernameKey)}::text[])`),
@@ -123,7 +123,8 @@ export async function findPresent(
     .execute();
   return rows.map((row) => ({
     id: row.id,
-    username: row.username,
+    // What a deleted account is shown by is not the name that it keeps from others.
+    username: row.deleted_at === null ? row.username : row.username_key,
     email: row.email,
     isAdmin: row.is_admin,
     active: row.status === "active",
