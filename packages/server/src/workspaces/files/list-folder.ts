@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileCommand } from "../file-work/contract.ts";
-import { type OpenFolder, walk } from "./descriptor-walk.ts";
+import { type OpenFolder, READ_AT_ONCE, walk } from "./descriptor-walk.ts";
 import { type EntryName, readName } from "./entry-names.ts";
 import { openToRead } from "./follow-links.ts";
 
@@ -68,11 +68,12 @@ export async function pageOf(
 /** The first `count` places after one, in order, never holding many more. */
 export async function firstPlaces(folder: OpenFolder, after: Place | null, count: number): Promise<Place[]> {
   const kept: Place[] = [];
-  for await (const entry of await folder.items()) {
-    const place = placeOf(entry);
-    if (after !== null && compare(place, after) <= 0) continue;
-    kept.push(place);
-    if (kept.length > 4 * count) kept.sort(compare).splice(count);
+  for await (const batch of folder.batches()) {
+    for (const entry of batch) {
+      const place = placeOf(entry);
+      if (after === null || compare(place, after) > 0) kept.push(place);
+    }
+    if (kept.length > 4 * count + READ_AT_ONCE) kept.sort(compare).splice(count);
   }
   return kept.sort(compare).slice(0, count);
 }
