@@ -102,7 +102,9 @@ async function round(fault: "kill" | "cut"): Promise<void> {
       await actor(stage, random.fork());
     } catch (error) {
       // The connection of a killed server breaks; anything before the kill is a finding.
-      if (!isOver) broken.push(`round ${ledger.round}: ${name}: ${error instanceof Error ? error.message : error}`);
+      if (isOver) return;
+      const text = error instanceof Error ? error.message : String(error);
+      broken.push(`round ${ledger.round}: ${name}: ${text}${logOf(text)}`);
     }
   });
   // Most soon, some so late that an import is in the middle of its files.
@@ -116,6 +118,19 @@ async function round(fault: "kill" | "cut"): Promise<void> {
   if (fault === "kill") await stoa.kill();
   await Promise.all(running);
   if (fault === "kill") stoa = await start();
+}
+
+/** What the server's log says of the request that an answer names. */
+function logOf(answer: string): string {
+  const id = /"request_id":"([^"]+)"/.exec(answer)?.[1];
+  const lines =
+    id === undefined
+      ? []
+      : stoa
+          .output()
+          .split("\n")
+          .filter((line) => line.includes(id));
+  return lines.map((line) => `\n    ${line}`).join("");
 }
 
 /** Waits for agreement; what still disagrees at the end of the time is a finding. */

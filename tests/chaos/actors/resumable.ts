@@ -54,7 +54,6 @@ async function goOn(stage: Stage, { url, name, content }: Unfinished, random: Se
       "Content-Type": "application/offset+octet-stream",
       "Upload-Offset": String(offset),
     });
-    // The one that was cut off may not have let go yet.
     if (answer.status === 423) return false;
     if (!isDone("bytes of an upload", answer)) return false;
     offset = end;
@@ -66,5 +65,7 @@ async function goOn(stage: Stage, { url, name, content }: Unfinished, random: Se
 
 async function standing(client: PortalClient, url: string): Promise<number | null> {
   const answer = await client.call("HEAD", url, undefined, TUS);
+  // The writer that was cut off may not have let go yet.
+  if (answer.status === 423) return null;
   return isDone("look at an upload", answer) ? Number(answer.headers.get("upload-offset")) : null;
 }

@@ -110,7 +110,7 @@ describe.each(["sqlite", "postgres"] as const)("an old service on %s", (kind) =>
     );
     expect(people).toEqual([
       { id: 2, username: "ada", email: "ada@old.example.org", is_admin: false },
-      { id: 6, username: "admin", email: "admin@old.example.org", is_admin: false },
+      { id: 10_006, username: "admin", email: "admin@old.example.org", is_admin: false },
       { id: 3, username: GRACE, email: "user-3.uws@imported.invalid", is_admin: false },
       { id: 5, username: "portal", email: "portal@old.example.org", is_admin: false },
     ]);
@@ -198,7 +198,7 @@ describe.each(["sqlite", "postgres"] as const)("an old service on %s", (kind) =>
     });
     const body = { name: "New here", description: "", workspace_details: { files: [{ name: "a", content: "b" }] } };
     const made = await call("POST", "/workspaces/", body);
-    expect(made.body.data.workspace.id).toBeGreaterThan(17);
+    expect(made.body.data.workspace.id).toBeGreaterThan(10_017);
     expect((await call("PUT", "/workspaces/11/", { description: "changed" })).body.message).toBe("Update successful.");
     expect((await call("DELETE", "/workspaces/16/")).body.message).toBe("Workspace 16 queued for deletion.");
     expect((await caller(stoa, TOKENS.grace)("GET", "/workspaces/")).status).toBe(401);

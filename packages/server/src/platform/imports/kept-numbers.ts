@@ -7,6 +7,8 @@ type Db = Kysely<ImportTables>;
 const tables: Readonly<Record<NumberedKind, string>> = { person: "accounts", workspace: "workspaces", job: "jobs" };
 /** No service counts so far. A number beyond it would use up ours. */
 const HIGHEST = 1_000_000_000_000;
+/** The old service may go on for a while after the first import: its next things find their numbers free. */
+const AHEAD = 10_000;
 
 /**
  * Which of these numbers a thing from elsewhere can have here: nobody has it, and nobody ever had. A number that our
@@ -31,8 +33,8 @@ export async function keepableNumbers(
 }
 
 /**
- * Moves our sequence past a source's highest number, so that from now on nobody else gets one up to it. Done when it
- * returns; repeated it does nothing.
+ * Moves our sequence past a source's highest number and some beyond, so that from now on nobody else gets one up to it.
+ * Done when it returns; repeated it does nothing.
  */
 export async function reserveNumbers(
   db: Db,
@@ -48,11 +50,12 @@ export async function reserveNumbers(
     const { rows } = await sql<{ last: number }>`select ${lastNumber(kind)} as last`.execute(trx);
     const last = rows[0]?.last ?? 0;
     if (last >= highest) return;
+    const high = highest + AHEAD;
     await trx
       .insertInto("import_reservations")
-      .values({ source, kind, low: last + 1, high: highest })
+      .values({ source, kind, low: last + 1, high })
       .execute();
-    await sql`select setval(pg_get_serial_sequence(${tables[kind]}, 'id'), ${highest})`.execute(trx);
+    await sql`select setval(pg_get_serial_sequence(${tables[kind]}, 'id'), ${high})`.execute(trx);
   });
 }
 
