@@ -1,9 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 
 /** Calls that take longer than this on average, ms, are not answered from memory. */
-const SLOW_MS = 1;
+const SLOW_MS = 4;
 /** How much a single call can say of the disk, ms: a busy machine makes some of them wait, too. */
-const MOST_MS = 5;
+const MOST_MS = 20;
 /** How much it counts beside those before it. */
 const WEIGHT = 0.1;
 /** Calls that are then made without holding anybody up. */
