@@ -5,6 +5,7 @@ import type { FileStream, PersonFolders } from "../file-work/contract.ts";
 import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { type EntryName, readName } from "./entry-names.ts";
 import { isSystemError, tellingOf } from "./file-errors.ts";
+import { openToRead } from "./follow-links.ts";
 import { numbered } from "./move-to-free-name.ts";
 import { last } from "./place-files.ts";
 import { createZipWriter, type ZipWriter } from "./zip-writer.ts";
@@ -36,11 +37,20 @@ export const packSelection: FileStream<Selection, null> = async (folders, select
 };
 
 interface Packing {
+  readonly folders: PersonFolders;
+  readonly workspace: number;
   readonly zip: ZipWriter;
   readonly signal: AbortSignal;
   readonly errors: string[];
   left: number;
   unlisted: number;
+}
+
+/** Where an entry is: in the zip, and in the workspace, where its names are text. */
+interface Spot {
+  readonly path: Buffer;
+  readonly parts: readonly string[] | null;
+  readonly depth: number;
 }
 
 async function* packAll(
@@ -49,90 +59,94 @@ async function* packAll(
   names: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const packing: Packing = { zip: createZipWriter(), signal, errors: [], left: selection.entries, unlisted: 0 };
-  await using root = await folders.workspace(selection.workspace);
+  const { workspace, entries: left } = selection;
+  const packing: Packing = { folders, workspace, zip: createZipWriter(), signal, errors: [], left, unlisted: 0 };
   for (const [index, parts] of selection.paths.entries()) {
-    const name = names[index] ?? "";
-    if (parts.length === 0) yield* packFolder(root, Buffer.alloc(0), 1, packing);
-    else yield* packSelected(root, parts, Buffer.from(name), packing);
+    yield* packSelected({ path: Buffer.from(names[index] ?? ""), parts, depth: 1 }, packing);
   }
   if (packing.errors.length > 0) yield* packErrors(packing, names);
   yield* packing.zip.end();
 }
 
-async function* packSelected(
-  root: OpenFolder,
-  parts: readonly string[],
-  name: Buffer,
-  packing: Packing,
-): AsyncGenerator<Uint8Array> {
+async function* packSelected(spot: Spot, packing: Packing): AsyncGenerator<Uint8Array> {
+  const { folders, workspace } = packing;
+  const parts = spot.parts ?? [];
   let parent: OpenFolder;
   try {
-    parent = await walk(root, parts.slice(0, -1));
+    parent = await openToRead(folders, workspace, parts.slice(0, -1), walk);
   } catch (error) {
-    return note(packing, name, reasonOf(error));
+    return note(packing, spot.path, reasonOf(error));
   }
   await using folder = parent;
-  yield* packEntry(folder, last(parts), name, 1, packing);
+  if (parts.length === 0) yield* packFolder(folder, { ...spot, depth: 0 }, packing);
+  else yield* packEntry(folder, last(parts), spot, packing);
 }
 
-async function* packFolder(
-  folder: OpenFolder,
-  prefix: Buffer,
-  depth: number,
-  packing: Packing,
-): AsyncGenerator<Uint8Array> {
+async function* packFolder(folder: OpenFolder, at: Spot, packing: Packing): AsyncGenerator<Uint8Array> {
   for await (const { name } of await folder.items()) {
-    const path = prefix.byteLength === 0 ? name : Buffer.concat([prefix, Buffer.from("/"), name]);
-    yield* packEntry(folder, name, path, depth, packing);
+    const path = at.path.byteLength === 0 ? name : Buffer.concat([at.path, Buffer.from("/"), name]);
+    const { text, openable } = readName(name);
+    const parts = at.parts !== null && openable ? [...at.parts, text] : null;
+    yield* packEntry(folder, name, { path, parts, depth: at.depth + 1 }, packing);
   }
 }
+
+/** Something held open that goes into the zip. */
+type Opened =
+  | { readonly handle: FileHandle; readonly stats: Stats }
+  | { readonly folder: OpenFolder; readonly stats: Stats };
 
 async function* packEntry(
   folder: OpenFolder,
   name: EntryName,
-  path: Buffer,
-  depth: number,
+  spot: Spot,
   packing: Packing,
 ): AsyncGenerator<Uint8Array> {
   packing.signal.throwIfAborted();
+  const { path } = spot;
   if (packing.left <= 0) return note(packing, path, "left out: the archive has as many entries as are allowed");
   packing.left -= 1;
-  let opened: { handle: FileHandle; stats: Stats };
+  let opened: Opened | null;
   try {
-    const stats = await folder.stat(name);
-    if (stats === null) return note(packing, path, "has gone meanwhile");
-    if (stats.isDirectory()) return yield* packInner(folder, name, path, stats, depth, packing);
-    const why = stats.isSymbolicLink() ? "a symbolic link, which is not followed" : "not a regular file";
-    if (!stats.isFile()) return note(packing, path, why);
-    opened = await openRegular(folder, name);
+    opened = await openEntry(folder, name).catch((error: unknown) => openLinked(spot, packing, error));
   } catch (error) {
     return note(packing, path, reasonOf(error));
   }
-  await using handle = opened.handle;
-  const { size, mtime, mode } = opened.stats;
+  if (opened === null) return note(packing, path, "has gone meanwhile");
+  const { mtime, mode, size } = opened.stats;
   const entry = { name: path, isUtf8: readName(path).openable, modifiedAt: mtime, mode };
-  yield* packing.zip.file(entry, contentsOf(handle, size, path, packing), size);
+  if ("handle" in opened) {
+    await using handle = opened.handle;
+    yield* packing.zip.file(entry, contentsOf(handle, size, path, packing), size);
+    return;
+  }
+  await using inner = opened.folder;
+  yield packing.zip.folder(entry);
+  if (spot.depth >= DEEPEST) return note(packing, path, `what is in it lies deeper than ${DEEPEST} folders`);
+  yield* packFolder(inner, spot, packing);
 }
 
-async function* packInner(
-  parent: OpenFolder,
-  name: EntryName,
-  path: Buffer,
-  stats: Stats,
-  depth: number,
-  packing: Packing,
-): AsyncGenerator<Uint8Array> {
-  yield packing.zip.folder({ name: path, isUtf8: readName(path).openable, modifiedAt: stats.mtime, mode: stats.mode });
-  if (depth >= DEEPEST) return note(packing, path, `what is in it lies deeper than ${DEEPEST} folders`);
-  let inner: OpenFolder;
-  try {
-    inner = await parent.folder(name);
-  } catch (error) {
-    return note(packing, path, reasonOf(error));
-  }
-  await using folder = inner;
-  yield* packFolder(folder, path, depth + 1, packing);
+/** Null: it has gone. @throws StoaError conflict (a link, nothing that can be read); the system's errors */
+async function openEntry(folder: OpenFolder, name: EntryName): Promise<Opened | null> {
+  const stats = await folder.stat(name);
+  if (stats === null) return null;
+  if (stats.isSymbolicLink()) throw new StoaError("conflict", { message: "a symbolic link, which is not followed" });
+  if (stats.isDirectory()) return { folder: await folder.folder(name), stats };
+  if (!stats.isFile()) throw new StoaError("conflict", { message: "not a regular file" });
+  return openRegular(folder, name);
+}
+
+/** A link is followed where it leads below the roots that the operator named. @throws `error` otherwise */
+async function openLinked(spot: Spot, { folders, workspace }: Packing, error: unknown): Promise<Opened | null> {
+  if (spot.parts === null || folders.symlinkRoots.length === 0) throw error;
+  return openToRead(folders, workspace, spot.parts, async (root, parts) => {
+    if (parts.length === 0) {
+      const folder = await root.folder(".");
+      return { folder, stats: (await root.stat(".")) as Stats };
+    }
+    await using parent = await walk(root, parts.slice(0, -1));
+    return await openEntry(parent, last(parts));
+  });
 }
 
 /** As many bytes as it had when it was opened: one that grows without end is still a file of some size. */
@@ -204,8 +218,7 @@ function rootNames(paths: Selection["paths"]): string[] {
 }
 
 async function requireThere(folders: PersonFolders, workspace: number, parts: readonly string[]): Promise<void> {
-  await using root = await folders.workspace(workspace);
-  await using folder = await walk(root, parts.slice(0, -1));
+  await using folder = await openToRead(folders, workspace, parts.slice(0, -1), walk);
   if (parts.length === 0) return;
   const stats = await tellingOf(parts.join("/"), () => folder.stat(last(parts)));
   if (stats === null) throw new StoaError("not_found", { details: { what: `file or folder ${parts.join("/")}` } });
