@@ -162,8 +162,15 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
     origin: [...origins],
     credentials: false,
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allowedHeaders: ["Content-Type", "UWS-Authorization", "Authorization", "X-API-Key", "Idempotency-Key"],
-    exposedHeaders: ["X-Request-Id", "Retry-After"],
+    allowedHeaders: [
+      ...["Content-Type", "UWS-Authorization", "Authorization", "X-API-Key", "Idempotency-Key"],
+      // The tus protocol's.
+      ...["Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum"],
+    ],
+    exposedHeaders: [
+      ...["X-Request-Id", "Retry-After", "Location"],
+      ...["Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires"],
+    ],
     maxAge: 600,
     strictPreflight: false,
   });
