@@ -201,7 +201,8 @@ describe("other origins", () => {
     expect(allowed.statusCode).toBe(204);
     expect(allowed.headers).toMatchObject({
       "access-control-allow-origin": "https://portal.example",
-      "access-control-allow-headers": "Content-Type, UWS-Authorization, Authorization, X-API-Key, Idempotency-Key",
+      "access-control-allow-headers":
+        "Content-Type, UWS-Authorization, Authorization, X-API-Key, Idempotency-Key, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum",
     });
     expect(allowed.headers["access-control-allow-credentials"]).toBeUndefined();
     expect((await preflight("https://evil.example")).headers["access-control-allow-origin"]).toBeUndefined();
