@@ -3,7 +3,7 @@ import type { OperationKind, OperationRun } from "../../platform/operations/cont
 import type { ReceivedTree } from "../files/receive-tree.ts";
 import { widen } from "../tables.ts";
 import type { SharingContext } from "./context.ts";
-import { beginCopy, type CopyPlan, finishCopy, noteWhole, settleCopy } from "./copy-steps.ts";
+import { beginCopy, type CopyPlan, finishCopy, noteNone, noteWhole, settleCopy } from "./copy-steps.ts";
 import { removeFolder } from "./remove-share.ts";
 
 export const COPY_KIND = "workspace.share";
@@ -46,7 +46,9 @@ export function copyKind(context: SharingContext): OperationKind {
       const note = outcome === "failed" ? "The copy failed; its sender is told." : "The copy was cancelled.";
       const failure = outcome === "failed" ? (run.operation.error?.message ?? "It failed.") : "It was cancelled.";
       const share = await run.step(note, (trx) => settleCopy(context, widen(trx), shareOf(run), outcome, failure));
-      if (share !== null && share.copied_files !== null) await removeFolder(context, run, share);
+      if (share === null || share.copied_files === null) return;
+      await removeFolder(context, run, share);
+      await run.step(null, (trx) => noteNone(widen(trx), share.id));
     },
   };
 }

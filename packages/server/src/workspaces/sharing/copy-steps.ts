@@ -34,6 +34,15 @@ export async function noteWhole(trx: WorkspacesTrx, { id }: CopyPlan, tree: Rece
     .execute();
 }
 
+/** Nothing of a copy is there any more: whatever its folder holds later is its owner's, and no retry may clear it. */
+export async function noteNone(trx: WorkspacesTrx, id: number): Promise<void> {
+  await trx
+    .updateTable("workspace_shares")
+    .set({ copied_files: null, copied_bytes: null, left_out: "{}" })
+    .where("id", "=", id)
+    .execute();
+}
+
 /** Gives the copy its place, and tells; the last thing before the commit is the rename. False: nobody wants it. */
 export async function finishCopy(
   context: SharingContext,

@@ -95,6 +95,18 @@ it("says so to a receiver who had accepted what then did not come", async () => 
   expect((await bob.call("GET", `/workspaces/${share}/`)).body.data.workspaces).toEqual([]);
 });
 
+it("forgets a copy that it has cleared away, so that no retry clears what its receiver put there since", async () => {
+  const id = await ann.workspace({ "a.txt": "A" });
+  const share = await ann.share(id, bob);
+  // As left by a server that was killed between noting that the copy is whole and giving it its place.
+  await server.sql("update workspace_shares set copied_files = 1, copied_bytes = 1 where id = $1", [share]);
+  await rename(ann.onDisk(id), ann.onDisk(0, "..", "away"));
+  await run();
+  expect(await stateFor(ann, share)).toMatchObject({ state: "failed" });
+  const [row] = await server.sql("select copied_files, copied_bytes from workspace_shares where id = $1", [share]);
+  expect(row).toEqual({ copied_files: null, copied_bytes: null });
+});
+
 it.each(["receiver", "sender"])("gives nothing when the %s is deactivated on the way", async (who) => {
   const share = await ann.share(await ann.workspace({ "a.txt": "A" }), bob);
   const { id } = who === "receiver" ? bob : ann;
