@@ -41,7 +41,12 @@ let stoa = await start();
 const client: PortalClient = await signIn(stoa.url, "admin", stoa.adminPassword);
 const mate = await makeMate(stoa.url);
 const { places, sharedFiles } = await makePlaces(client);
-const old = await makeOldService(outside, { HOME: outside, STOA_DATA_DIR: dataDir, STOA_PORT: String(port) });
+const old = await makeOldService(outside, {
+  HOME: outside,
+  STOA_DATA_DIR: dataDir,
+  STOA_PORT: String(port),
+  STOA_BROKER: "off",
+});
 const keptId = await makeWorkspace(client, "kept");
 const tickingJob = await startSession(client, keptId);
 const typingJob = await startSession(client, keptId);

@@ -16,7 +16,7 @@ let line: CommandLine;
 beforeAll(async () => {
   old = await createOldService("sqlite");
   database = await createTestDatabase();
-  line = new CommandLine({ DATABASE_URL: database.url });
+  line = new CommandLine({ DATABASE_URL: database.url, STOA_BROKER: "off" });
   mkdirSync(line.path("data"), { recursive: true });
   for (let id = 100; id < 100 + WORKSPACES; id += 1) await addWorkspace(id);
 });
@@ -76,7 +76,7 @@ async function importUntil(workspaces: number | null): Promise<boolean> {
     [STOA, "import", "uws", "--database", old.database, "--root", old.root, "--go"],
     {
       cwd: line.directory,
-      env: { HOME: line.directory, PATH: process.env.PATH, DATABASE_URL: database.url },
+      env: { HOME: line.directory, PATH: process.env.PATH, DATABASE_URL: database.url, STOA_BROKER: "off" },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

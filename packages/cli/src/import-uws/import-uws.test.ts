@@ -19,7 +19,7 @@ class World {
   private constructor(old: OldService, database: TestDatabase) {
     this.old = old;
     this.database = database;
-    this.line = new CommandLine({ DATABASE_URL: database.url });
+    this.line = new CommandLine({ DATABASE_URL: database.url, STOA_BROKER: "off" });
     mkdirSync(this.line.path("data"), { recursive: true });
   }
 

@@ -75,7 +75,8 @@ async function openOld(where: string, cwd: string): Promise<OldDatabase> {
   return openSqlite(resolve(cwd, where.replace(/^sqlite:(\/\/)?/, "")));
 }
 
-async function openGround({ terminal }: Context, { config, database, log }: Opened, options: ImportOptions) {
+async function openGround({ terminal }: Context, opened: Opened, options: ImportOptions) {
+  const { config, database, log } = opened;
   const root = resolve(terminal.cwd, options.root);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new StartError(`${root} is no folder.`, "Give the root_dir of the old config.json's main storage as --root.");
@@ -83,7 +84,9 @@ async function openGround({ terminal }: Context, { config, database, log }: Open
   const file = options.map === undefined ? null : resolve(terminal.cwd, options.map);
   const choices = readChoices({ link: options.link, rename: options.rename, file });
   const { createStoa } = await import("@stoa/server/app.ts");
-  const { platform } = await createStoa({ config, database, log });
+  // Only looking needs nobody's rights but the operator's.
+  const broker = options.go ? await (await import("../people-broker.ts")).peopleBroker(opened) : null;
+  const { platform } = await createStoa({ config, database, log, broker });
   // A mark of its own: a server that starts meanwhile clears only what is its own.
   const directories = createDirectories(config.dataDir, `${config.nodeId} import`);
   const ground: Ground = {
