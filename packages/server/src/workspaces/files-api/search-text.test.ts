@@ -146,9 +146,9 @@ describe("checksums", () => {
     };
     const sockets = [ask(), ask(), ask(), ask()];
     const small = () => server.call("GET", url(id, "checksum", { path: "small" }));
-    await expect.poll(async () => (await small()).status, { timeout: 5_000 }).toBe(429);
+    await expect.poll(async () => (await small()).status, { timeout: 15_000 }).toBe(429);
     for (const socket of sockets) socket.destroy();
-    await expect.poll(async () => (await small()).status, { timeout: 5_000 }).toBe(404);
+    await expect.poll(async () => (await small()).status, { timeout: 15_000 }).toBe(404);
   });
 });
 
