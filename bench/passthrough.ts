@@ -53,7 +53,7 @@ async function onFreshServer(measure: (server: Server) => Promise<Row[]>): Promi
   });
   try {
     const session = await openSession(await signIn(stoa.url, "admin", stoa.adminPassword), "bench_web");
-    return await measure({ pid: stoa.pid, session });
+    return await measure({ pid: stoa.serverPid(), session });
   } finally {
     await discard(stoa);
   }

@@ -52,7 +52,7 @@ async function costs(): Promise<Row[]> {
   });
   try {
     const url = await firstLine(bare, "the bare handler");
-    const ours = side(stoa.url, stoa.pid, { authorization: `Bearer ${token}` });
+    const ours = side(stoa.url, stoa.serverPid(), { authorization: `Bearer ${token}` });
     const theirs = side(url, bare.pid as number, {});
     await expectSameBytes(ours, theirs);
     for (const each of [ours, theirs]) await load({ ...target(each), seconds: SECONDS });

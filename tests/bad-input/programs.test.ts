@@ -77,7 +77,7 @@ describe("a program that prints 1 GB", () => {
       const asked = performance.now();
       running = !["complete", "failed"].includes((await session(id)).status as string);
       seen.slowest = Math.max(seen.slowest, performance.now() - asked);
-      seen.server = Math.max(seen.server, residentBytes(stoa.pid));
+      seen.server = Math.max(seen.server, residentBytes(stoa.serverPid()));
       seen.host = Math.max(seen.host, residentBytes(hostOf(id)));
     }
     expect(await session(id)).toMatchObject({ status: "complete", exit_status: 0 });

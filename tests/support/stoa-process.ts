@@ -11,6 +11,8 @@ const MAIN = join(import.meta.dirname, "../../packages/server/src/main.ts");
 export interface StoaProcess {
   readonly url: string;
   readonly pid: number;
+  /** Of the process that answers: as root it is its broker's child. */
+  serverPid(): number;
   readonly dataDir: string;
   readonly adminPassword: string;
   /** Milliseconds from spawn to the line that says it is ready. */
@@ -64,6 +66,7 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
   return {
     url,
     pid: child.pid as number,
+    serverPid: () => serverBelow(child.pid as number),
     dataDir,
     adminPassword,
     startedInMs: performance.now() - startedAt,
@@ -109,6 +112,19 @@ export async function discard(stoa: StoaProcess): Promise<void> {
   await removeAccountsOf(stoa.dataDir);
   rmSync(stoa.dataDir, { recursive: true, force: true });
   rmSync(homeOf(stoa.dataDir), { recursive: true, force: true });
+}
+
+/** A broker's server runs the same program under another account. */
+function serverBelow(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  const main = readFileSync(`/proc/${pid}/cmdline`, "utf8")
+    .split("\0")
+    .find((part) => part.endsWith(".ts"));
+  const server = children.find((one) => {
+    const command = readFileSync(`/proc/${one}/cmdline`, "utf8").split("\0");
+    return main !== undefined && command.includes(main);
+  });
+  return server === undefined ? pid : Number(server);
 }
 
 function ready(child: ChildProcess, output: () => string, timeoutMs: number): Promise<string> {
