@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isPublic } from "@stoa/server/config/refuse.ts";
 import type { Config } from "@stoa/server/config/schema.ts";
 import { type Check, fail, ok, warn } from "@stoa/server/platform/database/doctor/check.ts";
+import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
 
 /** What the settings are fit for, beyond being valid. `directory` is where `.env` would lie. */
 export async function configurationChecks(config: Config, directory: string): Promise<Check[]> {
@@ -11,7 +12,7 @@ export async function configurationChecks(config: Config, directory: string): Pr
     ...(await dotenvPermissions(directory)),
     tls(config),
     sessionOrigin(config),
-    isolation(config),
+    await isolation(config),
     mail(config),
   ];
 }
@@ -43,8 +44,11 @@ function sessionOrigin(config: Config): Check {
   return fail("session addresses", "none: web programs in sessions can't be opened in a browser", fix);
 }
 
-function isolation(config: Config): Check {
-  if (config.localIsolation === "auto") return ok("isolation", "local sessions are for admins only");
+async function isolation(config: Config): Promise<Check> {
+  const broker = await chooseBroker(config).catch((error: Error) => error);
+  if (broker instanceof Error) return fail("isolation", broker.message, "Mend that, or set it to auto.");
+  if (broker.on) return ok("isolation", "each person's files and sessions under a system account of their own");
+  if (config.localIsolation !== "none") return ok("isolation", `local sessions are for admins only: ${broker.why}`);
   const found = "none: everyone who starts a session can read everyone's files and the server's keys";
   const fix = "Set STOA_LOCAL_ISOLATION=auto where not everyone trusts everyone.";
   return isPublic(config) ? warn("isolation", found, fix) : ok("isolation", "none, by choice");

@@ -8,6 +8,7 @@ import { configurationDirectory } from "../checkout.ts";
 import { configurationChecks } from "../checks/configuration-checks.ts";
 import { installationChecks } from "../checks/installation-checks.ts";
 import { secretKeyCheck } from "../checks/secret-key-check.ts";
+import { systemAccountsCheck } from "../checks/system-accounts-check.ts";
 import { commandConfig, withDatabase } from "../database.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
@@ -68,7 +69,11 @@ async function databaseChecks(terminal: Terminal, config: Config): Promise<Check
   const checks = await diagnoseDatabase(config, createLog({ logLevel: "silent" }));
   const reachable = checks.some((check) => check.name === "database" && check.state === "ok");
   if (!reachable) return checks;
-  return [...checks, await withDatabase(terminal, "beside", ({ database }) => secretKeyCheck(config, database))];
+  return withDatabase(terminal, "beside", async ({ database }) => [
+    ...checks,
+    await secretKeyCheck(config, database),
+    await systemAccountsCheck(config, database),
+  ]);
 }
 
 function hasFault(checks: readonly Check[]): boolean {

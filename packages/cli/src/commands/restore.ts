@@ -60,9 +60,11 @@ async function askBeforeReplacing({ terminal }: Context): Promise<void> {
   throw new StartError("Nothing was changed.", "Say --yes to replace without being asked.");
 }
 
-async function restore({ terminal }: Context, { config, database }: Opened, source: string, options: Options) {
+async function restore({ terminal }: Context, opened: Opened, source: string, options: Options) {
+  const { config, database } = opened;
   const { restoreDatabase } = await import("@stoa/server/platform/database/backup/restore.ts");
   const { endSessions } = await import("../end-sessions.ts");
+  const { peopleBroker } = await import("../people-broker.ts");
   // With a database elsewhere nothing has made it yet. Open to pass through: sessions' accounts reach their files.
   await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
   const { manifest, keptAside, ended } = await restoreDatabase({
@@ -72,7 +74,7 @@ async function restore({ terminal }: Context, { config, database }: Opened, sour
     replace: options.replace === true,
     secretKeyFile: secretKeyFile(config),
     sealKey: options.otherKey ? null : await backupSealKey(config),
-    endSessions,
+    endSessions: async (directory) => endSessions(directory, await peopleBroker(opened)),
   });
   if (options.json) {
     terminal.out(JSON.stringify({ manifest, keptAside, ended }));

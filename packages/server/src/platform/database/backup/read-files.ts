@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, readdir, readlink } from "node:fs/promise
 import path from "node:path";
 
 /** The parts of the data directory that hold people's files. Workspaces first: what moves goes from them to the trash. */
-export const FILE_ROOTS = ["workspaces", "trash"] as const;
+export const FILE_ROOTS = ["workspaces", "trash", "homes"] as const;
 
 /** One thing in the tree. `path` is below its root, as Latin-1 text of its bytes: names need not be UTF-8. */
 export interface FileEntry {

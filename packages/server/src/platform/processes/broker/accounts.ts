@@ -70,6 +70,14 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
   };
 }
 
+const COMMENT = /^Stoa [0-9a-f]+ account ([1-9]\d{0,15})$/;
+
+/** Whose account has this number, as the machine's list of accounts says; null: nobody's of a Stoa. */
+export async function ownerByAccountList(uid: number): Promise<number | null> {
+  const owner = COMMENT.exec((await findUser(uid))?.comment ?? "")?.[1];
+  return owner === undefined ? null : Number(owner);
+}
+
 async function ensureGroup(name: string, gid: number): Promise<void> {
   const found = (await findGroup(gid)) ?? (await findGroup(name));
   if (found === null) await addGroup(name, gid);
