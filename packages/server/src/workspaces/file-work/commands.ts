@@ -7,7 +7,7 @@ import { makeFolder } from "../files/make-folder.ts";
 import { measureEntry } from "../files/measure-entry.ts";
 import { moveEntry } from "../files/move-entry.ts";
 import { packSelection } from "../files/pack-selection.ts";
-import { discardCopy, placeCopy } from "../files/place-copy.ts";
+import { discardCopy, isCopyPlaced, placeCopy } from "../files/place-copy.ts";
 import { firstBlocked, placeStaged } from "../files/place-files.ts";
 import { discardTree, placeTree } from "../files/place-tree.ts";
 import { checkPlace, placeUpload } from "../files/place-upload.ts";
@@ -42,6 +42,7 @@ export const fileCommands = {
   findLinkTargets,
   firstBlocked,
   hashUpload,
+  isCopyPlaced,
   isInTrash,
   listFolder,
   listWorkspaces,

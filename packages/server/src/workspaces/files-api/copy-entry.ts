@@ -63,21 +63,36 @@ export function copyKind(context: WorkspaceContext): OperationKind {
     async run(run) {
       const { ownerId, way } = readInput(run);
       const name = stagedName(run);
-      const { bytes } = await context.files.run(ownerId, "measureEntry", way.from);
-      const copied = await context.files.run(
-        ownerId,
-        "stageCopy",
-        { from: way.from, name },
-        { signal: run.signal, onProgress: (done) => report(run, done.bytes, done.files, bytes) },
-      );
-      await place(context, run, way, ownerId);
+      // An attempt that was killed between the name and the commit left nothing to copy, nor to replace.
+      const placed = await context.files.run(ownerId, "isCopyPlaced", { name, to: way.to });
+      const { bytes, skipped } = placed ? await measure(context, ownerId, way.to) : await stage(context, run, way);
+      await place(context, run, placed ? { ...way, replace: false } : way, ownerId);
       await discard(context, ownerId, name);
-      return { workspace_id: way.to.workspace, path: way.to.parts.join("/"), bytes, skipped: copied.skipped };
+      return { workspace_id: way.to.workspace, path: way.to.parts.join("/"), bytes, skipped };
     },
     async settle(run) {
       await discard(context, readInput(run).ownerId, stagedName(run));
     },
   };
+}
+
+interface Copied {
+  readonly bytes: number;
+  readonly skipped: number;
+}
+
+async function measure(context: WorkspaceContext, ownerId: number, place: EntryPlace): Promise<Copied> {
+  const { bytes } = await context.files.run(ownerId, "measureEntry", place);
+  return { bytes, skipped: 0 };
+}
+
+async function stage(context: WorkspaceContext, run: OperationRun, { from }: Way): Promise<Copied> {
+  const { ownerId } = readInput(run);
+  const { bytes } = await measure(context, ownerId, from);
+  const onProgress = (done: { bytes: number; files: number }) => report(run, done.bytes, done.files, bytes);
+  const what = { from, name: stagedName(run) };
+  const { skipped } = await context.files.run(ownerId, "stageCopy", what, { signal: run.signal, onProgress });
+  return { bytes, skipped };
 }
 
 async function place(context: WorkspaceContext, run: OperationRun, way: Way, ownerId: number): Promise<void> {

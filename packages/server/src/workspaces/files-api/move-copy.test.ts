@@ -169,6 +169,32 @@ describe("copying", () => {
     expect(await read(id, "b.txt")).toBe("mine");
   });
 
+  it.each([false, true])(
+    "ends well when it is killed between its name and the commit (replacing: %s)",
+    async (replace) => {
+      const id = await server.create({ "a.txt": "a", ...(replace ? { "b.txt": "before" } : {}) });
+      await ask(id, "copy", { path: "a.txt", to: "b.txt", replace });
+      const [queued] = server.operations.queued.splice(0);
+      if (!queued) throw new Error("nothing was queued");
+      const attempt = () => server.operations.runAs(`again-${replace}`, queued.kind, queued.subject, queued);
+      const { pool } = server.database;
+      await pool.query(`
+      create or replace function fail() returns trigger language plpgsql as $$ begin raise 'no commit'; end $$;
+      create constraint trigger fail after update on workspaces deferrable initially deferred
+      for each row execute function fail()`);
+      await expect(attempt()).rejects.toThrow("no commit");
+      await pool.query("drop trigger fail on workspaces");
+      expect(await read(id, "b.txt")).toBe("a");
+      expect(await attempt()).toMatchObject({ path: "b.txt", bytes: 1 });
+      expect([await read(id, "a.txt"), await read(id, "b.txt")]).toEqual(["a", "a"]);
+      expect((await staged(id)).filter((left) => left.startsWith(`copy-again-${replace}`))).toEqual([]);
+      await server.workspaces.start();
+      await server.workspaces.stop();
+      const kept = (await trash()).filter(({ workspace }: { workspace: { id: number } }) => workspace.id === id);
+      expect(kept).toMatchObject(replace ? [{ path: "b.txt", size: 6 }] : []);
+    },
+  );
+
   it.each(["file", "folder"])("of a %s ends the same when each of its steps is repeated", async (kind) => {
     const id = await server.create({ file: "x", "folder/inner": "y" });
     const { ann } = server.ids;

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { readlink, rename, symlink } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileCommand } from "../file-work/contract.ts";
@@ -24,7 +25,7 @@ export const placeCopy: FileCommand<
   const staged = await staging.stat(name);
   const there = await target.stat(wanted);
   const noted = await readNote(staging, name);
-  if (there !== null && noted === String(there.ino) && (staged === null || staged.ino === there.ino)) {
+  if (isPlaced(noted, staged, there)) {
     await removeTree(staging, name);
     return null;
   }
@@ -40,6 +41,25 @@ export const placeCopy: FileCommand<
   await staging.sync();
   return null;
 };
+
+/** Whether an earlier attempt, killed before it could say so, gave the copy its name: then nothing is left to copy. */
+export const isCopyPlaced: FileCommand<{ readonly name: string; readonly to: EntryPlace }, boolean> = async (
+  folders,
+  { name, to },
+) => {
+  await using staging = await folders.staging();
+  const noted = await readNote(staging, name);
+  if (noted === null) return false;
+  await using root = await folders.workspace(to.workspace);
+  await using target = await walkMaking(root, to.parts.slice(0, -1));
+  const [staged, there] = [await staging.stat(name), await target.stat(last(to.parts))];
+  return isPlaced(noted, staged, there);
+};
+
+/** A file may still have its staged name as well. */
+function isPlaced(noted: string | null, staged: Stats | null, there: Stats | null): boolean {
+  return there !== null && noted === String(there.ino) && (staged === null || staged.ino === there.ino);
+}
 
 /** Removes what is left of a copy: after its end, well or badly. */
 export const discardCopy: FileCommand<{ readonly name: string }, null> = async (folders, { name }) => {
