@@ -32,7 +32,7 @@ function childrenOf(pid: number): number[] {
 }
 const account = (name: string): number => Number(execFileSync("id", ["-u", name], { encoding: "utf8" }));
 const serverOf = (broker: number): number => {
-  const server = childrenOf(broker).find((pid) => uidOf(pid) === account("stoa"));
+  const server = childrenOf(broker).find((pid) => uidOf(pid) === account("stoa-server"));
   if (server === undefined) throw new Error("the broker has no server");
   return server;
 };
@@ -74,7 +74,7 @@ describe.runIf(process.getuid?.() === 0)("a server behind a broker", { timeout: 
     expect(statusOf(server, "CapEff")).toMatch(/^0+$/);
     expect(statusOf(server, "CapBnd")).toMatch(/^0+$/);
     expect(statusOf(server, "NoNewPrivs")).toBe("1");
-    const as = ["--reuid", "stoa", "--regid", "stoa", "--clear-groups", "--"];
+    const as = ["--reuid", "stoa-server", "--regid", "stoa-server", "--clear-groups", "--"];
     for (const file of ["keys/secret.key", "keys/postgres.json", "installation", "postgres/data/PG_VERSION"]) {
       expect(existsSync(join(dataDir, file))).toBe(true);
       expect(() => execFileSync("setpriv", [...as, "cat", join(dataDir, file)], { stdio: "pipe" }), file).toThrow();

@@ -21,8 +21,8 @@ import type { ServeOptions } from "./serve.ts";
 import { ServerEnded } from "./server-ended.ts";
 import type { Telling } from "./telling.ts";
 
-/** Whom the server runs as. */
-export const SERVER_ACCOUNT = "stoa";
+/** Whom the server runs as. Not `stoa`: where root does not start it, that is who owns the checkout, by our own advice. */
+export const SERVER_ACCOUNT = "stoa-server";
 
 /**
  * Root's part: opens the database and the keys, which are nobody else's, starts the server under its own account, and
