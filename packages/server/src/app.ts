@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
 import type { Config } from "./config/schema.ts";
+import { keepGroups } from "./keep-groups.ts";
 import { createAudit } from "./platform/audit/audit.ts";
 import { auditRoutes } from "./platform/audit/routes.ts";
 import type { OpenDatabase } from "./platform/database/open-database.ts";
@@ -78,7 +79,8 @@ export async function createStoa({
   const addresses = createAddresses(config);
   const mail = createMailer({ config, db, log, operations, secrets });
   const range = config.processes.uidRange;
-  const processes = broker === null ? null : createProcesses({ db, audit, link: broker, range, log });
+  const groupsOf = async (accountId: number) => (await accounts.groups.groupsOf(accountId)).map(({ id }) => id);
+  const processes = broker === null ? null : createProcesses({ db, audit, link: broker, range, groupsOf, log });
   const platform: Platform = {
     config,
     log,
@@ -126,12 +128,14 @@ export async function createStoa({
     intercept: sessions.intercept,
   });
 
+  let forgetGroups: () => void = () => undefined;
   return {
     platform,
     accounts,
     app,
     async start() {
       await events.start();
+      forgetGroups = keepGroups(platform);
       await audit.start();
       await workspaces.start();
       await sessions.start();
@@ -142,6 +146,7 @@ export async function createStoa({
       await sessions.stop();
       await workspaces.stop();
       await accounts.stop();
+      forgetGroups();
       await audit.stop();
       revocations.stop();
       await events.stop();

@@ -18,8 +18,11 @@ export interface Processes {
   runSession(accountId: number, jobId: number, task: SessionTask, input: unknown): Promise<RunningSession>;
   /** Whose account has this number; null: nobody's of this installation. */
   ownerOf(uid: number): Promise<number | null>;
-  /** From now on the person is in exactly these groups of Stoa's, by their ids. What runs keeps those it began with. */
-  syncGroups(accountId: number, groups: readonly number[]): Promise<void>;
+  /**
+   * Puts people into exactly the groups that they are in now: this one, or (null) all that this process has worked for.
+   * What runs keeps the groups it began with; agents are started anew.
+   */
+  recheckGroups(accountId: number | null): Promise<void>;
   /** Tells whose groups have changed. Returns: stop telling. */
   onGroupsChanged(listener: (accountId: number) => void): () => void;
 }

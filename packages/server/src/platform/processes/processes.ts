@@ -15,16 +15,21 @@ export interface ProcessesOptions {
   readonly audit: Audit;
   readonly link: BrokerLink;
   readonly range: UidRange;
+  /** The groups that somebody is in, by their ids; left out: none. */
+  readonly groupsOf?: (accountId: number) => Promise<readonly number[]>;
   readonly log: Logger;
 }
 
 const SYSTEM: AuditEntry["actor"] = { accountId: null, label: "system", credentialKind: null, credentialId: null };
 
 /** What the server does under people's own accounts, by a broker. */
-export function createProcesses({ db: platformDb, audit, link, range, log }: ProcessesOptions): Processes {
-  const db = platformDb.withTables<ProcessTables>();
+export function createProcesses(options: ProcessesOptions): Processes {
+  const { audit, link, range, groupsOf = async () => [], log } = options;
+  const db = options.db.withTables<ProcessTables>();
   const known = new Map<number, Promise<SystemAccount>>();
   const listeners = new Set<(accountId: number) => void>();
+  /** As the machine has them, by what this process has done. */
+  const synced = new Map<number, string>();
 
   async function ensure(account: number): Promise<SystemAccount> {
     const { number, confirmed, isNew } = await numberOf(db, range, "account", account, (uid) =>
@@ -32,6 +37,8 @@ export function createProcesses({ db: platformDb, audit, link, range, log }: Pro
     );
     const made = { uid: number, ...confirmed };
     if (isNew) await confirm(number, "account", { id: account, about: [account], label: made.name });
+    // Before anything runs as them: who has left a group must not come in by it once more.
+    await putIntoGroups(account, number, await groupsOf(account));
     return made;
   }
 
@@ -66,6 +73,22 @@ export function createProcesses({ db: platformDb, audit, link, range, log }: Pro
     known.set(accountId, made);
     made.catch(() => known.delete(accountId));
     return made;
+  }
+
+  async function putIntoGroups(account: number, uid: number, groups: readonly number[]): Promise<void> {
+    const wanted = [...groups].sort((a, b) => a - b).join(",");
+    const before = synced.get(account);
+    if (before === wanted) return;
+    synced.delete(account);
+    const gids: number[] = [];
+    // One by one, so that a number which is another's on this machine is known as that group's.
+    for (const group of groups) {
+      const tryOn = (gid: number) => link.ask({ verb: "sync_groups", account, uid, gids: [...gids, gid] });
+      gids.push(await groupNumber(group, tryOn));
+    }
+    if (groups.length === 0) await link.ask({ verb: "sync_groups", account, uid, gids });
+    synced.set(account, wanted);
+    if (before !== undefined) for (const listener of listeners) listener(account);
   }
 
   async function groupNumber(group: number, tryOn: (gid: number) => Promise<unknown>): Promise<number> {
@@ -129,18 +152,11 @@ export function createProcesses({ db: platformDb, audit, link, range, log }: Pro
         .executeTakeFirst();
       return row?.owner_id ?? null;
     },
-    async syncGroups(account, groups) {
-      const { uid } = await accountOf(account);
-      await telling(async () => {
-        const gids: number[] = [];
-        // One by one, so that a number which is another's on this machine is known as that group's.
-        for (const group of groups) {
-          const tryOn = (gid: number) => link.ask({ verb: "sync_groups", account, uid, gids: [...gids, gid] });
-          gids.push(await groupNumber(group, tryOn));
-        }
-        if (groups.length === 0) await link.ask({ verb: "sync_groups", account, uid, gids });
-      });
-      for (const listener of listeners) listener(account);
+    async recheckGroups(accountId) {
+      const affected = accountId === null ? [...known.keys()] : [accountId].filter((id) => known.has(id));
+      for (const id of affected) {
+        await telling(async () => putIntoGroups(id, (await accountOf(id)).uid, await groupsOf(id)));
+      }
     },
     onGroupsChanged(listener) {
       listeners.add(listener);

@@ -1,7 +1,16 @@
 import path from "node:path";
 import { BrokerRefusal } from "../verbs.ts";
 import { type BrokerGround, PLACES } from "./ground.ts";
-import { addGroup, addUser, findGroup, findUser, moveHome, type PasswdEntry, setGroups } from "./system-users.ts";
+import {
+  addGroup,
+  addUser,
+  findGroup,
+  findUser,
+  groupsOf,
+  moveHome,
+  type PasswdEntry,
+  setGroups,
+} from "./system-users.ts";
 
 type Whose = { readonly account: number; readonly uid: number };
 
@@ -65,9 +74,15 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
         await ensureGroup(`stoa-g${gid}`, gid);
         names.push(`stoa-g${gid}`);
       }
-      await setGroups(name, names);
+      if (!(await isIn(name, names))) await setGroups(name, names);
     },
   };
+}
+
+/** Besides its own group exactly these: to ask is a tenth of the work of setting them. */
+async function isIn(name: string, groups: readonly string[]): Promise<boolean> {
+  const present = await groupsOf(name);
+  return present.length === groups.length && groups.every((group) => present.includes(group));
 }
 
 const COMMENT = /^Stoa [0-9a-f]+ account ([1-9]\d{0,15})$/;

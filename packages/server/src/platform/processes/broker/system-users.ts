@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { BrokerRefusal } from "../verbs.ts";
 
@@ -60,6 +61,12 @@ export async function addGroup(name: string, gid: number): Promise<void> {
 /** Exactly these, besides its own. */
 export async function setGroups(name: string, groups: readonly string[]): Promise<void> {
   await edit(TOOLS.usermod, ["--groups", groups.join(","), name]);
+}
+
+/** Its groups of this machine's own list, besides its first. */
+export async function groupsOf(name: string): Promise<string[]> {
+  const lines = (await readFile("/etc/group", "utf8")).split("\n").map((line) => line.split(":"));
+  return lines.filter(([, , , members]) => members?.split(",").includes(name)).map(([group = ""]) => group);
 }
 
 let last: Promise<unknown> = Promise.resolve();
