@@ -29,6 +29,7 @@ export const groupRows: readonly Row[] = [
   {
     route: "POST /api/stoa/v1/groups",
     status: 201,
+    signIn: true,
     others: "administrators only",
     call: () => ({ body: { name: unique("made") } }),
   },
@@ -41,12 +42,14 @@ export const groupRows: readonly Row[] = [
   {
     route: "PATCH /api/stoa/v1/groups/:id",
     status: 200,
+    signIn: true,
     others: noSuchGroup,
     call: async (ground) => ({ params: { id: (await group(ground)).id }, body: { name: unique("renamed") } }),
   },
   {
     route: "DELETE /api/stoa/v1/groups/:id",
     status: 204,
+    signIn: true,
     others: noSuchGroup,
     call: async (ground) => ({ params: { id: (await group(ground)).id } }),
   },
@@ -59,6 +62,7 @@ export const groupRows: readonly Row[] = [
   {
     route: "PUT /api/stoa/v1/groups/:id/members/:account_id",
     status: 200,
+    signIn: true,
     others: noSuchGroup,
     async call(ground) {
       const { id } = await group(ground);
@@ -68,6 +72,7 @@ export const groupRows: readonly Row[] = [
   {
     route: "DELETE /api/stoa/v1/groups/:id/members/:account_id",
     status: 204,
+    signIn: true,
     others: noSuchGroup,
     async call(ground) {
       const { id } = await group(ground);

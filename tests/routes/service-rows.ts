@@ -27,7 +27,7 @@ export const serviceRows: readonly Row[] = [
   {
     route: `POST ${BASE}`,
     status: 201,
-    ...forAdmins,
+    ...signedIn,
     call: () => ({ body: { username: unique("svc"), description: "A program" } }),
   },
   {
@@ -39,7 +39,7 @@ export const serviceRows: readonly Row[] = [
   {
     route: `PATCH ${BASE}/:id`,
     status: 200,
-    ...forAdmins,
+    ...signedIn,
     call: async (ground) => ({ params: { id: (await service(ground)).id }, body: { active: false } }),
   },
   {

@@ -150,6 +150,27 @@ describe("membership", () => {
     expect(reasonOf(await server.call("PATCH", `${BASE}/${id}`, { as: boss, body: { name: "x" } }))).toBe("built_in");
   });
 
+  it("changes by who is signed in, never by a token that may have leaked", async () => {
+    const id = await make("not by token");
+    await put(id, ada, boss);
+    const body = { label: "all", scopes: ["*"] };
+    const pat = await server.call("POST", "/api/stoa/v1/account/tokens", { as: boss, body });
+    const as = { bearer: (pat.body as { token: string }).token };
+    expect((await server.call("GET", `${BASE}/${id}`, { as })).status).toBe(200);
+    const member = `${BASE}/${id}/members/${ada.id}`;
+    for (const [method, url, sent] of [
+      ["POST", BASE, { name: "by a token" }],
+      ["PATCH", `${BASE}/${id}`, { name: "by a token" }],
+      ["PUT", member, { role: "owner" }],
+      ["DELETE", member, undefined],
+      ["DELETE", `${BASE}/${id}`, undefined],
+    ] as const) {
+      const answer = await server.call(method, url, { as, ...(sent ? { body: sent } : {}) });
+      expect(answer, `${method} ${url}`).toMatchObject({ status: 403, body: { details: { needs: "a sign-in" } } });
+    }
+    expect((await get(id, boss)).body).toMatchObject({ name: "not by token", member_count: 2 });
+  });
+
   it("tells members of changes, and nobody else", async () => {
     const id = await make("told");
     await put(id, ada, boss);

@@ -11,7 +11,8 @@ import { groupRefusal } from "./refusals.ts";
 import { Group, GroupChangeBody, GroupPage, GroupParams, GroupsQuery, NewGroupBody, presentGroup } from "./schema.ts";
 
 const read = { scope: "account:read" } as const;
-const write = { scope: "account:write" } as const;
+// Groups say who reaches whose files, and which service may mint: not for a token that may have leaked.
+const write = { scope: "account:write", signIn: true } as const;
 const tags = ["groups"];
 
 export function groupRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {

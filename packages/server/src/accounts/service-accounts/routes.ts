@@ -18,7 +18,8 @@ import {
 import { changeService, createService } from "./service-accounts.ts";
 
 const read = { scope: "people:read", admin: true } as const;
-const write = { scope: "people:write", admin: true } as const;
+// Reviving a service, or making one, opens people's workspaces: for who is signed in.
+const write = { scope: "people:write", admin: true, signIn: true } as const;
 const tags = ["services"];
 
 export function serviceRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {

@@ -67,6 +67,23 @@ describe("a service account", () => {
     await expect(server.database.pool.query(broken, [id])).rejects.toThrow(/accounts_service_check/);
   });
 
+  it("is made, changed and brought back by who is signed in, never by a token that may have leaked", async () => {
+    const id = idOf(await create("asleep"));
+    await call("PATCH", `/${id}`, { active: false });
+    const body = { label: "all", scopes: ["*"] };
+    const pat = await server.call("POST", "/api/stoa/v1/account/tokens", { as: boss, body });
+    const as = { bearer: (pat.body as { token: string }).token };
+    expect((await server.call("GET", `${BASE}/${id}`, { as })).status).toBe(200);
+    const wanted = { username: "by-token", description: "x" };
+    for (const answer of [
+      await server.call("POST", BASE, { as, body: wanted }),
+      await server.call("PATCH", `${BASE}/${id}`, { as, body: { active: true } }),
+    ]) {
+      expect(answer).toMatchObject({ status: 403, body: { details: { needs: "a sign-in" } } });
+    }
+    expect((await call("GET", `/${id}`)).body).toMatchObject({ active: false });
+  });
+
   it("is listed in pages", async () => {
     const all = (await call("GET", "?limit=200")).body as { items: { username: string }[]; next_cursor: null };
     const first = (await call("GET", "?limit=1")).body as { items: object[]; next_cursor: string };
