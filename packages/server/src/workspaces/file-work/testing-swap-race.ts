@@ -5,33 +5,39 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileWork } from "./contract.ts";
-
-const SECRET = "a secret of somebody else";
-const OWN = "own";
+import { attacksOf, SECRET } from "./testing-race-attacks.ts";
 
 /**
- * Swaps `door` with a link to the folder outside and back, over and over, and counts what succeeded. In between it
- * has no name for a moment: file work may make a folder there, which has to go before the old one comes back.
+ * Swaps the folder `door`, and the file `own.txt`, with links to what lies outside and back, over and over, and counts
+ * what succeeded. In between the folder has no name for a moment: file work may make one there, which has to go before
+ * the old one comes back.
  */
 const swapper = `
   const fs = require("node:fs");
-  const [inside, outside] = process.argv.slice(1);
-  const [door, aside] = ["door", "aside"].map((name) => inside + "/" + name);
+  const [inside, ...outside] = process.argv.slice(1);
+  const [door, aside, file, fileAside] = ["door", "aside", "own.txt", "own.aside"].map((name) => inside + "/" + name);
+  const quietly = (work) => { try { work(); } catch {} };
   const back = () => {
     try { fs.renameSync(aside, door); } catch {}
     if (!fs.existsSync(aside)) return;
-    try { fs.rmSync(door, { recursive: true, force: true }); } catch {}
+    quietly(() => fs.rmSync(door, { recursive: true, force: true }));
   };
-  for (let count = 0; ; ) {
-    try {
+  fs.writeFileSync(file, "own");
+  for (let count = 0, turn = 0; ; turn += 1) {
+    const target = outside[turn % outside.length];
+    quietly(() => {
       fs.renameSync(door, aside);
-      fs.symlinkSync(outside, door);
+      fs.symlinkSync(target, door);
       count += 1;
       if (count % 50 === 0) fs.writeSync(1, count + "\\n");
       fs.unlinkSync(door);
-    } catch {}
+    });
     while (fs.existsSync(aside)) back();
-    if (count % 50 === 0) { try { fs.writeFileSync(door + "/secret.txt", "own"); } catch {} }
+    quietly(() => fs.renameSync(file, fileAside));
+    quietly(() => fs.symlinkSync(target + "/secret.txt", file));
+    quietly(() => fs.unlinkSync(file));
+    quietly(() => fs.renameSync(fileAside, file));
+    if (count % 50 === 0) quietly(() => fs.writeFileSync(door + "/secret.txt", "own"));
   }`;
 
 export interface Race {
@@ -40,12 +46,16 @@ export interface Race {
   readonly workspace: number;
   /** The workspace's folder on the disk. */
   readonly path: string;
+  /** How often the folder is to have been a link, at least. */
   readonly swaps: number;
+  /** Folders that the links lead to besides one that is open to everybody; they get a secret, too. */
+  readonly alsoOutside?: readonly string[];
   /** Whose process swaps; left out: our own account's. */
   readonly as?: { readonly uid: number; readonly gid: number };
 }
 
 export interface RaceOutcome {
+  /** How often the folder was a link. */
   readonly swaps: number;
   readonly worked: number;
   readonly refused: number;
@@ -55,13 +65,13 @@ export interface RaceOutcome {
 
 /** Does all that file work does in a folder which a hostile program swaps for a link meanwhile. */
 export async function raceSwaps(race: Race): Promise<RaceOutcome> {
-  const outside = await mkdtemp(path.join(tmpdir(), "stoa-outside-"));
-  await writeFile(path.join(outside, "secret.txt"), SECRET);
-  await mkdir(path.join(outside, "inner"));
+  const open = await mkdtemp(path.join(tmpdir(), "stoa-outside-"));
+  const outside = [open, ...(race.alsoOutside ?? [])];
+  for (const folder of outside) await hideSecret(folder);
   // Whoever follows the link may do there what they like: only where it leads keeps them from it.
-  await chmod(outside, 0o777);
-  await chmod(path.join(outside, "secret.txt"), 0o666);
-  const child = spawn(process.execPath, ["-e", swapper, race.path, outside], {
+  await chmod(open, 0o777);
+  await chmod(path.join(open, "secret.txt"), 0o666);
+  const child = spawn(process.execPath, ["-e", swapper, race.path, ...outside], {
     stdio: ["ignore", "pipe", "inherit"],
     ...race.as,
   });
@@ -70,18 +80,23 @@ export async function raceSwaps(race: Race): Promise<RaceOutcome> {
     const swaps = countedBy(child);
     // Each kind on its own: those that wait for the disk hold up no other.
     const done = await Promise.allSettled(
-      attacksOf(race, (what) => tally.breaches.push(what)).map(async (attack) => {
+      (await attacksOf(race, (what) => tally.breaches.push(what))).map(async (attack) => {
         for (let round = 0; swaps() < race.swaps || !metBoth(tally); round += 1) await tried(attack(round), tally);
       }),
     );
     for (const outcome of done) if (outcome.status === "rejected") throw outcome.reason;
-    tally.breaches.push(...(await changesOf(outside)));
+    for (const folder of outside) tally.breaches.push(...(await changesOf(folder)));
     return { ...tally, swaps: swaps() };
   } finally {
     child.kill("SIGKILL");
     await once(child, "close");
-    await rm(outside, { recursive: true, force: true });
+    await rm(open, { recursive: true, force: true });
   }
+}
+
+async function hideSecret(folder: string): Promise<void> {
+  await writeFile(path.join(folder, "secret.txt"), SECRET);
+  await mkdir(path.join(folder, "inner"));
 }
 
 function countedBy(child: ChildProcess): () => number {
@@ -110,70 +125,6 @@ async function tried(attack: Promise<unknown>, tally: Tally): Promise<void> {
     if (!(error instanceof StoaError || (error instanceof Error && "code" in error))) throw error;
     tally.refused += 1;
   }
-}
-
-function attacksOf(race: Race, breach: (what: string) => void): ((round: number) => Promise<unknown>)[] {
-  const { files, accountId, workspace } = race;
-  const run: FileWork["run"] = (_, name, args, io) => files.run(accountId, name, args, io);
-  const secret = { workspace, parts: ["door", "secret.txt"] };
-  const expectOwn = (what: string, text: string) => {
-    if (text.includes(SECRET.slice(0, 8))) breach(`${what} gave what lies outside`);
-  };
-  const expectSize = (what: string, items: readonly { name: string; size: number }[]) => {
-    for (const { name, size } of items)
-      if (size === SECRET.length || name === "inner") breach(`${what} showed ${name}`);
-  };
-  const write = async (round: number) => {
-    const staged = await run(0, "stageUpload", { what: "x", limit: 9, left: 9 }, { input: [Buffer.from("x")] });
-    const placements = [{ parts: ["door", `new-${round % 7}`], staged }];
-    await run(0, "placeStaged", { workspace, placements }).finally(() =>
-      run(0, "discardStaged", { names: [staged.name] }),
-    );
-  };
-  const read = async () => {
-    const { bytes } = await files.open(accountId, "downloadFile", secret);
-    for await (const chunk of bytes) expectOwn("a download", Buffer.from(chunk).toString());
-  };
-  const edit = async () => {
-    const { text, etag } = await run(0, "readText", secret);
-    expectOwn("a text", text);
-    const staged = await run(0, "stageUpload", { what: "x", limit: 99, left: 99 }, { input: [Buffer.from(OWN)] });
-    await run(0, "replaceText", { ...secret, staged: staged.name, version: etag }).finally(() =>
-      run(0, "discardStaged", { names: [staged.name] }),
-    );
-  };
-  const look = async () => {
-    const page = await run(0, "listFolder", { workspace, parts: ["door"], limit: 50 });
-    expectSize("a listing", page.items);
-    const found = await run(0, "walkTree", { workspace, parts: [], match: "e", depth: null, limit: 50 });
-    expectSize("a search", found.items);
-    const { bytes } = await run(0, "scanWorkspace", { workspace });
-    if (bytes >= SECRET.length * 2) breach("a scan counted what lies outside");
-  };
-  const moveAway = async (round: number) => {
-    const number = round % 7;
-    const to = { workspace, parts: [`moved-${number}`] };
-    const from = { workspace, parts: ["door", `new-${number}`] };
-    await run(0, "moveEntry", { from, to, replaced: null });
-    await run(0, "moveEntry", { from: to, to: { workspace, parts: ["door", `back-${number}`] }, replaced: null });
-  };
-  const copy = async (round: number) => {
-    const number = round % 7;
-    const name = `copy-race-${number}`;
-    await run(0, "stageCopy", { from: secret, name });
-    const copied = { workspace, parts: ["door", `copy-${number}`] };
-    await run(0, "placeCopy", { name, to: copied, replaced: null }).finally(() => run(0, "discardCopy", { name }));
-  };
-  const throwAway = async (round: number) => {
-    const number = round % 7;
-    const entry = 1_000_000 + round;
-    const names = [`back-${number}`, `copy-${number}`, `made-${number}`, "secret.txt"];
-    const parts = ["door", names[round % names.length] ?? ""];
-    await run(0, "trashFile", { workspace, parts, entry }).finally(() => run(0, "purgeEntry", { entry }));
-  };
-  const makeFolder = (round: number) =>
-    run(0, "makeFolder", { workspace, parts: ["door", `made-${round % 7}`, "deep"] });
-  return [write, read, edit, look, moveAway, copy, throwAway, makeFolder];
 }
 
 async function changesOf(outside: string): Promise<string[]> {
