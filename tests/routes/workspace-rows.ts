@@ -149,9 +149,40 @@ export const workspaceRows: readonly Row[] = [
     call: async (ground) => ({ shows: (await trashed(ground)).path }),
   },
   {
+    route: "GET /api/stoa/v1/trash/summary",
+    status: 200,
+    others: { nobodyElses: "It counts the caller's own, and names nothing." },
+    call: async (ground) => {
+      await trashed(ground);
+      return {};
+    },
+  },
+  {
+    route: "DELETE /api/stoa/v1/trash/:id",
+    status: 202,
+    others: { refused: 404, says: () => ({ status: 404, code: "not_found" }), absent },
+    call: async (ground) => ({ params: { id: (await trashed(ground)).id } }),
+  },
+  {
+    route: "POST /api/stoa/v1/trash/erase",
+    status: 202,
+    others: {
+      refused: 404,
+      says: () => ({ status: 404, code: "not_found" }),
+      absent: { body: { ids: [NO_ID] } },
+    },
+    call: async (ground) => ({ body: { ids: [(await trashed(ground)).id] } }),
+  },
+  {
     route: "POST /api/stoa/v1/trash/:id/restore",
     status: 200,
     others: { refused: 404, says: () => ({ status: 404, code: "not_found" }), absent },
     call: async (ground) => ({ params: { id: (await trashed(ground)).id } }),
+  },
+  {
+    route: "DELETE /api/stoa/v1/trash",
+    status: 202,
+    others: { nobodyElses: "It empties the caller's own trash, up to an entry of it." },
+    call: async (ground) => ({ query: `?up_to=${(await trashed(ground)).id}` }),
   },
 ];

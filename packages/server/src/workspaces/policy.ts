@@ -22,5 +22,6 @@ export const policies = {
   copyFile: { dialect: "stoa", access: write, audit: "workspace.file.copy" },
   editText: { dialect: "stoa", access: write, audit: "workspace.file.edit" },
   listTrash: { dialect: "stoa", access: read },
+  eraseTrash: { dialect: "stoa", access: write, audit: "trash.erase" },
   restore: { dialect: "stoa", access: write, audit: "workspace.file.restore" },
 } as const satisfies Record<string, RoutePolicy>;

@@ -18,6 +18,7 @@ import { storageHealth } from "./storage-health.ts";
 import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
 import { createTransfers } from "./transfers/transfers.ts";
+import { eraseKind } from "./trash/erase.ts";
 import { purgeKind } from "./trash/purge-at-once.ts";
 
 export type { WorkspaceRow } from "./tables.ts";
@@ -72,6 +73,7 @@ export function createWorkspaces(
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
   operations.register(purgeKind(context));
+  operations.register(eraseKind(context));
   operations.register(copyKind(context));
   const transfers = createTransfers(context);
   operations.schedule(TIDY_KIND, "17 * * * *", {

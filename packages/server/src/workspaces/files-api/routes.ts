@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { WorkspaceContext } from "../context.ts";
 import { contentRoutes } from "./content-routes.ts";
+import { eraseRoutes } from "./erase-routes.ts";
 import { folderRoutes } from "./folder-routes.ts";
 import { moveRoutes } from "./move-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
@@ -15,6 +16,7 @@ export function filesRoutes(context: WorkspaceContext): FastifyPluginAsync {
         await own.register(folderRoutes(context));
         await own.register(contentRoutes(context));
         await own.register(trashRoutes(context));
+        await own.register(eraseRoutes(context));
         await own.register(moveRoutes(context));
         await own.register(searchRoutes(context));
         await own.register(textRoutes(context));

@@ -86,6 +86,29 @@ export const TrashItem = Type.Object({
   expires_at: time,
 });
 export const TrashPage = Type.Object({ items: Type.Array(TrashItem), next_cursor: next });
+export const TrashSummary = Type.Object({
+  entries: Type.Integer(),
+  workspaces: Type.Integer({ description: "How many of them are whole workspaces." }),
+  bytes: Type.Integer({ description: "Of files and workspaces; what is in folders is not counted." }),
+  newest_id: Type.Unsafe<number | null>({
+    type: ["integer", "null"],
+    description: "Send it as `up_to`, and nothing goes that came to the trash meanwhile. Null: the trash is empty.",
+  }),
+});
+export const TrashChoice = Type.Object({
+  ids: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 1_000, uniqueItems: true }),
+});
+export const EmptyQuery = Type.Object({
+  up_to: Type.Optional(Type.Integer({ minimum: 1, description: "The newest entry to go. Left out: all go." })),
+});
+export const Erasing = Type.Object({
+  operation_id: Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    description: "Its state and progress: /api/stoa/v1/operations/{id}. Null: the trash was empty.",
+  }),
+  entries: Type.Integer({ description: "They are out of the trash now." }),
+  bytes: Type.Integer({ description: "Of files and workspaces; what is in folders is not counted." }),
+});
 export const Restored = Type.Object({
   workspace_id: Type.Integer(),
   path: Type.String({ description: "Where it is now: a free name when its own was taken." }),

@@ -3,7 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { policies } from "../policy.ts";
-import { listTrash } from "../trash/list-trash.ts";
+import { listTrash, summariseTrash } from "../trash/list-trash.ts";
 import { restore } from "../trash/restore.ts";
 import { parseId } from "../workspace-id.ts";
 import * as schema from "./schema.ts";
@@ -34,6 +34,19 @@ export function trashRoutes(context: WorkspaceContext): FastifyPluginAsyncTypebo
         const { items, next } = await listTrash(context, callerOf(request).accountId, { before, limit });
         return { items, next_cursor: next === null ? null : String(next) };
       },
+    );
+    app.get(
+      "/trash/summary",
+      {
+        config: { policy: policies.listTrash },
+        schema: {
+          tags,
+          summary: "Your trash in numbers",
+          description: "What emptying it would end for good.",
+          response: { 200: schema.TrashSummary },
+        },
+      },
+      async (request) => summariseTrash(context, callerOf(request).accountId),
     );
     app.post(
       "/trash/:id/restore",

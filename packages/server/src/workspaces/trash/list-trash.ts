@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { WorkspaceContext } from "../context.ts";
 import type { TrashKind, TrashRow } from "../tables.ts";
 
@@ -34,6 +35,30 @@ export async function listTrash(
     .execute();
   const items = rows.slice(0, page.limit).map((row) => itemOf(context, row, row.workspace_name));
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** All of one's trash in numbers. */
+export interface TrashSummary {
+  readonly entries: number;
+  readonly workspaces: number;
+  /** Of files and workspaces; what is in folders is not counted. */
+  readonly bytes: number;
+  /** Null when it is empty. What comes later has a larger id. */
+  readonly newest_id: number | null;
+}
+
+export async function summariseTrash({ db }: Pick<WorkspaceContext, "db">, ownerId: number): Promise<TrashSummary> {
+  return db
+    .selectFrom("trash_entries")
+    .select([
+      sql<number>`count(*)::int`.as("entries"),
+      sql<number>`count(*) filter (where kind = 'workspace')::int`.as("workspaces"),
+      sql<number>`coalesce(sum(size), 0)::float8`.as("bytes"),
+      sql<number | null>`max(id)`.as("newest_id"),
+    ])
+    .where("owner_id", "=", ownerId)
+    .where("state", "=", "kept")
+    .executeTakeFirstOrThrow();
 }
 
 export function itemOf(context: Pick<WorkspaceContext, "config">, row: TrashRow, workspaceName: string): TrashItem {
