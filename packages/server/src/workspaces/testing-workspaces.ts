@@ -85,7 +85,8 @@ export async function createWorkspacesServer(
 
 function caller(app: FastifyInstance): WorkspacesServer["call"] {
   return async (method, url, body, { as = "ann", headers = {}, raw } = {}) => {
-    const payload = raw ?? (body as object | undefined);
+    // A copy: bytes that arrive are freed once they are on the disk, and these are the test's.
+    const payload = typeof raw === "object" ? Buffer.from(raw) : (raw ?? (body as object | undefined));
     const response = await app.inject({
       method,
       url,

@@ -34,7 +34,7 @@ export interface FileWork {
 }
 
 export interface WorkOptions {
-  /** Bytes for the command, read no faster than it takes them. An error in it fails the command. */
+  /** Bytes for the command, which frees them; read no faster than it takes them. An error in it fails the command. */
   readonly input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: WorkProgress) => void;

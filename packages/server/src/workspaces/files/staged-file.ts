@@ -5,11 +5,12 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { batchesTo } from "./batched-writer.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import { isSystemError, tellingOf } from "./file-errors.ts";
+import { giveBack } from "./give-back.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const FILE_MODE = 0o644;
 
-/** Anything that yields bytes, each chunk in memory of its own; read no faster than the disk takes them. */
+/** Anything that yields bytes, each chunk for whoever takes it to keep or free; read no faster than the disk takes them. */
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** A file that is whole and on the disk, under a name nobody sees yet. */
@@ -66,6 +67,7 @@ export async function writeNew(
     budget.left -= chunk.byteLength;
     if (budget.left < 0) throw new StoaError("too_large", { details: { limit: budget.limit } });
     await writer.add(chunk);
+    giveBack(chunk);
   }
   await writer.flush();
   await handle.sync();

@@ -6,6 +6,7 @@ import type { CommandIo, FileCommand } from "../file-work/contract.ts";
 import { batchesTo } from "./batched-writer.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
+import { giveBack } from "./give-back.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 const FILE_MODE = 0o644;
@@ -89,6 +90,7 @@ async function appendTo(handle: FileHandle, question: AppendQuestion, io: Comman
       if (left < 0) throw new StoaError("too_large", { details: { limit: question.offset + question.most } });
       hash?.update(chunk);
       await writer.add(chunk);
+      giveBack(chunk);
     }
   } catch (error) {
     await writer.flush().catch(() => undefined);

@@ -78,7 +78,7 @@ export function createAgentCall(socket: Socket, number: number, io: WorkOptions,
 
   async function sendInput(): Promise<void> {
     try {
-      await sendAll(io.input ?? [], credit, (bytes) => sendFrame(socket, FRAME.bytes, number, bytes));
+      await sendAll(io.input ?? [], credit, (bytes, sent) => sendFrame(socket, FRAME.bytes, number, bytes, sent));
       if (!isOver) sendFrame(socket, FRAME.end, number);
     } catch (error) {
       if (error instanceof Closed) return;

@@ -20,7 +20,7 @@ describe.runIf(isRoot)("file work by agents", () => {
 
   async function makeWorkspace(accountId: number, id: number, content: Buffer): Promise<void> {
     const file = { what: "a.bin", parts: ["a.bin"], size: content.length };
-    const { name } = await files.run(accountId, "stageWorkspace", { files: [file] }, { input: [content] });
+    const { name } = await files.run(accountId, "stageWorkspace", { files: [file] }, { input: [Buffer.from(content)] });
     await files.run(accountId, "nameWorkspace", { staged: name, workspace: id });
   }
 

@@ -96,8 +96,17 @@ export function createFrameReader(onFrame: OnFrame): (chunk: Buffer) => void {
 
 const NOTHING = new Uint8Array(0);
 
-/** Sends one frame. What is sent to a connection that has ended goes nowhere. */
-export function sendFrame(socket: Socket, type: FrameType, call: number, payload: Uint8Array = NOTHING): void {
+/**
+ * Sends one frame. What is sent to a connection that has ended goes nowhere.
+ * @param sent called when the payload has gone out, or could not
+ */
+export function sendFrame(
+  socket: Socket,
+  type: FrameType,
+  call: number,
+  payload: Uint8Array = NOTHING,
+  sent?: () => void,
+): void {
   if (!socket.writable) return;
   const header = Buffer.allocUnsafe(HEADER);
   header.writeUInt8(type, 0);
@@ -109,7 +118,7 @@ export function sendFrame(socket: Socket, type: FrameType, call: number, payload
   }
   socket.cork();
   socket.write(header);
-  socket.write(payload);
+  socket.write(payload, sent);
   socket.uncork();
 }
 

@@ -1,3 +1,4 @@
+import { giveBack } from "../../files/give-back.ts";
 import { WINDOW } from "./frames.ts";
 
 /** How many bytes the other side is willing to take. */
@@ -18,7 +19,8 @@ export function createCredit(): Credit {
   let wake = (): void => undefined;
   return {
     grant(bytes) {
-      available += bytes;
+      // Never more than a window is on its way: whoever grants what they have not taken wants our memory full.
+      available = Math.min(WINDOW, available + bytes);
       wake();
     },
     async take(most) {
@@ -39,17 +41,23 @@ export function createCredit(): Credit {
   };
 }
 
-/** Sends all of `source`, no faster than the other side takes it. @throws Closed, and what the source throws */
+/**
+ * Sends all of `source`, no faster than the other side takes it, and frees what was sent.
+ * @param send calls `sent` when the bytes have gone out, or never will
+ * @throws Closed, and what the source throws
+ */
 export async function sendAll(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   credit: Credit,
-  send: (bytes: Uint8Array) => void,
+  send: (bytes: Uint8Array, sent: () => void) => void,
 ): Promise<void> {
   for await (const chunk of source) {
     for (let at = 0; at < chunk.byteLength; ) {
       const length = await credit.take(chunk.byteLength - at);
-      send(chunk.subarray(at, at + length));
       at += length;
+      send(chunk.subarray(at - length, at), at < chunk.byteLength ? ignore : () => giveBack(chunk));
     }
   }
 }
+
+function ignore(): void {}

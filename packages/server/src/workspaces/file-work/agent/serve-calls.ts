@@ -73,7 +73,7 @@ export function createCallServer(
     const { head, bytes } = await runner.stream(folders, name, args, io);
     try {
       sendJson(socket, FRAME.head, id, head);
-      await sendAll(bytes, credit, (part) => sendFrame(socket, FRAME.bytes, id, part));
+      await sendAll(bytes, credit, (part, sent) => sendFrame(socket, FRAME.bytes, id, part, sent));
     } finally {
       await bytes[Symbol.asyncDispose]();
     }
