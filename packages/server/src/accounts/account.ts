@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { shownEmail } from "./claimed-address.ts";
 import type { AccountStatus, AccountTables } from "./tables.ts";
 
 /** A person as other domains and pages know them; no secret in it. */
@@ -34,7 +35,7 @@ export function accountOf(row: AccountRow): Account {
   return {
     id: row.id,
     username: row.username,
-    email: row.email,
+    email: shownEmail(row.email),
     fullName: row.full_name,
     organization: row.organization,
     isAdmin: row.is_admin,

@@ -4,6 +4,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Principal } from "../../platform/principal.ts";
 import { type Account, type AccountRow, accountOf } from "../account.ts";
 import type { Actor } from "../actor.ts";
+import { endClaimOn } from "../claimed-address.ts";
 import type { AccountsContext } from "../context.ts";
 import { checkedEmail, isOfDomain } from "../identity-rules.ts";
 import { emailChangedMail } from "../mails.ts";
@@ -112,6 +113,7 @@ async function prove(
     throw new AccountRefusal(action === "account.verify" ? "link_invalid" : "email_not_theirs");
   }
   if (changes && action === "account.verify") refuseOtherDomain(context, account, email);
+  if (changes) await endClaimOn(context, trx, email);
   const row = await setEmail(trx, account.id, email, changes);
   // Links that were mailed to the old address must not open the account any more.
   if (changes) await trx.deleteFrom("account_links").where("account_id", "=", account.id).execute();

@@ -26,12 +26,12 @@ export async function putMember(
 ): Promise<MemberRow> {
   return context.db.transaction().execute(async (trx) => {
     const { viewer, group } = await lockManaged(trx, who, groupId);
-    const before = await findMember(trx, groupId, wanted.accountId);
+    const before = await findMember(trx, viewer, groupId, wanted.accountId);
     const isOwner = wanted.isOwner ?? before?.is_owner ?? false;
     if (before?.is_owner === isOwner) return before;
     if (before) await changeRole(trx, group, before, isOwner);
     else await add(context, trx, { viewer, group }, wanted.accountId, isOwner);
-    const member = await findMember(trx, groupId, wanted.accountId);
+    const member = await findMember(trx, viewer, groupId, wanted.accountId);
     if (!member) throw groupRefusal("no_such_member");
     const action: GroupAction = !before ? "group.add-member" : isOwner ? "group.make-owner" : "group.unmake-owner";
     await recordGroup(context, trx, { action, actor, group, member, details: { is_owner: isOwner } });
@@ -51,7 +51,7 @@ export async function removeMember(
     const { viewer, group } = await lockSeen(trx, who, groupId);
     const leaves = accountId === viewer.id;
     if (!leaves && !mayManage(viewer, group)) throw groupRefusal("owners_only");
-    const member = await findMember(trx, groupId, accountId);
+    const member = await findMember(trx, viewer, groupId, accountId);
     if (!member) throw groupRefusal("no_such_member");
     if (member.is_owner) await refuseLastOwner(trx, groupId, accountId);
     await trx.deleteFrom("group_members").where("group_id", "=", groupId).where("account_id", "=", accountId).execute();

@@ -33,7 +33,8 @@ export function createGroups(db: AccountsDb): Groups {
     },
     membersOf: (id) => activeMemberIds(db, id),
     groupsOf: async (accountId) => (await groupsOf(db, accountId)).map(groupOf),
-    isMember: async ({ accountId, groupId }) => (await findMember(db, groupId, accountId)) !== null,
+    isMember: async ({ accountId, groupId }) =>
+      (await findMember(db, { id: accountId, isAdmin: false }, groupId, accountId)) !== null,
   };
 }
 

@@ -36,7 +36,7 @@ export function memberRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         const group = await findGroup(context.db, viewer.id, id);
         if (!group || !maySee(viewer, group)) throw groupRefusal("no_such_group");
         const { cursor, limit = 50 } = request.query;
-        const rows = await listMembers(context.db, id, { after: idOfCursor(cursor), limit: limit + 1 });
+        const rows = await listMembers(context.db, viewer, id, { after: idOfCursor(cursor), limit: limit + 1 });
         const items = rows.slice(0, limit);
         const last = rows.length > limit ? items.at(-1) : undefined;
         return {

@@ -1,6 +1,8 @@
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
+import { emailSeenBy } from "../claimed-address.ts";
 import { containing } from "../people/people-queries.ts";
 import type { AccountsDb, AccountsTrx, AccountTables } from "../tables.ts";
+import type { Viewer } from "./policy.ts";
 
 /** A group as somebody sees it. */
 export type GroupRow = Selectable<AccountTables["groups"]> & {
@@ -59,28 +61,31 @@ export async function findGroup(db: AccountsDb | AccountsTrx, viewerId: number, 
 /** Owners and members, oldest account first, by id; deactivated ones too. */
 export function listMembers(
   db: AccountsDb,
+  viewer: Viewer,
   groupId: number,
   { after, limit }: { readonly after?: number | undefined; readonly limit: number },
 ): Promise<MemberRow[]> {
-  let query = membersQuery(db).where("m.group_id", "=", groupId).orderBy("a.id").limit(limit);
+  let query = membersQuery(db, viewer).where("m.group_id", "=", groupId).orderBy("a.id").limit(limit);
   if (after !== undefined) query = query.where("a.id", ">", after);
   return query.execute();
 }
 
 export async function findMember(
   db: AccountsDb | AccountsTrx,
+  viewer: Viewer,
   groupId: number,
   accountId: number,
 ): Promise<MemberRow | null> {
-  const query = membersQuery(db).where("m.group_id", "=", groupId).where("a.id", "=", accountId);
+  const query = membersQuery(db, viewer).where("m.group_id", "=", groupId).where("a.id", "=", accountId);
   return (await query.executeTakeFirst()) ?? null;
 }
 
-function membersQuery(db: AccountsDb | AccountsTrx) {
+function membersQuery(db: AccountsDb | AccountsTrx, viewer: Viewer) {
   return db
     .selectFrom("group_members as m")
     .innerJoin("accounts as a", "a.id", "m.account_id")
-    .select(["a.id", "a.kind", "a.username", "a.full_name", "a.email", "a.status", "a.directory_visible"])
+    .select(["a.id", "a.kind", "a.username", "a.full_name", "a.status", "a.directory_visible"])
+    .select(emailSeenBy(viewer, "a").as("email"))
     .select(["m.is_owner", "m.added_at"]);
 }
 

@@ -45,7 +45,12 @@ export const Member = Type.Object({
   kind: Type.Union([Type.Literal("person"), Type.Literal("service")]),
   username: Type.String(),
   full_name: Type.String(),
-  email: Nullable(Type.String({ description: "Null: of a service, or of somebody who is in no directory." })),
+  email: Nullable(
+    Type.String({
+      description:
+        "Null: of a service, of somebody who is in no directory, or who has it only by the word of a service that is not yours.",
+    }),
+  ),
   active: Type.Boolean(),
   role: Role,
   added_at: Time,
@@ -80,7 +85,7 @@ export function presentMember(row: MemberRow, viewer: Viewer): Member {
     kind: row.kind,
     username: row.username,
     full_name: row.full_name,
-    email: showsEmail ? row.email : null,
+    email: showsEmail && row.email !== "" ? row.email : null,
     active: row.status === "active",
     role: row.is_owner ? "owner" : "member",
     added_at: row.added_at.toISOString(),

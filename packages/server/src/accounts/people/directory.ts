@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Config } from "../../config/schema.ts";
+import { emailSeenBy } from "../claimed-address.ts";
 import { sharesGroupWith } from "../groups/queries.ts";
 import type { AccountsDb, AccountsTrx } from "../tables.ts";
 import { containing, splitName } from "./people-queries.ts";
@@ -35,8 +36,9 @@ export async function searchDirectory(
 ): Promise<DirectoryUser[]> {
   const text = search?.replace(/\s+/g, " ");
   if (text !== undefined && text.length > LONGEST_SEARCH) return [];
+  const email = emailSeenBy(seeker, "a");
   let query = foundBy(db, seeker, visibility)
-    .select(["a.id", "a.full_name", "a.username", "a.email"])
+    .select(["a.id", "a.full_name", "a.username", email.as("email")])
     .where("a.username_key", "!=", "admin")
     .where("a.id", "!=", seeker.id)
     .orderBy(sql`lower(a.full_name)`)
@@ -46,7 +48,7 @@ export async function searchDirectory(
   if (pattern !== null) {
     // As the answer shows it: one blank between first and last name.
     const name = sql<string>`regexp_replace(a.full_name, '\\s+', ' ', 'g')`;
-    query = query.where((e) => e.or([e(name, "ilike", pattern), e("a.email", "ilike", pattern)]));
+    query = query.where((e) => e.or([e(name, "ilike", pattern), e(email, "ilike", pattern)]));
   }
   const rows = await query.execute();
   return rows.map(({ full_name, ...user }) => ({ ...user, ...splitName(full_name) }));

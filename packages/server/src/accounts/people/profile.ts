@@ -2,6 +2,7 @@ import { sql, type Updateable } from "kysely";
 import type { Principal } from "../../platform/principal.ts";
 import { type Account, type AccountRow, accountOf } from "../account.ts";
 import type { Actor } from "../actor.ts";
+import { isClaimed } from "../claimed-address.ts";
 import type { AccountsContext } from "../context.ts";
 import { mailVerification, refuseOtherDomain } from "../email-verification/email-verification.ts";
 import { checkedEmail, checkedFullName, checkedOrganization } from "../identity-rules.ts";
@@ -77,7 +78,12 @@ async function newEmail(
   refuseOtherDomain(context, account, email);
   const { ok } = await context.hasher.verify(account.password_hash, currentPassword ?? "", actor.address ?? "");
   if (!ok) throw new AccountRefusal("wrong_current_password");
-  const taken = await context.db.selectFrom("accounts").select("id").where("email", "=", email).executeTakeFirst();
+  const taken = await context.db
+    .selectFrom("accounts")
+    .select("id")
+    .where("email", "=", email)
+    .where((e) => e.not(isClaimed("accounts")))
+    .executeTakeFirst();
   // Told early, to who knows a password here; whether it is still free counts when it is verified.
   if (taken) throw new AccountRefusal("email_taken");
   return { new_email: email };

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Account, AccountRow } from "../account.ts";
 import { accountOf } from "../account.ts";
 import { type Actor, asAccount } from "../actor.ts";
+import { endClaimOn, isClaimed } from "../claimed-address.ts";
 import type { AccountsContext } from "../context.ts";
 import { mailVerification } from "../email-verification/email-verification.ts";
 import {
@@ -47,6 +48,7 @@ export async function register(
   const hash = await context.hasher.hash(checked.password, actor.address ?? "");
   return context.db.transaction().execute(async (trx) => {
     await dropUnconfirmed(trx, checked);
+    await endClaimOn(context, trx, checked.email);
     const account = await insert(trx, checked, hash, pending);
     const by = asAccount(actor, account);
     await record(context, trx, { action: "account.register", actor: by, account, event: "account.changed" });
@@ -119,7 +121,12 @@ async function refuseTaken({ db }: AccountsContext, { username, email }: Checked
   const taken = await db
     .selectFrom("accounts")
     .select("username_key")
-    .where((e) => e.or([e("username_key", "=", usernameKey(username)), e("email", "=", email)]))
+    .where((e) =>
+      e.or([
+        e("username_key", "=", usernameKey(username)),
+        e.and([e("email", "=", email), e.not(isClaimed("accounts"))]),
+      ]),
+    )
     .where((e) => e.not(e.and([e("status", "=", "pending"), e("created_at", "<", unconfirmedBefore)])))
     .execute();
   if (taken.some((row) => row.username_key === usernameKey(username))) throw new AccountRefusal("username_taken");

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Config } from "../../config/schema.ts";
 import type { AccountRow } from "../account.ts";
+import { wasGivenUp } from "../claimed-address.ts";
 import { USERNAME, usernameKey } from "../identity-rules.ts";
 import type { AccountsTrx } from "../tables.ts";
 import type { ClientRefusal, WantedPerson } from "./client-request.ts";
@@ -20,7 +21,7 @@ export async function bringPerson(
   { makePeople, mintFor }: Config["clients"],
 ): Promise<Brought> {
   const known = await findBrought(trx, serviceId, wanted);
-  if (known) return judge(known);
+  if (known) return judge(await withAddress(trx, known, wanted.email));
   if (mintFor === "people") {
     const person = await findNamed(trx, wanted);
     if (person) return judge(person, "not_theirs");
@@ -47,6 +48,21 @@ async function findBrought(trx: AccountsTrx, serviceId: number, wanted: WantedPe
     .where("brought_as", "=", wanted.externalName)
     .forUpdate()
     .executeTakeFirst();
+}
+
+/** Somebody whose address went to its owner, or to another, has none: the service's word counts again if it is free. */
+async function withAddress(trx: AccountsTrx, person: AccountRow, email: string): Promise<AccountRow> {
+  if (!wasGivenUp(person.email)) return person;
+  const row = await trx
+    .updateTable("accounts")
+    .set({ email })
+    .where("id", "=", person.id)
+    .where((e) =>
+      e.not(e.exists(e.selectFrom("accounts as other").select("other.id").where("other.email", "=", email))),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? person;
 }
 
 /** Where the operator lets services stand for anybody: name and address must both be theirs. */

@@ -200,6 +200,66 @@ describe("POST /tokens/ by a service", () => {
   });
 });
 
+describe("an address that a service names", () => {
+  const found = async (as: { uws: string } | TestPerson, search: string) =>
+    ((await server.call("GET", `/users/?search=${search}`, { as })).body as { data: { users: object[] } }).data.users;
+  const brought = async (username: string, email: string, by = service.token) =>
+    tokenOf(await ask(by, { username, email }));
+
+  it("counts among the people of that service, and for administrators, only", async () => {
+    const neighbour = { uws: await brought("neighbour", "neighbour@elsewhere.org") };
+    await brought("pretender", "dean@university.edu");
+    const pretender = { username: "pretender", email: "dean@university.edu" };
+    for (const as of [neighbour, boss]) expect(await found(as, "dean@university")).toMatchObject([pretender]);
+    expect(await found(ada, "dean@university")).toEqual([]);
+    expect(await found(ada, "pretender")).toMatchObject([{ username: "pretender", email: "" }]);
+    const stranger = { uws: await brought("stranger", "s@elsewhere.org", (await newService("third-portal")).token) };
+    expect(await found(stranger, "dean@university")).toEqual([]);
+    const [row] = await accounts("username = 'pretender'");
+    const group = (await server.call("POST", "/api/stoa/v1/groups", { as: boss, body: { name: "mixed" } })).body;
+    const url = `/api/stoa/v1/groups/${(group as { id: number }).id}/members`;
+    for (const id of [row?.id, ada.id]) await server.call("PUT", `${url}/${id}`, { as: boss, body: {} });
+    const emailIn = async (as: TestPerson) =>
+      (
+        (await server.call("GET", url, { as })).body as { items: { username: string; email: string | null }[] }
+      ).items.find(({ username }) => username === "pretender")?.email;
+    expect([await emailIn(ada), await emailIn(boss)]).toEqual([null, "dean@university.edu"]);
+    await server.database.pool.query("update accounts set email_verified_at = now() where username = 'pretender'");
+    expect(await found(ada, "dean@university"), "proven").toMatchObject([pretender]);
+  });
+
+  it("is kept from nobody who registers with it, and named again once it is free", async () => {
+    await brought("squatter", "owner@example.org");
+    const owner = await server.person("owner");
+    expect(await accounts("email = 'owner@example.org'")).toMatchObject([{ username: "owner" }]);
+    const token = await brought("squatter", "owner@example.org");
+    expect(await works(token)).toBe(true);
+    const [left] = await accounts("username = 'squatter'");
+    expect(left?.email).not.toContain("owner");
+    expect(await found(boss, "squatter")).toMatchObject([{ email: "" }]);
+    await server.database.pool.query("update accounts set email = 'o@example.org' where id = $1", [owner.id]);
+    await brought("squatter", "owner@example.org");
+    expect(await accounts("username = 'squatter'")).toMatchObject([{ email: "owner@example.org" }]);
+  });
+
+  it("is kept from nobody who proves it, and stays with who has chosen a password", async () => {
+    await brought("claims", "mine@example.org");
+    const prover = await server.person("prover");
+    const change = (email: string) =>
+      server.call("PATCH", "/api/stoa/v1/account", { as: prover, body: { email, current_password: PASSWORD } });
+    expect((await change("mine@example.org")).status).toBe(200);
+    const vouched = await server.call("POST", `/api/stoa/v1/people/${prover.id}/vouch-email`, {
+      as: boss,
+      body: { email: "mine@example.org" },
+    });
+    expect(vouched.status).toBe(200);
+    expect(await accounts("email = 'mine@example.org'")).toMatchObject([{ username: "prover" }]);
+    await brought("settled", "settled@elsewhere.org");
+    await server.database.pool.query("update accounts set password_hash = 'x' where username = 'settled'");
+    expect((await change("settled@elsewhere.org")).status).toBe(400);
+  });
+});
+
 describe("what a client token got", () => {
   it("ends with it, unless it is to stay", async () => {
     const [leaked, rotated] = [await newService("leaked"), await newService("rotated")];

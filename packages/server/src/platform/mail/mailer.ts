@@ -26,6 +26,8 @@ export function createMailer({ config, db, log, operations, secrets }: MailerOpt
   return {
     delivers: smtpUrl !== null,
     async send(trx, mail) {
+      // Somebody who has no address: nothing to send, and nothing to keep.
+      if (!mail.to.includes("@")) return;
       await forgetOver(trx);
       const id = await keep(trx, mail, sealText(secrets, mail.text), smtpUrl === null ? "kept" : "queued");
       if (smtpUrl === null) return;
