@@ -129,7 +129,7 @@ const workspace = createRoute({
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: "/trash",
-  component: lazyPage(() => import("./workspaces/trash-page.tsx"), "TrashPage"),
+  component: lazyPage(() => import("./workspaces/trash/trash-page.tsx"), "TrashPage"),
 });
 const sessions = createRoute({
   getParentRoute: () => signedIn,

@@ -48,6 +48,7 @@ export { default as IconShieldCheck } from "@tabler/icons-react/dist/esm/icons/I
 export { default as IconShieldLock } from "@tabler/icons-react/dist/esm/icons/IconShieldLock.mjs";
 export { default as IconTerminal2 } from "@tabler/icons-react/dist/esm/icons/IconTerminal2.mjs";
 export { default as IconTrash } from "@tabler/icons-react/dist/esm/icons/IconTrash.mjs";
+export { default as IconTrashX } from "@tabler/icons-react/dist/esm/icons/IconTrashX.mjs";
 export { default as IconUpload } from "@tabler/icons-react/dist/esm/icons/IconUpload.mjs";
 export { default as IconUser } from "@tabler/icons-react/dist/esm/icons/IconUser.mjs";
 export { default as IconUserShield } from "@tabler/icons-react/dist/esm/icons/IconUserShield.mjs";
