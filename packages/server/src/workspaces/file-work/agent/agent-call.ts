@@ -26,6 +26,8 @@ export interface AgentCall {
 }
 
 interface Hooks {
+  /** A piece of the input went out. */
+  readonly onSent: () => void;
   /** Nothing more comes for this call. */
   readonly onOver: () => void;
   /** It was told to end, and did not. */
@@ -78,7 +80,10 @@ export function createAgentCall(socket: Socket, number: number, io: WorkOptions,
 
   async function sendInput(): Promise<void> {
     try {
-      await sendAll(io.input ?? [], credit, (bytes, sent) => sendFrame(socket, FRAME.bytes, number, bytes, sent));
+      await sendAll(io.input ?? [], credit, (bytes, sent) => {
+        sendFrame(socket, FRAME.bytes, number, bytes, sent);
+        hooks.onSent();
+      });
       if (!isOver) sendFrame(socket, FRAME.end, number);
     } catch (error) {
       if (error instanceof Closed) return;

@@ -3,13 +3,15 @@ import { StoaError } from "../../../platform/errors/stoa-error.ts";
 import type { OpenStream } from "../call.ts";
 import type { WorkOptions } from "../contract.ts";
 import { type AgentCall, createAgentCall } from "./agent-call.ts";
-import { BrokenProtocol, createFrameReader, FRAME, LARGEST_JSON, sendFrame, sendJson } from "./frames.ts";
+import { BrokenProtocol, createFrameReader, FRAME, LARGEST_JSON, sendFrame, sendJson, WINDOW } from "./frames.ts";
 import type { AgentSetup, CallMessage } from "./messages.ts";
 
 /** Milliseconds: an agent that says nothing for that long while it has work is taken for dead. */
 const PING_EVERY_MS = 15_000;
 const PING_PATIENCE_MS = 45_000;
 const READY_WITHIN_MS = 20_000;
+/** Bytes of calls that an agent may leave unread, beside what its calls' windows hold. */
+const MOST_UNREAD = 2 * LARGEST_JSON;
 
 /** One agent, as the server sees it. */
 export interface AgentConnection {
@@ -73,6 +75,12 @@ export async function connectAgent(socket: Socket, options: ConnectionOptions): 
     else sendFrame(socket, FRAME.ping, 0);
   }, PING_EVERY_MS).unref();
 
+  /** One that grants without end and never reads has what people send it gather here. */
+  function checkUnread(): void {
+    if (socket.writableLength <= MOST_UNREAD + 2 * WINDOW * calls.size) return;
+    end(new BrokenProtocol("it asks for bytes that it does not read"));
+  }
+
   function begin(message: CallMessage, io: WorkOptions): AgentCall {
     io.signal?.throwIfAborted();
     if (isClosed) throw unavailable(null);
@@ -81,6 +89,7 @@ export async function connectAgent(socket: Socket, options: ConnectionOptions): 
     lastNumber = (lastNumber % 0xffff_fff0) + 1;
     const number = lastNumber;
     const call = createAgentCall(socket, number, io, {
+      onSent: checkUnread,
       onOver() {
         calls.delete(number);
         if (calls.size === 0 && !isClosed) options.onIdle();
@@ -89,6 +98,7 @@ export async function connectAgent(socket: Socket, options: ConnectionOptions): 
     });
     calls.set(number, call);
     sendFrame(socket, FRAME.call, number, text);
+    checkUnread();
     call.begin();
     return call;
   }

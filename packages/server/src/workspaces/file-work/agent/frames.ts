@@ -33,8 +33,15 @@ export const FRAME = {
 
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
 
-/** JSON of one frame at most, in bytes. */
+/** JSON of one call at most, in bytes. */
 export const LARGEST_JSON = 64 * 2 ** 20;
+/** The same of an answer: an agent is as good as its person, and parsing tens of millions of `{}` takes gigabytes. */
+export const LARGEST_RESULT = 16 * 2 ** 20;
+const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
+/** Of all else: heads, errors, progress. */
+const LARGEST_WORD = 256 * 1024;
+/** Values in one JSON: what is read at once, nobody else is served meanwhile. */
+const MOST_VALUES = 500_000;
 /** Bytes of one direction of one call that may be on their way, unread. */
 export const WINDOW = 2 ** 20;
 
@@ -74,8 +81,7 @@ export function createFrameReader(onFrame: OnFrame): (chunk: Buffer) => void {
         if (header === null) return;
         rest = rest.subarray(HEADER - before);
         frame = { type: header.readUInt8(0), call: header.readUInt32BE(1), left: header.readUInt32BE(5) };
-        const most = frame.type === FRAME.bytes ? WINDOW : LARGEST_JSON;
-        if (frame.left > most) throw new BrokenProtocol(`a frame of ${frame.left} bytes`);
+        if (frame.left > mostOf(frame.type)) throw new BrokenProtocol(`a frame of ${frame.left} bytes`);
       } else if (frame.type === FRAME.bytes) {
         const piece = rest.subarray(0, frame.left);
         rest = rest.subarray(piece.length);
@@ -92,6 +98,12 @@ export function createFrameReader(onFrame: OnFrame): (chunk: Buffer) => void {
       }
     }
   };
+}
+
+function mostOf(type: number): number {
+  if (type === FRAME.bytes) return WINDOW;
+  if (type === FRAME.result) return LARGEST_RESULT;
+  return type === FRAME.call || type === FRAME.setup ? LARGEST_JSON : LARGEST_WORD;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -140,9 +152,23 @@ export function readCredit(payload: Buffer): number {
 
 /** @throws BrokenProtocol */
 export function readJson(payload: Buffer): unknown {
+  if (payload.length > MOST_VALUES && hasTooManyValues(payload)) throw new BrokenProtocol("JSON of too many values");
   try {
     return JSON.parse(payload.toString("utf8")) as unknown;
   } catch (cause) {
     throw new BrokenProtocol("what should be JSON is not", { cause });
   }
+}
+
+/** Counts what stands outside of strings: a text may hold as many commas as it likes. */
+function hasTooManyValues(json: Buffer): boolean {
+  let values = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at];
+    if (byte === QUOTE) inText = !inText;
+    else if (inText) at += byte === BACKSLASH ? 1 : 0;
+    else if (byte === COMMA || byte === BRACKET || byte === BRACE) values += 1;
+  }
+  return values > MOST_VALUES;
 }

@@ -3,6 +3,10 @@ import { BrokenProtocol, WINDOW } from "./frames.ts";
 /** Sent when a quarter of the window was read: seldom enough to cost nothing, early enough that nobody waits. */
 const GRANT_FROM = WINDOW / 4;
 
+/** Bytes; smaller pieces are gathered, whenever so many wait. */
+const CRUMB = 4096;
+const CRUMBS = 1024;
+
 /** Bytes that come over a connection, for one reader who takes them at their own pace. */
 export interface IncomingBytes extends AsyncIterable<Uint8Array> {
   /** @throws BrokenProtocol for more than was granted */
@@ -70,10 +74,18 @@ export function createIncomingBytes(
       if (waitingBytes + readBytes + bytes.length > WINDOW) throw new BrokenProtocol("more bytes than were asked for");
       waitingBytes += bytes.length;
       waiting.push(bytes);
+      if (waiting.length % CRUMBS === 0) gatherCrumbs(waiting);
       wake();
     },
     end: () => finish({}),
     fail: (error) => finish({ error }),
     [Symbol.asyncIterator]: () => ({ next, return: leave }),
   };
+}
+
+/** A window of single bytes would be a million buffers: the small ones that came last become one. */
+function gatherCrumbs(waiting: Buffer[]): void {
+  let from = waiting.length;
+  while (from > 0 && (waiting[from - 1]?.length ?? CRUMB) < CRUMB) from -= 1;
+  if (waiting.length - from > 1) waiting.push(Buffer.concat(waiting.splice(from)));
 }

@@ -6,7 +6,7 @@ import { carry } from "./carried-error.ts";
 import {
   BrokenProtocol,
   FRAME,
-  LARGEST_JSON,
+  LARGEST_RESULT,
   readCredit,
   readJson,
   sendCredit,
@@ -65,7 +65,7 @@ export function createCallServer(
 
   async function run(id: number, { name, args }: CallMessage, io: CommandIo): Promise<void> {
     const result = Buffer.from(JSON.stringify((await runner.command(folders, name, args, io)) ?? null));
-    if (result.length > LARGEST_JSON) throw new StoaError("too_large", { details: { limit: LARGEST_JSON } });
+    if (result.length > LARGEST_RESULT) throw new StoaError("too_large", { details: { limit: LARGEST_RESULT } });
     sendFrame(socket, FRAME.result, id, result);
   }
 
