@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FileWork } from "./contract.ts";
+import { transferSuite } from "./transfer-suite.ts";
 
 /** A FileWork to be tried, with two people. */
 export interface SuiteGround {
@@ -233,6 +234,22 @@ export function fileWorkSuite(name: string, create: () => Promise<SuiteGround>):
       await files.run(me, "discardCopy", copy);
       expect(String(await read("again/b.txt"))).toBe("b");
     });
+
+    transferSuite(() => ({
+      files,
+      me,
+      other: ground.otherId,
+      workspace,
+      read,
+      put,
+      staged,
+      shell: (script) => ground.shell(me, workspace, script),
+      descriptors: () => ground.descriptors(me),
+      nextWorkspace: () => {
+        lastWorkspace += 1;
+        return lastWorkspace;
+      },
+    }));
   });
 }
 

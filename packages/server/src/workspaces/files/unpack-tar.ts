@@ -43,6 +43,7 @@ export async function unpackTar(
       await unpackOne(entry, tree, budget, limits);
     }
   } catch (error) {
+    if (cutOff !== undefined && !isCompression(cutOff)) throw cutOff;
     const failure = cutOff ?? error;
     throw isOurs(failure) ? failure : refuseArchive(`The tar archive is damaged, or none: ${sayOf(failure)}`, failure);
   } finally {
@@ -85,6 +86,11 @@ function nameOf(header: Header): string {
   const bytes = Buffer.from(header.name, "latin1");
   if (!isUtf8(bytes)) throw refuseEntry(header.name, "has a name that is not valid UTF-8");
   return bytes.toString();
+}
+
+/** zlib's word: the bytes came, and are no gzip. */
+function isCompression(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
 }
 
 /** Told by us, by the disk or by whoever stopped it: not a matter of the archive. */
