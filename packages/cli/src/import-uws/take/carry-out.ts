@@ -7,6 +7,7 @@ import type { OldService } from "../source/old-rows.ts";
 import { bringJobs } from "./jobs.ts";
 import { bringPeople } from "./people.ts";
 import { bringShares } from "./shares.ts";
+import { stillHere } from "./still-here.ts";
 import { bringWorkspaces } from "./workspaces.ts";
 
 export interface CarriedOut {
@@ -31,7 +32,7 @@ export async function carryOut(ground: Ground, plan: Plan): Promise<CarriedOut> 
     events: platform.events,
   };
   const { ids, failed } = await bringWorkspaces(ground, context, plan.workspaces, people);
-  const known = { people, workspaces: ids };
+  const known = { people, workspaces: await stillHere(ground, context, ids) };
   const shares = await bringShares(ground, context, plan.shares, known);
   const jobs = await bringJobs(ground, context, plan.jobs.take, known);
   const came = plan.workspaces.filter(({ fate, old: { id } }) => fate === "take" && ids.has(id)).length;
