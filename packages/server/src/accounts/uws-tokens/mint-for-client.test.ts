@@ -67,6 +67,27 @@ describe("POST /tokens/ by a service", () => {
     expect((await server.database.pool.query(live)).rowCount).toBe(20);
   });
 
+  it("ends none of the person's own tokens, and they none of the service's", async () => {
+    const held = await server.person("held");
+    const rotated = await newService("rotating");
+    const url = `/api/stoa/v1/services/${rotated.id}`;
+    await server.call("PUT", `${url}/people/${held.id}`, { as: boss, body: { external_name: "held" } });
+    const mine = async () =>
+      tokenOf(await server.call("POST", "/tokens/", { body: { username: "held", password: PASSWORD } }));
+    const own = await mine();
+    const first = tokenOf(await ask(rotated.token, person("held")));
+    // Its next client token counts with the one before: they are one service.
+    const made = await server.call("POST", `${url}/tokens`, { as: boss, body: { label: "next" } });
+    const next = (made.body as { token: string }).token;
+    for (let n = 0; n < 19; n++) await ask(next, person("held"));
+    expect([await works(own), await works(first)]).toEqual([true, true]);
+    await ask(next, person("held"));
+    expect([await works(own), await works(first)]).toEqual([true, false]);
+    const second = tokenOf(await ask(next, person("held")));
+    for (let n = 0; n < 20; n++) await mine();
+    expect([await works(own), await works(second)]).toEqual([false, true]);
+  });
+
   it("makes one person of many first requests at once", async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask(service.token, person("at-once"))));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));

@@ -7,7 +7,7 @@ import { digestOf, isWellFormedToken, newToken } from "../secret-format.ts";
 import type { AccountsTrx } from "../tables.ts";
 
 const PREFIX = "zuws_";
-/** Contract 3: live ones a person; the oldest ends when there is one more. */
+/** Contract 3: live ones a person, and of each service that gets them for the person; the oldest ends when there is one more. */
 export const LIVE_TOKENS = 20;
 
 export interface FoundUwsToken {
@@ -18,7 +18,8 @@ export interface FoundUwsToken {
 
 export interface UwsTokens {
   /**
-   * A working token; none of the earlier ones ends, but the oldest beyond 20. Locks the account's row.
+   * A working token; none of the earlier ones ends, but the oldest beyond 20 of who asks: a service that asks often
+   * signs nobody else out. Locks the account's row.
    * @param clientKeyId the client token by which it was got; left out: its owner asked
    */
   issue(
@@ -44,7 +45,7 @@ export function createUwsTokens(context: AccountsContext): UwsTokens {
         .insertInto("uws_tokens")
         .values({ id, account_id: accountId, secret_hash, expires_at, created_at, client_key_id: clientKeyId ?? null })
         .execute();
-      return { token, id, ended: await endOldest(trx, accountId) };
+      return { token, id, ended: await endOldest(trx, accountId, clientKeyId ?? null) };
     },
 
     async find(token) {
@@ -66,7 +67,13 @@ export function createUwsTokens(context: AccountsContext): UwsTokens {
   };
 }
 
-async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]> {
+/** @param clientKeyId whose tokens are counted: those of its service, over all its client tokens; null: the owner's own */
+async function endOldest(trx: AccountsTrx, accountId: number, clientKeyId: string | null): Promise<string[]> {
+  const sameMinter =
+    clientKeyId === null
+      ? sql<boolean>`client_key_id is null`
+      : sql<boolean>`client_key_id in (select other.key_id from client_tokens used
+          join client_tokens other on other.account_id = used.account_id where used.key_id = ${clientKeyId})`;
   await trx
     .deleteFrom("uws_tokens")
     .where("account_id", "=", accountId)
@@ -76,12 +83,14 @@ async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]>
     .selectFrom("uws_tokens")
     .select("id")
     .where("account_id", "=", accountId)
+    .where(sameMinter)
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(LIVE_TOKENS);
   const ended = await trx
     .deleteFrom("uws_tokens")
     .where("account_id", "=", accountId)
+    .where(sameMinter)
     .where("id", "not in", kept)
     .returning("id")
     .execute();
