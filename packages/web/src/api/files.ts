@@ -29,6 +29,32 @@ export const foldersQuery = (workspaceId: number, path: string) =>
     },
   });
 
+/** Pages of a folder that are looked through for names. */
+const mostPages = 20;
+
+/** Everything in a folder; none where there is no such folder. Null: it is too much to look through. */
+export async function namesIn(
+  workspaceId: number,
+  path: string,
+  signal?: AbortSignal,
+): Promise<readonly Pick<FileEntry, "path" | "size">[] | null> {
+  const all: FileEntry[] = [];
+  let cursor: string | null = "";
+  for (let page = 0; page < mostPages; page++) {
+    const query: { path: string; limit: number; cursor: string | null } = { path, limit: 1000, cursor };
+    const list = await call<FileList>("GET", base(workspaceId), { query, signal }).catch((error: unknown) => {
+      // 409: a file, or a link.
+      if ([404, 409].includes(asApiError(error).status)) return null;
+      throw error;
+    });
+    if (list === null) return [];
+    all.push(...list.items);
+    cursor = list.next_cursor;
+    if (cursor === null) return all;
+  }
+  return null;
+}
+
 /** Answers as an attachment: nothing uploaded is rendered on the portal's origin. */
 export const fileAddress = (workspaceId: number, path: string) => address(`${base(workspaceId)}/content`, { path });
 

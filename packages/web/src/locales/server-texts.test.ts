@@ -1,9 +1,13 @@
 import i18next from "i18next";
 import { describe, expect, test } from "vitest";
+import { catalogue } from "../../../server/src/platform/errors/catalogue.ts";
+import { persian } from "../../../server/src/platform/http/messages.ts";
 import { lines } from "../../../server/src/platform/operations/history.ts";
 import { say, sentences, tell } from "../../../server/src/sessions/sentences.ts";
+import { ApiError, errorFrom } from "../api/api-error.ts";
 import { tellIn } from "../sessions/told.ts";
 import en from "./en.json" with { type: "json" };
+import { errorText } from "./error-text.ts";
 import fa from "./fa.json" with { type: "json" };
 import { isolated } from "./isolated.ts";
 
@@ -31,5 +35,56 @@ describe("what the server tells by code", () => {
       "راه نیفتاد. \u2068میزبان نشست به‌موقع راه نیفتاد.\u2069",
     );
     expect(told("From an older server.")).toBe("From an older server.");
+  });
+});
+
+describe("what the server refuses by code", () => {
+  const codes = Object.keys(catalogue) as (keyof typeof catalogue)[];
+
+  test("has a text in both languages, and no other text is kept", () => {
+    for (const texts of [en.problems, fa.problems]) {
+      expect(Object.keys(texts).toSorted()).toEqual([...codes, "network"].toSorted());
+    }
+  });
+
+  test("has one for every status whose answer names no code", () => {
+    for (let status = 400; status < 600; status++) {
+      expect(Object.keys(en.problems)).toContain(errorFrom(status, undefined, null).code);
+    }
+  });
+
+  test.each(codes)("%s is told in Persian alone", async (code) => {
+    const language = i18next.createInstance();
+    await language.init({ lng: "fa", resources: { fa: { translation: fa } }, interpolation: { escape: isolated } });
+    const { status } = catalogue[code];
+    const details = {
+      problem: "the file has changed",
+      what: "file or folder a.txt",
+      needs: "workspaces:write",
+      seconds: 7,
+    };
+    const fill = (text: string) =>
+      text.replace(/\{(\w+)\}/g, (_, key: string) => String(Reflect.get(details, key) ?? 1));
+    // As the server answers in Persian, as a contract's words come, and as a proxy's page comes.
+    for (const detail of [fill(persian[code]), "Workspace 3 not found for user.", undefined]) {
+      const named = Object.fromEntries(
+        Object.entries(details).filter(([key]) => detail !== undefined && persian[code].includes(`{${key}}`)),
+      );
+      const { text } = errorText(language.t, "fa", errorFrom(status, { detail, code, details: named }, null));
+      expect(text, detail).toMatch(/[\u0600-\u06ff]/);
+      expect(text.replace(/JSON|UTF-8|Idempotency-Key|\/docs/g, ""), detail).not.toMatch(/[a-z]{3,}/i);
+    }
+  });
+
+  test("keeps the server's words where they say more", async () => {
+    const language = i18next.createInstance();
+    await language.init({ lng: "fa", resources: { fa: { translation: fa } } });
+    const details = { problem: "a.txt is there already" };
+    const error = new ApiError({ status: 409, code: "conflict", message: "a.txt is there already.", details });
+    expect(errorText(language.t, "fa", error)).toEqual({
+      text: fa.problems.conflict,
+      inEnglish: "a.txt is there already.",
+    });
+    expect(errorText(language.t, "en", error)).toEqual({ text: "a.txt is there already.", inEnglish: null });
   });
 });

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "../api/api-error.ts";
 import { operationQuery } from "../api/operations.ts";
 import { shownError } from "../api/query-trouble.ts";
 import type { Operation, OperationLine } from "../api/types.ts";
+import { useErrorText } from "../locales/error-text.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { Timeline } from "../pieces/timeline.tsx";
@@ -13,14 +15,22 @@ export function OperationSteps({ operation }: { operation: Pick<Operation, "id" 
   const { t } = useTranslation();
   const detail = useQuery(operationQuery(operation.id));
   const { error, state } = operation;
+  const tell = useErrorText();
+  // It failed in the background: no answer had this status.
+  const failure = error && tell(new ApiError({ ...error, status: 500 }));
   // The platform's own lines are told in the reader's language; a kind's own come as they are.
   const textOf = ({ code, params, text }: OperationLine) =>
     code ? t(`history.${code}`, { ...params, defaultValue: text }) : text;
   return (
     <>
-      {error && (
+      {error && failure && (
         <div className={classes.failure}>
-          <strong dir="auto">{error.message}</strong>
+          <strong dir="auto">{failure.text}</strong>
+          {failure.inEnglish !== null && (
+            <span dir="ltr" lang="en">
+              {failure.inEnglish}
+            </span>
+          )}
           {error.remedy && (
             <span dir="auto">
               {t("operations.remedy")}: {error.remedy}

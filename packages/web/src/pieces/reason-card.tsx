@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
+import { useErrorText } from "../locales/error-text.ts";
 import { CopyButton } from "./copy-line.tsx";
 import { IconAlertTriangle } from "./icons.ts";
 import classes from "./reason-card.module.css";
@@ -18,13 +19,19 @@ interface ReasonCardProps {
 export function ReasonCard({ title, error, onRetry, children }: ReasonCardProps) {
   const { t } = useTranslation();
   const titleId = useId();
-  const { message, code, requestId } = asApiError(error);
+  const { requestId } = asApiError(error);
+  const { text, inEnglish } = useErrorText()(error);
   return (
     <section className={classes.card} role="alert" aria-labelledby={titleId}>
       <IconAlertTriangle size={20} aria-hidden="true" className={classes.icon} />
       <div className={classes.body}>
         <strong id={titleId}>{title ?? t("errors.title")}</strong>
-        <span dir="auto">{code === "network" ? t("errors.network") : message}</span>
+        <span dir="auto">{text}</span>
+        {inEnglish !== null && (
+          <span dir="ltr" lang="en" className={classes.inEnglish}>
+            {inEnglish}
+          </span>
+        )}
         {children}
         {requestId && (
           <span className={classes.request}>

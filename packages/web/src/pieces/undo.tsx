@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asApiError } from "../api/api-error.ts";
+import { useErrorText } from "../locales/error-text.ts";
 import { IconArrowBackUp } from "./icons.ts";
 import classes from "./undo.module.css";
 
@@ -21,6 +21,7 @@ export function UndoProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [offer, setOffer] = useState<Offer | null>(null);
   const [held, setHeld] = useState(false);
+  const tell = useErrorText();
   const [problem, setProblem] = useState<string | null>(null);
   const [undoing, setUndoing] = useState(false);
 
@@ -49,7 +50,7 @@ export function UndoProvider({ children }: { children: ReactNode }) {
       await offer?.undo();
       setOffer(null);
     } catch (error) {
-      setProblem(asApiError(error).message);
+      setProblem(tell(error).text);
     } finally {
       setUndoing(false);
       setHeld(false);

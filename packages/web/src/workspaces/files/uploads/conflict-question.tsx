@@ -2,7 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownName } from "../file-path.ts";
-import type { Upload } from "./upload-queue.ts";
+import type { Upload } from "./upload-job.ts";
 import classes from "./uploads.module.css";
 import { uploads } from "./uploads.ts";
 

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { shownName } from "../file-path.ts";
 import { discardUpload } from "./send-upload.ts";
+import type { Upload } from "./upload-job.ts";
 import { begunUploads } from "./upload-memory.ts";
-import type { Upload } from "./upload-queue.ts";
 import classes from "./uploads.module.css";
 
 /**

@@ -1,69 +1,13 @@
-import { ApiError, asApiError, errorFrom } from "../../../api/api-error.ts";
-import { callContext, callHeaders } from "../../../api/client.ts";
+import { type ApiError, asApiError } from "../../../api/api-error.ts";
+import { byteRequest } from "./byte-request.ts";
 
 /** Bytes in one request: many enough to cost nothing, few enough for proxies that bound a request's body. */
 const pieceBytes = 64 * 2 ** 20;
 const version = { "Tus-Resumable": "1.0.0" };
 
-interface Answer {
-  readonly status: number;
-  header(name: string): string | null;
-}
-
-/**
- * One request of the tus protocol (https://tus.io/protocols/resumable-upload, version 1.0.0). XMLHttpRequest,
- * because fetch tells nothing of how far an upload is.
- * @throws ApiError; DOMException AbortError when `signal` aborts
- */
-export async function tusRequest(
-  method: "POST" | "HEAD" | "PATCH" | "DELETE",
-  url: string,
-  options: { headers?: Record<string, string>; body?: Blob; signal: AbortSignal; onProgress?: (sent: number) => void },
-): Promise<Answer> {
-  try {
-    return await once(method, url, options);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "csrf") throw error;
-    await callContext.refreshSession();
-    return once(method, url, options);
-  }
-}
-
-function once(
-  method: string,
-  url: string,
-  { headers = {}, body, signal, onProgress }: Parameters<typeof tusRequest>[2],
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    request.open(method, url);
-    for (const [name, value] of Object.entries({ ...callHeaders(method), ...version, ...headers })) {
-      request.setRequestHeader(name, value);
-    }
-    if (onProgress) request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () =>
-      request.status < 300
-        ? resolve({ status: request.status, header: (name) => request.getResponseHeader(name) })
-        : reject(refusal(request));
-    request.onerror = () => reject(new ApiError({ status: 0, code: "network", message: "network" }));
-    request.onabort = () => reject(new DOMException("Upload stopped", "AbortError"));
-    request.onloadend = () => signal.removeEventListener("abort", abort);
-    signal.throwIfAborted();
-    signal.addEventListener("abort", abort, { once: true });
-    request.send(body ?? null);
-  });
-}
-
-function refusal(request: XMLHttpRequest): ApiError {
-  let body: unknown;
-  try {
-    body = JSON.parse(request.responseText);
-  } catch {
-    body = undefined;
-  }
-  return errorFrom(request.status, body, request.getResponseHeader("x-request-id"));
-}
+/** One request of the tus protocol (https://tus.io/protocols/resumable-upload, version 1.0.0). */
+export const tusRequest: typeof byteRequest = (method, url, options) =>
+  byteRequest(method, url, { ...options, headers: { ...version, ...options.headers } });
 
 /** Tries until it gets through: what passes by itself is waited for. @throws ApiError what does not */
 export async function untilThrough<T>(

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../api/api-error.ts";
-import { makeUploadQueue, type SendFile, type UploadQueue } from "./upload-queue.ts";
+import { makeUploadQueue, type Outcome, type SendBatch, type SendFile, type UploadQueue } from "./upload-queue.ts";
 
 const taken = () => new ApiError({ status: 409, code: "conflict", message: "It is there already." });
 const file = (path: string, text = "x") => ({ path, file: new File([text], path) });
@@ -81,11 +81,101 @@ describe("the upload queue", () => {
     );
     queue.add(1, "", [file("a")]);
     await until(queue, ["a failed"]);
-    expect(queue.items()[0]?.reason).toBe("The disk is full.");
+    expect(queue.items()[0]?.error?.message).toBe("The disk is full.");
     full = false;
     queue.retry(queue.items()[0]?.id ?? 0);
     await until(queue, ["a done"]);
     queue.clear(1);
     expect(queue.items()).toEqual([]);
+  });
+});
+
+describe("small files", () => {
+  const calls: string[][] = [];
+  /** Answers each batch in turn; the files' names go to `calls`. */
+  const answering = (...answers: ((paths: string[]) => Outcome[] | Error)[]): SendBatch => {
+    calls.length = 0;
+    return async (_, files, { onConflict, progress }) => {
+      const paths = files.map(({ path }) => path);
+      calls.push([onConflict ?? "new", ...paths]);
+      files.forEach((_file, at) => void progress(at, 1));
+      const answer = (answers.shift() ?? (() => paths.map(() => "done" as const)))(paths);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+  };
+  const all = (outcome: Outcome) => (paths: string[]) => paths.map(() => outcome);
+  const large = { path: "large", file: new File([new Uint8Array(300_000)], "large") };
+
+  test("go together, large ones alone", async () => {
+    const { send, got } = serverWith();
+    const queue = makeUploadQueue(send, { tellEvery: 0, sendBatch: answering() });
+    queue.add(1, "in", [file("a"), large, file("deep/b")]);
+    await until(queue, ["in/a done", "in/large done", "in/deep/b done"]);
+    expect(calls).toEqual([["new", "in/a", "in/deep/b"]]);
+    expect(got).toEqual(["in/large new"]);
+  });
+
+  test("are no more in one request than a refusal should cost", async () => {
+    const { send } = serverWith();
+    const queue = makeUploadQueue(send, { tellEvery: 0, sendBatch: answering() });
+    queue.add(
+      1,
+      "",
+      Array.from({ length: 900 }, (_, at) => file(`f${at}`)),
+    );
+    await vi.waitFor(() => expect(queue.items().every(({ state }) => state === "done")).toBe(true));
+    expect(calls.map((one) => one.length - 1)).toEqual([400, 400, 100]);
+  });
+
+  test("are asked about where their name is taken, and go with the answer together", async () => {
+    const { send } = serverWith();
+    const taken = (paths: string[]) => paths.map((path): Outcome => (path === "c" ? "again" : "taken"));
+    const queue = makeUploadQueue(send, { tellEvery: 0, atOnce: 1, sendBatch: answering(taken) });
+    queue.add(1, "", [file("a"), file("b"), file("c")]);
+    await until(queue, ["a asking", "b asking", "c done"]);
+    queue.answer(queue.items()[0]?.id ?? 0, "replace", true);
+    await until(queue, ["a done", "b done", "c done"]);
+    expect(calls).toEqual([
+      ["new", "a", "b", "c"],
+      ["replace", "a", "b"],
+    ]);
+  });
+
+  test("go alone when their batch is refused, so that each has its own reason", async () => {
+    const send: SendFile = async (_, path) => {
+      if (path === "bad") throw new ApiError({ status: 400, code: "invalid", message: "Not that name." });
+    };
+    const queue = makeUploadQueue(send, { tellEvery: 0, sendBatch: answering(all("alone")) });
+    queue.add(1, "", [file("a"), file("bad")]);
+    await until(queue, ["a done", "bad failed"]);
+    expect(queue.items()[1]?.error?.message).toBe("Not that name.");
+    expect(calls).toHaveLength(1);
+  });
+
+  test("fail together for what is nobody's own fault", async () => {
+    const full = new ApiError({ status: 507, code: "disk_full", message: "Full." });
+    const queue = makeUploadQueue(serverWith().send, { tellEvery: 0, sendBatch: answering(() => full) });
+    queue.add(1, "", [file("a"), file("b")]);
+    await until(queue, ["a failed", "b failed"]);
+  });
+
+  test("go on without the one that is stopped, which may have arrived", async () => {
+    const seen: boolean[][] = [];
+    const sendBatch: SendBatch = async (_, files, { signal }) => {
+      seen.push(files.map(({ maybeThere }) => maybeThere));
+      if (seen.length === 1) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      signal.throwIfAborted();
+      return files.map(() => "done");
+    };
+    const queue = makeUploadQueue(serverWith().send, { tellEvery: 0, sendBatch });
+    queue.add(1, "", [file("a"), file("b"), file("c")]);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    queue.stop(queue.items()[1]?.id ?? 0);
+    await until(queue, ["a done", "c done"]);
+    expect(seen).toEqual([
+      [false, false, false],
+      [true, true],
+    ]);
   });
 });

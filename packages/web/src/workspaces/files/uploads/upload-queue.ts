@@ -1,28 +1,10 @@
 import { asApiError } from "../../../api/api-error.ts";
 import type { DroppedFile } from "./dropped-files.ts";
-
-export type OnConflict = "replace" | "keep_both" | "skip";
-/** `asking`: something of its name is there, and nobody has said yet what to do. */
-export type UploadState = "waiting" | "sending" | "asking" | "done" | "failed" | "skipped";
-
-export interface Upload {
-  readonly id: number;
-  readonly workspaceId: number;
-  /** Where it is to stand in the workspace. */
-  readonly path: string;
-  /** Bytes. */
-  readonly total: number;
-  readonly sent: number;
-  readonly state: UploadState;
-  /** Why it failed. */
-  readonly reason: string;
-  /** The connection is lost; it goes on by itself. */
-  readonly stalled: boolean;
-}
+import { choiceOf, conflictRule, gatherBatch, type Job, type OnConflict, type Upload } from "./upload-job.ts";
 
 export interface Sending {
   /** Undefined: refuse when something of its name is there. */
-  readonly onConflict: Exclude<OnConflict, "skip"> | undefined;
+  readonly onConflict: "replace" | "keep_both" | undefined;
   readonly signal: AbortSignal;
   progress(sentBytes: number): void;
   stalled(lost: boolean): void;
@@ -31,14 +13,23 @@ export interface Sending {
 /** Brings one file up. @throws ApiError 409 when its name is taken; DOMException AbortError */
 export type SendFile = (workspaceId: number, path: string, file: File, sending: Sending) => Promise<void>;
 
-interface Job {
-  upload: Upload;
+/** `again`: it was not its fault; `alone`: the batch was refused, and only without it will it show whose fault it was. */
+export type Outcome = "done" | "taken" | "again" | "alone";
+export interface BatchFile {
+  readonly path: string;
   readonly file: File;
-  /** Dropped together: one answer can be for all of them. */
-  readonly batch: { answer: OnConflict | null };
-  readonly stop: AbortController;
-  choice: OnConflict | null;
+  readonly maybeThere: boolean;
 }
+
+/**
+ * Brings many small files up in one request.
+ * @returns what became of each, in their order; @throws ApiError of all; DOMException AbortError
+ */
+export type SendBatch = (
+  workspaceId: number,
+  files: readonly BatchFile[],
+  sending: Omit<Sending, "progress"> & { progress(at: number, sentBytes: number): void },
+) => Promise<readonly Outcome[]>;
 
 export interface UploadQueue {
   readonly items: () => readonly Upload[];
@@ -53,11 +44,13 @@ export interface UploadQueue {
   clear(workspaceId: number): void;
 }
 
-const under = (state: UploadState) => state === "waiting" || state === "sending" || state === "asking";
+const under = (state: Upload["state"]) => state === "waiting" || state === "sending" || state === "asking";
 export const isUnderWay = ({ state }: Upload): boolean => under(state);
 
 interface QueueOptions {
-  /** Files on their way at once: small ones spend most of their time waiting for an answer. */
+  /** Left out: every file goes alone. */
+  readonly sendBatch?: SendBatch;
+  /** Requests on their way at once. */
   readonly atOnce?: number;
   /** Progress is told no more often than this, in milliseconds. */
   readonly tellEvery?: number;
@@ -66,7 +59,7 @@ interface QueueOptions {
 
 /** Uploads of all workspaces, in order, some at once. They go on while the person browses the portal. */
 export function makeUploadQueue(send: SendFile, options: QueueOptions = {}): UploadQueue {
-  const { atOnce = 4, tellEvery = 150, onDone = () => {} } = options;
+  const { sendBatch, atOnce = 4, tellEvery = 150, onDone = () => {} } = options;
   let jobs: readonly Job[] = [];
   let shown: readonly Upload[] = [];
   let running = 0;
@@ -89,38 +82,78 @@ export function makeUploadQueue(send: SendFile, options: QueueOptions = {}): Upl
   };
 
   const run = async (job: Job) => {
-    const choice = job.choice ?? job.batch.answer;
     const { workspaceId, path } = job.upload;
-    change(job, { state: "sending", reason: "" });
+    const onConflict = conflictRule(job);
+    change(job, { state: "sending", error: null });
     try {
       await send(workspaceId, path, job.file, {
-        onConflict: choice === "skip" || choice === null ? undefined : choice,
+        onConflict,
         signal: job.stop.signal,
         progress: (sent) => change(job, { sent, stalled: false }),
         stalled: (stalled) => change(job, { stalled }),
       });
-      change(job, { state: "done", sent: job.upload.total, stalled: false });
+      arrived(job);
       onDone(workspaceId);
     } catch (thrown) {
       if (job.stop.signal.aborted) return;
       const error = asApiError(thrown);
-      if (error.status !== 409) change(job, { state: "failed", reason: error.message, stalled: false });
-      else if ((job.choice ?? job.batch.answer) === "skip") change(job, { state: "skipped", stalled: false });
-      else if (choice === null) settle(job);
-      else change(job, { state: "failed", reason: error.message, stalled: false });
+      if (error.status === 409 && onConflict === undefined) settle(job);
+      else change(job, { state: "failed", error, stalled: false });
     }
   };
-  /** Its name is taken: as was said for all, else it is asked. */
+  const runBatch = async (group: readonly Job[], sendThem: SendBatch) => {
+    const stop = new AbortController();
+    const onStop = () => stop.abort();
+    for (const job of group) {
+      change(job, { state: "sending", error: null });
+      job.stop.signal.addEventListener("abort", onStop);
+    }
+    const [{ workspaceId }, onConflict] = [(group[0] as Job).upload, conflictRule(group[0] as Job)];
+    const files = group.map(({ upload, file, maybeThere }) => ({ path: upload.path, file, maybeThere }));
+    try {
+      const outcomes = await sendThem(workspaceId, files, {
+        onConflict,
+        signal: stop.signal,
+        progress: (at, sent) => change(group[at] as Job, { sent, stalled: false }),
+        stalled: (stalled) => group.forEach((job) => void change(job, { stalled })),
+      });
+      outcomes.forEach((outcome, at) => void afterBatch(group[at] as Job, outcome));
+      if (outcomes.includes("done")) onDone(workspaceId);
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      for (const job of group) {
+        if (!stop.signal.aborted) change(job, { state: "failed", error, stalled: false });
+        // Another one of the batch was stopped.
+        else if (!job.stop.signal.aborted) {
+          job.maybeThere = true;
+          change(job, { state: "waiting", sent: 0 });
+        }
+      }
+    } finally {
+      for (const job of group) job.stop.signal.removeEventListener("abort", onStop);
+    }
+  };
+  const afterBatch = (job: Job, outcome: Outcome) => {
+    if (job.stop.signal.aborted) return;
+    if (outcome === "done") return arrived(job);
+    if (outcome === "taken") return settle(job);
+    if (outcome === "alone") job.alone = true;
+    change(job, { state: "waiting", sent: 0, stalled: false });
+  };
+  const arrived = (job: Job) => change(job, { state: "done", sent: job.upload.total, stalled: false });
+  /** Its name is taken: as was said, else it is asked. */
   const settle = (job: Job) => {
-    const { answer } = job.batch;
-    change(job, { state: answer === null ? "asking" : answer === "skip" ? "skipped" : "waiting", sent: 0 });
+    const answer = choiceOf(job);
+    const state = answer === null ? "asking" : answer === "skip" ? "skipped" : "waiting";
+    change(job, { state, sent: 0, stalled: false });
   };
   const pump = () => {
     while (running < atOnce) {
       const job = jobs.find(({ upload }) => upload.state === "waiting");
       if (!job) return;
+      const group = sendBatch ? gatherBatch(job, jobs) : [job];
       running++;
-      void run(job).finally(() => {
+      void (sendBatch && group.length > 1 ? runBatch(group, sendBatch) : run(job)).finally(() => {
         running--;
         pump();
         tellSoon();
@@ -129,8 +162,9 @@ export function makeUploadQueue(send: SendFile, options: QueueOptions = {}): Upl
   };
   const find = (id: number) => jobs.find(({ upload }) => upload.id === id);
   const drop = (gone: (job: Job) => boolean) => {
-    for (const job of jobs) if (gone(job)) job.stop.abort();
+    const going = jobs.filter(gone);
     jobs = jobs.filter((job) => !gone(job));
+    for (const job of going) job.stop.abort();
     tell();
   };
 
@@ -144,13 +178,15 @@ export function makeUploadQueue(send: SendFile, options: QueueOptions = {}): Upl
       const batch = { answer: null };
       const made = files.map(({ path, file }): Job => {
         const whole = folder === "" ? path : `${folder}/${path}`;
-        const upload = { id: nextId++, workspaceId, path: whole, total: file.size, sent: 0, reason: "" };
+        const upload = { id: nextId++, workspaceId, path: whole, total: file.size, sent: 0, error: null };
         return {
           upload: { ...upload, state: "waiting", stalled: false },
           file,
           batch,
           stop: new AbortController(),
           choice: null,
+          alone: false,
+          maybeThere: false,
         };
       });
       jobs = [...jobs, ...made];

@@ -1,10 +1,12 @@
 import { ActionIcon } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useErrorText } from "../../../locales/error-text.ts";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { IconRefresh, IconX } from "../../../pieces/icons.ts";
 import { shownName } from "../file-path.ts";
 import { Progress } from "./progress.tsx";
-import { isUnderWay, type Upload } from "./upload-queue.ts";
+import type { Upload } from "./upload-job.ts";
+import { isUnderWay } from "./upload-queue.ts";
 import classes from "./uploads.module.css";
 import { uploads } from "./uploads.ts";
 
@@ -46,11 +48,12 @@ export function UploadRow({ upload }: { upload: Upload }) {
 function Words({ upload }: { upload: Upload }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const { state, stalled, sent, total, reason } = upload;
+  const tell = useErrorText();
+  const { state, stalled, sent, total, error } = upload;
   if (state === "failed") {
     return (
       <span className={classes.failed} role="alert">
-        {t("uploads.failed", { reason })}
+        {t("uploads.failed", { reason: tell(error).text })}
       </span>
     );
   }

@@ -1,12 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import { sendBatch } from "./send-batch.ts";
 import { sendUpload } from "./send-upload.ts";
-import { isUnderWay, makeUploadQueue, type Upload, type UploadQueue } from "./upload-queue.ts";
+import type { Upload } from "./upload-job.ts";
+import { isUnderWay, makeUploadQueue, type UploadQueue } from "./upload-queue.ts";
 
 const finished = new Set<(workspaceId: number) => void>();
 
 /** One for the whole portal: uploads go on while the person looks at other pages. */
 export const uploads: UploadQueue = makeUploadQueue(sendUpload, {
+  sendBatch,
   onDone: (workspaceId) => {
     for (const listener of finished) listener(workspaceId);
   },
