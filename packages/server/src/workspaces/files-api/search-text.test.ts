@@ -146,7 +146,13 @@ describe("checksums", () => {
     };
     const sockets = [ask(), ask(), ask(), ask()];
     const small = () => server.call("GET", url(id, "checksum", { path: "small" }));
-    await expect.poll(async () => (await small()).status, { timeout: 15_000 }).toBe(429);
+    const oneMore = async () => {
+      const { status } = await small();
+      // The question itself has had a place for a moment, for want of which one of the others was refused.
+      if (status !== 429) sockets.push(ask());
+      return status;
+    };
+    await expect.poll(oneMore, { timeout: 15_000 }).toBe(429);
     for (const socket of sockets) socket.destroy();
     await expect.poll(async () => (await small()).status, { timeout: 15_000 }).toBe(404);
   });
