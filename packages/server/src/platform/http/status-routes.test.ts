@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createTestServer } from "../../testing/create-test-server.ts";
+import { createTestAuthenticator, createTestServer, testPrincipals } from "../../testing/create-test-server.ts";
 import { testConfig } from "../../testing/test-platform.ts";
 import { type HealthCheck, watchHealth } from "./dependency-health.ts";
 import { type StatusParts, statusRoutes } from "./status-routes.ts";
@@ -12,7 +12,16 @@ afterEach(() => close());
 async function status(parts: Partial<StatusParts>, headers: Record<string, string> = {}, uws: object | null = null) {
   const config = { ...testConfig(), build: "abc123", uws: uws as ReturnType<typeof testConfig>["uws"] };
   const all = { resources: { local: well }, storageMethods: { local: well }, authenticationMethods: { local: well } };
-  const { app } = await createTestServer({ routes: [statusRoutes({ config }, { ...all, ...parts })] });
+  const admin = testPrincipals.zpat_admin;
+  const principals = {
+    ...testPrincipals,
+    zpat_held: { ...admin, limitation: "second-factor" as const },
+    zpat_new: { ...admin, mustChangePassword: true },
+  };
+  const { app } = await createTestServer({
+    authenticator: createTestAuthenticator(principals),
+    routes: [statusRoutes({ config }, { ...all, ...parts })],
+  });
   close = () => app.close();
   return app.inject({ url: "/status/", headers });
 }
@@ -43,6 +52,8 @@ describe("GET /status/", () => {
     ["nobody", {}, ""],
     ["a person", { authorization: "Bearer zpat_ann" }, ""],
     ["somebody with a token that is none", { authorization: "Bearer zpat_nobody" }, ""],
+    ["an administrator without the second factor that is asked for", { authorization: "Bearer zpat_held" }, ""],
+    ["an administrator who has to change the password", { authorization: "Bearer zpat_new" }, ""],
     ["an administrator", { authorization: "Bearer zpat_admin" }, "The folder /srv/secret is gone."],
   ])("is 200 for %s when something is gone, and says why to administrators only", async (_who, headers, message) => {
     const answer = await status({ storageMethods: { local: ill }, resources: { local: ill } }, headers);

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import type { Config } from "../../config/schema.ts";
+import type { Principal } from "../principal.ts";
 import { type DependencyHealth, type HealthChecks, watchHealth } from "./dependency-health.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 
@@ -59,7 +60,7 @@ export function statusRoutes({ config }: { readonly config: Config }, parts: Sta
       },
       async (request, reply) => {
         const found = await read();
-        const told = request.principal?.isAdmin === true ? found : withoutReasons(found);
+        const told = isOpenAdmin(request.principal) ? found : withoutReasons(found);
         reply.header("cache-control", "no-store");
         return {
           message: "" as const,
@@ -75,6 +76,11 @@ export function statusRoutes({ config }: { readonly config: Config }, parts: Sta
       },
     );
   };
+}
+
+/** One whom nothing keeps from being it: no password to change first, no second factor that is still to be set up. */
+function isOpenAdmin(principal: Principal | null): boolean {
+  return principal?.isAdmin === true && !principal.mustChangePassword && !principal.limitation;
 }
 
 type States = Readonly<Record<string, DependencyHealth>>;
