@@ -88,7 +88,7 @@ export interface Accounts {
    * @returns false when there is no such account
    */
   resetSecondFactorOf(login: string, by: string): Promise<boolean>;
-  /** Does a credential that was good once still stand? */
+  /** Does a credential that was good once still stand, and nothing keep its owner from using it? */
   credentialIsLive(credential: KnownCredential): Promise<boolean>;
   /** Writes what is still noted of credentials' use. */
   stop(): Promise<void>;
@@ -139,7 +139,7 @@ export function createAccounts(platform: Platform): Accounts {
       if (account) await resetSecondFactor(context, account.id, { ...SYSTEM, label: by });
       return account !== null;
     },
-    credentialIsLive: (credential) => credentialIsLive(context.db, credential),
+    credentialIsLive: (credential) => credentialIsLive(context.db, platform.config, credential),
     async stop() {
       await use.stop();
       await failed.stop();
