@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import type { Fault } from "./faults.ts";
 
 type Stage = "intend" | "ack";
 /** What there is one of each of, with a state that can be looked up: `judges/things.ts` says how. */
@@ -29,7 +30,7 @@ export type LedgerLine = { readonly at: string; readonly round: number } & (
       readonly name: string;
       readonly bytes: number;
     }
-  | { readonly what: "kill" | "cut"; readonly stage: "ack"; readonly afterMs: number }
+  | { readonly what: "fault"; readonly stage: "ack"; readonly fault: Fault; readonly afterMs: number }
 );
 
 type WithoutStamp<T> = T extends unknown ? Omit<T, "at" | "round"> : never;

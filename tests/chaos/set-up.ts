@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type PortalClient, send, signIn } from "../support/portal-client.ts";
@@ -52,6 +52,17 @@ export async function makeOldService(outside: string, env: Readonly<Record<strin
   const ended = await old.import().ended;
   if (ended !== "done") throw new Error(`the first import ${ended}`);
   return old;
+}
+
+/**
+ * Has the shell of every session say in a file outside of Stoa that it was started, for which session, as which pid.
+ * As root the sessions have a home of their owner's, and run as the owner.
+ */
+export function countStarts(homes: readonly string[], startedFile: string): void {
+  writeFileSync(startedFile, "");
+  chmodSync(startedFile, 0o666);
+  const line = `printf '%s %s\\n' "$STOA_JOB_ID" "$$" >> '${startedFile}'\n`;
+  for (const home of homes) writeFileSync(join(home, ".bashrc"), line);
 }
 
 export async function startSession(client: PortalClient, workspaceId: number): Promise<number> {

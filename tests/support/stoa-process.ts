@@ -13,6 +13,10 @@ export interface StoaProcess {
   readonly pid: number;
   /** Of the process that answers: as root it is its broker's child. */
   serverPid(): number;
+  /** Of the process: as root the broker's, which are the server, people's agents, sessions' hosts and the database. */
+  children(): readonly number[];
+  /** Resolves with its exit code; null: it was killed. */
+  readonly ended: Promise<number | null>;
   readonly dataDir: string;
   readonly adminPassword: string;
   /** Milliseconds from spawn to the line that says it is ready. */
@@ -67,6 +71,8 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
     url,
     pid: child.pid as number,
     serverPid: () => serverBelow(child.pid as number),
+    children: () => childrenOf(child.pid as number),
+    ended: exited,
     dataDir,
     adminPassword,
     startedInMs: performance.now() - startedAt,
@@ -116,15 +122,19 @@ export async function discard(stoa: StoaProcess): Promise<void> {
 
 /** A broker's server runs the same program under another account. */
 function serverBelow(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
   const main = readFileSync(`/proc/${pid}/cmdline`, "utf8")
     .split("\0")
     .find((part) => part.endsWith(".ts"));
-  const server = children.find((one) => {
+  const server = childrenOf(pid).find((one) => {
     const command = readFileSync(`/proc/${one}/cmdline`, "utf8").split("\0");
     return main !== undefined && command.includes(main);
   });
-  return server === undefined ? pid : Number(server);
+  return server ?? pid;
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.trim().split(" ").filter(Boolean).map(Number);
 }
 
 function ready(child: ChildProcess, output: () => string, timeoutMs: number): Promise<string> {
