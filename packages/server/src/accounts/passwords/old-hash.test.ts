@@ -34,12 +34,35 @@ describe("a password hash of the old service", () => {
   });
 
   test.each([
-    "pbkdf2_sha256$9000000$s$AA==",
+    "pbkdf2_sha256$2000001$s$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     "pbkdf2_sha256$1000$$AA==",
     "md5$a$b",
     "!unusable",
     "pbkdf2_sha256$1e3$s$x",
   ])("that is none is read as none: %s", (stored) => expect(readOldHash(stored)).toBeNull());
+
+  test("holds up nobody else's sign-in, however many are tried at once", async () => {
+    const hasher = createPasswordHasher(undefined, { memoryCost: 8, timeCost: 1, parallelism: 1 }, async () => 300_000);
+    const modern = await hasher.hash(PASSWORD, "a");
+    const slow = oldHash("another", 300_000);
+    const ended: string[] = [];
+    const attempts = Array.from({ length: 6 }, async (_, n) => {
+      await hasher.verify(n % 2 === 0 ? slow : null, "guessed", `flood ${n}`);
+      ended.push("refused");
+    });
+    const other = hasher.verify(modern, PASSWORD, "other").then(({ ok }) => ended.push(ok ? "in" : "out"));
+    await Promise.all([...attempts, other]);
+    expect(ended.indexOf("in")).toBeLessThanOrEqual(1);
+    expect(hasher.waiting).toBe(0);
+  });
+
+  test("that nobody would compute lets nobody in, and breaks nothing", async () => {
+    const hasher = createPasswordHasher(undefined, { memoryCost: 8, timeCost: 1, parallelism: 1 });
+    const digest = Buffer.alloc(32).toString("base64");
+    for (const stored of [`pbkdf2_sha256$4000000$s$${digest}`, "!unusable", "md5$a$b"]) {
+      expect(await hasher.verify(stored, "guessed", "a")).toEqual({ ok: false, stale: false });
+    }
+  });
 
   test("costs every refusal the same, whoever's it is", async () => {
     const spent: number[] = [];

@@ -6,6 +6,9 @@ import { matchesOldHash, readOldHash, spendRounds } from "./old-hash.ts";
 /** argon2id (the library's default algorithm). OWASP's first choice for 19 MiB of memory, kibibytes here. */
 export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
+/** At a third of a second each, the longest possible queue is over in half a minute. */
+const OLD_HASHES = { atOnce: 1, perLane: 16, inAll: 96 };
+
 export interface PasswordHasher {
   /** @param lane whose turn it takes: the address of the caller. */
   hash(password: string, lane: string): Promise<string>;
@@ -31,6 +34,9 @@ export function createPasswordHasher(
   oldRounds: () => Promise<number> = async () => 0,
 ): PasswordHasher {
   const queue = createFairQueue(limits);
+  // An old hash takes ten times as long or more: one at a time, so that the other place is left to everybody else.
+  const slow = createFairQueue(OLD_HASHES);
+  const inSlowLane = <T>(lane: string, work: () => Promise<T>) => slow.run(lane, () => queue.run("old hashes", work));
   let dummy: Promise<string> | null = null;
   const dummyHash = () => {
     dummy ??= hash("nobody has this password", parameters);
@@ -39,21 +45,28 @@ export function createPasswordHasher(
 
   return {
     hash: (password, lane) => queue.run(lane, () => hash(password.normalize("NFC"), parameters)),
-    verify: (stored, password, lane) =>
-      queue.run(lane, async () => {
-        const old = stored === null ? null : readOldHash(stored);
-        const compared = old === null ? (stored ?? (await dummyHash())) : await dummyHash();
-        // Longer than any password can be: hash a short one, so that length costs us nothing.
-        const candidate = password.length > PASSWORD_MAX * 2 ? "" : password.normalize("NFC");
-        const asOld = old !== null && candidate !== "" && (await matchesOldHash(old, password));
-        if (asOld) return { ok: true, stale: true };
-        const ok = (await verify(compared, candidate)) && stored !== null && old === null && candidate !== "";
-        // However it was hashed, a refusal takes the same time.
-        if (!ok) await spendRounds((await oldRounds()) - (candidate === "" ? 0 : (old?.rounds ?? 0)));
-        return { ok, stale: ok && isStale(compared, parameters) };
-      }),
+    async verify(stored, password, lane) {
+      const old = stored === null ? null : readOldHash(stored);
+      // Longer than any password can be: hash a short one, so that length costs us nothing.
+      const candidate = password.length > PASSWORD_MAX * 2 ? "" : password.normalize("NFC");
+      // An old one that is none we would compute is good for nobody.
+      const modern = stored?.startsWith("$argon2") === true ? stored : null;
+      const compared = modern ?? (await dummyHash());
+      const matches = await queue.run(lane, () => verify(compared, candidate));
+      if (matches && modern !== null && candidate !== "") {
+        return { ok: true, stale: isStale(compared, parameters) };
+      }
+      // However it was hashed, a refusal takes the same time.
+      const rounds = await oldRounds();
+      if (old === null && rounds === 0) return { ok: false, stale: false };
+      return inSlowLane(lane, async () => {
+        const ok = old !== null && candidate !== "" && (await matchesOldHash(old, password));
+        if (!ok) await spendRounds(rounds - (candidate === "" ? 0 : (old?.rounds ?? 0)));
+        return { ok, stale: ok };
+      });
+    },
     get waiting() {
-      return queue.waiting;
+      return queue.waiting + slow.waiting;
     },
   };
 }
