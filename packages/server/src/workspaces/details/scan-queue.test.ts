@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { OpenFolder } from "../files/descriptor-walk.ts";
 import { createWorkspacesServer, type WorkspacesServer } from "../testing-workspaces.ts";
@@ -48,6 +48,18 @@ it("scans no more than is wanted, and forgets names that are gone", async () => 
   await expect.poll(due, { timeout: 8_000 }).toBe(0);
   expect((await read(id)).workspace_details.current_workspace_details.files).toEqual([{ name: "/y" }]);
   expect((await read(id)).disk_space).toBe(1);
+});
+
+it("counts files with holes up to what can be read again", async () => {
+  const id = await server.create({ x: "x" });
+  // The largest that ext4 takes; together more than 2^53.
+  for (let count = 0; count < 520; count += 1) {
+    await writeFile(server.onDisk(id, `${count}`), "");
+    await truncate(server.onDisk(id, `${count}`), 2 ** 44 - 4096);
+  }
+  await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
+  await expect.poll(due, { timeout: 8_000 }).toBe(0);
+  expect((await read(id)).disk_space).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 it("gives up on none that can't be looked at", async () => {

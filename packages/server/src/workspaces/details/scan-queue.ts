@@ -11,6 +11,9 @@ const DEBOUNCE_MS = 300;
 /** Another process's changes, and what a killed one left. */
 const POLL_MS = 5_000;
 const LEASE_SECONDS = 300;
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
+/** Milliseconds: longer than a scan's own bound. One that does not keep to it must not hold up all others. */
+const SCAN_WITHIN_MS = 150_000;
 /** Each failure doubles the time until the next attempt: at most by this power of two, about four days. */
 const MOST_DOUBLINGS = 10;
 
@@ -130,7 +133,8 @@ async function refresh(context: WorkspaceContext, row: WorkspaceRow): Promise<vo
     const now = await lockOwn(trx, row.owner_id, row.id);
     if (now === null) return;
     const details = JSON.stringify(scan ? withNamesSince(scan.details, row, now) : now.current_details);
-    const bytes = scan?.bytes ?? now.disk_space;
+    // Files with holes may add up to more than any disk has, and than we can read again.
+    const bytes = Math.min(scan?.bytes ?? now.disk_space, MOST_BYTES);
     await trx
       .updateTable("workspaces")
       .set({
@@ -151,13 +155,15 @@ async function refresh(context: WorkspaceContext, row: WorkspaceRow): Promise<vo
 function withNamesSince(found: CurrentDetails, before: WorkspaceRow, now: WorkspaceRow): CurrentDetails {
   const old = new Set(before.current_details.files.map(({ name }) => name));
   const since = now.current_details.files.map(({ name }) => name).filter((name) => !old.has(name));
-  return since.length === 0 ? found : withNames(found, since);
+  // With what it found held to the bounds, too: these lists go to whoever the workspace is shared with.
+  return withNames(found, since);
 }
 
 /** A workspace on its way to the trash has no folder to look at. */
 async function scanIfThere(context: WorkspaceContext, row: WorkspaceRow): Promise<Scan | null> {
+  const signal = AbortSignal.timeout(SCAN_WITHIN_MS);
   try {
-    return await context.files.run(row.owner_id, "scanWorkspace", { workspace: row.id });
+    return await context.files.run(row.owner_id, "scanWorkspace", { workspace: row.id }, { signal });
   } catch (error) {
     if (error instanceof StoaError && error.code !== "unavailable") return null;
     throw error;

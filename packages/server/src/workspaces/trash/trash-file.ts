@@ -112,5 +112,5 @@ async function look(
   parts: readonly string[],
 ): Promise<Pick<TrashRow, "kind" | "size">> {
   const { type, size } = await context.files.run(ownerId, "describeEntry", { workspace, parts });
-  return { kind: type, size: type === "file" ? size : null };
+  return { kind: type, size: type === "file" ? Math.min(size, Number.MAX_SAFE_INTEGER) : null };
 }
