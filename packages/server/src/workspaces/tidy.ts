@@ -9,6 +9,8 @@ export const TIDY_KIND = "workspaces.tidy";
 const STALE_MINUTES = 24 * 60;
 /** A creation gives its folder a name moments before its row is committed. */
 const UNCLAIMED_MINUTES = 15;
+/** Milliseconds for one account's leftovers: the rest waits for the next tidying. */
+const EACH_MS = 60_000;
 /** Leftovers beyond what is cleared in this time wait for the tidying. */
 const START_MS = 30_000;
 /** Longer than any leftover waits for its end, and than a server is down. */
@@ -53,7 +55,8 @@ export function tidyKind(context: WorkspaceContext): OperationKind {
 async function sweepStaging(context: WorkspaceContext, which: StaleQuestion, signal: AbortSignal): Promise<number> {
   let count = 0;
   await eachAccount(context, signal, async (accountId) => {
-    const { removed, stuck } = await context.files.run(accountId, "sweepStaging", which, { signal });
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(EACH_MS)]);
+    const { removed, stuck } = await context.files.run(accountId, "sweepStaging", which, { signal: bounded });
     if (stuck.length > 0) context.log.error({ account: accountId, names: stuck }, "leftovers stay");
     count += removed;
   });

@@ -1,11 +1,32 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import type { Processes } from "../../../platform/processes/contract.ts";
-import type { FileWork } from "../contract.ts";
+import type { FileCommands } from "../commands.ts";
+import type { FileWork, WorkOptions } from "../contract.ts";
 import { createAgentPool } from "./agent-pool.ts";
+import { checkAnswer } from "./answers.ts";
 import { connectAgent } from "./connection.ts";
 
 const IDLE_MS = 60_000;
+/**
+ * Milliseconds for a command whose length neither files nor clients decide. An agent that says that it lives and does
+ * nothing would hold what waits for it: a transaction's connection, the tidying of everybody's things.
+ */
+const SHORT_MS = 45_000;
+/** These take as long as their bytes; whoever calls them has a signal, or waits for nobody else. */
+const long: ReadonlySet<string> = new Set<keyof FileCommands>([
+  ...([
+    "appendUpload",
+    "checksumFile",
+    "hashUpload",
+    "measureEntry",
+    "purgeEntry",
+    "receiveTar",
+    "receiveTree",
+  ] as const),
+  ...(["scanWorkspace", "stageCopy", "stageFiles", "stageUpload", "stageWorkspace", "sweepStaging"] as const),
+  ...(["discardCopy", "discardStaged", "discardTree", "unpackArchive"] as const),
+]);
 
 export interface AgentFileWorkOptions {
   readonly processes: Processes;
@@ -16,6 +37,8 @@ export interface AgentFileWorkOptions {
   /** Agents at once at most. */
   readonly most: number;
   readonly idleMs?: number;
+  /** Milliseconds for a command that reads and writes no contents. */
+  readonly shortMs?: number;
   readonly log: Logger;
 }
 
@@ -47,14 +70,28 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
       return connection;
     },
   });
+  const inTime = (name: string, io: WorkOptions = {}): WorkOptions => {
+    if (long.has(name)) return io;
+    const late = AbortSignal.timeout(options.shortMs ?? SHORT_MS);
+    return { ...io, signal: io.signal === undefined ? late : AbortSignal.any([io.signal, late]) };
+  };
   const forget = processes.onGroupsChanged((accountId) => pool.retire(accountId));
   return {
     asPerson: true,
     // The types of a name's arguments and answer are the contract's; what came from another process has lost them.
     run: async (accountId, name, args, io) =>
-      (await pool.use(accountId, (agent) => agent.run(name, args, io))) as never,
-    open: async (accountId, name, args, io) =>
-      (await pool.use(accountId, (agent) => agent.open(name, args, io))) as never,
+      checkAnswer(name, await pool.use(accountId, (agent) => agent.run(name, args, inTime(name, io)))) as never,
+    async open(accountId, name, args, io) {
+      const opened = await pool.use(accountId, (agent) => agent.open(name, args, io));
+      try {
+        checkAnswer(name, opened.head);
+      } catch (error) {
+        // Nobody waits for one that lies until it has let go.
+        opened.bytes[Symbol.asyncDispose]().catch(() => undefined);
+        throw error;
+      }
+      return opened as never;
+    },
     async stop() {
       forget();
       await pool.stop();

@@ -1,0 +1,82 @@
+import { connect, createServer, type Socket } from "node:net";
+import { pino } from "pino";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Processes } from "../../../platform/processes/contract.ts";
+import type { FileWork } from "../contract.ts";
+import { createAgentFileWork } from "./agent-file-work.ts";
+import { createFrameReader, FRAME, readJson, sendFrame, sendJson } from "./frames.ts";
+import type { CallMessage } from "./messages.ts";
+
+type Reply = (socket: Socket, call: number, name: string) => void;
+
+/** File work by an agent that a person has put in the place of theirs. */
+describe("an agent that lies", () => {
+  const open: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of open.splice(0)) await close();
+  });
+
+  async function filesWith(reply: Reply, shortMs?: number): Promise<FileWork> {
+    const server = createServer((socket) => {
+      const read = createFrameReader((type, call, payload) => {
+        if (type === FRAME.setup) sendFrame(socket, FRAME.ready, 0);
+        if (type === FRAME.call) reply(socket, call, (readJson(payload) as CallMessage).name);
+        // It lives, it says.
+        sendFrame(socket, FRAME.ping, 0);
+      });
+      socket.on("data", read).on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const processes = {
+      runAgent: async () => ({ pid: 0, socket: connect(port, "127.0.0.1"), end: async () => undefined }),
+      onGroupsChanged: () => () => undefined,
+    } as unknown as Processes;
+    const files = createAgentFileWork({
+      ...{ processes, dataDir: "/nowhere", stagingMark: "m", symlinkRoots: [], most: 2 },
+      ...(shortMs === undefined ? {} : { shortMs }),
+      log: pino({ level: "silent" }),
+    });
+    open.push(async () => {
+      await files.stop();
+      server.close();
+    });
+    return files;
+  }
+  const answering = (answer: unknown) => filesWith((socket, call) => sendJson(socket, FRAME.result, call, answer));
+  const good = { details: { files: [{ name: "/a" }], symlinks: [] }, bytes: 1, complete: true, skipped: 0 };
+
+  it("is believed when it answers as agents do", async () => {
+    const files = await answering(good);
+    expect(await files.run(1, "scanWorkspace", { workspace: 1 })).toEqual(good);
+  });
+
+  it.each([
+    ["no lists", { ...good, details: {} }],
+    ["lists of something else", { ...good, details: { files: ["a"], symlinks: [] } }],
+    ["more names than are listed", { ...good, details: { files: Array(10_001).fill({ name: "a" }), symlinks: [] } }],
+    ["less than nothing", { ...good, bytes: -1 }],
+    ["no number", { ...good, bytes: "12" }],
+    ["nothing", null],
+  ])("gets %s into nobody's pages", async (_what, answer) => {
+    const files = await answering(answer);
+    const scan = files.run(1, "scanWorkspace", { workspace: 1 });
+    await expect(scan).rejects.toMatchObject({ code: "unavailable", status: 503 });
+  });
+
+  it("puts nothing of its own into a download's headers", async () => {
+    const head = { size: 1, modified_at: new Date(0).toISOString(), answer: "whole", range: null };
+    const question = { workspace: 1, parts: ["a"] };
+    for (const etag of ['"a"\r\nset-cookie: x=y', 7, '"é"']) {
+      const files = await filesWith((socket, call) => sendJson(socket, FRAME.head, call, { ...head, etag }));
+      await expect(files.open(1, "downloadFile", question)).rejects.toMatchObject({ code: "unavailable" });
+    }
+  });
+
+  it("holds nobody's transaction for ever by saying nothing but that it lives", async () => {
+    const files = await filesWith(() => undefined, 200);
+    const asked = performance.now();
+    await expect(files.run(1, "makeFolder", { workspace: 1, parts: ["a"] })).rejects.toThrow();
+    expect(performance.now() - asked).toBeLessThan(15_000);
+  });
+});
