@@ -52,7 +52,22 @@ export async function sendFile(
     await bytes[Symbol.asyncDispose]();
     return sendEmpty(reply);
   }
-  return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: WAITING_BYTES }));
+  const held = heldTo(end - start + 1, bytes);
+  return reply.send(Readable.from(held, { objectMode: false, highWaterMark: WAITING_BYTES }));
+}
+
+/**
+ * As many bytes as were announced, or the connection ends. One more, and a proxy that keeps its connections would
+ * take it for the beginning of somebody else's answer: and who sends them may be a program of the file's owner.
+ */
+export async function* heldTo(length: number, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const chunk of bytes) {
+    left -= chunk.byteLength;
+    if (left < 0) break;
+    yield chunk;
+  }
+  if (left !== 0) throw new Error(`a file came with ${length - left} bytes and was announced with ${length}`);
 }
 
 /** An empty stream, since Fastify's HEAD takes no null. */
