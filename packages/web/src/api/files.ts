@@ -145,26 +145,33 @@ export const searchQuery = (workspaceId: number, path: string, query: string) =>
     getNextPageParam: (last) => last.next_cursor,
   });
 
-/** Moves or renames. @returns where it is now; @throws ApiError 409 when the name is taken */
-export const moveFile = (workspaceId: number, path: string, to: string) =>
-  call<FileEntry>("POST", `${base(workspaceId)}/move`, { body: { path, to } });
+/**
+ * Moves or renames. @param replace what is there goes to the trash
+ * @returns where it is now; @throws ApiError 409 when the name is taken
+ */
+export const moveFile = (workspaceId: number, path: string, to: string, replace = false) =>
+  call<FileEntry>("POST", `${base(workspaceId)}/move`, { body: { path, to, replace } });
 
-/** Copies in the background, under the first name that is free. */
-export async function copyFile(workspaceId: number, path: string, to: string): Promise<{ operation_id: string }> {
-  let queued = { operation_id: "" };
-  await underFreeName(
-    to,
-    async (free) => {
-      queued = await call("POST", `${base(workspaceId)}/copy`, { body: { path, to: free } });
-    },
-    path === to ? 2 : 1,
-  );
-  return queued;
+/** Copies in the background. @param replace what is there goes to the trash; @throws ApiError 409 when the name is taken */
+export const copyFile = (workspaceId: number, path: string, to: string, replace = false) =>
+  call<{ operation_id: string }>("POST", `${base(workspaceId)}/copy`, { body: { path, to, replace } });
+
+/** Whether anything stands at this path. */
+export async function isThere(workspaceId: number, path: string): Promise<boolean> {
+  try {
+    await call<FileList>("GET", base(workspaceId), { query: { path, limit: 1 } });
+    return true;
+  } catch (error) {
+    // Of what is no folder it says 409.
+    const { status } = asApiError(error);
+    if (status !== 404 && status !== 409) throw error;
+    return status === 409;
+  }
 }
 
 /** Tries `a.txt`, `a 2.txt`, `a 3.txt`… until one is not taken. @returns the path that was free */
-async function underFreeName(path: string, make: (free: string) => Promise<unknown>, from = 2): Promise<string> {
-  for (let number = from; ; number++) {
+async function underFreeName(path: string, make: (free: string) => Promise<unknown>): Promise<string> {
+  for (let number = 2; ; number++) {
     const free = numberedPath(path, number);
     try {
       await make(free);

@@ -9,7 +9,7 @@ interface Offer {
   /** What was done. */
   readonly text: string;
   /** Where it went: a link. */
-  readonly link?: ReactNode;
+  readonly link?: ReactNode | undefined;
   undo(): Promise<unknown>;
 }
 

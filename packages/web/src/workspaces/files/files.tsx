@@ -36,7 +36,7 @@ export function Files({ workspace, path }: { workspace: Workspace; path: string 
   const wanted = useDeferredValue(text.trim());
   const files = useInfiniteQuery(filesQuery(workspace.id, path));
   const items = useUploads(workspace.id);
-  const { pending, error, ...acts } = useFileVerbs(workspace.id, () => select(nothing));
+  const { pending, error, question, ...acts } = useFileVerbs(workspace.id, () => select(nothing));
   const writable = may("workspace.write", workspace.status);
   const entries = files.data?.pages.flatMap((page) => page.items) ?? [];
   const chosen = entries.filter((entry) => selection.paths.has(entry.path)).map((entry) => entry.path);
@@ -112,6 +112,7 @@ export function Files({ workspace, path }: { workspace: Workspace; path: string 
         moveInto={verbs.moveInto}
         onClose={() => setAsk(null)}
       />
+      {question}
     </Section>
   );
 }

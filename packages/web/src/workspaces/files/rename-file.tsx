@@ -2,12 +2,14 @@ import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { moveFile } from "../../api/files.ts";
+import { isThere, moveFile } from "../../api/files.ts";
 import type { FileEntry } from "../../api/types.ts";
 import { formValues } from "../../auth/form-values.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { folderOf, isFileName, joinPath } from "./file-path.ts";
+import { placeEach } from "./place-each.ts";
+import { useTakenQuestion } from "./use-taken-question.tsx";
 
 /** A new name in the same folder; what comes before the ending is chosen already. */
 export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClose: () => void }) {
@@ -16,9 +18,17 @@ export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClo
   const client = useQueryClient();
   const field = useRef<HTMLInputElement>(null);
   const [badName, setBadName] = useState(false);
+  const taken = useTakenQuestion();
   const rename = useMutation({
-    mutationFn: (name: string) => moveFile(workspaceId, entry.path, joinPath(folderOf(entry.path), name)),
-    onSuccess: async () => {
+    mutationFn: (name: string) =>
+      placeEach([{ from: entry.path, to: joinPath(folderOf(entry.path), name) }], {
+        act: ({ from, to }, replace) => moveFile(workspaceId, from, to, replace),
+        isTaken: (path) => isThere(workspaceId, path),
+        ask: taken.ask,
+      }),
+    onSuccess: async (renamed) => {
+      // Another name is to be found: the question was cancelled.
+      if (renamed.length === 0) return;
       await client.invalidateQueries({ queryKey: ["files", workspaceId] });
       onClose();
     },
@@ -29,8 +39,16 @@ export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClo
     field.current?.setSelectionRange(0, ending > 0 ? ending : entry.name.length);
   }, [entry]);
   return (
-    <Modal opened onClose={onClose} title={t("files.renameTitle")} closeButtonProps={closeLabel(t)}>
+    <Modal
+      opened
+      onClose={taken.question === null ? onClose : taken.stop}
+      title={t("files.renameTitle")}
+      closeButtonProps={closeLabel(t)}
+    >
+      {taken.question}
       <form
+        // What was typed stays, for when the question is cancelled.
+        hidden={taken.question !== null}
         onSubmit={(event) => {
           const { name } = formValues(event, ["name"]);
           setBadName(!isFileName(name));

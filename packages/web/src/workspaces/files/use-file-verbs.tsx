@@ -1,17 +1,24 @@
+import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { deleteFile, moveFile } from "../../api/files.ts";
-import { restoreFromTrash } from "../../api/trash.ts";
+import { deleteFile, isThere, moveFile } from "../../api/files.ts";
+import { newestFrom, restoreFromTrash } from "../../api/trash.ts";
+import type { FileEntry } from "../../api/types.ts";
+import { closeLabel } from "../../pieces/confirm.tsx";
 import { useUndo } from "../../pieces/undo.tsx";
 import { eachOf } from "./each-of.ts";
 import { folderOf, joinPath, nameOf, shownName } from "./file-path.ts";
+import { type Placed, placeEach } from "./place-each.ts";
+import { useTakenQuestion } from "./use-taken-question.tsx";
 
 /** Deleting and moving rows at once, each with ten seconds to take it back. */
 export function useFileVerbs(workspaceId: number, onDone: () => void) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const offerUndo = useUndo();
+  const taken = useTakenQuestion();
   const refresh = () => Promise.all(["files", "trash"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const told = (word: "deleted" | "moved", paths: readonly string[], folder = "") => {
     const values = { folder: folder === "" ? t("files.root") : shownName(folder) };
@@ -20,13 +27,14 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
       ? t(`files.${word}`, { ...values, name: shownName(nameOf(only)) })
       : t(`files.${word}Many`, { ...values, count: paths.length });
   };
+  const trashLink = <Link to="/trash">{t("trash.link")}</Link>;
 
   const remove = useMutation({
     mutationFn: (paths: readonly string[]) => eachOf(paths, (path) => deleteFile(workspaceId, path)),
     onSuccess: (trashed, paths) => {
       offerUndo({
         text: told("deleted", paths),
-        link: <Link to="/trash">{t("trash.link")}</Link>,
+        link: trashLink,
         undo: () => eachOf(trashed, ({ id }) => restoreFromTrash(id)).then(refresh),
       });
       onDone();
@@ -35,24 +43,50 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
   });
   const move = useMutation({
     mutationFn: ({ paths, folder }: { paths: readonly string[]; folder: string }) =>
-      eachOf(paths, async (from) => ({ from, to: await moveFile(workspaceId, from, joinPath(folder, nameOf(from))) })),
-    onSuccess: (moved, { paths, folder }) => {
+      placeEach(
+        paths.map((from) => ({ from, to: joinPath(folder, nameOf(from)) })),
+        {
+          act: ({ from, to }, replace) => moveFile(workspaceId, from, to, replace),
+          isTaken: (path) => isThere(workspaceId, path),
+          ask: taken.ask,
+        },
+      ),
+    onSuccess: (moved, { folder }) => {
+      if (moved.length === 0) return;
       offerUndo({
-        text: told("moved", paths, folder),
-        undo: () => eachOf(moved, ({ from, to }) => moveFile(workspaceId, to.path, from)).then(refresh),
+        text: told(
+          "moved",
+          moved.map(({ to }) => to),
+          folder,
+        ),
+        link: moved.some(({ replaced }) => replaced) ? trashLink : undefined,
+        undo: () => eachOf(moved.toReversed(), (one) => moveBack(workspaceId, one)).then(refresh),
       });
       onDone();
     },
     onSettled: refresh,
   });
   const home = (paths: readonly string[], folder: string) => paths.filter((path) => folderOf(path) !== folder);
+  const question: ReactNode = taken.question && (
+    <Modal opened onClose={taken.stop} title={t("files.takenTitle")} closeButtonProps={closeLabel(t)}>
+      {taken.question}
+    </Modal>
+  );
   return {
     remove: (paths: readonly string[]) => remove.mutate(paths),
     moveInto: (paths: readonly string[], folder: string) => {
       const going = home(paths, folder);
       if (going.length > 0) move.mutate({ paths: going, folder });
     },
+    question,
     pending: remove.isPending || move.isPending,
     error: remove.error ?? move.error,
   };
+}
+
+/** To where it was; what it replaced comes back after it. */
+async function moveBack(workspaceId: number, { from, to, replaced }: Placed<FileEntry>): Promise<void> {
+  await moveFile(workspaceId, to, from);
+  const old = replaced ? await newestFrom(workspaceId, to) : undefined;
+  if (old) await restoreFromTrash(old.id);
 }
