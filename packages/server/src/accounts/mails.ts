@@ -3,7 +3,7 @@ import type { AccountRow } from "./account.ts";
 import type { AccountsContext } from "./context.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 
-export type Addressee = Pick<AccountRow, "email" | "full_name" | "username" | "locale">;
+export type Addressee = Pick<AccountRow, "id" | "email" | "full_name" | "username" | "locale">;
 
 /** In the person's own language, else in the configured one. */
 function localeOf(account: Addressee, { platform }: AccountsContext): "en" | "fa" {
@@ -18,7 +18,7 @@ export function mail(
 ): Mail {
   const locale = localeOf(account, context);
   const [subject = "", ...paragraphs] = texts[locale];
-  return { to: account.email, subject, text: paragraphs.join("\n\n"), locale };
+  return { to: account.email, subject, text: paragraphs.join("\n\n"), locale, accountId: account.id };
 }
 
 /** @param link holds the one-time secret */

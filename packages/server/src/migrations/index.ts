@@ -13,6 +13,7 @@ import { up as sharingUp } from "./0011-sharing.ts";
 import { up as groupsAndServicesUp } from "./0012-groups-and-services.ts";
 import { up as accountSecurityUp } from "./0013-account-security.ts";
 import { up as importsUp } from "./0014-imports.ts";
+import { up as mailsOfAccountsUp } from "./0015-mails-of-accounts.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -35,4 +36,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0012-groups-and-services": groupsAndServicesUp,
   "0013-account-security": accountSecurityUp,
   "0014-imports": importsUp,
+  "0015-mails-of-accounts": mailsOfAccountsUp,
 };

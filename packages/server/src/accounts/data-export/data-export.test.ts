@@ -63,6 +63,11 @@ describe("an export", () => {
       body: { label: "ci", scopes: [] },
     });
     const { token } = made.body as { token: string };
+    await server.database.pool.query(
+      `insert into mails (recipient, subject, locale, state, account_id) select m.to, m.subject, 'en', 'sent', a.id
+       from (values ('ada@before.example.org', 'To her earlier address', 'ada'), ('ada@example.org', 'Another''s', 'eve'))
+         as m ("to", subject, whose) join accounts a on a.username = m.whose`,
+    );
     const { id } = (await start(ada)).body as { id: number };
     expect((await download(ada, id)).statusCode, "not whole yet").toBe(404);
     await server.operations.runAll();
@@ -77,6 +82,7 @@ describe("an export", () => {
     expect(JSON.parse(files["account/profile.json"] ?? "")).toMatchObject([{ username: "ada" }]);
     expect(JSON.parse(files["things/of_mine.json"] ?? "")).toHaveLength(3);
     expect(JSON.parse(files["account/personal_tokens.json"] ?? "")).toMatchObject([{ label: "ci" }]);
+    expect(JSON.parse(files["account/mails.json"] ?? "")).toMatchObject([{ subject: "To her earlier address" }]);
     const whole = Object.values(files).join("\n");
     const { rows } = await server.database.pool.query("select password_hash from accounts where username = 'ada'");
     for (const secret of [token, ada.cookie, (rows[0] as { password_hash: string }).password_hash, "eve@example.org"]) {

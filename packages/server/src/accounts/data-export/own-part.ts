@@ -65,8 +65,8 @@ export function ownPart({ db, platform }: AccountsContext): AccountPart {
           where m.account_id = ${id} order by g.id`,
       ),
       mails: all(
-        (id) => sql`select m.id, m.subject, m.state, m.created_at, m.sent_at from mails m
-          join accounts a on a.email = m.recipient where a.id = ${id} order by m.id`,
+        (id) => sql`select id, recipient, subject, state, created_at, sent_at from mails
+          where account_id = ${id} order by id`,
       ),
       audit: auditEntries,
     },

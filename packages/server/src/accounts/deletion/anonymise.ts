@@ -73,12 +73,11 @@ function tombstone({ id }: AccountRow) {
   };
 }
 
-async function forgetMails(trx: AccountsTrx, { email }: AccountRow): Promise<void> {
-  await trx
-    .withTables<MailTables>()
-    .deleteFrom("mails")
-    .where("recipient", "=", email)
-    // One on its way is needed by who sends it.
-    .where("state", "!=", "queued")
-    .execute();
+/** To whichever address they went. */
+async function forgetMails(trx: AccountsTrx, { id }: AccountRow): Promise<void> {
+  const mails = trx.withTables<MailTables>();
+  // One on its way is needed by who sends it, and goes then.
+  const queued = mails.updateTable("mails").set({ to_forget: true });
+  await queued.where("account_id", "=", id).where("state", "=", "queued").execute();
+  await mails.deleteFrom("mails").where("account_id", "=", id).where("state", "!=", "queued").execute();
 }

@@ -171,6 +171,29 @@ describe("carrying out", () => {
     });
   });
 
+  it("takes along the mails to earlier addresses, and those that are sent later", async () => {
+    const liv = await person("liv");
+    const mail = (to: string, state: string, account: number | null) =>
+      server.database.pool.query(
+        `insert into mails (recipient, subject, body_sealed, locale, state, account_id) values ($1, 'x', null, 'en', $2, $3)`,
+        [to, state, account],
+      );
+    await mail("liv.before@example.org", "sent", liv.id);
+    await mail("liv@example.org", "kept", liv.id);
+    await mail("liv@example.org", "queued", liv.id);
+    await mail("liv@example.org", "sent", boss.id);
+    await ask(liv.browser);
+    waits = 0;
+    await carryOut(liv.id);
+    const { rows } = await server.database.pool.query(
+      "select state, account_id, to_forget from mails where recipient like 'liv%' order by id",
+    );
+    expect(rows).toEqual([
+      { state: "queued", account_id: liv.id, to_forget: true },
+      { state: "sent", account_id: boss.id, to_forget: false },
+    ]);
+  });
+
   it("can't be held up by who registers the address that is left of somebody", async () => {
     const gil = await person("gil");
     await ask(gil.browser);

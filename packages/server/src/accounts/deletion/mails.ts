@@ -48,7 +48,7 @@ export function deletionCancelledMail(account: Addressee, context: AccountsConte
 
 /** The last one, to the address that is forgotten with it. */
 export function deletedMail(account: Addressee, retentionDays: number, context: AccountsContext): Mail {
-  return mail(account, context, {
+  const texts = {
     en: [
       "Your Stoa account was deleted",
       `Hello ${account.full_name},`,
@@ -59,5 +59,6 @@ export function deletedMail(account: Addressee, retentionDays: number, context: 
       `${account.full_name} عزیز، سلام.`,
       `حساب «${account.username}» حذف شد. فضاهای کاری آن در زباله‌دان است و پس از ${retentionDays.toLocaleString("fa")} روز پاک می‌شود. نام کاربری آن به کس دیگری داده نخواهد شد.`,
     ],
-  });
+  };
+  return { ...mail(account, context, texts), forget: true };
 }

@@ -8,6 +8,10 @@ export interface Mail {
   readonly locale: "en" | "fa";
   /** When what it says is over, as its one-time link is: it is neither sent nor shown later. Left out: never. */
   readonly expiresAt?: Date;
+  /** Whose it is: their export lists it, and it goes with their account. Left out: nobody's. */
+  readonly accountId?: number;
+  /** Nothing is kept of it once it was sent, or could not be: its account is gone. */
+  readonly forget?: true;
 }
 
 export interface Mailer {

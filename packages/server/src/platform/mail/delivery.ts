@@ -1,6 +1,6 @@
 import { createTransport } from "nodemailer";
 import type { Logger } from "pino";
-import type { Db } from "../database/database.ts";
+import type { Db, Trx } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { JsonObject, OperationKind, OperationRun } from "../operations/contract.ts";
 import type { SecretBox } from "../secrets/contract.ts";
@@ -36,13 +36,15 @@ export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOpti
     await transport.sendMail(message(mail, text)).catch((error: unknown) => {
       throw asRefusal(error);
     });
-    await run.step(`Sent to ${mail.recipient}.`, async (trx) => {
+    // Without the address: this history outlives an account, its mails don't.
+    await run.step("Sent.", async (trx) => {
       await trx
         .withTables<MailTables>()
         .updateTable("mails")
         .set({ state: "sent", sent_at: new Date(), attempts: run.attempt, last_error: null, body_sealed: null })
         .where("id", "=", id)
         .execute();
+      await forget(trx, id);
     });
     return { sent: true };
   }
@@ -76,9 +78,16 @@ export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOpti
           .where("id", "=", mailId(run))
           .where("state", "=", "queued")
           .execute();
+        await forget(trx, mailId(run));
       });
     },
   };
+}
+
+/** Its account was deleted while it waited, or it told of that. */
+async function forget(trx: Trx, id: number): Promise<void> {
+  const mails = trx.withTables<MailTables>().deleteFrom("mails");
+  await mails.where("id", "=", id).where("to_forget", "=", true).execute();
 }
 
 function mailId(run: OperationRun): number {

@@ -152,6 +152,36 @@ describe("mails", () => {
   });
 });
 
+describe("a mail to somebody whose account is gone by then", () => {
+  it("is sent, and nothing of it is kept, nor where it could not be sent", async () => {
+    const { port } = smtp.address() as AddressInfo;
+    const { mailer, kinds, enqueued } = parts(`smtp://127.0.0.1:${port}?ignoreTLS=true`);
+    const before = await states();
+    answer = "250 ok";
+    for (const to of ["gone@example.org", "away@example.org"]) {
+      await database.db.transaction().execute((trx) => mailer.send(trx, { ...mail, to, forget: true }));
+    }
+    const [sent, failed] = enqueued as [NewOperation, NewOperation];
+    const notes: (string | null)[] = [];
+    const run = runOf(sent);
+    const step: OperationRun["step"] = (note, work) => {
+      notes.push(note);
+      return run.step(note, work);
+    };
+    expect(await kinds[0]?.run({ ...run, step })).toEqual({ sent: true });
+    await kinds[0]?.settle?.(runOf(failed), "failed");
+    expect(await states()).toEqual(before);
+    expect(notes, "its history outlives it").toEqual(["Sent."]);
+  });
+
+  it("is none where there is no address", async () => {
+    const { mailer, enqueued } = parts(null);
+    const before = await states();
+    await database.db.transaction().execute((trx) => mailer.send(trx, { ...mail, to: "" }));
+    expect([await states(), enqueued]).toEqual([before, []]);
+  });
+});
+
 describe("the HTML part", () => {
   it("escapes, links, and follows the language's direction", () => {
     const html = mailHtml({ text: mail.text, locale: "fa" });

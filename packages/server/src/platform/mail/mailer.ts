@@ -53,6 +53,8 @@ async function keep(trx: Trx, mail: Mail, sealed: string, state: "kept" | "queue
       locale: mail.locale,
       state,
       expires_at: mail.expiresAt ?? null,
+      account_id: mail.accountId ?? null,
+      to_forget: mail.forget ?? false,
     })
     .returning("id")
     .executeTakeFirstOrThrow();

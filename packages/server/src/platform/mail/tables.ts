@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from "kysely";
 
-/** Mails that wait, were sent, or are kept for the admin (migrations 0002 and 0007). */
+/** Mails that wait, were sent, or are kept for the admin (migrations 0002, 0007 and 0015). */
 export type MailTables = {
   mails: {
     id: Generated<number>;
@@ -16,6 +16,10 @@ export type MailTables = {
     due_at: Generated<Date>;
     sent_at: Generated<Date | null>;
     expires_at: Generated<Date | null>;
+    /** Whose it is, whatever their address was; null: unknown. */
+    account_id: Generated<number | null>;
+    /** It goes once it needs not be sent any more. */
+    to_forget: Generated<boolean>;
   };
 };
 

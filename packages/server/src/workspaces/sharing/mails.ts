@@ -74,7 +74,7 @@ export async function mailFailure(
 function mailTo(context: SharingContext, person: Account, texts: Texts): Mail {
   const locale = person.locale ?? context.config.defaultLocale;
   const [subject = "", ...paragraphs] = texts[locale];
-  return { to: person.email, subject, text: paragraphs.join("\n\n"), locale };
+  return { to: person.email, subject, text: paragraphs.join("\n\n"), locale, accountId: person.id };
 }
 
 /** A text of somebody else's in ours: on one line, and of one direction whatever stands in it. */
