@@ -87,7 +87,7 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
         checkAnswer(name, opened.head);
       } catch (error) {
         // Nobody waits for one that lies until it has let go.
-        opened.bytes[Symbol.asyncDispose]().catch(() => undefined);
+        Promise.resolve(opened.bytes[Symbol.asyncDispose]()).catch(() => undefined);
         throw error;
       }
       return opened as never;
