@@ -3,6 +3,7 @@ import type { MailTables } from "../../platform/mail/tables.ts";
 import type { AccountRow } from "../account.ts";
 import { SYSTEM } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
+import { handOverGroups } from "../groups/hand-over.ts";
 import { record } from "../record.ts";
 import type { AccountsTrx } from "../tables.ts";
 import { deletedMail } from "./mails.ts";
@@ -34,6 +35,7 @@ export async function anonymise(context: AccountsContext, trx: AccountsTrx, acco
     .forUpdate()
     .executeTakeFirst();
   if (!account) return;
+  await handOverGroups(context, trx, accountId);
   for (const table of tables) await trx.deleteFrom(table).where("account_id", "=", accountId).execute();
   await forgetMails(trx, account);
   const { mail, config } = context.platform;

@@ -171,6 +171,43 @@ describe("carrying out", () => {
     });
   });
 
+  it("gives a group that nobody else owns to whoever has been in it longest", async () => {
+    const [ola, pat, quin] = [await person("ola"), await person("pat"), await person("quin")];
+    const make = async (name: string, owners: { id: number }[], members: { id: number }[]) => {
+      const { rows } = await server.database.pool.query(
+        "insert into groups (name, name_key) values ($1, $1) returning id",
+        [name],
+      );
+      const add = `insert into group_members (group_id, account_id, is_owner, added_at)
+        values ($1, $2, $3, now() - $4 * interval '1 day')`;
+      for (const { id } of owners) await server.database.pool.query(add, [rows[0].id, id, true, 9]);
+      for (const [n, { id }] of members.entries())
+        await server.database.pool.query(add, [rows[0].id, id, false, 8 - n]);
+      return rows[0].id as number;
+    };
+    const going = await person("going");
+    await ask(going.browser);
+    const left = await make("left-alone", [ola], [going, quin, pat]);
+    const shared = await make("shared", [ola, pat], [quin]);
+    const empty = await make("empty", [ola], []);
+    await ask(ola.browser);
+    waits = 0;
+    await carryOut(ola.id);
+    const ownersOf = async (id: number) =>
+      (
+        await server.database.pool.query(
+          "select account_id from group_members where group_id = $1 and is_owner order by 1",
+          [id],
+        )
+      ).rows.map(({ account_id: owner }: { account_id: number }) => owner);
+    expect([await ownersOf(left), await ownersOf(shared), await ownersOf(empty)]).toEqual([[quin.id], [pat.id], []]);
+    const { rows } = await server.database.pool.query(
+      "select about, details from audit_entries where action = 'group.make-owner' and subject_id = $1",
+      [String(left)],
+    );
+    expect(rows).toMatchObject([{ about: [quin.id], details: { instead_of: ola.id } }]);
+  });
+
   it("takes along the mails to earlier addresses, and those that are sent later", async () => {
     const liv = await person("liv");
     const mail = (to: string, state: string, account: number | null) =>
