@@ -7,6 +7,7 @@ import { merge, mergeRequested, withFiles, withLinks } from "./details/shown-nam
 import { type FoundLink, findTargets, lastOfEach } from "./link-targets.ts";
 import { requireRoom } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
+import { transactAs } from "./transact-as.ts";
 
 type Creation = ReturnType<typeof readCreation>;
 
@@ -39,11 +40,9 @@ export async function createWorkspace(
   const staged = await stage(context, caller.accountId, files, links);
   let named = false;
   try {
-    const row = await context.db
-      .transaction()
-      .execute((trx) =>
-        insert(context, trx, caller, request, files, repeatable && { key: repeatable.key, hash }, staged),
-      );
+    const row = await transactAs(context, caller.accountId, (trx) =>
+      insert(context, trx, caller, request, files, repeatable && { key: repeatable.key, hash }, staged),
+    );
     named = row !== null;
     return row ?? sameRequest(await findEarlier(context, caller, repeatable?.key ?? ""), hash);
   } finally {

@@ -5,6 +5,7 @@ import { merge, mergeRequested } from "./details/shown-names.ts";
 import { type FoundLink, findTargets, lastOfEach } from "./link-targets.ts";
 import { isWritable, lockOwn } from "./queries.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
+import { transactAs } from "./transact-as.ts";
 import { placeInWorkspace, type Staging, withStaging } from "./write-files.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function updateWorkspace(
     await stage(context, caller.accountId, request.files, staging);
     const links = lastOfEach(await findTargets(context, caller.accountId, request.links));
     await stageLinks(context, caller.accountId, id, links, staging);
-    return context.db.transaction().execute(async (trx) => {
+    return transactAs(context, caller.accountId, async (trx) => {
       const row = await lockOwn(trx, caller.accountId, id);
       if (!isWritable(row)) return false;
       await setFields(trx, row, request);

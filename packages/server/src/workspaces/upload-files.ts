@@ -1,6 +1,7 @@
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import type { ByteSource } from "./files/staged-file.ts";
 import { isWritable, lockOwn } from "./queries.ts";
+import { transactAs } from "./transact-as.ts";
 import { placeInWorkspace, type Staging, withStaging } from "./write-files.ts";
 
 /** One file on its way in; its bytes are read once, in turn. */
@@ -25,7 +26,7 @@ export async function uploadFiles(
     const { placements } = staging;
     const bytes = await stageAll(context, caller.accountId, files, staging);
     if (placements.length === 0) return { count: 0, bytes: 0 };
-    return context.db.transaction().execute(async (trx) => {
+    return transactAs(context, caller.accountId, async (trx) => {
       const row = await lockOwn(trx, caller.accountId, id);
       if (!isWritable(row)) return null;
       const paths = placements.slice(0, 20).map(({ parts }) => parts.join("/"));

@@ -4,6 +4,7 @@ import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "
 import { withFiles } from "../details/shown-names.ts";
 import { MOST_TEXT_BYTES } from "../files/text-file.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
+import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 
 export interface TextChange {
@@ -28,7 +29,7 @@ export async function editText(context: WorkspaceContext, caller: Caller, change
   const question = { what: path, limit: MOST_TEXT_BYTES, left: MOST_TEXT_BYTES };
   const { name } = await context.files.run(caller.accountId, "stageUpload", question, { input: [text] });
   try {
-    return await context.db.transaction().execute(async (trx) => {
+    return await transactAs(context, caller.accountId, async (trx) => {
       const row = await lockOwn(trx, caller.accountId, workspace);
       if (!isWritable(row)) throw noWorkspace();
       await recordWrite(context, trx, caller, "workspace.file.edit", row, { path, bytes: text.byteLength });

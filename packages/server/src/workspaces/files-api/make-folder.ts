@@ -1,5 +1,6 @@
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { isWritable, lockOwn } from "../queries.ts";
+import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 
 /**
@@ -13,7 +14,7 @@ export async function makeFolder(
   parts: readonly string[],
 ): Promise<void> {
   const path = parts.join("/");
-  await context.db.transaction().execute(async (trx) => {
+  await transactAs(context, caller.accountId, async (trx) => {
     const row = await lockOwn(trx, caller.accountId, id);
     if (!isWritable(row)) throw noWorkspace();
     await recordWrite(context, trx, caller, "workspace.folder.create", row, { path });

@@ -5,6 +5,7 @@ import type { FolderEntry } from "../files/list-folder.ts";
 import type { EntryPlace } from "../files/move-entry.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
+import { transactAs } from "../transact-as.ts";
 import { beginEntry, forgetUnmoved, keepEntry, noWorkspace } from "../trash/trash-file.ts";
 import { requireOwn } from "./find-workspace.ts";
 
@@ -27,7 +28,7 @@ export async function moveEntry(context: WorkspaceContext, caller: Caller, way: 
   for (const id of [from.workspace, to.workspace]) await requireOwn(context, caller.accountId, id);
   const replaced = way.replace ? await beginReplacing(context, caller.accountId, to) : null;
   try {
-    await context.db.transaction().execute(async (trx) => {
+    await transactAs(context, caller.accountId, async (trx) => {
       const rows = await lockBoth(trx, caller.accountId, [from.workspace, to.workspace]);
       for (const row of rows) {
         await wantScan(trx, row.id);

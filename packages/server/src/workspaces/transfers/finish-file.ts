@@ -2,6 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { withFiles } from "../details/shown-names.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
+import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 import type { UploadRow } from "./tables.ts";
 import { callerOfRow, changeState, stagedName, whatOf } from "./upload-rows.ts";
@@ -42,7 +43,7 @@ async function verify(context: WorkspaceContext, row: UploadRow, signal: AbortSi
 async function place(context: WorkspaceContext, upload: UploadRow): Promise<UploadRow> {
   const caller = callerOfRow(upload);
   const parts = upload.path.split("/");
-  return context.db.transaction().execute(async (trx) => {
+  return transactAs(context, upload.owner_id, async (trx) => {
     const row = await lockOwn(trx, upload.owner_id, upload.workspace_id);
     if (!isWritable(row)) throw noWorkspace();
     const question = { name: stagedName(upload), workspace: row.id, parts, conflicts: upload.on_conflict };

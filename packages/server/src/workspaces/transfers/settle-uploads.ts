@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { OperationKind } from "../../platform/operations/contract.ts";
 import type { WorkspaceContext } from "../context.ts";
+import { transactAs } from "../transact-as.ts";
 import { discardUpload, isFinal } from "./finish-file.ts";
 import type { UploadRow } from "./tables.ts";
 import { finishTree, forgetTree } from "./trees.ts";
@@ -90,7 +91,7 @@ async function settle(context: WorkspaceContext, row: UploadRow): Promise<void> 
 async function finish(context: WorkspaceContext, row: UploadRow): Promise<void> {
   try {
     if (row.kind === "file") await finishWhole(context, row);
-    else await finishTree(context, row, null, (work) => context.db.transaction().execute(work));
+    else await finishTree(context, row, null, (work) => transactAs(context, row.owner_id, work));
   } catch (error) {
     if (!isFinal(error)) throw error;
     if (row.kind === "tree") await forgetTree(context, row, error);

@@ -6,6 +6,7 @@ import type { Unpacked } from "../files/unpack-commands.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { WorkspacesTrx } from "../tables.ts";
+import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 import { discardUpload, isFinal } from "./finish-file.ts";
 import type { UploadRow } from "./tables.ts";
@@ -35,7 +36,7 @@ export async function receiveTree(context: WorkspaceContext, caller: Caller, wan
   try {
     const question = { name: stagedName(row), limits };
     const unpacked = await context.files.run(caller.accountId, "receiveTar", question, { input: wanted.input });
-    await finishTree(context, row, unpacked, (work) => context.db.transaction().execute(work));
+    await finishTree(context, row, unpacked, (work) => transactAs(context, row.owner_id, work));
     return unpacked;
   } catch (error) {
     await forgetTree(context, row, error);

@@ -3,6 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { lockOwn, requireRoom, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspacesTrx } from "../tables.ts";
+import { transactAs } from "../transact-as.ts";
 import { revive } from "./revive.ts";
 import { settleSoon } from "./settle-soon.ts";
 import { isInTrash, keptName } from "./trash-place.ts";
@@ -25,13 +26,11 @@ export async function restore(context: WorkspaceContext, caller: Caller, entryId
     throw error;
   });
   try {
-    const restored = await context.db
-      .transaction()
-      .execute((trx) =>
-        entry.kind === "workspace"
-          ? restoreWorkspace(context, trx, caller, entry)
-          : restoreFile(context, trx, caller, entry),
-      );
+    const restored = await transactAs(context, entry.owner_id, (trx) =>
+      entry.kind === "workspace"
+        ? restoreWorkspace(context, trx, caller, entry)
+        : restoreFile(context, trx, caller, entry),
+    );
     // Restored it is: what is left is an empty folder.
     await context.files
       .run(entry.owner_id, "clearEntry", { entry: entry.id })

@@ -4,6 +4,7 @@ import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "
 import { PathRefused } from "../files/file-names.ts";
 import { findOwn, isWritable, lockOwn, wantScan } from "../queries.ts";
 import type { TrashRow, WorkspacesTrx } from "../tables.ts";
+import { transactAs } from "../transact-as.ts";
 import { purgeAtOnce } from "./purge-at-once.ts";
 import { settleSoon } from "./settle-soon.ts";
 import { isInTrash } from "./trash-place.ts";
@@ -89,7 +90,7 @@ async function keep(
   parts: readonly string[],
 ): Promise<TrashRow> {
   const { workspace_id: workspaceId } = entry;
-  return context.db.transaction().execute(async (trx) => {
+  return transactAs(context, entry.owner_id, async (trx) => {
     const locked = await lockOwn(trx, caller.accountId, workspaceId);
     if (!isWritable(locked)) throw noWorkspace();
     await wantScan(trx, workspaceId);
