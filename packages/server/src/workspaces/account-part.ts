@@ -5,6 +5,8 @@ import type { Caller } from "./context.ts";
 import { queueDeletion } from "./delete-workspace.ts";
 import { endShare } from "./sharing/answer-share.ts";
 import type { SharingContext } from "./sharing/context.ts";
+import type { UploadRow } from "./transfers/tables.ts";
+import { endUpload } from "./transfers/uploads.ts";
 
 const PAGE = 200;
 
@@ -40,6 +42,7 @@ export function accountPart(context: SharingContext): AccountPart {
           coalesce(sum(disk_space) filter (where deleted_at is null), 0)::float8 as bytes,
           (select count(*)::int from trash_entries where owner_id = ${accountId}) as in_trash,
           (select coalesce(sum(size), 0)::float8 from trash_entries where owner_id = ${accountId}) as trash_bytes,
+          (select count(*)::int from uploads where owner_id = ${accountId} and state in ('receiving', 'placing')) as uploads,
           (select count(*)::int from workspace_shares where sender_id = ${accountId} and answer is null) as shares_offered,
           (select count(*)::int from workspace_shares where receiver_id = ${accountId} and answer is null) as shares_waiting
         from workspaces where owner_id = ${accountId} and not share_pending`.execute(db);
@@ -66,12 +69,15 @@ export function accountPart(context: SharingContext): AccountPart {
       for (const id of await openShares(context, accountId)) {
         await unlessRefused(endShare(context, caller, id, { side: "either" }));
       }
+      // Before their workspaces: what nobody will go on with names files, and has bytes on the disk.
+      const uploads = await ownUploads(context, accountId);
+      for (const upload of uploads) await unlessRefused(endUpload(context, upload));
       const left = await openWorkspaces(context, accountId);
       for (const { id, status } of left) {
         // Sessions end before their workspaces go; one that is being made or deleted is looked at again.
         if (status !== "active" && status !== "deleting") await unlessRefused(queueDeletion(context, caller, id));
       }
-      return left.length === 0;
+      return left.length === 0 && (await ownUploads(context, accountId)).length === 0;
     },
   };
 }
@@ -89,6 +95,17 @@ async function openWorkspaces({ db }: SharingContext, ownerId: number) {
     .where("owner_id", "=", ownerId)
     .where("deleted_at", "is", null)
     .where("share_pending", "=", false)
+    .orderBy("id")
+    .execute();
+}
+
+/** Without what an operation still unpacks: it ends with its workspace, and the hourly sweep takes the row. */
+async function ownUploads({ db }: SharingContext, ownerId: number): Promise<UploadRow[]> {
+  return db
+    .selectFrom("uploads")
+    .selectAll()
+    .where("owner_id", "=", ownerId)
+    .where((where) => where.or([where("operation_id", "is", null), where("state", "in", ["done", "failed"])]))
     .orderBy("id")
     .execute();
 }
