@@ -6,7 +6,7 @@ export const processes = {
   broker: setting({
     env: "STOA_BROKER",
     parser: oneOf("auto", "on", "off"),
-    fallback: "off",
+    fallback: "auto",
     about:
       "Whether people's files and sessions are touched under system accounts of their own (docs/processes.md); only root can. `auto`: when started as root, where the machine has what it takes. `on`: or don't start. `off`: everything runs as the account that starts the server.",
   }),

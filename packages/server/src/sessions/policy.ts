@@ -32,10 +32,10 @@ export function checkMayStartHere(
   throw new SessionRefused(
     "forbidden",
     "Sessions on this server are not kept apart from each other yet, so only administrators may start them. " +
-      "Started as root with STOA_BROKER=auto, it keeps them apart; where everybody trusts everybody, an administrator " +
-      "can set STOA_LOCAL_ISOLATION=none.",
+      "Started as root, and without STOA_BROKER=off, it keeps them apart; where everybody trusts everybody, an " +
+      "administrator can set STOA_LOCAL_ISOLATION=none.",
     "نشست‌های این سرور هنوز از یکدیگر جدا نیستند؛ بنابراین فقط مدیران می‌توانند نشست آغاز کنند. " +
-      "اگر سرور با کاربر root و STOA_BROKER=auto اجرا شود، آن‌ها را جدا نگه می‌دارد؛ " +
+      "اگر سرور با کاربر root و بدون STOA_BROKER=off اجرا شود، آن‌ها را جدا نگه می‌دارد؛ " +
       "و در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
   );
 }
