@@ -13,6 +13,7 @@ export const OLD_PERSON = 400_000;
 export const OLD_TOKEN = "0123456789abcdef0123456789abcdef01234567";
 
 export interface RunningImport {
+  readonly pid: number;
   /** `done`: it said so; else what came instead. */
   readonly ended: Promise<string>;
   kill(): Promise<string>;
@@ -60,6 +61,7 @@ function runImport(args: readonly string[], env: Readonly<Record<string, string>
     child.once("close", (code) => resolve(code === 0 ? "done" : `ended with ${code}: ${said.slice(-500)}`));
   });
   return {
+    pid: child.pid ?? 0,
     ended,
     kill() {
       child.kill("SIGKILL");
