@@ -22,8 +22,8 @@ export async function unpackFile(
 ): Promise<void> {
   const { name, parts, isProgram } = entry;
   if (parts.length === 0) throw refuseEntry(name, "has no name");
-  const counted = count(bytes, budget, name);
-  const contents = entry.size <= SMALL ? await gather(counted) : counted;
+  const take = (chunk: Uint8Array) => budget.take(name, chunk.byteLength);
+  const contents = entry.size <= SMALL ? await gather(bytes, take) : counted(bytes, take);
   await tree.file(parts, contents, isProgram, (error) => tellEntry(error, name));
 }
 
@@ -43,21 +43,23 @@ function tellEntry(error: unknown, name: string): unknown {
   return fileError(error, name);
 }
 
-async function* count(
+async function* counted(
   bytes: AsyncIterable<Uint8Array>,
-  budget: ArchiveBudget,
-  name: string,
+  take: (chunk: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
-    budget.take(name, chunk.byteLength);
+    take(chunk);
     yield chunk;
   }
 }
 
 /** What says that it is small and isn't is cut by the budget, or by its archive's reader, which holds it to its word. */
-async function gather(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function gather(bytes: AsyncIterable<Uint8Array>, take: (chunk: Uint8Array) => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
+  for await (const chunk of bytes) {
+    take(chunk);
+    chunks.push(chunk);
+  }
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
