@@ -93,7 +93,11 @@ async function upload(id: number): Promise<Row[]> {
 
 async function sendBare(url: string, source: string): Promise<void> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request(url, { method: "PUT", headers: { "content-length": statSync(source).size } }, resolve);
+    const asked = request(
+      url,
+      { method: "PUT", agent: false, headers: { "content-length": statSync(source).size } },
+      resolve,
+    );
     asked.once("error", reject);
     createReadStream(source, { highWaterMark: MEGABYTE }).pipe(asked);
   });
