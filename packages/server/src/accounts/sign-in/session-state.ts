@@ -17,7 +17,8 @@ export const SessionState = Type.Object({
   default_locale: LocaleName,
   version: Type.String(),
   features: Type.Record(Type.String(), Type.Boolean(), {
-    description: "`mail`: a forgotten password is reset by mail; without it an administrator makes a link.",
+    description:
+      "`mail`: a forgotten password is reset by mail; without it an administrator makes a link. `group_creation`: everybody makes groups, not administrators alone.",
   }),
   must_change_password: Type.Boolean(),
   limitation: Type.Union(
@@ -50,7 +51,7 @@ export function createSessionState(
       registration: registrationMode(config, headers),
       default_locale: config.defaultLocale,
       version: serverPackage.version,
-      features: { mail: mail.delivers },
+      features: { mail: mail.delivers, group_creation: config.people.groupCreation === "everyone" },
       must_change_password: account?.must_change_password ?? false,
       limitation: account && limitationOf(account, config),
     };

@@ -22,9 +22,23 @@ describe("the portal's session", () => {
       registration: "open",
       default_locale: "en",
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      features: { mail: false },
+      features: { mail: false, group_creation: false },
       must_change_password: false,
     });
+  });
+
+  it("says whether people may make groups, as the settings do", async () => {
+    const { people } = server.platform.config;
+    const config = { people: { ...people, groupCreation: "everyone" as const } };
+    const open = await createAccountsServer({ database: server.database, config });
+    const { body } = await open.call("GET", "/api/stoa/v1/auth/session", { as: await open.signIn("ada") });
+    expect(body).toMatchObject({ features: { group_creation: true } });
+    const made = await open.call("POST", "/api/stoa/v1/groups", {
+      as: await open.signIn("ada"),
+      body: { name: "ours" },
+    });
+    expect(made.status).toBe(201);
+    await open.close();
   });
 
   it("is a cookie that no script reads, and a digest in the database", async () => {
