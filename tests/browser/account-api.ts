@@ -3,7 +3,9 @@ export interface Account {
   /** @returns its id */
   makeWorkspace(name: string, files: Readonly<Record<string, string>>): Promise<number>;
   makeFolder(workspace: number, path: string): Promise<void>;
-  write(workspace: number, path: string, text: string): Promise<void>;
+  write(workspace: number, path: string, content: string | Uint8Array<ArrayBuffer>): Promise<void>;
+  /** To the trash. */
+  remove(workspace: number, path: string): Promise<void>;
   read(workspace: number, path: string): Promise<string>;
   /** With the one person whom this finds. */
   share(workspace: number, search: string): Promise<void>;
@@ -24,7 +26,7 @@ export async function apiOf(base: string, username: string, password: string): P
     .map((one) => one.split(";")[0])
     .join("; ");
   const call = async (method: string, path: string, body?: unknown) => {
-    const raw = typeof body === "string";
+    const raw = typeof body === "string" || body instanceof Uint8Array;
     const answer = await fetch(base + path, {
       method,
       headers: {
@@ -47,7 +49,9 @@ export async function apiOf(base: string, username: string, password: string): P
       return made.data.workspace.id;
     },
     makeFolder: async (workspace, path) => void (await call("POST", `${files(workspace)}/folder`, { path })),
-    write: async (workspace, path, text) => void (await call("PUT", content(workspace, path), text)),
+    write: async (workspace, path, bytes) => void (await call("PUT", content(workspace, path), bytes)),
+    remove: async (workspace, path) =>
+      void (await call("DELETE", `${files(workspace)}?path=${encodeURIComponent(path)}`)),
     read: async (workspace, path) => (await call("GET", content(workspace, path))).text(),
     async share(workspace, search) {
       const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();

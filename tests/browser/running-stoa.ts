@@ -14,16 +14,17 @@ const web = join(import.meta.dirname, "../../packages/web");
 /**
  * A server with the built portal: the one that STOA_TEST_URL names (its admin's password in
  * STOA_TEST_ADMIN_PASSWORD), else one of our own, on an empty data directory.
+ * @param env settings that only one of our own can have
  */
-export async function runningStoa(): Promise<RunningStoa> {
+export async function runningStoa(env: Readonly<Record<string, string>> | null = null): Promise<RunningStoa> {
   const url = process.env.STOA_TEST_URL;
-  if (url !== undefined) {
+  if (url !== undefined && env === null) {
     return { url, adminPassword: process.env.STOA_TEST_ADMIN_PASSWORD ?? ADMIN_PASSWORD, stop: async () => {} };
   }
   if (!existsSync(join(web, "dist/index.html"))) buildPortal();
   const dataDir = newDataDir();
   // A home of its own: whose shell takes a minute to greet is no matter of ours.
-  const stoa = await startStoa({ dataDir, env: { HOME: dataDir } });
+  const stoa = await startStoa({ dataDir, env: { HOME: dataDir, ...env } });
   return { url: stoa.url, adminPassword: stoa.adminPassword, stop: () => discard(stoa) };
 }
 

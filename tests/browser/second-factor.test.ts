@@ -1,12 +1,12 @@
-import { createHmac } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { codeNow } from "./authenticator.ts";
+import { password, register } from "./people.ts";
 import { openBrowser, openPortal } from "./portal-page.ts";
 import { type RunningStoa, runningStoa } from "./running-stoa.ts";
 
 let browser: Browser;
 let stoa: RunningStoa;
-const password = "a quiet colonnade";
 
 beforeAll(async () => {
   stoa = await runningStoa();
@@ -17,28 +17,10 @@ afterAll(async () => {
   await stoa?.stop();
 });
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** What an authenticator app shows now (RFC 6238: SHA-1, six digits, 30 seconds). @param secret base32 */
-function codeNow(secret: string): string {
-  const bits = [...secret.replaceAll(/[\s=]/g, "")].map((one) => alphabet.indexOf(one).toString(2).padStart(5, "0"));
-  const key = Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 0xf) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
-
 test.each(["en", "fa"] as const)(
   "a second factor is set up, asked for, and replaced by a recovery code (%s)",
   async (locale) => {
-    const username = `f${locale}${Date.now().toString(36)}`;
-    await fetch(`${stoa.url}/api/register`, {
-      method: "POST",
-      headers: { "content-type": "application/json", origin: stoa.url },
-      body: JSON.stringify({ username, email: `${username}@example.org`, full_name: "Farid", password }),
-    });
+    const { username } = await register(stoa.url, locale);
     const portal = await openPortal(browser, stoa.url, { locale });
     const { page, t } = portal;
     await portal.signIn(username, password);

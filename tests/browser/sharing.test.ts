@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
+import { password, register } from "./people.ts";
 import { openBrowser, openPortal } from "./portal-page.ts";
 import { type RunningStoa, runningStoa } from "./running-stoa.ts";
 
 let browser: Browser;
 let stoa: RunningStoa;
-const password = "a quiet colonnade";
 
 beforeAll(async () => {
   stoa = await runningStoa();
@@ -17,22 +17,9 @@ afterAll(async () => {
   await stoa?.stop();
 });
 
-/** Somebody new, by the public registration. */
-async function register(locale: string): Promise<{ username: string; fullName: string }> {
-  const username = `s${locale}${Date.now().toString(36)}`;
-  const fullName = `Shirin ${username}`;
-  const answer = await fetch(`${stoa.url}/api/register`, {
-    method: "POST",
-    headers: { "content-type": "application/json", origin: stoa.url },
-    body: JSON.stringify({ username, email: `${username}@example.org`, full_name: fullName, password }),
-  });
-  expect(answer.ok).toBe(true);
-  return { username, fullName };
-}
-
 describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
   test("one offers, the other accepts and has the files, the first sees it", async () => {
-    const other = await register(locale);
+    const other = await register(stoa.url, locale);
     const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
     const name = `${locale === "fa" ? "برای همه" : "For all"} ${Date.now()}`;
     const id = await admin.makeWorkspace(name, { "gift.txt": "for you\n" });
@@ -72,7 +59,7 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
   });
 
   test("what is declined is told with its reason", async () => {
-    const other = await register(`d${locale}`);
+    const other = await register(stoa.url, locale);
     const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
     const name = `${locale === "fa" ? "ناخواسته" : "Unwanted"} ${Date.now()}`;
     const id = await admin.makeWorkspace(name, { "gift.txt": "for you\n" });

@@ -16,6 +16,7 @@ export const trashQuery = infiniteQueryOptions({
 export interface TrashSummary {
   readonly entries: number;
   readonly workspaces: number;
+  readonly folders: number;
   /** Of files and workspaces; what is in folders is not counted. */
   readonly bytes: number;
   readonly newest_id: number | null;

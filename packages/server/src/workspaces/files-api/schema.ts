@@ -89,6 +89,7 @@ export const TrashPage = Type.Object({ items: Type.Array(TrashItem), next_cursor
 export const TrashSummary = Type.Object({
   entries: Type.Integer(),
   workspaces: Type.Integer({ description: "How many of them are whole workspaces." }),
+  folders: Type.Integer({ description: "How many are folders, whose contents are in no number here." }),
   bytes: Type.Integer({ description: "Of files and workspaces; what is in folders is not counted." }),
   newest_id: Type.Unsafe<number | null>({
     type: ["integer", "null"],

@@ -28,7 +28,13 @@ describe("deleting for good", () => {
   it("takes one entry out of the list at once, and its files in the background", async () => {
     const id = await server.create({ "a/b": "12345", c: "c" });
     const [a, c] = [await thrown(id, "a/b"), await thrown(id, "c")];
-    expect((await call("GET", "/summary")).body).toEqual({ entries: 2, workspaces: 0, bytes: 6, newest_id: c });
+    expect((await call("GET", "/summary")).body).toEqual({
+      entries: 2,
+      workspaces: 0,
+      folders: 0,
+      bytes: 6,
+      newest_id: c,
+    });
     const answer = await call("DELETE", `/${a}`);
     expect(answer).toMatchObject({ status: 202, body: { operation_id: expect.any(String), entries: 1, bytes: 5 } });
     expect(await list()).toEqual(["c"]);

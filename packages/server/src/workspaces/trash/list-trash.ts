@@ -41,6 +41,7 @@ export async function listTrash(
 export interface TrashSummary {
   readonly entries: number;
   readonly workspaces: number;
+  readonly folders: number;
   /** Of files and workspaces; what is in folders is not counted. */
   readonly bytes: number;
   /** Null when it is empty. What comes later has a larger id. */
@@ -53,6 +54,7 @@ export async function summariseTrash({ db }: Pick<WorkspaceContext, "db">, owner
     .select([
       sql<number>`count(*)::int`.as("entries"),
       sql<number>`count(*) filter (where kind = 'workspace')::int`.as("workspaces"),
+      sql<number>`count(*) filter (where kind = 'folder')::int`.as("folders"),
       sql<number>`coalesce(sum(size), 0)::float8`.as("bytes"),
       sql<number | null>`max(id)`.as("newest_id"),
     ])

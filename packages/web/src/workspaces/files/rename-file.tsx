@@ -38,17 +38,22 @@ export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClo
     field.current?.focus();
     field.current?.setSelectionRange(0, ending > 0 ? ending : entry.name.length);
   }, [entry]);
+  const asking = taken.question !== null;
+  useEffect(() => {
+    // Back from the question: another name is typed.
+    if (!asking) field.current?.focus();
+  }, [asking]);
   return (
     <Modal
       opened
-      onClose={taken.question === null ? onClose : taken.stop}
+      onClose={asking ? taken.stop : onClose}
       title={t("files.renameTitle")}
       closeButtonProps={closeLabel(t)}
     >
       {taken.question}
       <form
         // What was typed stays, for when the question is cancelled.
-        hidden={taken.question !== null}
+        hidden={asking}
         onSubmit={(event) => {
           const { name } = formValues(event, ["name"]);
           setBadName(!isFileName(name));

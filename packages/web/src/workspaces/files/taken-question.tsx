@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Stack } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { folderOf, nameOf, shownName } from "./file-path.ts";
 import type { TakenAnswer, TakenChoice } from "./place-each.ts";
@@ -9,15 +9,16 @@ export function TakenQuestion(props: { path: string; more: number; onAnswer: (an
   const { path, more, onAnswer } = props;
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
+  const safest = useRef<HTMLButtonElement>(null);
+  useEffect(() => safest.current?.focus(), []);
   const folder = folderOf(path);
   const choices: readonly TakenChoice[] = more > 0 ? ["skip", "replace", "keep_both"] : ["replace", "keep_both"];
   return (
     <Stack role="alert">
       <span>
-        {t("files.takenIn", {
-          name: shownName(nameOf(path)),
-          folder: folder === "" ? t("files.root") : shownName(folder),
-        })}{" "}
+        {folder === ""
+          ? t("uploads.taken", { name: shownName(path) })
+          : t("files.takenIn", { name: shownName(nameOf(path)), folder: shownName(folder) })}{" "}
         <span className="quiet">{t("files.takenReplace")}</span>
       </span>
       {more > 0 && (
@@ -28,13 +29,15 @@ export function TakenQuestion(props: { path: string; more: number; onAnswer: (an
           onChange={(event) => setAll(event.currentTarget.checked)}
         />
       )}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={() => onAnswer({ choice: "stop", all: true })}>
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" px="sm" onClick={() => onAnswer({ choice: "stop", all: true })}>
           {t("common.cancel")}
         </Button>
         {choices.map((choice) => (
           <Button
             key={choice}
+            ref={choice === "keep_both" ? safest : undefined}
+            px="sm"
             variant={choice === "keep_both" ? "filled" : "default"}
             onClick={() => onAnswer({ choice, all })}
           >

@@ -37,7 +37,9 @@ export function EmptyTrash({ onClose }: { onClose: () => void }) {
         <ul className={classes.lost} aria-label={t("trash.lost")}>
           <li>
             <span>{t("trash.lostEntries", { count: data.entries })}</span>
-            <span className="quiet small">{t("trash.lostBytes", { size: format.bytes(data.bytes) })}</span>
+            <span className="quiet small">
+              {data.folders > 0 ? t("trash.lostBytes", { size: format.bytes(data.bytes) }) : format.bytes(data.bytes)}
+            </span>
           </li>
           {data.workspaces > 0 && (
             <li className={classes.whole}>{t("trash.lostWorkspaces", { count: data.workspaces })}</li>

@@ -46,8 +46,11 @@ export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
               {" · "}
             </>
           )}
-          {t("trash.deleted")} <When at={entry.deleted_at} />
-          {` · ${t("trash.until")} ${format.date(entry.expires_at)}`}
+          <span className={classes.past}>
+            {t("trash.deleted")} <When at={entry.deleted_at} />
+            {" · "}
+          </span>
+          {`${t("trash.until")} ${format.date(entry.expires_at)}`}
         </span>
         {restore.isError && <ReasonCard error={restore.error} />}
       </div>

@@ -47,8 +47,9 @@ describe("the upload queue", () => {
     queue.add(1, "", [file("a"), file("b")]);
     await until(queue, ["a asking", "b asking"]);
     queue.answer(queue.items()[0]?.id ?? 0, "skip", true);
+    await until(queue, ["a skipped", "b skipped"]);
     queue.add(1, "", [file("c")]);
-    await until(queue, ["a skipped", "b skipped", "c asking"]);
+    await until(queue, ["c asking"]);
   });
 
   test("sends no more at once than it should, and stops what is stopped", async () => {
@@ -69,6 +70,17 @@ describe("the upload queue", () => {
     queue.stopAll(1);
     await vi.waitFor(() => expect(states(queue)).toEqual(["d sending"]));
     expect([most, sending]).toEqual([2, 1]);
+  });
+
+  test("begins a new list when all of the last one is there", async () => {
+    const { send } = serverWith("c");
+    const queue = makeUploadQueue(send, { tellEvery: 0 });
+    queue.add(1, "", [file("a")]);
+    await until(queue, ["a done"]);
+    queue.add(1, "", [file("b"), file("c")]);
+    await until(queue, ["b done", "c asking"]);
+    queue.add(1, "", [file("d")]);
+    await until(queue, ["b done", "c asking", "d done"]);
   });
 
   test("keeps what failed with its reason, until it is tried again", async () => {

@@ -189,7 +189,10 @@ export function makeUploadQueue(send: SendFile, options: QueueOptions = {}): Upl
           maybeThere: false,
         };
       });
-      jobs = [...jobs, ...made];
+      const before = jobs.filter(({ upload }) => upload.workspaceId === workspaceId);
+      // What was told of an earlier drop makes room, once all of it is there.
+      const told = before.every(({ upload }) => upload.state === "done" || upload.state === "skipped");
+      jobs = [...(told ? jobs.filter((job) => !before.includes(job)) : jobs), ...made];
       pump();
       tell();
     },
