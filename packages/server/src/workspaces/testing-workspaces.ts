@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type { Config } from "../config/schema.ts";
+import type { Platform } from "../platform/platform.ts";
 import { createTestAuthenticator, createTestServer, testPrincipal } from "../testing/create-test-server.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createTestPlatform, type TestPlatform, testConfig } from "../testing/test-platform.ts";
@@ -41,7 +42,7 @@ export interface WorkspacesServer {
 
 /** Workspaces on a real database and directory, behind the real HTTP platform, with two people. */
 export async function createWorkspacesServer(
-  changes: { config?: Partial<Config>; limits?: Partial<Config["limits"]> } = {},
+  changes: { config?: Partial<Config>; limits?: Partial<Config["limits"]>; platform?: Partial<Platform> } = {},
 ): Promise<WorkspacesServer> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-workspaces-"));
@@ -50,7 +51,7 @@ export async function createWorkspacesServer(
   const config = { ...base, dataDir, limits, ...changes.config };
   const ids = { ann: await addAccount(database, "ann"), bob: await addAccount(database, "bob") };
   const operations = createTestOperations(database.db);
-  const platform = createTestPlatform({ config, db: database.db, operations });
+  const platform = createTestPlatform({ config, db: database.db, operations, ...changes.platform });
   const workspaces = createWorkspaces(platform, testAccounts(database), new Set(["terminal", "local_test_job"]));
   const authenticator = createTestAuthenticator({
     zpat_ann: testPrincipal({ accountId: ids.ann, label: "ann" }),

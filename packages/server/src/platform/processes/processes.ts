@@ -4,6 +4,7 @@ import type { Db } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { Processes, RunningSession, SystemAccount } from "./contract.ts";
 import type { BrokerLink } from "./link.ts";
+import { NoSystemAccount } from "./no-system-account.ts";
 import { numberOf } from "./numbers.ts";
 import { socketPair } from "./socket-pair.ts";
 import type { ProcessTables } from "./tables.ts";
@@ -107,10 +108,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
         throw new StoaError("disk_full", { details: { what: "what the person's own processes need" }, cause: error });
       }
       log.error({ err: error }, "what must be done under a person's own account was not done");
-      throw new StoaError("unavailable", {
-        details: { what: "What is done under a person's own system account" },
-        cause: error,
-      });
+      throw new NoSystemAccount(error);
     }
   }
 

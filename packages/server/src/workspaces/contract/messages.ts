@@ -1,4 +1,5 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { NoSystemAccount } from "../../platform/processes/no-system-account.ts";
 
 /** Contract 3's exact words. Programs compare them. */
 export const successful = "Successful.";
@@ -25,8 +26,18 @@ export const refusals = {
   invalidPutType: "Invalid PUT type passed.",
   unknownJobType: (type: string) => `${type} is not in the list of available job types.`,
   symlinkMissing: (path: string) => `Symlink path not found: ${path}`,
+  noUser: "User could not be found/created on main storage system.",
   symlinkDestination: (name: string) => `Invalid symlink destination path specified ${name}`,
 } as const;
+
+/** A person for whom no work on files can be begun: the contract's words, where it makes or changes a workspace. */
+export async function orNoUser<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof NoSystemAccount ? refused(refusals.noUser) : error;
+  }
+}
 
 /** A refusal by the request's own fault: 400 with the contract's words. */
 export function refused(message: string): StoaError {

@@ -107,7 +107,7 @@ function creating(app: FastifyInstance, context: WorkspaceContext): void {
     async (request) => {
       const caller = callerOf(request);
       const creation = readCreation(request.body, context.jobTypes);
-      const row = await createWorkspace(context, caller, creation, repeatableOf(request));
+      const row = await say.orNoUser(createWorkspace(context, caller, creation, repeatableOf(request)));
       return { message: say.successful, success: true, data: { workspace: schema.presentWorkspace(row) } };
     },
   );
@@ -130,7 +130,9 @@ function changing(app: FastifyInstance, context: WorkspaceContext): void {
     async (request) => {
       const caller = callerOf(request);
       const id = await ownId(context, request);
-      const changed = await updateWorkspace(context, caller, id, readUpdate(request.body, context.jobTypes));
+      const changed = await say.orNoUser(
+        updateWorkspace(context, caller, id, readUpdate(request.body, context.jobTypes)),
+      );
       if (!changed) throw say.notFoundForUser(id);
       return { message: say.updated, success: true };
     },
