@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { removeAccountsOf } from "../packages/server/src/platform/processes/testing-broker.ts";
 import { createTestDatabase, type TestDatabase } from "../packages/server/src/testing/test-database.ts";
 import { accessToken } from "./support/portal-client.ts";
 import { ADMIN_PASSWORD, discard, newDataDir, type StoaProcess, startStoa } from "./support/stoa-process.ts";
@@ -175,6 +176,8 @@ describe.runIf(process.getuid?.() === 0)("a disk that fills up in the midst", ()
   }, 60_000);
   afterAll(async () => {
     await small.stop();
+    // Whose they are is written on that disk.
+    await removeAccountsOf(directory);
     execFileSync("umount", ["-l", directory]);
     await discard(small);
     await other.drop();

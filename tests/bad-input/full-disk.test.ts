@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } fro
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { removeAccountsOf } from "../../packages/server/src/platform/processes/testing-broker.ts";
 import { createTestDatabase, type TestDatabase } from "../../packages/server/src/testing/test-database.ts";
 import { type PortalClient, signIn } from "../support/portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
@@ -36,6 +37,8 @@ describe.runIf(asRoot)("a full disk", () => {
 
   afterAll(async () => {
     if (stoa) await stoa.stop();
+    // Whose they are is written on that disk.
+    await removeAccountsOf(dataDir);
     execFileSync("umount", ["-l", dataDir]);
     if (stoa) await discard(stoa);
     await database.drop();

@@ -16,7 +16,7 @@ describe.runIf(isRoot)("an import beside a server that has a broker", () => {
     old = await createOldService("sqlite");
     database = await createTestDatabase();
     const STOA_UID_RANGE = `${range.first}-${range.last}`;
-    line = new CommandLine({ DATABASE_URL: database.url, STOA_BROKER: "on", STOA_UID_RANGE });
+    line = new CommandLine({ DATABASE_URL: database.url, STOA_UID_RANGE });
     chmodSync(line.directory, 0o711);
     mkdirSync(line.path("data"), { mode: 0o711 });
   });
@@ -44,7 +44,7 @@ describe("a data directory of another account", () => {
   test.runIf(isRoot)("is not written to", async () => {
     const old = await createOldService("sqlite");
     const database = await createTestDatabase();
-    const line = new CommandLine({ DATABASE_URL: database.url, STOA_BROKER: "off" });
+    const line = new CommandLine({ DATABASE_URL: database.url });
     mkdirSync(line.path("data"));
     chownSync(line.path("data"), 12_345, 12_345);
     const ran = await line.run("import", "uws", "--database", old.database, "--root", old.root, "--go");

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeAccountsOf } from "@stoa/server/platform/processes/testing-broker.ts";
 import { createTestDatabase, type TestDatabase } from "@stoa/server/testing/test-database.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createOldService, type OldService } from "../testing/old-service.ts";
@@ -16,11 +17,14 @@ let line: CommandLine;
 beforeAll(async () => {
   old = await createOldService("sqlite");
   database = await createTestDatabase();
-  line = new CommandLine({ DATABASE_URL: database.url, STOA_BROKER: "off" });
+  line = new CommandLine({ DATABASE_URL: database.url });
+  // As root each person's own account comes through to their files.
+  chmodSync(line.directory, 0o711);
   mkdirSync(line.path("data"), { recursive: true });
   for (let id = 100; id < 100 + WORKSPACES; id += 1) await addWorkspace(id);
 });
 afterAll(async () => {
+  await removeAccountsOf(line.path("data"));
   line.remove();
   await database.drop();
   await old.remove();
@@ -76,7 +80,7 @@ async function importUntil(workspaces: number | null): Promise<boolean> {
     [STOA, "import", "uws", "--database", old.database, "--root", old.root, "--go"],
     {
       cwd: line.directory,
-      env: { HOME: line.directory, PATH: process.env.PATH, DATABASE_URL: database.url, STOA_BROKER: "off" },
+      env: { HOME: line.directory, PATH: process.env.PATH, DATABASE_URL: database.url },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { digestOf, newToken } from "@stoa/server/accounts/secret-format.ts";
 import { createStoa, type Stoa } from "@stoa/server/app.ts";
 import { loadConfig } from "@stoa/server/config/load.ts";
+import { removeAccountsOf } from "@stoa/server/platform/processes/testing-broker.ts";
 import { createLog } from "@stoa/server/platform/telemetry/log.ts";
 import { createTestDatabase, type TestDatabase } from "@stoa/server/testing/test-database.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -19,7 +20,9 @@ class World {
   private constructor(old: OldService, database: TestDatabase) {
     this.old = old;
     this.database = database;
-    this.line = new CommandLine({ DATABASE_URL: database.url, STOA_BROKER: "off" });
+    this.line = new CommandLine({ DATABASE_URL: database.url });
+    // As root each person's own account comes through to their files.
+    chmodSync(this.line.directory, 0o711);
     mkdirSync(this.line.path("data"), { recursive: true });
   }
 
@@ -48,6 +51,7 @@ class World {
   }
 
   async close(): Promise<void> {
+    await removeAccountsOf(this.line.path("data"));
     this.line.remove();
     await this.database.drop();
     await this.old.remove();
