@@ -17,15 +17,24 @@ interface Line {
 const lines = new WeakMap<FileWork, Map<number, Line>>();
 
 /**
- * A transaction in whose midst a person's files are worked on. It holds a connection for as long as their disk or their
- * agent takes, which may be a hostile one: so a person has few of them at once, and waits for the next one without.
+ * A transaction in whose midst a person's files are worked on, in its turn.
  * @throws StoaError unavailable after a minute's waiting; what the work throws
  */
-export async function transactAs<T>(
+export function transactAs<T>(
   { db, files }: Pick<WorkspaceContext, "db" | "files">,
   accountId: number,
   work: (trx: WorkspacesTrx) => Promise<T>,
 ): Promise<T> {
+  return inTurn(files, accountId, () => db.transaction().execute(work));
+}
+
+/**
+ * Begins what has a transaction, or an operation's step, in whose midst a person's files are worked on. It holds a
+ * connection for as long as their disk or their agent takes, which may be a hostile one: so a person has few of them at
+ * once, and waits for the next one without.
+ * @throws StoaError unavailable after a minute's waiting; what the work throws
+ */
+export async function inTurn<T>(files: FileWork, accountId: number, work: () => Promise<T>): Promise<T> {
   const people = lines.get(files) ?? new Map<number, Line>();
   lines.set(files, people);
   const line = people.get(accountId) ?? { held: 0, waiting: new Set() };
@@ -33,7 +42,7 @@ export async function transactAs<T>(
   if (line.held < MOST_HELD) line.held += 1;
   else await turnIn(line);
   try {
-    return await db.transaction().execute(work);
+    return await work();
   } finally {
     // Handed on, not given up: whoever comes at this moment is behind those who wait.
     const [next] = line.waiting;

@@ -14,6 +14,8 @@ export interface Claimed {
 
 /** First number of two, for locks on the subjects of exclusive operations. */
 const SUBJECT_LOCKS = 356_430;
+const KIND_LOCKS = 356_432;
+const NO_BOUND = 1_000_000;
 
 /**
  * Fetches jobs and makes their operations ours, all in one transaction: dying in the middle leaves jobs and
@@ -24,10 +26,11 @@ export function claim(deps: OperationDeps, queue: string, kind: OperationKind, l
     const jobs = await deps.queue.fetch(trx, queue, limit);
     if (jobs.length === 0) return { rows: [], fetched: 0 };
     if (kind.exclusive) await lockSubjects(trx, jobs);
+    if (kind.perActor !== undefined) await lockKind(trx, kind);
     const rows = await claimRows(deps, trx, kind, jobs);
     const claimed = new Set(rows.map((row) => row.job_id));
-    // Cancelled meanwhile, a second job for the same operation, or not its turn: whoever is before it in line
-    // sends another job when done.
+    // Cancelled meanwhile, a second job for the same operation, or not its turn, nor its actor's: whoever is before it
+    // in line sends another job when done.
     const idle = jobs.filter((job) => !claimed.has(job.id)).map((job) => job.id);
     await deps.queue.remove(trx, queue, idle);
     await writeHistory(
@@ -55,6 +58,11 @@ async function lockSubjects(trx: Trx, jobs: readonly Job[]): Promise<void> {
     ) subjects`.execute(trx);
 }
 
+/** Two processes that count an actor's operations at once would both find room. */
+async function lockKind(trx: Trx, { kind }: OperationKind): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${KIND_LOCKS}, hashtext(${kind}))`.execute(trx);
+}
+
 /**
  * True for an exclusive operation o whose turn has not come: another one of its subject (of any exclusive
  * kind) runs, or one that was asked for earlier is due or between two attempts.
@@ -77,10 +85,16 @@ async function claimRows(
       select * from unnest(${jobs.map((job) => job.id)}::uuid[], ${jobs.map((job) => job.operationId)}::uuid[])
         as job (id, operation_id)
     ),
-    candidate as (
-      select o.id from operations o
+    due as (
+      select o.id, o.kind, o.actor_id, row_number() over (partition by o.actor_id order by o.seq) as place
+      from operations o
       where o.id in (select operation_id from job) and o.state = 'queued' and o.not_before <= now()
         and not ${waitsForTurn}
+    ),
+    candidate as (
+      select o.id from operations o join due on due.id = o.id
+      where o.state = 'queued' and (due.actor_id is null or due.place <= ${kind.perActor ?? NO_BOUND} - (
+        select count(*) from operations p where p.kind = due.kind and p.state = 'running' and p.actor_id = due.actor_id))
       order by o.id for update of o
     )
     update operations o set

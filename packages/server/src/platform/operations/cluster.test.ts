@@ -39,6 +39,7 @@ function kindsOf(node: string): OperationKind[] {
     recorded("test.ticked", {}, async () => undefined),
     recorded("test.long", { heartbeatSeconds: 1 }, () => delay(2_200)),
     recorded("test.quick", {}, async () => undefined),
+    recorded("test.shared_out", { concurrency: 3, perActor: 2 }, () => hold),
     recorded("test.handed_over", { concurrency: 1 }, () => hold),
   ];
 }
@@ -160,7 +161,6 @@ describe("without what usually tells them", () => {
       sql`select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'stoa/listen' and datname = current_database()`.execute(database.db);
     await cut();
-    const began = performance.now();
     const { id } = await enqueue("test.quick", "cut");
     expect(await a.operations.wait(id, 5_000)).toMatchObject({ state: "succeeded" });
     expect(performance.now() - began).toBeLessThan(2_500);
@@ -214,4 +214,21 @@ test("a process that stops hands over what it doesn't finish, and the attempt do
   expect(ended.map((operation) => [operation.state, operation.attempt])).toEqual(Array(3).fill(["succeeded", 1]));
   const histories = await Promise.all(ended.map((operation) => historyOf(database, operation.id)));
   expect(histories.flat()).toContain("The server node-c is stopping. It goes on as soon as a server is free.");
+});
+
+test("an actor who asks for many of a kind leaves places to others, and gets all of them done", async () => {
+  let release = () => {};
+  hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const of = (accountId: number) => ({ actor: { accountId, label: `person ${accountId}` } });
+  const many = [];
+  for (let count = 0; count < 12; count += 1) many.push(await enqueue("test.shared_out", `m${count}`, of(71)));
+  const other = await enqueue("test.shared_out", "other", of(72));
+  await vi.waitFor(async () => expect((await a.operations.get(other.id))?.state).toBe("running"), 5_000);
+  const states = await Promise.all(many.map(({ id }) => a.operations.get(id)));
+  expect(states.filter((operation) => operation?.state === "running")).toHaveLength(2);
+  release();
+  const ended = await Promise.all([...many, other].map(({ id }) => a.operations.wait(id, 10_000)));
+  expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(["succeeded"]));
 });

@@ -81,6 +81,8 @@ export interface OperationKind {
   readonly expireSeconds: number;
   /** At once per process. */
   readonly concurrency: number;
+  /** At once of one actor, in the whole cluster: a person who asks for hundreds leaves the rest to others. */
+  readonly perActor?: number;
   /** True: one at a time per subject, in order; counts for all exclusive kinds of the subject together. */
   readonly exclusive?: boolean;
   /** May a person cancel it? */

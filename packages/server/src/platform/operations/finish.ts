@@ -6,7 +6,7 @@ import { type HistoryLine, line, writeHistory } from "./history.ts";
 import { inSeconds, type Outcome } from "./outcome.ts";
 import { hasEnded } from "./rows.ts";
 import type { OperationRow } from "./tables.ts";
-import { sendNextInLine } from "./turns.ts";
+import { sendNextInLine, sendNextOfActors } from "./turns.ts";
 
 type Written = Exclude<Outcome, { to: "lost" }>;
 
@@ -27,6 +27,7 @@ export async function writeEndings(deps: OperationDeps, endings: readonly Ending
     await deps.audit.recordAll(trx, rows.flatMap(auditFor));
     await replaceJobs(deps, trx, rows, byId);
     await sendNextInLine(deps, trx, rows);
+    await sendNextOfActors(deps, trx, rows);
     return rows;
   });
   for (const row of ended) if (hasEnded(row.state)) deps.metrics.ended(row);

@@ -1,13 +1,15 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { kindOf, openInstance, type TestInstance } from "./test-instance.ts";
+import { enqueueOne, kindOf, openInstance, type TestInstance } from "./test-instance.ts";
 
 let database: TestDatabase;
 let instance: TestInstance;
+const few = kindOf("test.few", { concurrency: 3, perActor: 1, run: async () => ({ slept: await delay(20, true) }) });
 beforeAll(async () => {
   database = await createTestDatabase();
-  instance = openInstance(database, { kinds: [kindOf("test.waiting")], times: { sweepMs: 600_000 } });
+  instance = openInstance(database, { kinds: [kindOf("test.waiting"), few], times: { sweepMs: 600_000 } });
   await instance.start();
 });
 afterAll(async () => {
@@ -60,4 +62,11 @@ test("a row that has a job by another id is told so, and gets no second one", as
     join operations o on j.data ->> 'operation' = o.id::text where o.subject_id = '7'`.execute(database.db);
   expect(rows[0]?.count).toBe(1);
   await second.stop();
+});
+
+test("what waits for its actor's earlier operations is begun by their end, without a sweep", async () => {
+  const asked = [];
+  for (let count = 0; count < 8; count += 1) asked.push(await enqueueOne(database, instance.operations, "test.few"));
+  const ended = await Promise.all(asked.map(({ id }) => instance.operations.wait(id, 8_000)));
+  expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(["succeeded"]));
 });

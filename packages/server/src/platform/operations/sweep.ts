@@ -31,7 +31,12 @@ export function sweep(deps: OperationDeps): Promise<Swept | null> {
     if (!lock.rows[0]?.held) return null;
     const known = deps.kinds.all().map(({ kind }) => kind);
     // In this order: those that were lost get their jobs below.
-    const jobless = await takeJobless(trx, known);
+    const bounded = deps.kinds.all().filter(({ perActor }) => perActor !== undefined);
+    const jobless = await takeJobless(
+      trx,
+      known,
+      bounded.map(({ kind }) => kind),
+    );
     const lost = await takeLost(trx, known);
     const rows = [...lost.map(({ row }) => row), ...jobless.rows];
     // One that never began was asked for before the queue was there: nobody need read of that.
@@ -94,12 +99,14 @@ interface Jobless {
 
 /**
  * A row and its job are written in one transaction, and a job is taken in the transaction that claims the row:
- * a queued row without a job has lost it. (The queue's own table is read; pg-boss asks one job at a time.)
+ * a queued row without a job has lost it, unless its actor has others at work, whose end gives it one. (The queue's own table is read; pg-boss asks one job at a time.)
  */
-async function takeJobless(trx: Trx, kinds: readonly string[]): Promise<Jobless> {
+async function takeJobless(trx: Trx, kinds: readonly string[], bounded: readonly string[]): Promise<Jobless> {
   const { rows: found } = await sql<{ id: string; queue: string }>`
     select o.id, o.queue from operations o
     where o.state = 'queued' and o.kind = any(${[...kinds]}) and not ${waitsForTurn}
+      and not (o.kind = any(${[...bounded]}) and exists (
+        select 1 from operations p where p.kind = o.kind and p.state = 'running' and p.actor_id = o.actor_id))
       and not exists (
         select 1 from pgboss.job j where j.name = o.queue and j.id = o.job_id and j.state in ('created', 'retry'))
     order by o.id limit ${MOST} for update of o skip locked`.execute(trx);

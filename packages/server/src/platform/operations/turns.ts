@@ -22,3 +22,21 @@ export async function sendNextInLine(deps: OperationDeps, trx: Trx, rows: readon
     if (row.not_before.getTime() <= Date.now()) await sendJob(deps, trx, { ...row, job_id: uuidv7() });
   }
 }
+
+/**
+ * An operation has ended of whose kind an actor has few at once: those that wait for it get jobs. A second one for the
+ * same operation is dropped; what is passed over here, the sweep finds.
+ */
+export async function sendNextOfActors(deps: OperationDeps, trx: Trx, rows: readonly OperationRow[]): Promise<void> {
+  const left = rows.filter(({ kind, actor_id }) => actor_id !== null && deps.kinds.find(kind)?.perActor !== undefined);
+  if (left.length === 0) return;
+  const { rows: next } = await sql<OperationRow>`
+    select o.* from unnest(${left.map(({ kind }) => kind)}::text[], ${left.map((row) => row.actor_id)}::int[])
+      with ordinality as ended (kind, actor_id, place)
+    join lateral (
+      select * from operations o
+      where o.kind = ended.kind and o.actor_id = ended.actor_id and o.state = 'queued' and o.not_before <= now()
+      order by o.seq limit ${left.length + 1}) o on true`.execute(trx);
+  const distinct = new Map(next.map((row) => [row.id, row]));
+  for (const row of distinct.values()) await sendJob(deps, trx, { ...row, job_id: uuidv7() });
+}

@@ -3,7 +3,8 @@ import type { JsonObject, Operation, OperationKind, OperationRun } from "../../p
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import type { EntryPlace } from "../files/move-entry.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
-import { widen } from "../tables.ts";
+import { type WorkspacesTrx, widen } from "../tables.ts";
+import { inTurn } from "../transact-as.ts";
 import { forgetUnmoved, keepEntry, noWorkspace } from "../trash/trash-file.ts";
 import { requireOwn } from "./find-workspace.ts";
 import { beginReplacing, refuseOneself, told, type Way } from "./move-entry.ts";
@@ -58,7 +59,8 @@ export function copyKind(context: WorkspaceContext): OperationKind {
     attempts: 5,
     heartbeatSeconds: 15,
     expireSeconds: 6 * 3_600,
-    concurrency: 2,
+    concurrency: 4,
+    perActor: 2,
     cancellable: true,
     async run(run) {
       const { ownerId, way } = readInput(run);
@@ -99,15 +101,15 @@ async function place(context: WorkspaceContext, run: OperationRun, way: Way, own
   const { to } = way;
   const replaced = way.replace ? await beginReplacing(context, ownerId, to) : null;
   try {
-    await run.step("The copy is in its place.", async (narrow) => {
-      const trx = widen(narrow);
+    const step = async (trx: WorkspacesTrx) => {
       const row = await lockOwn(trx, ownerId, to.workspace);
       if (!isWritable(row)) throw noWorkspace();
       await wantScan(trx, row.id);
       await publishChange(context, trx, row, "files");
       if (replaced) await keepEntry(context, trx, replaced);
       await context.files.run(ownerId, "placeCopy", { name: stagedName(run), to, replaced: replaced?.id ?? null });
-    });
+    };
+    await inTurn(context.files, ownerId, () => run.step("The copy is in its place.", (trx) => step(widen(trx))));
   } catch (error) {
     if (replaced) await forgetUnmoved(context, replaced, error);
     throw error;

@@ -2,6 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OperationKind, OperationRun } from "../../platform/operations/contract.ts";
 import type { ReceivedTree } from "../files/receive-tree.ts";
 import { widen } from "../tables.ts";
+import { inTurn } from "../transact-as.ts";
 import type { SharingContext } from "./context.ts";
 import { beginCopy, type CopyPlan, finishCopy, noteNone, noteWhole, settleCopy } from "./copy-steps.ts";
 import { removeFolder } from "./remove-share.ts";
@@ -21,7 +22,8 @@ export function copyKind(context: SharingContext): OperationKind {
     attempts: 5,
     heartbeatSeconds: 10,
     expireSeconds: MOST_SECONDS,
-    concurrency: 2,
+    concurrency: 4,
+    perActor: 2,
     exclusive: true,
     cancellable: true,
     async run(run) {
@@ -33,8 +35,8 @@ export function copyKind(context: SharingContext): OperationKind {
       const tree = await copyFiles(context, run, plan);
       try {
         await run.step(null, (trx) => noteWhole(widen(trx), plan, tree));
-        const placed = await run.step(`${tree.files} files are there.`, (trx) =>
-          finishCopy(context, widen(trx), plan, tree),
+        const placed = await inTurn(context.files, plan.receiver_id, () =>
+          run.step(`${tree.files} files are there.`, (trx) => finishCopy(context, widen(trx), plan, tree)),
         );
         return { copied: placed, files: tree.files, bytes: tree.bytes };
       } finally {

@@ -1,4 +1,5 @@
 import type { OperationKind, OperationRun } from "../../platform/operations/contract.ts";
+import { inTurn } from "../transact-as.ts";
 import type { SharingContext } from "./context.ts";
 
 export const REMOVE_KIND = "workspace.share.remove";
@@ -34,8 +35,8 @@ export async function removeFolder(
   run: OperationRun,
   share: { readonly id: number; readonly receiver_id: number },
 ): Promise<void> {
-  const { staged } = await run.step(null, () =>
-    files.run(share.receiver_id, "unnameWorkspace", { workspace: share.id }),
+  const { staged } = await inTurn(files, share.receiver_id, () =>
+    run.step(null, () => files.run(share.receiver_id, "unnameWorkspace", { workspace: share.id })),
   );
   if (staged !== null) await files.run(share.receiver_id, "discardStaged", { names: [staged] });
 }

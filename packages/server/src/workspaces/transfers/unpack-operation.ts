@@ -5,6 +5,7 @@ import { CONFLICTS, type Conflicts } from "../files/place-name.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { isWritable, lockOwn } from "../queries.ts";
 import { widen } from "../tables.ts";
+import { inTurn } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 import { discardUpload } from "./finish-file.ts";
 import type { UploadRow } from "./tables.ts";
@@ -63,7 +64,8 @@ export function unpackKind(context: WorkspaceContext): OperationKind {
     attempts: 5,
     heartbeatSeconds: 15,
     expireSeconds: 6 * 3_600,
-    concurrency: 2,
+    concurrency: 4,
+    perActor: 2,
     cancellable: true,
     async run(run) {
       const input = readInput(run);
@@ -116,7 +118,9 @@ function place(
   unpacked: Parameters<typeof finishTree>[2],
 ): Promise<void> {
   return finishTree(context, row, unpacked, (work) =>
-    run.step("The contents are in their places.", (narrow) => work(widen(narrow))),
+    inTurn(context.files, row.owner_id, () =>
+      run.step("The contents are in their places.", (narrow) => work(widen(narrow))),
+    ),
   );
 }
 
