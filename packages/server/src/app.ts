@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
 import type { Config } from "./config/schema.ts";
 import { keepGroups } from "./keep-groups.ts";
+import { operationReferences } from "./operation-references.ts";
 import { createAudit } from "./platform/audit/audit.ts";
 import { auditRoutes } from "./platform/audit/routes.ts";
 import type { OpenDatabase } from "./platform/database/open-database.ts";
@@ -18,6 +19,7 @@ import { webRoutes } from "./platform/http/web-routes.ts";
 import { createMailer } from "./platform/mail/mailer.ts";
 import { createOperations } from "./platform/operations/operations.ts";
 import { operationRoutes } from "./platform/operations/routes.ts";
+import { keepOperationsThin } from "./platform/operations/thin.ts";
 import { createOutboundClient } from "./platform/outbound/outbound-client.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { BrokerLink } from "./platform/processes/link.ts";
@@ -96,6 +98,7 @@ export async function createStoa({
     addresses,
     processes,
   };
+  keepOperationsThin(platform, operationReferences);
   const accounts = createAccounts(platform);
   const workspaces = createWorkspaces(
     platform,

@@ -197,6 +197,15 @@ export const settings = {
       about: "Days that what was deleted can be brought back; 0: deleted at once and for good.",
     }),
   },
+  operations: {
+    keptDays: setting({
+      env: "STOA_OPERATIONS_DAYS",
+      parser: integer(0, 36_500),
+      fallback: 90,
+      about:
+        "Days that operations which have ended are kept, with their history; 0: for ever. What they did stays in the audit log.",
+    }),
+  },
   drainSeconds: setting({
     env: "STOA_DRAIN",
     parser: seconds(0, 3600),
