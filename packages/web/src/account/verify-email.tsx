@@ -3,12 +3,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { resendVerification } from "../api/account.ts";
 import type { Me } from "../api/types.ts";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useErrorText } from "../locales/error-text.ts";
 import classes from "./account.module.css";
 
 /** The address that waits to be proven, and the mail once more. Nothing when there is none. */
 export function VerifyEmail({ account }: { account: Me }) {
   const { t } = useTranslation();
+  const tell = useErrorText();
   const resend = useMutation({ mutationFn: resendVerification });
   if (account.email_verified && account.new_email === null) return null;
   const waiting = account.new_email ?? account.email;
@@ -24,7 +25,11 @@ export function VerifyEmail({ account }: { account: Me }) {
           {t("verify.resend")}
         </Button>
       )}
-      {resend.isError && <ReasonCard error={resend.error} />}
+      {resend.isError && (
+        <span role="alert" className="warned">
+          {tell(resend.error).text}
+        </span>
+      )}
     </div>
   );
 }

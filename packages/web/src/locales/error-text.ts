@@ -25,6 +25,10 @@ export function errorText(t: TFunction, language: string, thrown: unknown): Erro
   if (code === "network") return { text: t("problems.network"), inEnglish: null };
   // Not of an answer: a text of the portal's own, or of the browser's.
   if (status === 0) return { text: message, inEnglish: null };
+  // With the reader's own figures.
+  if (code === "rate_limited" && typeof error.details.seconds === "number") {
+    return { text: t("problems.rate_limited", holes(error)), inEnglish: null };
+  }
   const isTold = !/^HTTP \d+$/.test(message);
   if (isTold && (language !== "fa" || isPersian(error))) return { text: message, inEnglish: null };
   const text = t(`problems.${code}`, { ...holes(error), defaultValue: t("problems.defect") });

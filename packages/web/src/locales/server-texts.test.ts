@@ -87,4 +87,11 @@ describe("what the server refuses by code", () => {
     });
     expect(errorText(language.t, "en", error)).toEqual({ text: "a.txt is there already.", inEnglish: null });
   });
+
+  test("tells how long to wait in Persian figures", async () => {
+    const language = i18next.createInstance();
+    await language.init({ lng: "fa", resources: { fa: { translation: fa } } });
+    const error = new ApiError({ status: 429, code: "rate_limited", message: "295", details: { seconds: 295 } });
+    expect(errorText(language.t, "fa", error).text).toContain("۲۹۵ ثانیه");
+  });
 });
