@@ -17,6 +17,9 @@ export interface Unpacked {
 }
 
 const CHUNK = 256 * 1024;
+const FREE_OF_RATIO = 256 * 2 ** 20;
+/** Headers of many small files compress better than any contents. */
+const ROOM_FOR_HEADERS = 4;
 /** Bytes that tell what an archive is. */
 const HEAD = 512;
 
@@ -61,7 +64,7 @@ export const unpackArchive: FileCommand<
     if (format === "zip") await unpackZip(handle, tree, budget, limits, io, passed);
     else {
       const bytes = counting(chunksOf(handle), counter, passed);
-      await unpackTar(format === "gzip" ? gunzip(bytes) : bytes, tree, budget, limits, io);
+      await unpackTar(format === "gzip" ? bounded(gunzip(bytes), limits, counter) : bytes, tree, budget, limits, io);
     }
     return { files: budget.files, bytes: budget.bytes };
   });
@@ -114,6 +117,24 @@ async function* counting(
   for await (const chunk of bytes) {
     counter.read += chunk.byteLength;
     passed(counter.read);
+    yield chunk;
+  }
+}
+
+/** Padding and headers count for no file: an archive of nothing but them would keep its worker for hours. */
+async function* bounded(
+  bytes: AsyncIterable<Uint8Array>,
+  { ratio }: ArchiveLimits,
+  packed: { readonly read: number },
+): AsyncGenerator<Uint8Array> {
+  let come = 0;
+  for await (const chunk of bytes) {
+    come += chunk.byteLength;
+    if (ratio !== null && come > FREE_OF_RATIO && come > ROOM_FOR_HEADERS * ratio * packed.read) {
+      throw refuseArchive(
+        `The archive is above ${ROOM_FOR_HEADERS * ratio} times its own size, as only a bomb would be`,
+      );
+    }
     yield chunk;
   }
 }

@@ -61,6 +61,7 @@ async function unpackOne(
   const type = entry.header.type ?? "unknown";
   const isFile = type === "file" || type === "contiguous-file";
   if (!isFile && type !== "directory") throw refuseEntry(name, links[type] ?? "is of a kind that is not known here");
+  if (isSparse(entry.header)) throw refuseEntry(name, "is a file with holes, packed in a way that is not known here");
   budget.entry(name, isFile);
   const parts = entryParts(name, limits);
   if (!isFile) {
@@ -86,6 +87,11 @@ function nameOf(header: Header): string {
   const bytes = Buffer.from(header.name, "latin1");
   if (!isUtf8(bytes)) throw refuseEntry(header.name, "has a name that is not valid UTF-8");
   return bytes.toString();
+}
+
+/** Its bytes are a list of pieces and the pieces (`tar -S`): written as they come, they would be another file. */
+function isSparse({ pax }: Header): boolean {
+  return Object.keys(pax ?? {}).some((key) => key.startsWith("GNU.sparse."));
 }
 
 /** zlib's word: the bytes came, and are no gzip. */
