@@ -18,6 +18,10 @@ export interface Account {
   readonly createdAt: Date;
   readonly lastLoginAt: Date | null;
   readonly emailVerified: boolean;
+  /** Only a service's word: show it by `emailShownTo`. */
+  readonly emailIsClaim: boolean;
+  /** The service that brought them; null: they came themselves. */
+  readonly broughtBy: number | null;
   /** Wanted, but not proven yet. */
   readonly newEmail: string | null;
   /** Whether others find it in the directory. */
@@ -46,6 +50,8 @@ export function accountOf(row: AccountRow): Account {
     createdAt: row.created_at,
     lastLoginAt: row.last_login_at,
     emailVerified: row.email_verified_at !== null,
+    emailIsClaim: row.brought_by !== null && row.email_verified_at === null && row.password_hash === null,
+    broughtBy: row.brought_by,
     newEmail: row.new_email,
     directoryVisible: row.directory_visible,
     secondFactor: row.second_factor_at !== null,

@@ -54,6 +54,7 @@ import { signInsRoutes } from "./web-sessions/routes.ts";
 import { createWebSessions } from "./web-sessions/web-sessions.ts";
 
 export { paged } from "./account-part.ts";
+export { emailShownTo } from "./claimed-address.ts";
 export { splitName } from "./people/people-queries.ts";
 export type { Account, AccountPart, FirstAdmin, Group, Groups };
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import type { Account } from "./account.ts";
 import { SYSTEM } from "./actor.ts";
 import type { AccountsContext } from "./context.ts";
 import { record } from "./record.ts";
@@ -29,6 +30,13 @@ export function emailSeenBy(
   if (seeker.isAdmin) return shown;
   return sql<string>`case when not ${isClaimed(row)} or ${sql.ref(`${row}.id`)} = ${seeker.id} or ${sql.ref(`${row}.brought_by`)}
     = (select me.brought_by from accounts me where me.id = ${seeker.id}) then ${shown} else '' end`;
+}
+
+/** The same of accounts at hand. */
+export function emailShownTo(viewer: Account | undefined, person: Account): string {
+  const isOfSameService = viewer?.broughtBy != null && viewer.broughtBy === person.broughtBy;
+  const shown = !person.emailIsClaim || viewer?.isAdmin === true || viewer?.id === person.id || isOfSameService;
+  return shown ? person.email : "";
 }
 
 /** The address to show; empty where there is none any more. */

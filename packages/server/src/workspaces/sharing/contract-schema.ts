@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { type Account, splitName } from "../../accounts/accounts.ts";
+import { type Account, emailShownTo, splitName } from "../../accounts/accounts.ts";
 import { errorResponse } from "../../platform/http/error-responses.ts";
 import type { Direction, ShownShare, WorkspaceView } from "./queries.ts";
 
@@ -74,9 +74,11 @@ export function presentShare(
   people: ReadonlyMap<number, Account>,
 ): Type.Static<typeof SharedWorkspace> {
   const [original, shared] = direction === "sent" ? [share.now, share.then] : [share.then, share.now];
+  const [sender, receiver] = [people.get(share.sender_id), people.get(share.receiver_id)];
+  const viewer = direction === "sent" ? sender : receiver;
   return {
-    original_workspace_id: side(share.original_workspace_id, people.get(share.sender_id), original),
-    shared_workspace_id: side(share.id, people.get(share.receiver_id), shared),
+    original_workspace_id: side(share.original_workspace_id, sender, original, viewer),
+    shared_workspace_id: side(share.id, receiver, shared, viewer),
     last_resource_options: { ...share.last_resource_options },
     last_job_type: share.last_job_type,
     is_accepted: share.answer === "accepted",
@@ -84,14 +86,19 @@ export function presentShare(
   };
 }
 
-function side(id: number, person: Account | undefined, view: WorkspaceView): Type.Static<typeof SideOfShare> {
+function side(
+  id: number,
+  person: Account | undefined,
+  view: WorkspaceView,
+  viewer: Account | undefined,
+): Type.Static<typeof SideOfShare> {
   const { name, description, request_details, current_details } = view;
   return {
     id,
     user_id: {
       username: person?.username ?? "",
       ...splitName(person?.fullName ?? ""),
-      email: person?.email ?? "",
+      email: person === undefined ? "" : emailShownTo(viewer, person),
     },
     name,
     description,

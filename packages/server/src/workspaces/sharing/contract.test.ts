@@ -336,6 +336,28 @@ describe("DELETE /shared_workspaces/{id}/", () => {
   });
 });
 
+it("shows no address that only another's service has said to be the receiver's", async () => {
+  const [dan, tom] = [await server.person("dan"), await server.person("tom")];
+  const [{ id: service } = { id: 0 }] = await server.sql<{ id: number }>(
+    `insert into accounts (username, username_key, email, full_name, kind)
+     values ('svc', 'svc', 'service:svc', 'A service', 'service') returning id`,
+  );
+  const bring = (person: SharingPerson) =>
+    server.sql("update accounts set brought_by = $1, brought_as = username, password_hash = null where id = $2", [
+      service,
+      person.id,
+    ]);
+  await bring(tom);
+  const shared = await dan.share(await dan.workspace(files), tom);
+  await server.settled();
+  const shownTo = async (person: SharingPerson, list: string) =>
+    (await person.call("GET", `/shared_workspaces/${shared}/`)).body.data[list][0].shared_workspace_id.user_id;
+  expect(await shownTo(dan, "original_workspaces")).toEqual({ ...user("tom"), email: "" });
+  expect(await shownTo(tom, "shared_workspaces")).toEqual(user("tom"));
+  await bring(dan);
+  expect(await shownTo(dan, "original_workspaces"), "the people of one service").toEqual(user("tom"));
+});
+
 it("asks everybody who they are", async () => {
   for (const [method, url] of [
     ["GET", "/shared_workspaces/"],
