@@ -104,6 +104,11 @@ describe.each(["en", "fa"] as const)("files (%s)", (locale) => {
       await admin.write(id, "notes.txt", "theirs\n");
       await dialog.getByRole("button", { name: t("common.save") }).click();
       await dialog.getByText(t("preview.overtaken")).waitFor();
+      // In the page's own language, all of it.
+      if (locale === "fa") {
+        expect(await dialog.getByRole("alert").locator("[lang=en]").count()).toBe(0);
+        await dialog.getByText(t("problems.precondition_failed")).waitFor();
+      }
       await portal.picture("files-overtaken");
       expect(await portal.axe()).toEqual([]);
       await dialog.getByRole("button", { name: t("preview.saveCopy") }).click();

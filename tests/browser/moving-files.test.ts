@@ -183,3 +183,19 @@ test.each(looks)("what is in the trash is deleted for good, one, some and all of
     await page.getByText(t("trash.empty"), { exact: true }).waitFor();
   });
 });
+
+test("the trash is told page by page, as long as it is", async () => {
+  const names = Array.from({ length: 53 }, (_, at) => `f${at}.txt`);
+  const id = await admin.makeWorkspace("Many", Object.fromEntries(names.map((name) => [name, "x"])));
+  await Promise.all(names.map((name) => admin.remove(id, name)));
+  const portal = await openPortal(browser, stoa.url, { locale: "fa" });
+  const { page, t } = portal;
+  await portal.signIn("admin", stoa.adminPassword);
+  await page.goto("/portal/trash");
+  const lines = page.getByRole("list", { name: t("trash.title") }).getByRole("listitem");
+  await expect.poll(() => lines.count(), { timeout: 10_000 }).toBe(50);
+  await page.getByRole("button", { name: t("common.more") }).click();
+  await expect.poll(() => lines.count(), { timeout: 10_000 }).toBeGreaterThanOrEqual(53);
+  expect(portal.complaints).toEqual([]);
+  await portal.close();
+});

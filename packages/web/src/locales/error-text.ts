@@ -31,8 +31,12 @@ export function errorText(t: TFunction, language: string, thrown: unknown): Erro
   }
   const isTold = !/^HTTP \d+$/.test(message);
   if (isTold && (language !== "fa" || isPersian(error))) return { text: message, inEnglish: null };
+  const { problem, reason } = error.details;
+  // A reason of its own says all: nothing is left to tell in English.
+  const why = typeof reason === "string" ? t(`reasons.${reason}`, { defaultValue: "" }) : "";
+  if (why !== "") return { text: why, inEnglish: null };
   const text = t(`problems.${code}`, { ...holes(error), defaultValue: t("problems.defect") });
-  const { problem } = error.details;
+  if (code === "precondition_failed") return { text, inEnglish: null };
   return {
     text,
     inEnglish: typeof problem === "string" ? `${problem}.` : isTold && !hasPersian(message) ? message : null,

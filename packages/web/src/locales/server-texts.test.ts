@@ -88,6 +88,14 @@ describe("what the server refuses by code", () => {
     expect(errorText(language.t, "en", error)).toEqual({ text: "a.txt is there already.", inEnglish: null });
   });
 
+  test("tells a reason of its own in Persian alone", async () => {
+    const language = i18next.createInstance();
+    await language.init({ lng: "fa", resources: { fa: { translation: fa } } });
+    const details = { problem: "The workspace it was in has been deleted", reason: "workspace_in_trash" };
+    const error = new ApiError({ status: 409, code: "conflict", message: details.problem, details });
+    expect(errorText(language.t, "fa", error)).toEqual({ text: fa.reasons.workspace_in_trash, inEnglish: null });
+  });
+
   test("tells how long to wait in Persian figures", async () => {
     const language = i18next.createInstance();
     await language.init({ lng: "fa", resources: { fa: { translation: fa } } });

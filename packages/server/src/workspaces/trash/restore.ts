@@ -94,7 +94,10 @@ async function restoreFile(
 
 function workspaceGone(): StoaError {
   return new StoaError("conflict", {
-    details: { problem: "The workspace it was in has been deleted. Restore the workspace first" },
+    details: {
+      problem: "The workspace it was in has been deleted. Restore the workspace first",
+      reason: "workspace_in_trash",
+    },
   });
 }
 

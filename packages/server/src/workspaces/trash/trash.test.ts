@@ -124,7 +124,10 @@ describe("a deleted workspace", () => {
     await server.operations.runAll();
     const [entry] = await list();
     expect(entry).toMatchObject({ kind: "workspace", path: "", workspace: { id, name: "Thesis" } });
-    expect(await restore(file)).toMatchObject({ status: 409, body: { detail: expect.stringContaining("workspace") } });
+    expect(await restore(file)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining("workspace"), details: { reason: "workspace_in_trash" } },
+    });
     expect(await restore(entry.id)).toMatchObject({ status: 200, body: { workspace_id: id, path: "" } });
     const [workspace] = (await server.call("GET", `/workspaces/${id}/`)).body.data.workspaces;
     expect(workspace.status).toBe("idle");
