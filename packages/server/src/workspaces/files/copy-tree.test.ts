@@ -145,6 +145,23 @@ it.each<[string, Frame[]]>([
   expect(await readdir(staging())).toEqual(before);
 });
 
+it("takes no more files and folders than may be shared, whatever the sender's program sends", async () => {
+  const before = await readdir(staging());
+  const frames = async function* (count: number) {
+    for (let index = 0; index < count; index += 1) {
+      const link = { kind: "link", name: Buffer.from(`l${index}`), target: Buffer.from("x") } as const;
+      yield link;
+    }
+    yield end;
+  };
+  const receive = (count: number) =>
+    files().run(RECEIVER, "receiveTree", { mostEntries: 10 }, { input: encodeFrames(frames(count)) });
+  await expect(receive(11)).rejects.toMatchObject({ code: "conflict" });
+  expect(await readdir(staging())).toEqual(before);
+  const { name } = await receive(10);
+  await files().run(RECEIVER, "discardStaged", { names: [name] });
+});
+
 it("takes no noise for a stream", async () => {
   for (const noise of ["", "d", "d\xff\xff\xff\xff", "q\0\0\0\0", "d\0\0\0\x02{]"]) {
     const input = [Buffer.from(noise, "latin1")];

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -59,6 +60,33 @@ it("follows links where they lead below the allowed roots, and nowhere else", as
 it("comes to an end where links lead in circles", async () => {
   const read = await pack([["set"]], [path.join(home, "shared")], 200);
   expect(Object.keys(read).length).toBeLessThanOrEqual(201);
+});
+
+it("goes on to its end when the workspace is thrown away meanwhile", async () => {
+  const place = path.join(home, "data/workspaces/1/2");
+  await mkdir(path.join(place, "inner"), { recursive: true });
+  const content = randomBytes(300_000);
+  for (let count = 0; count < 20; count += 1) await writeFile(path.join(place, "inner", `${count}`), content);
+  const directories = createDirectories(path.join(home, "data"), "node");
+  const files = createInProcessFileWork({ directories, symlinkRoots: [] });
+  const { bytes } = await files.open(1, "packSelection", { workspace: 2, paths: [[]], entries: 500 });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) {
+    if (chunks.length === 0) await files.run(1, "trashWorkspace", { workspace: 2, entry: 7 });
+    chunks.push(chunk);
+  }
+  const zip = await fromBufferPromise(Buffer.concat(chunks));
+  let whole = 0;
+  let told = "";
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName.endsWith("/")) continue;
+    const pieces = await (await zip.openReadStreamPromise(entry)).toArray();
+    if (entry.fileName === "_errors.txt") told = Buffer.concat(pieces).toString();
+    else if (Buffer.concat(pieces).equals(content)) whole += 1;
+  }
+  // By the descriptors that it holds it finds all of them, or it tells what it does not.
+  if (told === "") expect(whole).toBe(20);
+  expect(whole).toBeGreaterThan(0);
 });
 
 it("follows none without roots", async () => {

@@ -10,6 +10,7 @@ import { tellingOf } from "./file-errors.ts";
 import { DEPTH } from "./file-names.ts";
 import { staysInside } from "./link-target.ts";
 import { removeTree } from "./remove-tree.ts";
+import { MOST_ENTRIES, tooMany } from "./send-tree.ts";
 import { stagingName } from "./staged-file.ts";
 import { decodeFrames, type Frame, type LeftOutCounts } from "./tree-frames.ts";
 
@@ -39,12 +40,19 @@ interface Open {
  * on trust. When it returns, all of it is on the disk; when it throws, nothing stays.
  * @throws StoaError disk_full; upstream_failed for a stream that is none; what the input throws
  */
-export const receiveTree: FileCommand<null, ReceivedTree> = async (folders, _args, io) => {
+export const receiveTree: FileCommand<{ readonly mostEntries?: number } | null, ReceivedTree> = async (
+  folders,
+  args,
+  io,
+) => {
   await using staging = await folders.staging();
   const name = stagingName(folders.stagingMark);
   await using unsynced = new Unsynced();
   const stack: Open[] = [];
-  const receiving: Receiving = { stack, unsynced, symlinkRoots: folders.symlinkRoots, files: 0, bytes: 0 };
+  // The sender's own program counts as well; but it is the sender's.
+  const entriesLeft = args?.mostEntries ?? MOST_ENTRIES;
+  const { symlinkRoots } = folders;
+  const receiving: Receiving = { stack, unsynced, symlinkRoots, entriesLeft, files: 0, bytes: 0 };
   try {
     await tellingOf("the copy", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
     stack.push({ folder: await staging.folder(name), path: "", mtimeMs: 0 });
@@ -72,6 +80,7 @@ interface Receiving {
   readonly stack: Open[];
   readonly unsynced: Unsynced;
   readonly symlinkRoots: readonly string[];
+  entriesLeft: number;
   files: number;
   bytes: number;
 }
@@ -82,6 +91,8 @@ async function receive(
   onEntry: () => void,
 ): Promise<LeftOutCounts> {
   for await (const frame of frames) {
+    if (frame.kind !== "leave" && frame.kind !== "end") receiving.entriesLeft -= 1;
+    if (receiving.entriesLeft < 0) throw tooMany();
     if (frame.kind === "folder") await enter(receiving, frame);
     else if (frame.kind === "leave") await leave(receiving);
     else if (frame.kind === "link") await makeLink(receiving, frame);

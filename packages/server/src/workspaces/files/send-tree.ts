@@ -11,7 +11,7 @@ import { encodeFrames, type Frame, type LeftOutCounts } from "./tree-frames.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** More than this is no workspace that somebody shares: it would keep a worker for hours. */
-const MOST_ENTRIES = 1_000_000;
+export const MOST_ENTRIES = 1_000_000;
 const CHUNK = 256 * 1024;
 
 /** A sending under way. */
@@ -134,7 +134,7 @@ function isSame(before: Stats, after: Stats): boolean {
   return before.size === after.size && before.mtimeMs === after.mtimeMs;
 }
 
-function tooMany(): StoaError {
+export function tooMany(): StoaError {
   const problem = `The workspace has more than ${MOST_ENTRIES} files and folders: pack some of them into an archive first`;
   return new StoaError("conflict", { details: { problem } });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -142,6 +143,35 @@ it("copies nothing that its receiver has accepted and thrown away", async () => 
   ]);
   expect(await server.mailsTo(bob)).toEqual([]);
 });
+
+it.runIf(process.getuid?.() === 0)(
+  "waits where the receiver's disk is full, leaves nothing there, and comes when there is room",
+  async () => {
+    const id = await ann.workspace({ "a.txt": "A" });
+    await writeFile(ann.onDisk(id, "big"), Buffer.alloc(3 << 20));
+    const theirs = bob.onDisk(0, "..");
+    await mkdir(theirs, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", theirs]);
+    const share = await ann.share(id, bob);
+    try {
+      await server.start();
+      const asked = async () =>
+        (await ann.call("GET", "/api/stoa/v1/operations?kind=workspace.share")).body.items.find(
+          ({ subject }: { subject: { id: string } }) => subject.id === String(share),
+        );
+      await expect
+        .poll(async () => ((await asked()).state === "queued" ? (await asked()).error?.code : null))
+        .toBe("disk_full");
+      expect(await staged(bob)).toEqual([]);
+      expect(await readdir(theirs)).toEqual([".staging"]);
+    } finally {
+      execFileSync("umount", ["-l", theirs]);
+    }
+    await server.settled();
+    expect(await stateFor(bob, share)).toMatchObject({ state: "pending" });
+    expect((await readdir(bob.onDisk(share))).sort()).toEqual(["a.txt", "big"]);
+  },
+);
 
 it("tells what could not be given away", async () => {
   const id = await ann.workspace({ "a.txt": "A" });
