@@ -146,3 +146,26 @@ it.each(["upload", "content"])(
     }
   },
 );
+
+it("answers filters of any size and number, and finds nothing by them", async () => {
+  const long = encodeURIComponent("ش".repeat(1_500));
+  const filters = [
+    `name=${long}`,
+    `description=${long}&status=${long}`,
+    Array.from({ length: 1_000 }, () => "name=x").join("&"),
+    Array.from({ length: 1_000 }, (_, index) => `f${index}=x`).join("&"),
+    "name=%00",
+    "name[]=x&name[a]=y",
+    `status=${"'".repeat(4_000)}`,
+  ];
+  for (const list of ["/workspaces/", "/shared_workspaces/"]) {
+    for (const filter of filters) {
+      const began = performance.now();
+      const answer = await server.call("GET", `${list}?${filter}`);
+      expect([200, 400, 414, 431], `${list} ${filter.slice(0, 40)} ${answer.text.slice(0, 200)}`).toContain(
+        answer.status,
+      );
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }
+  }
+});
