@@ -26,13 +26,15 @@ export async function editText(context: WorkspaceContext, caller: Caller, change
     throw new StoaError("invalid", { details: { problem: "the body is not a text in UTF-8" } });
   }
   const path = parts.join("/");
+  // The text itself is gone once it is staged.
+  const bytes = text.byteLength;
   const question = { what: path, limit: MOST_TEXT_BYTES, left: MOST_TEXT_BYTES };
   const { name } = await context.files.run(caller.accountId, "stageUpload", question, { input: [text] });
   try {
     return await transactAs(context, caller.accountId, async (trx) => {
       const row = await lockOwn(trx, caller.accountId, workspace);
       if (!isWritable(row)) throw noWorkspace();
-      await recordWrite(context, trx, caller, "workspace.file.edit", row, { path, bytes: text.byteLength });
+      await recordWrite(context, trx, caller, "workspace.file.edit", row, { path, bytes });
       await publishChange(context, trx, row, "files");
       const details = JSON.stringify(withFiles(row.current_details, [parts]));
       const changes = { current_details: details, modified_at: new Date() };

@@ -227,6 +227,18 @@ describe("editing a text", () => {
     expect((await server.call("GET", url(id, "text", { path: "bin" }))).status).toBe(409);
   });
 
+  it("is answered and told in the audit log with its size, a large one too", async () => {
+    const id = await server.create({ "a.txt": "old" });
+    const { etag } = (await server.call("GET", url(id, "text", { path: "a.txt" }))).headers;
+    const edited = await server.call("PUT", url(id, "text", { path: "a.txt" }), undefined, {
+      raw: "x".repeat(100_000),
+      headers: { "content-type": "text/plain", "if-match": String(etag) },
+    });
+    expect(edited, edited.text).toMatchObject({ status: 200, body: { size: 100_000 } });
+    const told = server.platform.recorded.audit.at(-1);
+    expect(told).toMatchObject({ action: "workspace.file.edit", details: { path: "a.txt", bytes: 100_000 } });
+  });
+
   it("never writes through a link", async () => {
     const id = await server.create({ real: "one" });
     await symlink(server.onDisk(id, "real"), server.onDisk(id, "link"));

@@ -59,8 +59,9 @@ export function textRoutes(context: WorkspaceContext): FastifyPluginAsyncTypebox
         const version = versionOf(request);
         const { id } = await requireOwn(context, caller.accountId, request.params.id);
         const text = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+        const size = text.byteLength;
         const etag = await editText(context, caller, { workspace: id, parts, version, text });
-        return reply.header("etag", etag).send({ path: parts.join("/"), etag, size: text.byteLength });
+        return reply.header("etag", etag).send({ path: parts.join("/"), etag, size });
       },
     );
   };
