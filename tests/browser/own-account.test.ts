@@ -50,10 +50,8 @@ describe("one's own account", () => {
     });
   });
 
-  test.each([
-    { locale: "en", scheme: "light", width: 1440 },
-    { locale: "fa", scheme: "dark", width: 390 },
-  ] as const)("is deleted after one has seen what goes, and kept by a change of mind ($locale)", async (look) => {
+  test("is deleted after one has seen what goes, and kept by a change of mind", async () => {
+    const look = { locale: "fa", scheme: "dark", width: 390 } as const;
     const { username } = await register(stoa.url, look.locale);
     const person = await apiOf(stoa.url, username, password);
     await person.makeWorkspace("Thesis", { "a.txt": "a" });
