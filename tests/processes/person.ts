@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type PortalClient, send, signIn } from "../support/portal-client.ts";
 import type { StoaProcess } from "../support/stoa-process.ts";
 
-const PASSWORD = "correct horse battery";
+export const PASSWORD = "correct horse battery";
 
 /** Somebody who has registered. */
 export interface Person {

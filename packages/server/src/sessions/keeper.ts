@@ -3,6 +3,7 @@ import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
 import { adoptPlace, holdPlace } from "./place.ts";
 import { findJob, liveJobsOf } from "./queries.ts";
+import { ResourceError } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 
 /** Looks after the sessions of this node for as long as the process lives. */
@@ -104,17 +105,29 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
 
   /** Programs of jobs that the database doesn't want to run: an older backup was restored, or an end was lost. */
   async function endStrays(): Promise<void> {
-    for (const jobId of await local.list()) {
+    await forEachFolder(async (jobId) => {
       const job = await findJob(context.db, jobId);
       const mayRun = job !== null && (job.ended_at === null || job.place !== local.place);
       // What has the number of a job that may run is not always that job.
-      if (mayRun && (await local.observe(job)).state !== "absent") continue;
+      if (mayRun && (await local.observe(job)).state !== "absent") return;
       const { state } = await local.observe(jobId);
-      if (state === "ended" || state === "absent") continue;
+      if (state === "ended" || state === "absent") return;
       log.warn({ jobId }, "sessions: ending a program that should not run");
       local.stop(jobId, say("stray")).catch((error: unknown) => {
         log.error({ err: error, jobId }, "sessions: a stray program could not be ended");
       });
+    });
+  }
+
+  /** One that can't be looked into, as an earlier server's of another account, keeps us from no other. */
+  async function forEachFolder(work: (jobId: number) => Promise<void>): Promise<void> {
+    for (const jobId of await local.list()) {
+      try {
+        await work(jobId);
+      } catch (error) {
+        if (!(error instanceof ResourceError)) throw error;
+        log.warn({ err: error, jobId }, "sessions: a folder could not be looked into");
+      }
     }
   }
 
@@ -130,10 +143,10 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   async function forgetOld(): Promise<void> {
     forgottenAt = Date.now();
     const limit = forgottenAt - OUTPUT_DAYS * 86_400_000;
-    for (const jobId of await local.list()) {
+    await forEachFolder(async (jobId) => {
       const job = await findJob(context.db, jobId);
       if (job?.ended_at && job.ended_at.getTime() < limit) await local.forget(job);
-    }
+    });
   }
 
   return {

@@ -26,7 +26,12 @@ export interface TestBroker {
 export const isRoot = process.getuid?.() === 0;
 
 export async function createTestBroker(
-  changes: { readonly dataDir?: string; readonly range?: UidRange; readonly log?: Logger } = {},
+  changes: {
+    readonly dataDir?: string;
+    readonly range?: UidRange;
+    readonly log?: Logger;
+    readonly server?: number;
+  } = {},
 ): Promise<TestBroker> {
   const dataDir = changes.dataDir ?? mkdtempSync(path.join(tmpdir(), "stoa-broker-"));
   chmodSync(dataDir, 0o711);
@@ -35,7 +40,7 @@ export async function createTestBroker(
   const broker = await openBroker({
     dataDir,
     config: { processes, localIsolation: "auto" },
-    server: { uid: 0, gid: 0 },
+    server: { uid: changes.server ?? 0, gid: changes.server ?? 0 },
     sources: SOURCES,
     programs: personPrograms,
     node: process.execPath,

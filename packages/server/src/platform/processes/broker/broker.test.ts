@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -51,6 +52,33 @@ describe.runIf(isRoot)("the broker", () => {
   ])("refuses %s", async (_what, message) => {
     const asked = message !== null && "uid" in message && message.uid === -1 ? { ...message, uid } : message;
     await expect(ask(asked)).rejects.toEqual(refused("refused"));
+  });
+
+  it("gives the server what an earlier one's sessions left, and nothing that runs, or is anybody else's", async () => {
+    const folder = (job: number | string) => at("run/sessions", String(job));
+    for (const job of [1, 2, 3, 4, ".stale-5-x"]) {
+      mkdirSync(folder(job), { mode: 0o700 });
+      if (job !== 4) writeFileSync(path.join(folder(job), "exit.json"), "{}", { mode: 0o600 });
+    }
+    writeFileSync(folder(".place"), '"mark"', { mode: 0o600 });
+    writeFileSync(folder("6"), "", { mode: 0o600 });
+    linkSync(folder("6"), at("elsewhere"));
+    symlinkSync("/etc", folder("7"));
+    chownSync(folder(3), uid, uid);
+    const running = spawn("sleep", ["60"], { cwd: folder(2) });
+    const server = uid + 50;
+    try {
+      await createTestBroker({ dataDir: test.dataDir, range: test.range, server });
+    } finally {
+      running.kill("SIGKILL");
+    }
+    const owner = (name: string) => lstatSync(folder(name)).uid;
+    const owners = ["1", "1/exit.json", "2", "2/exit.json", "3", "4", ".stale-5-x/exit.json", ".place", "6", "7"].map(
+      owner,
+    );
+    expect(owners).toEqual([server, server, 0, 0, uid, 0, server, server, 0, 0]);
+    expect([statSync(folder(1)).gid, lstatSync(folder("1")).mode & 0o777]).toEqual([server, 0o700]);
+    expect(statSync("/etc").uid).toBe(0);
   });
 
   it("gives a person's number to nobody else, whatever the server says", async () => {

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, readdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { BrokerRefusal } from "../verbs.ts";
 import { folderIn, giveHeld, inside, makeClosedFolder, nameIn, setModeOfHeld, trustedFolder } from "./descriptors.ts";
+import { takeFormerRuns } from "./former-runs.ts";
 import { type BrokerGround, PLACES } from "./ground.ts";
 import { takeOver } from "./take-over.ts";
 
@@ -57,7 +58,7 @@ export function createPlaces(ground: BrokerGround): Places {
       return ensureOne(root, { account, uid }, mode);
     }
     await using folder = await folderIn(parent, name);
-    const { changed, left } = await takeOver(folder, uid, ground.formerOwners);
+    const { changed, left } = await takeOver(folder, { uid, gid: uid }, ground.formerOwners);
     await setModeOfHeld(folder, mode);
     log.info({ root, account, uid, changed, left }, "gave what an earlier server had made to the person's own account");
   }
@@ -85,6 +86,10 @@ export function createPlaces(ground: BrokerGround): Places {
         await folder.chown(owner, server.gid);
         await folder.chmod(mode);
       }
+      // A server that is root reads all of it as it is.
+      if (server.uid === 0) return;
+      await using run = await openRoot(PLACES.run);
+      await takeFormerRuns(run, ground);
     },
     async ensure(whose) {
       await ensureOne(PLACES.homes, whose, PRIVATE);
@@ -106,11 +111,11 @@ export function createPlaces(ground: BrokerGround): Places {
       const name = String(job);
       await using fresh = (await makeClosedFolder(parent, name)) ?? (await begunFolder(parent, name));
       const { uid: owner } = await fresh.stat();
-      if (owner === uid) return path.join(dataDir, PLACES.run, name);
       // The parent is the server's: what bears the name now may not be what we made.
-      if (owner !== 0 || (await readdir(inside(fresh, "."))).length > 0) {
+      if (owner !== uid && (owner !== 0 || (await readdir(inside(fresh, "."))).length > 0)) {
         throw new BrokerRefusal("refused", `the run folder of session ${job} is not this person's`);
       }
+      // Again, too: its owner may have closed it to the server.
       await giveHeld(fresh, uid, server.gid);
       // After the owner: a change of owner takes the bit away that makes the group be inherited.
       await setModeOfHeld(fresh, MEETING_PLACE);

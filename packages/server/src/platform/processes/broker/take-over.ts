@@ -9,11 +9,15 @@ export interface TakeOver {
 }
 
 /**
- * Gives a whole tree, which an earlier server made as somebody of `formerOwners`, to a person; the directory itself
+ * Gives a whole tree, which an earlier server made as somebody of `formerOwners`, to somebody; the directory itself
  * last, so that its owner says whether all of it was done. Nothing of anybody else's is touched, no link is followed,
- * no other file system entered. The person has no process yet that could change names meanwhile.
+ * no other file system entered. They have no process yet that could change names meanwhile.
  */
-export async function takeOver(folder: FileHandle, uid: number, formerOwners: ReadonlySet<number>): Promise<TakeOver> {
+export async function takeOver(
+  folder: FileHandle,
+  to: { readonly uid: number; readonly gid: number },
+  formerOwners: ReadonlySet<number>,
+): Promise<TakeOver> {
   const { dev } = await folder.stat();
   const links = new Map<number, number>();
   const tally = { changed: 0, left: 0 };
@@ -29,7 +33,7 @@ export async function takeOver(folder: FileHandle, uid: number, formerOwners: Re
       if (seen < stats.nlink) return;
       links.delete(stats.ino);
     }
-    await giveHeld(held, uid, uid);
+    await giveHeld(held, to.uid, to.gid);
     tally.changed += 1;
   }
 
@@ -45,7 +49,7 @@ export async function takeOver(folder: FileHandle, uid: number, formerOwners: Re
 
   await walk(folder);
   tally.left = links.size;
-  await giveHeld(folder, uid, uid);
+  await giveHeld(folder, to.uid, to.gid);
   return tally;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { readJson } from "../../host/atomic-file.ts";
 import { type ChildFile, type ExitFile, RUN_FILES } from "../../host/job-file.ts";
@@ -42,6 +42,16 @@ export function endedOf(exit: ExitFile): Ended {
 
 export function hasFolder(folder: string): boolean {
   return existsSync(folder);
+}
+
+/** True when the system lets us see nothing of what is in it. */
+export function isClosed(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
 }
 
 function neverStarted(claim: Tombstone): Ended {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RUN_FILES } from "../../host/job-file.ts";
@@ -6,7 +6,7 @@ import { readOutputLog } from "../../host/output-log.ts";
 import { type JobRef, type LaunchRequest, type Observation, type Resource, ResourceError } from "../contract.ts";
 import { askStatus, askStop } from "./host-calls.ts";
 import { type HostLimits, launchHost } from "./host-launch.ts";
-import { endedOf, hasFolder, readTraces } from "./host-traces.ts";
+import { endedOf, hasFolder, isClosed, readTraces } from "./host-traces.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { isOthers, setAside } from "./stale-folder.ts";
@@ -31,6 +31,7 @@ export function createLocalResource(options: LocalOptions): Resource {
     const jobId = idOf(job);
     const folder = directory.of(jobId);
     if (isNotOf(job)) return { state: "absent" };
+    if (isClosed(folder)) throw closedTo(jobId, folder);
     const traces = readTraces(folder);
     if (traces.kind === "none") return { state: "absent" };
     if (traces.kind === "never" || traces.kind === "exit") {
@@ -73,12 +74,17 @@ export function createLocalResource(options: LocalOptions): Resource {
     const folder = directory.of(jobId);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const work = await workIn(folder, jobId, people);
-    const isFree = readTraces(folder).kind === "none";
+    // Its owner may have closed it: a process of theirs opens it again.
+    const isFree = isClosed(folder) || readTraces(folder).kind === "none";
     if (isFree && (await work.forbid(message, typeof job === "number" ? null : job.marker))) return;
     const patience = Date.now() + limits.graceSeconds * 1000 + 15_000;
     const stuckAt = Date.now() + 5000;
     let settled = 0;
     for (let asked = false; Date.now() < patience; await sleep(20)) {
+      if (isClosed(folder)) {
+        await work.kill();
+        continue;
+      }
       const traces = readTraces(folder);
       // Settled twice, and still not: its owner writes in the way of it. What ran has been ended.
       if (traces.kind !== "host" || settled > 1) return;
@@ -105,6 +111,7 @@ export function createLocalResource(options: LocalOptions): Resource {
     async forget(job) {
       const folder = directory.of(idOf(job));
       if (isNotOf(job) || !hasFolder(folder)) return;
+      if (isClosed(folder)) throw closedTo(idOf(job), folder);
       if (readTraces(folder).kind === "host") throw new ResourceError("conflict", `Session ${idOf(job)} still runs.`);
       await (await workIn(folder, idOf(job), people)).clear();
       await rmdir(folder);
@@ -115,12 +122,18 @@ export function createLocalResource(options: LocalOptions): Resource {
       isNotOf(job) ? null : { socketPath: directory.socket(idOf(job), RUN_FILES.socket), path: "/tty" },
     async output(job, offset, maxBytes) {
       const folder = directory.of(idOf(job));
-      return hasFolder(folder) && !isNotOf(job)
+      return hasFolder(folder) && !isNotOf(job) && !isClosed(folder)
         ? readOutputLog(folder, offset, maxBytes)
         : { offset: 0, nextOffset: 0, total: 0, bytes: Buffer.alloc(0) };
     },
     close: () => directory.close(),
   };
+}
+
+/** One that an earlier server, of another account, began and that still runs: nobody but its kind can look into it. */
+function closedTo(jobId: number, folder: string): ResourceError {
+  const { uid } = lstatSync(folder);
+  return new ResourceError("transient", `Session ${jobId} belongs to another account of this machine (uid ${uid}).`);
 }
 
 /** Nobody will ever say how it ended. */
