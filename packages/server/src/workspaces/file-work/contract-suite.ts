@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FileWork } from "./contract.ts";
-import { transferSuite } from "./transfer-suite.ts";
+import { transferSuite } from "./testing-transfers.ts";
 
 /** A FileWork to be tried, with two people. */
 export interface SuiteGround {
