@@ -186,8 +186,13 @@ test("a terminal comes back after its connection is lost, and lets the keyboard 
     let drop = async () => {};
     await page.routeWebSocket(/\/terminal$/, (socket) => {
       const server = socket.connectToServer();
+      let isCut = false;
+      // What the page said just before is on its way still: passed on to an end that is closed, it would be an error.
+      socket.onMessage((message) => {
+        if (!isCut) server.send(message);
+      });
       drop = async () => {
-        // The page's end first: what it still sends would else be passed on to an end that is closed.
+        isCut = true;
         await socket.close({ code: 1011, reason: "cut" });
         await server.close();
       };
