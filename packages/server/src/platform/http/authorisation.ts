@@ -37,10 +37,18 @@ function isOpenToUnverified(scope: Scope): boolean {
   return scope.endsWith(":read") || scope.startsWith("account:");
 }
 
+/** Whoever leaves may look at all that is theirs, and take it along; their programs wait. */
+function isOpenBeforeDeletion({ access, audit }: RoutePolicy, principal: Principal): boolean {
+  if (!("scope" in access) || access.admin === true || audit !== undefined) return false;
+  return access.scope.endsWith(":read") && isSignIn(principal);
+}
+
 /** @throws StoaError second_factor_required, deletion_pending or email_unverified */
-function refuseLimited({ access, openWhile }: RoutePolicy, limitation: Limitation): void {
+function refuseLimited(policy: RoutePolicy, principal: Principal, limitation: Limitation): void {
+  const { access, openWhile } = policy;
   if (openWhile?.includes(limitation)) return;
   if (limitation === "unverified" && "scope" in access && isOpenToUnverified(access.scope)) return;
+  if (limitation === "deletion" && isOpenBeforeDeletion(policy, principal)) return;
   throw new StoaError(limitationCodes[limitation]);
 }
 
@@ -57,7 +65,7 @@ export function authorise(policy: RoutePolicy, principal: Principal | null, refu
   if (principal.mustChangePassword && policy.allowWhilePasswordChange !== true) {
     throw new StoaError("password_change_required");
   }
-  if (principal.limitation) refuseLimited(policy, principal.limitation);
+  if (principal.limitation) refuseLimited(policy, principal, principal.limitation);
   if (!holds(principal, access.scope)) {
     throw new StoaError("forbidden", { details: { needs: `the scope ${access.scope}` } });
   }
