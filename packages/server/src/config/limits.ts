@@ -57,6 +57,13 @@ export const limits = {
     fallback: 4000,
     about: "The longest path in an archive, bytes.",
   }),
+  shareBytes: setting({
+    env: "STOA_SHARE_LIMIT",
+    parser: bytes(1024, 2 ** 50),
+    fallback: 50 * 2 ** 30,
+    about:
+      "What one shared workspace may bring to its receiver; also all together that one person has shared with another who has not answered.",
+  }),
   sessionLogBytes: setting({
     env: "STOA_SESSION_LOG_LIMIT",
     parser: bytes(4096, 2 ** 34),

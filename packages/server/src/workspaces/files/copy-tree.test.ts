@@ -162,6 +162,22 @@ it("takes no more files and folders than may be shared, whatever the sender's pr
   await files().run(RECEIVER, "discardStaged", { names: [name] });
 });
 
+it("takes no more bytes than it was told to, and leaves nothing of more", async () => {
+  const { id, place } = await newWorkspace();
+  await writeFile(path.join(place, "a"), Buffer.alloc(600_000));
+  await writeFile(path.join(place, "b"), Buffer.alloc(400_000));
+  const before = await readdir(staging());
+  const receive = async (mostBytes: number) => {
+    const { bytes } = await files().open(SENDER, "sendTree", { workspace: id });
+    return files().run(RECEIVER, "receiveTree", { mostBytes }, { input: bytes });
+  };
+  await expect(receive(999_999)).rejects.toMatchObject({ code: "too_large", details: { limit: 999_999 } });
+  expect(await readdir(staging())).toEqual(before);
+  const { name, bytes } = await receive(1_000_000);
+  expect(bytes).toBe(1_000_000);
+  await files().run(RECEIVER, "discardStaged", { names: [name] });
+});
+
 it("takes no noise for a stream", async () => {
   for (const noise of ["", "d", "d\xff\xff\xff\xff", "q\0\0\0\0", "d\0\0\0\x02{]"]) {
     const input = [Buffer.from(noise, "latin1")];

@@ -5,15 +5,20 @@ import type { EntryPlace } from "./move-entry.ts";
 import { last } from "./place-files.ts";
 import { scanTree } from "./scan-tree.ts";
 
+export interface Measured {
+  /** Dot files' too. */
+  readonly bytes: number;
+  /** False when it is more than anybody looks through. */
+  readonly complete: boolean;
+}
+
 /** Bytes of a file, or of all files in a folder, as far as they can be read. 0 for what is not there. */
-export const measureEntry: FileCommand<EntryPlace, { readonly bytes: number }> = async (
-  folders,
-  { workspace, parts },
-) => {
+export const measureEntry: FileCommand<EntryPlace, Measured> = async (folders, { workspace, parts }, io) => {
   await using root = await folders.workspace(workspace);
   await using parent = await walk(root, parts.slice(0, -1));
   const entry = await describe(parent, [], last(parts) || ".");
-  if (entry?.type !== "folder") return { bytes: entry?.size ?? 0 };
+  if (entry?.type !== "folder") return { bytes: entry?.size ?? 0, complete: true };
   await using folder = await walk(root, parts);
-  return { bytes: (await scanTree(folder)).bytes };
+  const { bytes, complete } = await scanTree(folder, { signal: io.signal });
+  return { bytes, complete };
 };

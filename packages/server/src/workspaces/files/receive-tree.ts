@@ -38,21 +38,21 @@ interface Open {
 /**
  * Writes a tree that another person's `sendTree` sends under a staged name: new files of one's own, nothing taken
  * on trust. When it returns, all of it is on the disk; when it throws, nothing stays.
- * @throws StoaError disk_full; upstream_failed for a stream that is none; what the input throws
+ * @throws StoaError too_large (more than `mostBytes` of contents come); disk_full; upstream_failed for a stream that is none; what the input throws
  */
-export const receiveTree: FileCommand<{ readonly mostEntries?: number } | null, ReceivedTree> = async (
-  folders,
-  args,
-  io,
-) => {
+export const receiveTree: FileCommand<
+  { readonly mostEntries?: number; readonly mostBytes?: number } | null,
+  ReceivedTree
+> = async (folders, args, io) => {
   await using staging = await folders.staging();
   const name = stagingName(folders.stagingMark);
   await using unsynced = new Unsynced();
   const stack: Open[] = [];
   // The sender's own program counts as well; but it is the sender's.
   const entriesLeft = args?.mostEntries ?? MOST_ENTRIES;
+  const mostBytes = args?.mostBytes ?? Number.POSITIVE_INFINITY;
   const { symlinkRoots } = folders;
-  const receiving: Receiving = { stack, unsynced, symlinkRoots, entriesLeft, files: 0, bytes: 0 };
+  const receiving: Receiving = { stack, unsynced, symlinkRoots, mostBytes, entriesLeft, files: 0, bytes: 0 };
   try {
     await tellingOf("the copy", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
     stack.push({ folder: await staging.folder(name), path: "", mtimeMs: 0 });
@@ -80,6 +80,7 @@ interface Receiving {
   readonly stack: Open[];
   readonly unsynced: Unsynced;
   readonly symlinkRoots: readonly string[];
+  readonly mostBytes: number;
   entriesLeft: number;
   files: number;
   bytes: number;
@@ -149,6 +150,9 @@ async function makeFile(
       if (frame?.kind === "fileEnd") break;
       if (frame?.kind !== "bytes") throw outOfOrder();
       receiving.bytes += frame.bytes.length;
+      if (receiving.bytes > receiving.mostBytes) {
+        throw new StoaError("too_large", { details: { limit: receiving.mostBytes } });
+      }
       await writer.add(frame.bytes);
       onBytes();
     }

@@ -1,15 +1,20 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OperationKind, OperationRun } from "../../platform/operations/contract.ts";
+import type { Measured } from "../files/measure-entry.ts";
 import type { ReceivedTree } from "../files/receive-tree.ts";
 import { widen } from "../tables.ts";
 import { inTurn } from "../transact-as.ts";
 import type { SharingContext } from "./context.ts";
 import { beginCopy, type CopyPlan, finishCopy, noteNone, noteWhole, settleCopy } from "./copy-steps.ts";
 import { removeFolder } from "./remove-share.ts";
+import { bytesUnanswered, tooLarge, unanswered } from "./share-room.ts";
 
 export const COPY_KIND = "workspace.share";
 /** One attempt's files; more is not shared but moved by other means. */
 const MOST_SECONDS = 6 * 3_600;
+/** By how much a workspace may grow while it is copied: a part of it, and some bytes. */
+const MARGIN = 0.1;
+const MARGIN_BYTES = 64 * 2 ** 20;
 
 /**
  * Copies a shared workspace's files: read as the sender, written as the receiver under a staged name, and in place
@@ -70,19 +75,38 @@ function left(problem: string): StoaError {
   return new StoaError("conflict", { details: { problem } });
 }
 
+/**
+ * Contents that the receiver takes, in bytes. The sender's own program sends them, and may send anything: as much as
+ * there was when it began, with a margin for what grows meanwhile, and never more than there is room for.
+ */
+export function mostBytesOf(room: number, { bytes, complete }: Measured): number {
+  const expected = complete ? Math.floor(bytes * (1 + MARGIN) + MARGIN_BYTES) : room;
+  return Math.max(0, Math.min(room, expected));
+}
+
 async function copyFiles(context: SharingContext, run: OperationRun, plan: CopyPlan): Promise<ReceivedTree> {
   const { signal } = run;
+  const place = { workspace: plan.original_workspace_id, parts: [] };
+  const measured = await context.files.run(plan.sender_id, "measureEntry", place, { signal });
+  const limit = context.config.limits.shareBytes;
+  // Once it is accepted, it is the receiver's wish.
+  const others = plan.answer === "accepted" ? 0 : await bytesUnanswered(context.db, plan);
+  const room = limit - others;
+  const mostBytes = mostBytesOf(room, measured);
   await using tree = await context.files
     .open(plan.sender_id, "sendTree", { workspace: plan.original_workspace_id }, { signal })
     .then(({ bytes }) => bytes);
   // A report that can't be written (the operation was cancelled or taken over) ends the copying by the signal.
   const tell = ({ files, bytes }: { files: number; bytes: number }) =>
-    void run.progress(percentOf(bytes, plan.disk_space), `${files} files, ${bytes} bytes`).catch(() => undefined);
-  const received = await context.files.run(plan.receiver_id, "receiveTree", null, {
-    input: tree,
-    signal,
-    onProgress: tell,
-  });
+    void run.progress(percentOf(bytes, measured.bytes), `${files} files, ${bytes} bytes`).catch(() => undefined);
+  const io = { input: tree, signal, onProgress: tell };
+  const received = await context.files
+    .run(plan.receiver_id, "receiveTree", { mostBytes }, io)
+    .catch((error: unknown) => {
+      if (!(error instanceof StoaError && error.code === "too_large")) throw error;
+      if (mostBytes < room) throw left("More came than the workspace had: it grows while it is copied. Try again");
+      throw others > 0 ? unanswered(limit) : tooLarge(limit);
+    });
   await requireActive(context, plan).catch(async (error: unknown) => {
     await context.files.run(plan.receiver_id, "discardStaged", { names: [received.name] });
     throw error;
@@ -90,7 +114,7 @@ async function copyFiles(context: SharingContext, run: OperationRun, plan: CopyP
   return received;
 }
 
-/** By the size that the last scan found; never quite done before it is. */
+/** By the size that was found, dot files included; never quite done before it is. */
 function percentOf(bytes: number, expected: number): number | null {
   return expected <= 0 ? null : Math.min(99, Math.floor((100 * bytes) / expected));
 }

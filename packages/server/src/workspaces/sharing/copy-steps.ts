@@ -8,7 +8,7 @@ import { mailFailure, mailShare } from "./mails.ts";
 import type { ShareRow } from "./tables.ts";
 
 /** A share whose files are to be copied. */
-export type CopyPlan = ShareRow & Pick<Selectable<WorkspaceTables["share_offers"]>, "name" | "disk_space">;
+export type CopyPlan = ShareRow & Pick<Selectable<WorkspaceTables["share_offers"]>, "name">;
 
 /** Null when nobody waits for the copy any more: declined, cancelled, or thrown away by who accepted it already. */
 export async function beginCopy(trx: WorkspacesTrx, id: number): Promise<CopyPlan | null> {
@@ -121,7 +121,7 @@ async function lockWanted(trx: WorkspacesTrx, id: number): Promise<CopyPlan | nu
     .selectFrom("workspace_shares as share")
     .innerJoin("share_offers as offer", "offer.id", "share.offer_id")
     .selectAll("share")
-    .select(["offer.name", "offer.disk_space"])
+    .select("offer.name")
     .where("share.id", "=", id)
     .forNoKeyUpdate("share")
     .executeTakeFirst();

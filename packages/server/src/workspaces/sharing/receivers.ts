@@ -6,10 +6,6 @@ import { refusals } from "./messages.ts";
 
 /** Copies that one request may make. */
 export const MOST_RECEIVERS = 100;
-/** Shares of one person that wait for an answer. */
-const MOST_PENDING = 500;
-/** New shares from one person to another in a day: each one is a mail, and takes of the receiver's disk. */
-const MOST_A_DAY = 50;
 
 export interface Receiver {
   readonly id: number;
@@ -70,43 +66,6 @@ export async function groupReceivers(
   if (members.length > MOST_RECEIVERS) throw tooMany();
   const known = await accounts.byIds(members);
   return members.filter((id) => known.get(id)?.active === true).map((id) => ({ id, groupId }));
-}
-
-/** @throws StoaError conflict, rate_limited. Two calls at once may both be the last. */
-export async function requireRoomToShare(
-  db: WorkspacesDb,
-  senderId: number,
-  receivers: readonly Receiver[],
-): Promise<void> {
-  const { count } = await db
-    .selectFrom("workspace_shares")
-    .select((eb) => eb.fn.countAll<number>().as("count"))
-    .where("sender_id", "=", senderId)
-    .where("answer", "is", null)
-    .where("copy_state", "<>", "failed")
-    .executeTakeFirstOrThrow();
-  if (Number(count) + receivers.length > MOST_PENDING) {
-    const problem = `${count} shares of yours wait for an answer, and ${MOST_PENDING} may. Cancel some first`;
-    throw new StoaError("conflict", { details: { problem } });
-  }
-  const today = await db
-    .selectFrom("workspace_shares")
-    .select("receiver_id")
-    .where("sender_id", "=", senderId)
-    .where(
-      "receiver_id",
-      "in",
-      receivers.map(({ id }) => id),
-    )
-    .where("created_at", ">", new Date(Date.now() - 86_400_000))
-    .groupBy("receiver_id")
-    .having((eb) => eb.fn.countAll(), ">=", MOST_A_DAY)
-    .limit(1)
-    .executeTakeFirst();
-  if (today) {
-    const message = `You have shared ${MOST_A_DAY} times with one of them since yesterday. Try again tomorrow.`;
-    throw new StoaError("rate_limited", { message, details: { seconds: 3_600 } });
-  }
 }
 
 function tooMany(): StoaError {

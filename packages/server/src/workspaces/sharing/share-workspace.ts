@@ -5,8 +5,9 @@ import { findOwn, isWritable, lockOwn } from "../queries.ts";
 import type { RequestDetails, WorkspaceRow, WorkspacesTrx } from "../tables.ts";
 import { type LastJob, publishShare, recordShare, type SharingContext } from "./context.ts";
 import { COPY_KIND } from "./copy-share.ts";
-import { type Receiver, requireRoomToShare } from "./receivers.ts";
+import type { Receiver } from "./receivers.ts";
 import { subjectOf } from "./remove-share.ts";
+import { requireRoomToShare } from "./share-room.ts";
 
 /** The caller's workspace, as it can be shared. @throws StoaError not_found in the contract's words */
 export async function requireShareable(
@@ -24,7 +25,7 @@ export async function requireShareable(
  * Offers a copy to each receiver: rows, audit entries, events and the copying, all or nothing. The files are copied
  * in the background.
  * @returns the shared workspaces' ids, in the receivers' order
- * @throws StoaError not_found, conflict and rate_limited with the figures
+ * @throws StoaError not_found; too_large, conflict and rate_limited with the figures
  */
 export async function shareWorkspace(
   context: SharingContext,
@@ -33,11 +34,11 @@ export async function shareWorkspace(
   receivers: readonly Receiver[],
 ): Promise<number[]> {
   if (receivers.length === 0) return [];
-  await requireRoomToShare(context.db, caller.accountId, receivers);
   const lastJob = await context.lastJob(workspaceId);
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, workspaceId);
     if (!isWritable(row)) throw notFoundForUser(workspaceId);
+    await requireRoomToShare(trx, { row, receivers, limit: context.config.limits.shareBytes });
     const offerId = await insertOffer(trx, row, lastJob);
     const ids = await insertCopies(trx, row, receivers);
     for (const [index, receiver] of receivers.entries()) {

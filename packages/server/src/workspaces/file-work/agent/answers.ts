@@ -59,7 +59,7 @@ const results = {
   listFolder: page,
   listWorkspaces: Type.Array(count),
   makeFolder: nothing,
-  measureEntry: Type.Object({ bytes: size }),
+  measureEntry: Type.Object({ bytes: size, complete: Type.Boolean() }),
   moveEntry: nothing,
   nameWorkspace: Type.Object({ aside: orNull(text) }),
   placeCopy: nothing,
