@@ -22,6 +22,6 @@ export const processes = {
     parser: integer(1, 10_000),
     fallback: 32,
     about:
-      "Processes at once at most that work on people's files, one a person, each for as long as it has work and a minute more. About 60 MiB each.",
+      "Processes at once at most that work on people's files, one a person, each for as long as it has work and a minute more. About 60 MiB each. A quarter is kept for short work, whoever downloads and uploads.",
   }),
 } as const;

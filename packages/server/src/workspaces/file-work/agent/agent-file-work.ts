@@ -4,7 +4,7 @@ import type { Processes } from "../../../platform/processes/contract.ts";
 import { NoSystemAccount } from "../../../platform/processes/no-system-account.ts";
 import type { FileCommands } from "../commands.ts";
 import type { FileWork, WorkOptions } from "../contract.ts";
-import { createAgentPool } from "./agent-pool.ts";
+import { createAgentPool, type WorkLength } from "./agent-pool.ts";
 import { checkAnswer } from "./answers.ts";
 import { connectAgent } from "./connection.ts";
 
@@ -14,6 +14,8 @@ const IDLE_MS = 60_000;
  * nothing would hold what waits for it: a transaction's connection, the tidying of everybody's things.
  */
 const SHORT_MS = 45_000;
+/** Removals that follow other work: they end by themselves, and nothing is gained where they wait. */
+const removals = ["discardCopy", "discardStaged", "discardTree"] as const satisfies readonly (keyof FileCommands)[];
 /** These take as long as their bytes; whoever calls them has a signal, or waits for nobody else. */
 const long: ReadonlySet<string> = new Set<keyof FileCommands>([
   ...([
@@ -26,8 +28,10 @@ const long: ReadonlySet<string> = new Set<keyof FileCommands>([
     "receiveTree",
   ] as const),
   ...(["scanWorkspace", "stageCopy", "stageFiles", "stageUpload", "stageWorkspace", "sweepStaging"] as const),
-  ...(["discardCopy", "discardStaged", "discardTree", "unpackArchive"] as const),
+  ...removals,
+  "unpackArchive",
 ]);
+const isRemoval = (name: string) => (removals as readonly string[]).includes(name);
 
 export interface AgentFileWorkOptions {
   readonly processes: Processes;
@@ -71,6 +75,7 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
       return connection;
     },
   });
+  const lengthOf = (name: string): WorkLength => (long.has(name) && !isRemoval(name) ? "long" : "short");
   const inTime = (name: string, io: WorkOptions = {}): WorkOptions => {
     if (long.has(name)) return io;
     const late = AbortSignal.timeout(options.shortMs ?? SHORT_MS);
@@ -81,9 +86,12 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
     asPerson: true,
     // The types of a name's arguments and answer are the contract's; what came from another process has lost them.
     run: async (accountId, name, args, io) =>
-      checkAnswer(name, await pool.use(accountId, (agent) => agent.run(name, args, inTime(name, io)))) as never,
+      checkAnswer(
+        name,
+        await pool.use(accountId, lengthOf(name), (agent) => agent.run(name, args, inTime(name, io))),
+      ) as never,
     async open(accountId, name, args, io) {
-      const opened = await pool.use(accountId, (agent) => agent.open(name, args, io));
+      const opened = await pool.use(accountId, "long", (agent) => agent.open(name, args, io));
       try {
         checkAnswer(name, opened.head);
       } catch (error) {

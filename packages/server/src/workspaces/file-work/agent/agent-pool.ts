@@ -5,6 +5,15 @@ import type { AgentConnection } from "./connection.ts";
 
 /** Milliseconds that somebody waits for a place when all agents there may be are at work. */
 const PLACE_WITHIN_MS = 30_000;
+/** Who waits looks again: not all that makes room tells of it. */
+const LOOK_EVERY_MS = 1_000;
+/** Agents kept for short work, as a part of all: a client may take hours over a download, and many may. */
+const KEPT = 1 / 4;
+/** A copy from one person to another holds two. */
+const LEAST_FOR_LONG = 2;
+
+/** `long`: for as long as a client or much data takes. */
+export type WorkLength = "short" | "long";
 
 export interface AgentPoolOptions {
   /** Starts a person's agent. `onIdle` is called whenever its last call has ended. */
@@ -19,7 +28,7 @@ export interface AgentPoolOptions {
 /** The agents that run, one a person, started when they are needed and ended when they are not. */
 export interface AgentPool {
   /** Works with the person's agent, which is not ended before `work` has begun its call. @throws StoaError unavailable */
-  use<T>(accountId: number, work: (agent: AgentConnection) => Promise<T>): Promise<T>;
+  use<T>(accountId: number, length: WorkLength, work: (agent: AgentConnection) => Promise<T>): Promise<T>;
   /** No more calls for the person's present agent: the next one starts another, with the groups they have then. */
   retire(accountId: number): void;
   /** Persons with an agent, for metrics and tests. */
@@ -33,6 +42,8 @@ interface Slot {
   ready: AgentConnection | null;
   /** Calls that are about to begin. */
   claims: number;
+  /** Of those, by long work. */
+  longClaims: number;
   idleTimer: NodeJS.Timeout | undefined;
 }
 
@@ -40,6 +51,7 @@ export function createAgentPool({ start, most, idleMs, log }: AgentPoolOptions):
   /** The one used longest ago comes first. */
   const slots = new Map<number, Slot>();
   const freed = new Set<() => void>();
+  const mostLong = Math.max(LEAST_FOR_LONG, most - Math.max(1, Math.floor(most * KEPT)));
   let stopped = false;
 
   function drop(accountId: number, slot: Slot): void {
@@ -80,14 +92,23 @@ export function createAgentPool({ start, most, idleMs, log }: AgentPoolOptions):
     return false;
   }
 
-  async function place(): Promise<void> {
-    for (const until = Date.now() + PLACE_WITHIN_MS; !makePlace(); ) {
+  /** True when there is an agent for this now, or a place for one. */
+  function hasRoom(accountId: number, length: WorkLength): boolean {
+    const slot = slots.get(accountId);
+    if (length === "long" && !(slot && isHeld(slot)) && [...slots.values()].filter(isHeld).length >= mostLong) {
+      return false;
+    }
+    return slot !== undefined || makePlace();
+  }
+
+  async function waitForRoom(accountId: number, length: WorkLength): Promise<void> {
+    for (const until = Date.now() + PLACE_WITHIN_MS; !hasRoom(accountId, length); ) {
       const left = until - Date.now();
       if (left <= 0)
         throw new StoaError("unavailable", { details: { what: "The work on files (all of it is in use)" } });
       const { promise, resolve } = Promise.withResolvers<void>();
       freed.add(resolve);
-      await Promise.race([promise, sleep(left, undefined, { ref: false })]);
+      await Promise.race([promise, sleep(Math.min(left, LOOK_EVERY_MS), undefined, { ref: false })]);
       freed.delete(resolve);
     }
   }
@@ -97,6 +118,7 @@ export function createAgentPool({ start, most, idleMs, log }: AgentPoolOptions):
       connection: start(accountId, () => rest(accountId, slot)),
       ready: null,
       claims: 0,
+      longClaims: 0,
       idleTimer: undefined,
     };
     slots.set(accountId, slot);
@@ -115,26 +137,29 @@ export function createAgentPool({ start, most, idleMs, log }: AgentPoolOptions):
   }
 
   /** With the caller's claim on it. */
-  async function claim(accountId: number): Promise<Slot> {
+  /** With the caller's claim on it. */
+  async function claim(accountId: number, length: WorkLength): Promise<Slot> {
     if (stopped) throw new StoaError("unavailable", { details: { what: "The work on files" } });
     const present = slots.get(accountId);
     if (present?.ready?.isClosed) drop(accountId, present);
-    if (!slots.has(accountId)) await place();
-    // While it waited, another call may have started the same one.
+    // Whoever was told of room first may have taken it since.
+    while (!hasRoom(accountId, length)) await waitForRoom(accountId, length);
     const slot = slots.get(accountId) ?? begin(accountId);
     slots.delete(accountId);
     slots.set(accountId, slot);
     slot.claims += 1;
+    if (length === "long") slot.longClaims += 1;
     return slot;
   }
 
   return {
-    async use(accountId, work) {
-      const slot = await claim(accountId);
+    async use(accountId, length, work) {
+      const slot = await claim(accountId, length);
       try {
         return await work(await slot.connection);
       } finally {
         slot.claims -= 1;
+        if (length === "long") slot.longClaims -= 1;
         if (isIdle(slot)) rest(accountId, slot);
       }
     },
@@ -162,4 +187,8 @@ export function createAgentPool({ start, most, idleMs, log }: AgentPoolOptions):
 
 function isIdle(slot: Slot): boolean {
   return slot.ready?.busy === 0 && slot.claims === 0;
+}
+
+function isHeld(slot: Slot): boolean {
+  return slot.longClaims > 0 || (slot.ready?.holding ?? 0) > 0;
 }

@@ -19,6 +19,8 @@ export interface AgentConnection {
   open(name: string, args: unknown, io?: WorkOptions): Promise<OpenStream>;
   /** Calls under way. */
   readonly busy: number;
+  /** Of those, the ones that answer with bytes: their length is their reader's. */
+  readonly holding: number;
   readonly isClosed: boolean;
   readonly closed: Promise<void>;
   /** Ends the connection, and with it the agent; calls under way fail. */
@@ -36,6 +38,7 @@ export interface ConnectionOptions {
 /** Speaks to a freshly started agent. @throws StoaError unavailable when it does not answer */
 export async function connectAgent(socket: Socket, options: ConnectionOptions): Promise<AgentConnection> {
   const calls = new Map<number, AgentCall>();
+  const holding = new Set<number>();
   const ready = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
   let isClosed = false;
@@ -92,11 +95,13 @@ export async function connectAgent(socket: Socket, options: ConnectionOptions): 
       onSent: checkUnread,
       onOver() {
         calls.delete(number);
+        holding.delete(number);
         if (calls.size === 0 && !isClosed) options.onIdle();
       },
       onStuck: () => end(new Error("the file agent did not end what nobody wants any more")),
     });
     calls.set(number, call);
+    if (message.kind === "open") holding.add(number);
     sendFrame(socket, FRAME.call, number, text);
     checkUnread();
     call.begin();
@@ -115,6 +120,9 @@ export async function connectAgent(socket: Socket, options: ConnectionOptions): 
     },
     get busy() {
       return calls.size;
+    },
+    get holding() {
+      return holding.size;
     },
     get isClosed() {
       return isClosed;
