@@ -1,4 +1,4 @@
-import { linkSync, unlinkSync } from "node:fs";
+import { linkSync, type Stats, unlinkSync } from "node:fs";
 import { link, rename, unlink } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
@@ -66,6 +66,11 @@ async function linkNew(
     const [ours, there] = await Promise.all([staging.stat(staged), folder.stat(name)]);
     return ours !== null && there !== null && ours.isFile() && ours.ino === there.ino && ours.dev === there.dev;
   }
+}
+
+/** Whether somebody has worked on it since. Who asks gives milliseconds since 1970, or nothing at the first try. */
+export function isNewer(there: Stats | null, than: number | undefined): boolean {
+  return there !== null && than !== undefined && there.mtimeMs > than;
 }
 
 export function taken(name: string, how: string): StoaError {

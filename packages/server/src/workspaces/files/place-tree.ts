@@ -7,7 +7,7 @@ import { createDiskPace, type DiskPace } from "./disk-pace.ts";
 import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
 import { moveToFreeName } from "./move-to-free-name.ts";
 import { last } from "./place-files.ts";
-import { type Conflicts, placeFile, taken } from "./place-name.ts";
+import { type Conflicts, isNewer, placeFile, taken } from "./place-name.ts";
 import { removeTree } from "./remove-tree.ts";
 
 export interface TreePlace {
@@ -17,6 +17,11 @@ export interface TreePlace {
   /** The folder that it is merged into; made when absent. */
   readonly parts: readonly string[];
   readonly conflicts: Conflicts;
+  /**
+   * Milliseconds since 1970: files that have changed since are not replaced, as if the tree had got its place then and
+   * they had been edited after it. Left out: all are.
+   */
+  readonly keepNewerThan?: number;
 }
 
 /** One name that was given, to be taken back when a later one can't be. */
@@ -31,6 +36,7 @@ interface Move {
 interface Merge {
   readonly pace: DiskPace;
   readonly conflicts: Conflicts;
+  readonly keepNewerThan: number | undefined;
   /** Takes what is replaced until all is in its place. */
   readonly replaced: OpenFolder;
   readonly moves: Move[];
@@ -42,7 +48,8 @@ interface Merge {
  * taken back. Killed in between and repeated, it goes on with what is still staged.
  * @throws StoaError conflict, disk_full
  */
-export const placeTree: FileCommand<TreePlace, null> = async (folders, { name, workspace, parts, conflicts }) => {
+export const placeTree: FileCommand<TreePlace, null> = async (folders, place) => {
+  const { name, workspace, parts, conflicts, keepNewerThan } = place;
   await using staging = await folders.staging();
   if ((await staging.stat(name)) === null) return null;
   await using root = await folders.workspace(workspace);
@@ -52,7 +59,7 @@ export const placeTree: FileCommand<TreePlace, null> = async (folders, { name, w
   const pace = createDiskPace();
   if (conflicts !== "keep_both") await refuseConflicts(tree, target, parts, { conflicts, pace });
   await using replaced = await walkMaking(staging, [replacedName(name)]);
-  const merge: Merge = { conflicts, pace, replaced, moves: [] };
+  const merge: Merge = { conflicts, keepNewerThan, pace, replaced, moves: [] };
   try {
     // Reading a folder that is emptied meanwhile may pass something over: what is found again is the rest.
     while ((await mergeFolder(tree, target, [], merge)) > 0);
@@ -176,6 +183,9 @@ async function mergeFile(
   name: string,
   merge: Merge,
 ): Promise<number> {
+  if (merge.conflicts === "replace" && merge.keepNewerThan !== undefined) {
+    if (isNewer(await lookFor(target, name, merge.pace), merge.keepNewerThan)) return 0;
+  }
   const replaced = merge.conflicts === "replace" ? await putAside(target, name, merge.replaced) : null;
   const given = await placeFile(tree, name, target, name, merge.conflicts, merge.pace);
   merge.moves.push({ at, name, given, replaced });

@@ -19,7 +19,7 @@ export async function finishFile(context: WorkspaceContext, row: UploadRow, sign
     const placing =
       row.state === "placing" ? row : await changeState(context.db, row.id, "receiving", { state: "placing" });
     if (placing === null) throw new StoaError("not_found", { details: { what: "upload" } });
-    return await place(context, placing);
+    return await place(context, placing, row.state === "placing");
   } catch (error) {
     if (isFinal(error)) await fail(context, row, error);
     throw error;
@@ -40,13 +40,15 @@ async function verify(context: WorkspaceContext, row: UploadRow, signal: AbortSi
   throw new StoaError("checksum_mismatch", { message, details: { what: row.path, sha256 } });
 }
 
-async function place(context: WorkspaceContext, upload: UploadRow): Promise<UploadRow> {
+/** @param again an earlier try has failed: what was edited since is not replaced */
+async function place(context: WorkspaceContext, upload: UploadRow, again: boolean): Promise<UploadRow> {
   const caller = callerOfRow(upload);
   const parts = upload.path.split("/");
   return transactAs(context, upload.owner_id, async (trx) => {
     const row = await lockOwn(trx, upload.owner_id, upload.workspace_id);
     if (!isWritable(row)) throw noWorkspace();
-    const question = { name: stagedName(upload), workspace: row.id, parts, conflicts: upload.on_conflict };
+    const late = again ? { keepNewerThan: upload.changed_at.getTime() } : {};
+    const question = { name: stagedName(upload), workspace: row.id, parts, conflicts: upload.on_conflict, ...late };
     const details = { files: 1, bytes: upload.length, paths: [upload.path], upload: upload.id };
     await recordWrite(context, trx, caller, "workspace.upload", row, details);
     await publishChange(context, trx, row, "files");

@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { WorkspaceTables } from "../tables.ts";
 import { createWorkspacesServer, type WorkspacesServer } from "../testing-workspaces.ts";
 import { SWEEP_KIND } from "./settle-uploads.ts";
+import { takeWriter } from "./writer-lease.ts";
 
 /** What a server that was killed at the worst moment leaves, made by hand, and what the next start makes of it. */
 let server: WorkspacesServer;
@@ -94,6 +96,62 @@ it("ends a merge that was half done", async () => {
   expect(await stateOf(upload)).toBeNull();
   expect(audited(id)).toHaveLength(1);
   expect(audited(id)[0]).toMatchObject({ details: { files: 2, bytes: 5 } });
+});
+
+/** As an answer of 507 left them a minute ago, with one file that its owner has edited since. */
+const aMinuteAgo = (name: string) => {
+  const then = new Date(Date.now() - 120_000);
+  return utimes(name, then, then);
+};
+
+it("ends a merge later without replacing what was edited since", async () => {
+  const id = await server.create({ "into/edited": "since", "into/sub/old": "old" });
+  const upload = await begin(id, 1, "z");
+  const staged = path.join(stagingOf(), `upload-${upload}`);
+  await rename(staged, `${staged}.gone`);
+  await mkdir(path.join(staged, "sub"), { recursive: true });
+  for (const name of ["edited", "new", "sub/old"]) await writeFile(path.join(staged, name), "of the batch");
+  await aMinuteAgo(server.onDisk(id, "into/sub/old"));
+  await set(
+    upload,
+    `kind = 'tree', path = 'into', length = null, state = 'placing', on_conflict = 'replace',
+     metadata = '{"files": 3, "bytes": 5}', changed_at = now() - interval '1 minute'`,
+  );
+  await restart();
+  const read = (name: string) => readFile(server.onDisk(id, `into/${name}`), "utf8");
+  expect(await read("edited")).toBe("since");
+  expect([await read("new"), await read("sub/old")]).toEqual(["of the batch", "of the batch"]);
+  expect(await stateOf(upload)).toBeNull();
+  expect(await readdir(stagingOf())).not.toContain(`upload-${upload}`);
+});
+
+it("replaces no file later that was edited since, and says so", async () => {
+  const id = await server.create({ edited: "since", old: "old" });
+  await aMinuteAgo(server.onDisk(id, "old"));
+  for (const name of ["edited", "old"]) {
+    const upload = await begin(id, 4, name);
+    await writeFile(path.join(stagingOf(), `upload-${upload}`), "1234");
+    await set(upload, "state = 'placing', changed_at = now() - interval '1 minute'");
+    const answer = await head(id, upload);
+    expect(answer.status, name).toBe(name === "old" ? 200 : 409);
+    expect(await stateOf(upload)).toBe(name === "old" ? "done" : "failed");
+  }
+  expect(await readFile(server.onDisk(id, "edited"), "utf8")).toBe("since");
+  expect(await readFile(server.onDisk(id, "old"), "utf8")).toBe("1234");
+});
+
+it("remembers when its placing began, however often it is tried", async () => {
+  const id = await server.create();
+  const upload = await begin(id, 4);
+  for (const [state, changes] of [
+    ["receiving", true],
+    ["placing", false],
+  ] as const) {
+    await set(upload, `state = '${state}', changed_at = '2020-01-01'`);
+    await (await takeWriter(server.database.db.withTables<WorkspaceTables>(), upload)).release(null, 60);
+    const { rows } = await server.database.pool.query("select changed_at from uploads where id = $1", [upload]);
+    expect(rows[0].changed_at.getFullYear() > 2020, state).toBe(changes);
+  }
 });
 
 it("removes a tree whose request died with the server", async () => {

@@ -89,6 +89,8 @@ export async function finishTree(
       workspace: workspace.id,
       parts: row.path === "" ? [] : row.path.split("/"),
       conflicts: row.on_conflict,
+      // Nobody waits for it any more: what its owner has edited since is the later word.
+      ...(unpacked === null ? { keepNewerThan: row.changed_at.getTime() } : {}),
     });
   });
 }

@@ -63,7 +63,8 @@ export async function takeWriter(db: WorkspacesDb, id: string): Promise<WriterLe
         .set({
           writer: null,
           writer_until: null,
-          changed_at: new Date(),
+          // When its placing began is kept: a later try replaces nothing that was edited since.
+          changed_at: sql<Date>`case when state = 'placing' then changed_at else now() end`,
           expires_at: new Date(Date.now() + idleSeconds * 1_000),
           ...(received === null ? {} : { received }),
         })
