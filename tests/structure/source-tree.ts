@@ -47,5 +47,7 @@ function list(folder: string) {
 
 /** True for tests and what only tests use (`test-…`, `testing-…`, a contract's suite). */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/(testing|test)-[^/]+\.ts$|\/(contract|transfer)-suite\.ts$|^tests\/|^bench\/|\/testing\//.test(path);
+  return /\.test\.tsx?$|\/(testing|test)-[^/]+\.ts$|\/(contract|transfer)-suite\.ts$|^tests\/|^bench\/|\/testing\//.test(
+    path,
+  );
 }
