@@ -55,7 +55,7 @@ function addCreate(service: Command, context: Context): void {
       run(context, options, async (services) => {
         const { description, apiClient } = options;
         const made = await services.create({ username, description, apiClient }, operator());
-        const text = `${made.username} is there. Its first client token: stoa service token ${made.username} --label …`;
+        const text = `${made.username} is there. Its first client token: npx stoa service token ${made.username} --label …`;
         context.terminal.out(options.json ? JSON.stringify({ id: made.id, username: made.username }) : text);
       }),
     );

@@ -18,5 +18,10 @@ contract 3's own sign-in gives, never a \`zpat_…\`.
 | what | where |
 |---|---|
 | workspaces, and starting and stopping sessions (jobs) | \`/workspaces/\`, \`/jobs/\` (contract 3) |
-| files, sessions, trash, operations, audit | below \`/api/stoa/v1\` (Stoa's own API) |
+| sharing workspaces, people, tokens by password or for a client | \`/shared_workspaces/\`, \`/users/\`, \`/tokens/\`, \`/status/\` (contract 3) |
+| registering and signing in | \`/api/…\` (contract 2) |
+| files, uploads, trash, sessions, groups, services, own account, operations, audit | below \`/api/stoa/v1\` (Stoa's own API) |
+
+A program of the old User Workspaces Server signs in as it did: \`POST /tokens/\`, then \`UWS-Authorization: Token …\`. Its
+document is \`/openapi/workspaces.json\`.
 `;
