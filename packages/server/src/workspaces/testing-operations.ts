@@ -11,6 +11,8 @@ import type {
 /** Keeps what is enqueued until the test runs it; what a rolled-back transaction enqueued stays, so don't. */
 export interface TestOperations extends Operations {
   readonly queued: NewOperation[];
+  /** Ids of what was taken back. */
+  readonly withdrawn: string[];
   /** Runs all that is queued, in turn. */
   runAll(): Promise<JsonObject[]>;
   run(operation: NewOperation): Promise<JsonObject>;
@@ -26,6 +28,7 @@ export interface TestOperations extends Operations {
 export function createTestOperations(db: Db): TestOperations {
   const kinds = new Map<string, OperationKind>();
   const queued: NewOperation[] = [];
+  const withdrawn: string[] = [];
   const run = async (operation: NewOperation) => {
     const kind = kinds.get(operation.kind);
     if (!kind) throw new Error(`no kind ${operation.kind}`);
@@ -58,6 +61,7 @@ export function createTestOperations(db: Db): TestOperations {
   };
   return {
     queued,
+    withdrawn,
     run,
     runAs,
     async runAll() {
@@ -73,6 +77,10 @@ export function createTestOperations(db: Db): TestOperations {
     },
     get: absent,
     requestCancel: absent,
+    async withdraw(_trx, id) {
+      withdrawn.push(id);
+      return true;
+    },
     retry: absent,
     wait: absent,
     start: async () => undefined,

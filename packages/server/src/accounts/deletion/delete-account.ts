@@ -45,7 +45,7 @@ export function deleteAccountKind(context: AccountsContext, parts: readonly Acco
     run,
     async settle(run) {
       const note = "The deletion did not succeed. What was begun stays closed; an administrator can try it again.";
-      await run.step(note, (trx) => letGo(widen(trx), Number(run.operation.subject.id)));
+      await run.step(note, (trx) => letGo(widen(trx), run));
     },
   };
 }
@@ -100,12 +100,13 @@ async function begin(context: AccountsContext, trx: AccountsTrx, account: Accoun
   await record(context, trx, { action, actor: SYSTEM, account, event: "account.changed" });
 }
 
-/** Not begun: the account is as before. */
-async function letGo(trx: AccountsTrx, accountId: number): Promise<void> {
+/** Not begun: the account is as before. What was asked for anew since is another operation's. */
+async function letGo(trx: AccountsTrx, { operation }: OperationRun): Promise<void> {
   await trx
     .updateTable("accounts")
     .set({ deletion_due_at: null, deletion_by_admin: false, deletion_operation_id: null })
-    .where("id", "=", accountId)
+    .where("id", "=", Number(operation.subject.id))
+    .where("deletion_operation_id", "=", operation.id)
     .where("deletion_begun_at", "is", null)
     .execute();
 }

@@ -116,6 +116,7 @@ describe("asking", () => {
     expect([403, 409]).toContain(late);
     const { deletion_operation_id: first } = await row(dee.id);
     await server.call("POST", `${at}/cancel`, { as: dee.browser });
+    expect(server.operations.withdrawn, "nothing stays queued").toContain(first);
     const run = () => server.operations.runAs(String(first), DELETE_KIND, { kind: "account", id: String(dee.id) });
     expect(await run()).toEqual({ cancelled: true });
     expect((await ask(dee.browser)).status).toBe(202);
@@ -132,7 +133,10 @@ describe("asking", () => {
     expect(await mayChange(eve.browser)).toBe(false);
     const own = await server.call("POST", `${at}/cancel`, { as: eve.browser });
     expect(own).toMatchObject({ status: 403, body: { details: { reason: "deletion_not_yours" } } });
+    const { deletion_operation_id: operationId } = await row(eve.id);
+    expect(server.operations.withdrawn).not.toContain(operationId);
     expect((await server.call("POST", ofPerson(eve.id, "/cancel"), { as: boss })).status).toBe(200);
+    expect(server.operations.withdrawn).toContain(operationId);
     expect(await mayChange(eve.browser)).toBe(true);
   });
 });

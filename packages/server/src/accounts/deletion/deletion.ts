@@ -129,7 +129,7 @@ async function ask(
 }
 
 /**
- * Everything is as it was, tokens included. The operation finds itself unwanted when its time comes.
+ * Everything is as it was, tokens included. The operation is taken back; one just taken up finds itself unwanted.
  * @param by whether the person or an administrator cancels
  * @throws AccountRefusal no_such_user, deletion_absent, deletion_begun, deletion_not_yours
  */
@@ -146,6 +146,10 @@ export async function cancelDeletion(
     if (account.deletion_begun_at !== null) throw new AccountRefusal("deletion_begun");
     if (account.deletion_by_admin && by === "person") throw new AccountRefusal("deletion_not_yours");
     const row = await setDeletion(trx, account.id, { dueAt: null, byAdmin: false, operationId: null });
+    if (account.deletion_operation_id !== null) {
+      const { accountId: actorId, label } = actor;
+      await context.platform.operations.withdraw(trx, account.deletion_operation_id, { accountId: actorId, label });
+    }
     await revoke({ accountId: account.id });
     await record(context, trx, { action: "account.delete-cancel", actor, account, event: "account.changed" });
     const { mail } = context.platform;

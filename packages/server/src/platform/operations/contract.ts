@@ -101,6 +101,8 @@ export interface Operations {
   enqueue(trx: OperationTrx, operation: NewOperation): Promise<Operation>;
   get(id: string): Promise<Operation | null>;
   requestCancel(trx: OperationTrx, id: string, by: OperationActor): Promise<Operation>;
+  /** A waiting one ends as cancelled at once, whatever its kind: its domain has not begun it. False: it is no longer waiting. */
+  withdraw(trx: OperationTrx, id: string, by: OperationActor): Promise<boolean>;
   retry(trx: OperationTrx, id: string, by: OperationActor): Promise<Operation>;
   /** Resolves when it has ended (any process may run it), or after `timeoutMs` with its then state. */
   wait(id: string, timeoutMs: number): Promise<Operation>;

@@ -111,6 +111,38 @@ describe("cancelling", () => {
   });
 });
 
+describe("withdrawing", () => {
+  const withdraw = (instance: TestInstance, id: string) =>
+    database.db.transaction().execute((trx) => instance.operations.withdraw(trx, id, someone));
+
+  test("ends a waiting one that can't be cancelled, and it never runs", async () => {
+    const run = vi.fn(async () => ({}));
+    const settle = vi.fn(async () => undefined);
+    const instance = await start([kindOf("test.due", { run, settle, exclusive: true })]);
+    const startAfter = new Date(Date.now() + 500);
+    const { id } = await enqueueOne(database, instance.operations, "test.due", { startAfter });
+    expect(await withdraw(instance, id)).toBe(true);
+    const next = await enqueueOne(database, instance.operations, "test.due", { startAfter });
+    expect(await instance.operations.get(id)).toMatchObject({ state: "cancelled", error: null });
+    expect(await instance.operations.wait(next.id, 5_000)).toMatchObject({ state: "succeeded" });
+    expect([run.mock.calls.length, settle.mock.calls.length]).toEqual([1, 0]);
+    expect((await historyOf(database, id)).slice(1)).toEqual(["Ada asked to cancel it.", "It was cancelled."]);
+    expect(await auditActions(id)).toEqual(["operation.enqueue", "operation.cancel"]);
+    expect(await withdraw(instance, id)).toBe(false);
+  });
+
+  test("waits for nobody who takes it up, and leaves it to them", async () => {
+    const instance = await start([kindOf("test.due")]);
+    const startAfter = new Date(Date.now() + 60_000);
+    const { id } = await enqueueOne(database, instance.operations, "test.due", { startAfter });
+    await database.db.transaction().execute(async (trx) => {
+      await trx.selectFrom("operations").select("id").where("id", "=", id).forUpdate().execute();
+      expect(await withdraw(instance, id)).toBe(false);
+    });
+    expect(await instance.operations.get(id)).toMatchObject({ state: "queued" });
+  });
+});
+
 describe("idempotency keys", () => {
   test("the same again is the same operation; something else is a mismatch; another actor has its own keys", async () => {
     const { operations } = await start([kindOf("test.once"), kindOf("test.other")]);

@@ -32,6 +32,29 @@ export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, b
 }
 
 /**
+ * Its own domain takes back what it has not begun: it ends as cancelled at once, cancellable or not, and nothing is put
+ * in order. Call it while holding the lock under which its run looks whether it is wanted still.
+ * @returns false: it runs, is just being taken up, or has ended; nothing is changed
+ */
+export async function withdraw(deps: OperationDeps, trx: Trx, id: string, by: OperationActor): Promise<boolean> {
+  // Whoever holds the row may wait for the caller's lock: never wait for them.
+  const row = await trx
+    .selectFrom("operations")
+    .select("id")
+    .where("id", "=", id)
+    .where("state", "=", "queued")
+    .forNoKeyUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (!row) return false;
+  const finished_at = new Date();
+  const ended = { cancel_requested: true, state: "cancelled", settling: null, finished_at, job_id: null } as const;
+  const lines = [line(id, "cancel_requested", { actor: by.label }), line(id, "cancelled")];
+  await save(deps, trx, id, ended, "cancel", by, lines);
+  return true;
+}
+
+/**
  * Begins a failed or cancelled operation anew, with all its attempts.
  * @throws StoaError not_found, conflict (it has not failed)
  */

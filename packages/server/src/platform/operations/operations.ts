@@ -6,7 +6,7 @@ import type { EventsService } from "../events/events.ts";
 import { createActiveRuns } from "./active-runs.ts";
 import { type BackstopTimes, createBackstop } from "./backstop.ts";
 import type { OperationState, Operations } from "./contract.ts";
-import { requestCancel, retry } from "./control.ts";
+import { requestCancel, retry, withdraw } from "./control.ts";
 import type { OperationDb, OperationDeps } from "./deps.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { enqueue, isUuid, readRow } from "./enqueue.ts";
@@ -80,6 +80,7 @@ export function createOperations(options: OperationsOptions): Operations {
       return row ? toOperation(row) : null;
     },
     requestCancel: (trx, id, by) => requestCancel(deps, trx, id, by),
+    withdraw: (trx, id, by) => withdraw(deps, trx, id, by),
     retry: (trx, id, by) => retry(deps, trx, id, by),
     wait: waiters.wait,
     async start() {
