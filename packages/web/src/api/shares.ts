@@ -58,6 +58,24 @@ export const offeredSharesQuery = queryOptions({
     call<Page<Share>>("GET", base, { query: { direction: "received", state: "pending", limit: 200 }, signal }),
 });
 
+/** What I shared with others, of all my workspaces. */
+export const sentSharesQuery = queryOptions({
+  queryKey: ["shares", "sent"],
+  queryFn: ({ signal }) => call<Page<Share>>("GET", base, { query: { direction: "sent", limit: 200 }, signal }),
+});
+
+/** Who of one workspace of mine may still accept it: until they answer, it can't be deleted. */
+export const unansweredSharesQuery = (workspaceId: number) =>
+  queryOptions({
+    queryKey: ["shares", "unanswered", workspaceId],
+    queryFn: async ({ signal }) => {
+      const ofState = (state: ShareState) =>
+        call<Page<Share>>("GET", ofWorkspace(workspaceId), { query: { state, limit: 200 }, signal });
+      const [copying, pending] = await Promise.all([ofState("copying"), ofState("pending")]);
+      return [...copying.items, ...pending.items];
+    },
+  });
+
 export const shareWorkspace = (workspaceId: number, account_ids: readonly number[], group_ids: readonly number[]) =>
   call<{ items: Share[] }>("POST", ofWorkspace(workspaceId), { body: { account_ids, group_ids } });
 

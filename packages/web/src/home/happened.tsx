@@ -16,10 +16,10 @@ import { noteVisit } from "./last-visit.ts";
 /** The latest operations; those since the last visit stand out. */
 export function Happened() {
   const { t } = useTranslation();
-  const titleOf = useOperationTitle();
   const [lastVisit] = useState(noteVisit);
   const operations = useInfiniteQuery(operationsQuery({ mine: true }, 6));
   const items = operations.data?.pages[0]?.items ?? [];
+  const titleOf = useOperationTitle(items);
   const anyNew = lastVisit !== null && items.some((one) => one.created_at > lastVisit);
   return (
     <Section title={t(anyNew ? "home.happenedSince" : "home.happened")}>

@@ -17,7 +17,7 @@ import classes from "./operations.module.css";
 export function OperationRow({ operation, actions }: { operation: Operation; actions?: ReactNode }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const titleOf = useOperationTitle();
+  const titleOf = useOperationTitle([operation]);
   const [opened, setOpened] = useState(operation.state === "running" || operation.state === "failed");
   const panel = `steps-${operation.id}`;
   return (

@@ -3,24 +3,22 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/api-error.ts";
 import { operationQuery } from "../api/operations.ts";
 import { shownError } from "../api/query-trouble.ts";
-import type { Operation, OperationLine } from "../api/types.ts";
+import type { Operation } from "../api/types.ts";
 import { useErrorText } from "../locales/error-text.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { Timeline } from "../pieces/timeline.tsx";
 import classes from "./operations.module.css";
+import { toldSteps } from "./told-steps.ts";
 
 /** What was done, oldest first; a failure with its cause and remedy above. */
 export function OperationSteps({ operation }: { operation: Pick<Operation, "id" | "state" | "error"> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const detail = useQuery(operationQuery(operation.id));
   const { error, state } = operation;
   const tell = useErrorText();
   // It failed in the background: no answer had this status.
   const failure = error && tell(new ApiError({ ...error, status: 500 }));
-  // The platform's own lines are told in the reader's language; a kind's own come as they are.
-  const textOf = ({ code, params, text }: OperationLine) =>
-    code ? t(`history.${code}`, { ...params, defaultValue: text }) : text;
   return (
     <>
       {error && failure && (
@@ -44,11 +42,7 @@ export function OperationSteps({ operation }: { operation: Pick<Operation, "id" 
       {detail.data && (
         <Timeline
           label={t("activity.showSteps")}
-          steps={(detail.data.history ?? []).map((line) => ({
-            at: line.at,
-            text: textOf(line),
-            translated: line.code !== null,
-          }))}
+          steps={toldSteps(t, i18n.language, detail.data.history ?? [])}
           running={state === "running"}
           failed={state === "failed"}
           progress={detail.data.progress}
