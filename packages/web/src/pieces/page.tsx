@@ -53,10 +53,25 @@ export function Page({ title, above, beside, action, aside, children }: PageProp
   );
 }
 
+interface SectionProps {
+  /** For `showSection`. */
+  readonly id?: string;
+  readonly title: string;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** Leads to a section of the page, the focus too. */
+export function showSection(id: string): void {
+  const section = document.getElementById(id);
+  section?.scrollIntoView({ block: "nearest" });
+  section?.focus({ preventScroll: true });
+}
+
 /** A part of a page under its own heading. */
-export function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+export function Section({ id, title, action, children }: SectionProps) {
   return (
-    <section className={classes.section} aria-label={title}>
+    <section id={id} tabIndex={id === undefined ? undefined : -1} className={classes.section} aria-label={title}>
       <div className={classes.sectionTop}>
         <h2 className={classes.sectionTitle}>{title}</h2>
         {action}

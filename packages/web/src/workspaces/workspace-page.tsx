@@ -10,7 +10,7 @@ import { workspaceQuery } from "../api/workspaces.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDots } from "../pieces/icons.ts";
 import { may } from "../pieces/may.ts";
-import { Page } from "../pieces/page.tsx";
+import { Page, showSection } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
@@ -98,7 +98,17 @@ function Loaded({ workspace }: { workspace: Workspace }) {
           />
         </Suspense>
       )}
-      {settings && <WorkspaceSettings workspace={workspace} onClose={() => setSettings(false)} />}
+      {settings && (
+        <WorkspaceSettings
+          workspace={workspace}
+          onClose={() => setSettings(false)}
+          onShowShares={() => {
+            setSettings(false);
+            // Once the dialog is gone, with its hold on the page.
+            requestAnimationFrame(() => showSection("sharing"));
+          }}
+        />
+      )}
     </Page>
   );
 }

@@ -1,20 +1,20 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Workspace } from "../api/types.ts";
-import { deleteWorkspace, updateWorkspace } from "../api/workspaces.ts";
+import { updateWorkspace } from "../api/workspaces.ts";
 import { formValues } from "../auth/form-values.ts";
-import { Confirm, closeLabel } from "../pieces/confirm.tsx";
+import { closeLabel } from "../pieces/confirm.tsx";
 import { may } from "../pieces/may.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { DeleteWorkspace } from "./delete-workspace.tsx";
 
 /** Name and description, and the way to the trash. */
-export function WorkspaceSettings({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
+export function WorkspaceSettings(props: { workspace: Workspace; onClose: () => void; onShowShares: () => void }) {
+  const { workspace, onClose, onShowShares } = props;
   const { t } = useTranslation();
   const client = useQueryClient();
-  const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ["workspaces"] });
   const save = useMutation({
@@ -24,27 +24,8 @@ export function WorkspaceSettings({ workspace, onClose }: { workspace: Workspace
       onClose();
     },
   });
-  const remove = useMutation({
-    mutationFn: () => deleteWorkspace(workspace.id),
-    onSuccess: async () => {
-      await navigate({ to: "/workspaces" });
-      await refresh();
-    },
-  });
   if (deleting) {
-    return (
-      <Confirm
-        opened
-        danger
-        title={t("workspaces.deleteTitle", { name: workspace.name })}
-        text={t("workspaces.deleteText")}
-        action={t("common.delete")}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setDeleting(false)}
-      />
-    );
+    return <DeleteWorkspace workspace={workspace} onClose={() => setDeleting(false)} onShowShares={onShowShares} />;
   }
   const deletable = may("workspace.delete", workspace.status);
   return (

@@ -33,7 +33,7 @@ export function ShareSection({ workspace }: { workspace: Workspace }) {
     </Button>
   );
   return (
-    <Section title={t("sharing.title")} action={action}>
+    <Section id="sharing" title={t("sharing.title")} action={action}>
       {shares.isPending && <RowsLoading rows={1} />}
       {shownError(shares) !== null && <ReasonCard error={shares.error} onRetry={() => void shares.refetch()} />}
       {shares.data && items.length === 0 && <p className="quiet">{t("sharing.nobody")}</p>}
