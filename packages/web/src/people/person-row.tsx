@@ -2,10 +2,12 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Person } from "../api/types.ts";
+import { useLocale } from "../locales/use-locale.tsx";
 import { IconUser } from "../pieces/icons.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import { accountMarks, accountState } from "./account-state.ts";
 import classes from "./people.module.css";
 import type { PersonChange } from "./person-dialog.tsx";
 
@@ -19,6 +21,8 @@ interface PersonRowProps {
 /** One person: who, role, state, and what may be done. Nobody takes their own rights away. */
 export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProps) {
   const { t } = useTranslation();
+  const { format } = useLocale();
+  const marks = accountMarks(person).map((mark) => t(`people.${mark}`));
   const active = person.status === "active";
   return (
     <li className={`${rows.row} ${classes.row}`}>
@@ -37,8 +41,14 @@ export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProp
           {t(person.is_admin ? "people.admin" : "people.person")} · {t("people.lastLogin")}:{" "}
           {person.last_login ? <When at={person.last_login} /> : t("common.never")}
         </span>
+        {person.deletion_due_at !== null && person.status !== "deleted" && (
+          <span className="warned small">
+            {t("people.leavesOn", { date: format.dateTime(person.deletion_due_at) })}
+          </span>
+        )}
+        {marks.length > 0 && <span className={rows.under}>{marks.join(" · ")}</span>}
       </div>
-      <StateChip domain="account" state={person.status} />
+      <StateChip domain="account" state={accountState(person)} />
       <fieldset
         className={classes.actions}
         aria-label={t("people.actions", { name: person.full_name || person.username })}

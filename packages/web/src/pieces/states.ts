@@ -40,6 +40,7 @@ export const states = {
   "account.active": { tone: "good", icon: IconCircleCheck, word: "activeAccount" },
   "account.deactivated": { tone: "quiet", icon: IconBan, word: "deactivated" },
   "account.pending": { tone: "warn", icon: IconHourglass, word: "unconfirmed" },
+  "account.leaving": { tone: "warn", icon: IconHourglass, word: "leaving" },
   "account.deleted": { tone: "quiet", icon: IconBan, word: "deleted" },
   "token.active": { tone: "good", icon: IconCircleCheck, word: "activeToken" },
   "token.revoked": { tone: "quiet", icon: IconBan, word: "revoked" },
