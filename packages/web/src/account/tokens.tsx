@@ -83,7 +83,11 @@ function TokenRow({ token, onRevoke }: { token: PersonalToken; onRevoke: () => v
         <span>
           <bdi>{token.label}</bdi> <code className="mono quiet ltr">{token.key_id}</code>
         </span>
-        <span className="quiet small">{scopes}</span>
+        {token.scopes.length === 0 ? (
+          <span className="warned small">{t("tokens.nothing")}</span>
+        ) : (
+          <span className="quiet small">{scopes}</span>
+        )}
         <span className="quiet small">
           {t("tokens.lastUsed")}: {token.last_used_at ? <When at={token.last_used_at} /> : t("common.never")}
           {token.usage_count > 0 && ` · ${t("tokens.used", { count: token.usage_count })}`}
