@@ -57,12 +57,23 @@ export function errorFrom(status: number, body: unknown, requestIdHeader: string
   const message = text(fields.detail) ?? text(fields.message) ?? text(fields.title) ?? `HTTP ${status}`;
   return new ApiError({
     status,
-    code: text(fields.code) ?? codesByStatus[status] ?? (status >= 500 ? "defect" : "invalid"),
+    code: text(fields.code) ?? codeOfWords(message) ?? codesByStatus[status] ?? (status >= 500 ? "defect" : "invalid"),
     message,
     requestId: text(fields.request_id) ?? requestIdHeader,
     details: isRecord(fields.details) ? fields.details : {},
     fields: fieldMessages(fields.errors),
   });
+}
+
+/** Of refusals that concern the whole account, in contracts whose answers name no code: by how they begin. */
+const accountWords: readonly (readonly [string, string])[] = [
+  ["This account is being deleted.", "deletion_pending"],
+  ["این حساب در حال حذف است.", "deletion_pending"],
+  ["Verify your e-mail address first:", "email_unverified"],
+];
+
+function codeOfWords(message: string): string | undefined {
+  return accountWords.find(([beginning]) => message.startsWith(beginning))?.[1];
 }
 
 /** Whatever a query or mutation threw, as an ApiError; a defect of ours keeps its message. */

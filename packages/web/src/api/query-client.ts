@@ -1,9 +1,15 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { asApiError } from "./api-error.ts";
 
 /** Events keep answers fresh, so they stay good for a while; only what may pass by itself is tried again. */
 export function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    mutationCache: new MutationCache({
+      // An administrator, or another window, planned the deletion: the page has to say so from now on.
+      onError: (error) => {
+        if (asApiError(error).code === "deletion_pending") void client.invalidateQueries({ queryKey: ["session"] });
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,
@@ -13,4 +19,5 @@ export function makeQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
+  return client;
 }

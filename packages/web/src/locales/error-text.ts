@@ -36,12 +36,15 @@ export function errorText(t: TFunction, language: string, thrown: unknown): Erro
   const why = typeof reason === "string" ? t(`reasons.${reason}`, { defaultValue: "" }) : "";
   if (why !== "") return { text: why, inEnglish: null };
   const text = t(`problems.${code}`, { ...holes(error), defaultValue: t("problems.defect") });
-  if (code === "precondition_failed") return { text, inEnglish: null };
+  if (saysAll.has(code)) return { text, inEnglish: null };
   return {
     text,
     inEnglish: typeof problem === "string" ? `${problem}.` : isTold && !hasPersian(message) ? message : null,
   };
 }
+
+/** Codes whose own text leaves nothing to tell in English. */
+const saysAll = new Set(["precondition_failed", "deletion_pending", "email_unverified"]);
 
 const hasPersian = (text: string) => /[\u0600-\u06ff]/.test(text);
 

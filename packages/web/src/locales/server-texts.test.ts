@@ -96,6 +96,22 @@ describe("what the server refuses by code", () => {
     expect(errorText(language.t, "fa", error)).toEqual({ text: fa.reasons.workspace_in_trash, inEnglish: null });
   });
 
+  test.each(["deletion_pending", "email_unverified"] as const)(
+    "tells %s whole where no code is named",
+    async (code) => {
+      const language = i18next.createInstance();
+      await language.init({ lng: "fa", resources: { fa: { translation: fa } } });
+      for (const message of [catalogue[code].message, ...(code === "deletion_pending" ? [persian[code]] : [])]) {
+        const error = errorFrom(403, { success: false, message }, null);
+        expect(error.code).toBe(code);
+        const { text, inEnglish } = errorText(language.t, "fa", error);
+        expect([message, fa.problems[code]]).toContain(text);
+        expect(text).toMatch(/[\u0600-\u06ff]/);
+        expect(inEnglish).toBeNull();
+      }
+    },
+  );
+
   test("tells how long to wait in Persian figures", async () => {
     const language = i18next.createInstance();
     await language.init({ lng: "fa", resources: { fa: { translation: fa } } });
