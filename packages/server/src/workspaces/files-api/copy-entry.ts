@@ -1,6 +1,7 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { JsonObject, Operation, OperationKind, OperationRun } from "../../platform/operations/contract.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
+import { quoted } from "../files/file-errors.ts";
 import type { EntryPlace } from "../files/move-entry.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
 import { type WorkspacesTrx, widen } from "../tables.ts";
@@ -49,7 +50,7 @@ async function refuseTaken(context: WorkspaceContext, ownerId: number, to: Entry
     throw error;
   });
   if (there === null) return;
-  throw new StoaError("conflict", { details: { problem: `${to.parts.join("/")} exists already` } });
+  throw new StoaError("conflict", { details: { problem: `${quoted(to.parts.join("/"))} exists already` } });
 }
 
 /** All is copied out of sight first; then one step gives it its name. */

@@ -15,3 +15,16 @@ it.each([
   expect(told).toMatchObject({ code: "disk_full", status: 507 });
   expect(uncarry(JSON.parse(JSON.stringify(carry(told))))).toMatchObject({ code: "disk_full", status: 507 });
 });
+
+it.each([
+  ["EEXIST", "“hello.txt” exists already."],
+  ["EISDIR", "“hello.txt” is a folder."],
+  ["EACCES", "The permissions of “hello.txt” do not allow it. Change them in a session."],
+])("leaves a name as it is, wherever it stands (%s)", (code, message) => {
+  expect(fileError(Object.assign(new Error(code), { code }), "hello.txt")).toMatchObject({ message });
+});
+
+it("begins a sentence about a thing of ours with a capital, without quotes", () => {
+  const error = Object.assign(new Error("there"), { code: "EEXIST" });
+  expect(fileError(error, { ours: "the copy" })).toMatchObject({ message: "The copy exists already." });
+});

@@ -8,29 +8,42 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
   return codes.includes(codeOf(error));
 }
 
+/** A path as its owner knows it, never a path of the server's; or a thing of ours, as in `the copy`. */
+export type Told = string | { readonly ours: string };
+
+/** A file's name in a sentence: it may begin one, and its first letter stays as it is. */
+export function quoted(name: string): string {
+  return `“${name}”`;
+}
+
 /**
  * What the file system said, as what a person can act on.
- * @param what the path as its owner knows it; never a path of the server's
+ * @param told what it is about
  */
-export function fileError(error: unknown, what: string): unknown {
+export function fileError(error: unknown, told: Told): unknown {
   if (error instanceof StoaError) return error;
+  const what = typeof told === "string" ? told : told.ours;
+  const named = typeof told === "string" ? quoted(told) : what.charAt(0).toUpperCase() + what.slice(1);
   switch (codeOf(error)) {
     case "ENOENT":
       return new StoaError("not_found", { details: { what: `file or folder ${what}` }, cause: error });
     case "ENOTDIR":
     case "ELOOP":
-      return conflict(`${what} is not a folder, or a symbolic link, which is never followed here`, error);
+      return conflict(`${named} is not a folder, or a symbolic link, which is never followed here`, error);
     case "EISDIR":
-      return conflict(`${what} is a folder`, error);
+      return conflict(`${named} is a folder`, error);
     case "EEXIST":
     case "ENOTEMPTY":
-      return conflict(`${what} exists already`, error);
+      return conflict(`${named} exists already`, error);
     case "ENXIO":
     case "ENODEV":
-      return conflict(`${what} is not a regular file`, error);
+      return conflict(`${named} is not a regular file`, error);
     case "EACCES":
     case "EPERM":
-      return conflict(`the permissions of ${what} do not allow it. Change them in a session`, error);
+      return conflict(
+        `The permissions of ${typeof told === "string" ? named : what} do not allow it. Change them in a session`,
+        error,
+      );
     case "ENAMETOOLONG":
       return new StoaError("invalid", { details: { problem: `the name of ${what} is too long` }, cause: error });
     case "ENOSPC":
@@ -46,16 +59,16 @@ export function fileError(error: unknown, what: string): unknown {
 }
 
 /** Runs file work and tells its failures as `fileError` does. */
-export async function tellingOf<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function tellingOf<T>(told: Told, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw fileError(error, what);
+    throw fileError(error, told);
   }
 }
 
 function conflict(problem: string, cause: unknown): StoaError {
-  return new StoaError("conflict", { details: { problem: problem.charAt(0).toUpperCase() + problem.slice(1) }, cause });
+  return new StoaError("conflict", { details: { problem }, cause });
 }
 
 function codeOf(error: unknown): string {

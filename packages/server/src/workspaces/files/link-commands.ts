@@ -27,7 +27,7 @@ export const stageLinks: FileCommand<{ readonly targets: readonly string[] }, St
   try {
     for (const target of targets) {
       const name = stagingName(folders.stagingMark);
-      await tellingOf("the link", () => symlink(target, staging.at(name)));
+      await tellingOf({ ours: "the link" }, () => symlink(target, staging.at(name)));
       staged.push({ name, size: 0 });
     }
   } catch (error) {

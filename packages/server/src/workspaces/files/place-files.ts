@@ -2,7 +2,7 @@ import { rename } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileCommand } from "../file-work/contract.ts";
 import { type OpenFolder, walk, walkMaking } from "./descriptor-walk.ts";
-import { tellingOf } from "./file-errors.ts";
+import { quoted, tellingOf } from "./file-errors.ts";
 import type { StagedFile } from "./staged-file.ts";
 
 /** Where a staged file goes, below the workspace's root. */
@@ -73,7 +73,7 @@ async function refuseFolder(root: OpenFolder, parts: readonly string[]): Promise
 
 function isFolder(parts: readonly string[]): StoaError {
   return new StoaError("conflict", {
-    details: { problem: `${parts.join("/")} is a folder; a file cannot replace it` },
+    details: { problem: `${quoted(parts.join("/"))} is a folder; a file cannot replace it` },
   });
 }
 

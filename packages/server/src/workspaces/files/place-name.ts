@@ -3,7 +3,7 @@ import { link, rename, unlink } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import { createDiskPace, type DiskPace } from "./disk-pace.ts";
-import { isSystemError } from "./file-errors.ts";
+import { isSystemError, quoted } from "./file-errors.ts";
 import { numbered } from "./move-to-free-name.ts";
 
 /** What becomes of a name that is taken: the whole is refused, the old file goes, or the new one gets a free name. */
@@ -74,5 +74,5 @@ export function isNewer(there: Stats | null, than: number | undefined): boolean 
 }
 
 export function taken(name: string, how: string): StoaError {
-  return new StoaError("conflict", { details: { problem: `${name} is ${how}` } });
+  return new StoaError("conflict", { details: { problem: `${quoted(name)} is ${how}` } });
 }

@@ -54,7 +54,7 @@ export const receiveTree: FileCommand<
   const { symlinkRoots } = folders;
   const receiving: Receiving = { stack, unsynced, symlinkRoots, mostBytes, entriesLeft, files: 0, bytes: 0 };
   try {
-    await tellingOf("the copy", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
+    await tellingOf({ ours: "the copy" }, () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
     stack.push({ folder: await staging.folder(name), path: "", mtimeMs: 0 });
     let toldAt = 0;
     const leftOut = await receive(receiving, decodeFrames(io.input), () => {

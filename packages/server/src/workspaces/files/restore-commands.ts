@@ -28,8 +28,8 @@ export const restoreWorkspace: FileCommand<{ readonly entry: number; readonly wo
   await using account = await folders.account();
   await using kept = await openEntry(folders, entry);
   if ((await account.stat(name)) !== null) {
-    throw fileError(Object.assign(new Error("taken"), { code: "EEXIST" }), "the workspace's folder");
+    throw fileError(Object.assign(new Error("taken"), { code: "EEXIST" }), { ours: "the workspace's folder" });
   }
-  await tellingOf("the workspace", () => moveToFreeName(kept, name, account, name));
+  await tellingOf({ ours: "the workspace" }, () => moveToFreeName(kept, name, account, name));
   return null;
 };

@@ -5,7 +5,7 @@ import type { CommandIo, FileCommand } from "../file-work/contract.ts";
 import { batchesTo } from "./batched-writer.ts";
 import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { type EntryName, readName } from "./entry-names.ts";
-import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
+import { fileError, isSystemError, quoted, tellingOf } from "./file-errors.ts";
 import { DEPTH } from "./file-names.ts";
 import type { EntryPlace } from "./move-entry.ts";
 import { last } from "./place-files.ts";
@@ -66,7 +66,7 @@ export const stageCopy: FileCommand<{ readonly from: EntryPlace; readonly name: 
     const place = { path: from.parts.join("/"), depth: from.parts.length };
     const copied = await copyEntry(source, last(from.parts), staging, part, place, copying);
     if (!copied)
-      throw new StoaError("conflict", { details: { problem: `${place.path} is nothing that can be copied` } });
+      throw new StoaError("conflict", { details: { problem: `${quoted(place.path)} is nothing that can be copied` } });
     await flush(copying);
     await rename(staging.at(part), staging.at(name));
     await staging.sync();
@@ -189,5 +189,7 @@ function tally({ files, bytes, skipped }: Copying): CopiedTree {
 }
 
 function tooMuch(path: string, what: string): StoaError {
-  return new StoaError("conflict", { details: { problem: `${path} holds ${what}. Copy its parts one by one` } });
+  return new StoaError("conflict", {
+    details: { problem: `${quoted(path)} holds ${what}. Copy its parts one by one` },
+  });
 }

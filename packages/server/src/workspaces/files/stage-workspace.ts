@@ -36,7 +36,7 @@ export const stageWorkspace: FileCommand<
   await using staging = await folders.staging();
   const name = stagingName(folders.stagingMark);
   try {
-    await tellingOf("the workspace", () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
+    await tellingOf({ ours: "the workspace" }, () => mkdir(staging.at(name), { mode: WORKSPACE_MODE }));
     await using root = await staging.folder(name);
     const bytes = await fill(root, files, io);
     for (const link of links) await makeLink(root, link);
@@ -86,7 +86,7 @@ export const nameWorkspace: FileCommand<
   try {
     await move();
   } catch (error) {
-    if (!isSystemError(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw fileError(error, "the workspace");
+    if (!isSystemError(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw fileError(error, { ours: "the workspace" });
     aside = `.unclaimed-${workspace}-${Date.now()}`;
     await rename(target, account.at(aside));
     await move();

@@ -35,7 +35,7 @@ export interface StagedTree extends AsyncDisposable {
 
 /** Makes the tree's own folder and opens it. @throws StoaError disk_full */
 export async function createStagedTree(staging: OpenFolder, name: string): Promise<StagedTree> {
-  await tellingOf("the folder", () => mkdir(staging.at(name), { mode: FOLDER_MODE }));
+  await tellingOf({ ours: "the folder" }, () => mkdir(staging.at(name), { mode: FOLDER_MODE }));
   const root = await staging.folder(name);
   const pace = createDiskPace();
   const opened = new Map<string, OpenFolder>();

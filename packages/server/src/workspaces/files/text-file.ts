@@ -3,7 +3,7 @@ import { chmod, rename } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileCommand } from "../file-work/contract.ts";
 import { type OpenFolder, walkMaking } from "./descriptor-walk.ts";
-import { tellingOf } from "./file-errors.ts";
+import { quoted, tellingOf } from "./file-errors.ts";
 import { openToRead } from "./follow-links.ts";
 import { last } from "./place-files.ts";
 import { exactBytes, type OpenedFile, openFile } from "./read-file.ts";
@@ -31,7 +31,7 @@ export const readText: FileCommand<FilePlace, TextFile> = async (folders, { work
   const file = await openToRead(folders, workspace, parts, openFile);
   const bytes = await readAll(file);
   if (bytes.includes(0) || !isUtf8(bytes)) {
-    throw new StoaError("conflict", { details: { problem: `${parts.join("/")} is not a text in UTF-8` } });
+    throw new StoaError("conflict", { details: { problem: `${quoted(parts.join("/"))} is not a text in UTF-8` } });
   }
   const { size, mtime } = file.stats;
   return { text: bytes.toString(), etag: file.etag, size, modified_at: mtime.toISOString() };
@@ -92,6 +92,7 @@ async function openCurrent(folder: OpenFolder, name: string): Promise<OpenedFile
 }
 
 function otherVersion(path: string, current: OpenedFile | null): StoaError {
-  const problem = current === null ? `${path} is not there any more` : `${path} has been changed meanwhile`;
+  const problem =
+    current === null ? `${quoted(path)} is not there any more` : `${quoted(path)} has been changed meanwhile`;
   return new StoaError("precondition_failed", { details: { problem, etag: current?.etag ?? null } });
 }

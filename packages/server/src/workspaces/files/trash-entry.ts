@@ -75,7 +75,7 @@ export const trashWorkspace: FileCommand<{ readonly workspace: number; readonly 
     })
     .catch((error: unknown) => {
       // An earlier attempt moved it.
-      if (!isSystemError(error, "ENOENT")) throw fileError(error, "the workspace");
+      if (!isSystemError(error, "ENOENT")) throw fileError(error, { ours: "the workspace" });
     });
   await kept.sync();
   await account.sync();

@@ -25,7 +25,7 @@ export const unnameWorkspace: FileCommand<{ readonly workspace: number }, { read
     });
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return { staged: null };
-    throw fileError(error, "the workspace");
+    throw fileError(error, { ours: "the workspace" });
   }
   await account.sync();
   return { staged };

@@ -1,6 +1,7 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { withFiles } from "../details/shown-names.ts";
+import { quoted } from "../files/file-errors.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
 import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
@@ -36,7 +37,7 @@ async function verify(context: WorkspaceContext, row: UploadRow, signal: AbortSi
   const question = { name: stagedName(row), what: row.path };
   const { sha256 } = await context.files.run(row.owner_id, "hashUpload", question, { signal });
   if (sha256 === row.sha256.toString("hex")) return;
-  const message = `${row.path} is not the file that was announced: its SHA-256 is ${sha256}. Nothing of it was kept.`;
+  const message = `${quoted(row.path)} is not the file that was announced: its SHA-256 is ${sha256}. Nothing of it was kept.`;
   throw new StoaError("checksum_mismatch", { message, details: { what: row.path, sha256 } });
 }
 

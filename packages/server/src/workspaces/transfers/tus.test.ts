@@ -263,7 +263,7 @@ describe("names that are taken", () => {
     expect((await send("replace", "new")).status).toBe(204);
     expect(await readFile(server.onDisk(id, "report.csv"), "utf8")).toBe("new");
     const late = await send("refuse", "mine", () => writeFile(server.onDisk(id, "late"), "theirs"));
-    expect(late).toMatchObject({ status: 409, body: { detail: expect.stringContaining("late is there already") } });
+    expect(late).toMatchObject({ status: 409, body: { detail: expect.stringContaining("“late” is there already") } });
     expect(await readFile(server.onDisk(id, "late"), "utf8")).toBe("theirs");
     expect(await staged()).toEqual([]);
   });

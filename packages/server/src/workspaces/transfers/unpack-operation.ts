@@ -1,6 +1,7 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { JsonObject, Operation, OperationKind, OperationRun } from "../../platform/operations/contract.ts";
 import { type Caller, recordWrite, type WorkspaceContext } from "../context.ts";
+import { quoted } from "../files/file-errors.ts";
 import { CONFLICTS, type Conflicts } from "../files/place-name.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { isWritable, lockOwn } from "../queries.ts";
@@ -33,7 +34,7 @@ export async function queueUnpacking(
   await requireOwn(context, caller.accountId, workspaceId);
   const archive = await context.files.run(caller.accountId, "describeEntry", { workspace: workspaceId, parts });
   if (archive.type !== "file") {
-    throw new StoaError("conflict", { details: { problem: `${parts.join("/")} is no regular file` } });
+    throw new StoaError("conflict", { details: { problem: `${quoted(parts.join("/"))} is no regular file` } });
   }
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, workspaceId);

@@ -263,7 +263,7 @@ describe("what is there already", () => {
   it("is given back when a later name can't be had", async () => {
     const id = await server.create({ "out/a": "old" });
     await mkdir(server.onDisk(id, "out", "c"));
-    await expect(unpack(id, archive(), { on_conflict: "replace" })).rejects.toThrow(/c is a folder/);
+    await expect(unpack(id, archive(), { on_conflict: "replace" })).rejects.toThrow(/“out\/c” is a folder/);
     expect(await tree(id, "out")).toEqual(["a", "c"]);
     expect(await read(id, "out/a")).toBe("old");
     expect(await staged()).toEqual([]);
