@@ -6,8 +6,7 @@ import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { parseNewPath, parsePath } from "../files/file-names.ts";
 import { policies } from "../policy.ts";
-import { noWorkspace } from "../trash/trash-file.ts";
-import { uploadFiles } from "../upload-files.ts";
+import { uploadFile, uploadNew } from "../upload-one.ts";
 import { closeRefused } from "./close-refused.ts";
 import { sendFile } from "./download.ts";
 import { requireOwn } from "./find-workspace.ts";
@@ -47,11 +46,13 @@ export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncType
         schema: {
           tags,
           summary: "Upload a file",
-          description: "The body is the file, of any content type. It appears whole, or not at all.",
+          description:
+            "The body is the file, of any content type. It appears whole, or not at all. A file of that name is replaced unless `on_conflict` says otherwise; If-None-Match: * makes a new file only, and answers 412 where the name is taken. With keep_both the answer says which name it got.",
           consumes: ["*/*"],
           params: schema.WorkspaceParams,
-          querystring: schema.FileQuery,
-          response: { 200: schema.Entry, ...schema.diskFull },
+          querystring: schema.UploadQuery,
+          headers: schema.IfNew,
+          response: { 200: schema.Entry, ...schema.diskFull, ...schema.otherVersion },
         },
       },
       async (request) => {
@@ -60,15 +61,20 @@ export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncType
         const { id } = await requireOwn(context, caller.accountId, request.params.id);
         refuseTooLarge(request, context.config.limits.uploadBytes);
         const file = { parts, bytes: bytesOf(request) };
-        if ((await uploadFiles(context, caller, id, once(file))) === null) throw noWorkspace();
-        return context.files.run(caller.accountId, "describeEntry", { workspace: id, parts });
+        const placed = isNewOnly(request)
+          ? await uploadNew(context, caller, id, file)
+          : await uploadFile(context, caller, id, file, request.query.on_conflict ?? "replace");
+        return context.files.run(caller.accountId, "describeEntry", { workspace: id, parts: placed });
       },
     );
   };
 }
 
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
+/** By HTTP's rule a condition that we can't look at may not be passed over. */
+function isNewOnly({ headers }: FastifyRequest): boolean {
+  const condition = headers["if-none-match"]?.trim();
+  if (condition === undefined || condition === "*") return condition === "*";
+  throw new StoaError("invalid", { details: { problem: "of If-None-Match only * is understood here" } });
 }
 
 /** Before a byte is read, where the client says how many will come. */

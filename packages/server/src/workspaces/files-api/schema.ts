@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { errorResponse } from "../../platform/http/error-responses.ts";
 import { ALGORITHMS, type Algorithm } from "../files/checksum-file.ts";
+import { CONFLICTS, type Conflicts } from "../files/place-name.ts";
 
 const time = Type.String({ format: "date-time" });
 const page = { cursor: Type.Optional(Type.String({ maxLength: 2_000 })) };
@@ -15,6 +16,22 @@ const path = Type.String({
 });
 export const FolderQuery = Type.Object({ path: Type.Optional(path), ...page, limit: limit(1_000) });
 export const FileQuery = Type.Object({ path });
+export const conflicts = (byDefault: Conflicts) =>
+  Type.Optional(
+    Type.Unsafe<Conflicts>({
+      type: "string",
+      enum: [...CONFLICTS],
+      default: byDefault,
+      description:
+        "What becomes of names that are taken: all is refused, old files are replaced, or new ones get a free name. Folders are merged.",
+    }),
+  );
+export const UploadQuery = Type.Object({ path, on_conflict: conflicts("replace") });
+export const IfNew = Type.Object({
+  "if-none-match": Type.Optional(
+    Type.String({ maxLength: 200, description: "Only *: the name must be free, or the answer is 412." }),
+  ),
+});
 export const NewFolder = Type.Object({ path });
 export const FileWay = Type.Object({
   path,

@@ -1,20 +1,10 @@
 import { Type } from "typebox";
 import { errorResponse } from "../../platform/http/error-responses.ts";
-import { CONFLICTS, type Conflicts } from "../files/place-name.ts";
+import { conflicts } from "../files-api/schema.ts";
 import type { UploadStanding } from "./uploads.ts";
 
 const time = Type.String({ format: "date-time" });
 const path = (description: string) => Type.String({ maxLength: 16_000, description });
-const conflicts = (byDefault: Conflicts) =>
-  Type.Optional(
-    Type.Unsafe<Conflicts>({
-      type: "string",
-      enum: [...CONFLICTS],
-      default: byDefault,
-      description:
-        "What becomes of names that are taken: all is refused, old files are replaced, or new ones get a free name. Folders are merged.",
-    }),
-  );
 
 export { Queued, WorkspaceParams } from "../files-api/schema.ts";
 export const UploadParams = Type.Object({
