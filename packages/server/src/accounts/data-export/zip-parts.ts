@@ -9,7 +9,7 @@ const ABOUT = `What Stoa keeps about you, one file for each kind of thing, as JS
 Your files are not in here: download them as a zip from each workspace's page.
 
 آنچه استوا دربارهٔ شما نگه می‌دارد: برای هر نوع داده یک فایل JSON. زمان‌ها به وقت UTC هستند.
-فایل‌های خودتان اینجا نیستند: آن‌ها را از صفحهٔ هر فضای کاری به صورت zip دریافت کنید.
+فایل‌های خودتان اینجا نیستند: آن‌ها را از صفحهٔ هر فضای کار به صورت zip دریافت کنید.
 `;
 
 /** The zip of everything that the parts keep about the person, in pieces; memory stays flat. */

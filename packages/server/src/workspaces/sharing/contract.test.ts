@@ -149,6 +149,7 @@ describe("the copy", () => {
     expect(mail?.subject).toMatch(/Quarks Bcc/);
     expect(mail?.subject).not.toMatch(/[\r\n\u202e]/);
     expect(mail?.text).toMatch(/به شما داده است/);
+    expect(`${mail?.subject} ${mail?.text}`, "the portal's words").not.toMatch(/فضا(ی|های) کاری|پرونده/);
     const eveShare = await ann.share(await ann.workspace(), eve);
     await server.settled();
     expect((await server.mailsTo(eve)).at(-1)?.text).toMatch(/has given you a copy/);

@@ -66,7 +66,8 @@ export async function finishCopy(
   await publishShare(context, trx, share, "ready");
   const workspace = { id: share.id, owner_id: share.receiver_id };
   if (share.answer === "accepted") await publishChange(context, trx, workspace, "status");
-  await mailShare(context, trx, share);
+  // Who accepted it while it was copied has nothing left to answer.
+  if (share.answer === null) await mailShare(context, trx, share);
   const named = await context.files.run(share.receiver_id, "nameWorkspace", { staged: tree.name, workspace: share.id });
   if (named.aside !== null) context.log.warn({ share: share.id, ...named }, "a folder stood in a share's place");
   return true;

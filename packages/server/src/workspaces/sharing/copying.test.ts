@@ -42,6 +42,7 @@ it("can be accepted before its files are there, and takes nothing in until then"
   expect(await read()).toBe("idle");
   expect(await readFile(bob.onDisk(share, "a.txt"), "utf8")).toBe("A");
   expect(await stateFor(ann, share)).toMatchObject({ state: "accepted" });
+  expect(await server.mailsTo(bob), "nothing is left to accept").toEqual([]);
 });
 
 it("tells only the sender when the files could not be copied, and can be tried again", async () => {
