@@ -1,3 +1,6 @@
+import { describeFeatures } from "@stoa/server/config/features.ts";
+import { loadConfig } from "@stoa/server/config/load.ts";
+import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { CommandLine } from "./testing/remembering-terminal.ts";
 
@@ -71,6 +74,20 @@ describe("stoa config", () => {
     expect(out).not.toContain("STOA_HOST=");
     expect(out).not.toContain("hunter2");
     expect(out).toMatch(/^on {3}registration/m);
+  });
+
+  it("print says of system accounts and local sessions what the start says", async () => {
+    const found: Record<string, string> = {};
+    const { out } = await commandLine().run("config", "print");
+    const choice = await chooseBroker(loadConfig({}, "/nonexistent"));
+    for (const line of describeFeatures(loadConfig({}, "/nonexistent"), { people: choice })) {
+      found[line.slice(5).split("  ")[0] ?? ""] = line;
+    }
+    const lines = out.split("\n");
+    for (const name of ["system accounts", "local sessions"]) expect(lines).toContain(found[name]);
+    const off = await commandLine({ STOA_BROKER: "off" }).run("config", "print");
+    expect(off.out).toMatch(/^off {2}system accounts .*STOA_BROKER is off/m);
+    expect(off.out).toMatch(/^on {3}local sessions .*for admins only/m);
   });
 
   it("print --all --json has every setting once", async () => {

@@ -1,7 +1,10 @@
 import { explainConfig } from "@stoa/server/config/explain.ts";
-import { listFeatures } from "@stoa/server/config/features.ts";
+import { describeFeatures, listFeatures } from "@stoa/server/config/features.ts";
 import { loadConfig } from "@stoa/server/config/load.ts";
 import { renderReference } from "@stoa/server/config/reference.ts";
+import type { Config } from "@stoa/server/config/schema.ts";
+import { StartError } from "@stoa/server/platform/errors/start-error.ts";
+import { type BrokerChoice, chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
 import type { Command } from "commander";
 import { act, type Context } from "../action.ts";
 import { configurationDirectory } from "../checkout.ts";
@@ -49,17 +52,24 @@ async function print({ terminal }: Context, options: Options & { all?: boolean }
   const directory = configurationDirectory(terminal.cwd);
   const all = explainConfig(terminal.env, directory);
   const settings = options.all ? all : all.filter((setting) => setting.from !== "default");
-  const features = listFeatures(loadConfig(terminal.env, directory), {
-    isRoot: process.getuid?.() === 0,
-    people: null,
-  });
+  const config = loadConfig(terminal.env, directory);
+  const people = await peopleOf(config);
   if (options.json) {
-    terminal.out(JSON.stringify({ settings, features }, null, 2));
+    terminal.out(JSON.stringify({ settings, features: listFeatures(config, { people }) }, null, 2));
     return exitCodes.done;
   }
   const lines = settings.map(({ name, value, from }) => `${name}=${value ?? ""}   # ${from}`);
   terminal.out(lines.length > 0 ? lines.join("\n") : "Everything stands at its default (--all shows them).");
-  const width = Math.max(...features.map((feature) => feature.name.length));
-  terminal.out(["", ...features.map((f) => `${f.on ? "on " : "off"}  ${f.name.padEnd(width)}  ${f.why}`)].join("\n"));
+  terminal.out(["", ...describeFeatures(config, { people })].join("\n"));
   return exitCodes.done;
+}
+
+/** What a server would choose that this account starts; where it would not start, why. */
+async function peopleOf(config: Config): Promise<BrokerChoice> {
+  try {
+    return await chooseBroker(config);
+  } catch (error) {
+    if (error instanceof StartError) return { on: false, why: error.message };
+    throw error;
+  }
 }

@@ -19,13 +19,17 @@ export interface Feature {
 
 /** The start's report: `on   mail   by smtp.example.org`, one line a feature, names aligned. */
 export function describeFeatures(config: Config, facts: Partial<StartFacts> = {}): string[] {
-  const features = listFeatures(config, { ...factsOfThisProcess(), ...facts });
+  const features = listFeatures(config, facts);
   const width = Math.max(...features.map((feature) => feature.name.length));
   return features.map(({ name, on, why }) => `${on ? "on " : "off"}  ${name.padEnd(width)}  ${why}`);
 }
 
 /** The same as data, for `stoa doctor` and `stoa config print`. */
-export function listFeatures(config: Config, facts: StartFacts = factsOfThisProcess()): Feature[] {
+export function listFeatures(config: Config, facts: Partial<StartFacts> = {}): Feature[] {
+  return featuresOf(config, { ...factsOfThisProcess(), ...facts });
+}
+
+function featuresOf(config: Config, facts: StartFacts): Feature[] {
   return [
     database(config, facts),
     registration(config),
