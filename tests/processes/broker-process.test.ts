@@ -74,6 +74,11 @@ describe.runIf(process.getuid?.() === 0)("a server behind a broker", { timeout: 
     expect(statusOf(server, "CapEff")).toMatch(/^0+$/);
     expect(statusOf(server, "CapBnd")).toMatch(/^0+$/);
     expect(statusOf(server, "NoNewPrivs")).toBe("1");
+    // Else it could type into root's terminal (TIOCSTI).
+    expect([statusOf(server, "NSsid"), statusOf(stoa.pid, "NSsid")]).toEqual([
+      String(server),
+      expect.not.stringMatching(new RegExp(`^${server}$`)),
+    ]);
     const as = ["--reuid", "stoa-server", "--regid", "stoa-server", "--clear-groups", "--"];
     for (const file of ["keys/secret.key", "keys/postgres.json", "installation", "postgres/data/PG_VERSION"]) {
       expect(existsSync(join(dataDir, file))).toBe(true);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Broker } from "../broker/broker.ts";
 import { TOOLS } from "../broker/system-users.ts";
 import { BrokerRefusal } from "../verbs.ts";
@@ -41,6 +41,8 @@ export function startServerChild(options: ServerChildOptions): ServerChild {
     ],
     {
       env: { ...options.env, HOME: "/nonexistent", [BEHIND_BROKER]: "1" },
+      // A session of its own: whoever shares root's terminal may type into it.
+      detached: true,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     },
   );
@@ -60,7 +62,8 @@ export function startServerChild(options: ServerChildOptions): ServerChild {
 
   child.on("message", (message: Partial<ToBroker> & { id?: unknown; verb?: unknown }, handle) => {
     // Whatever comes is from a process that strangers talk to: it is taken apart, never trusted.
-    const socket = handle as Socket | undefined;
+    const socket = handle instanceof Socket ? handle : undefined;
+    if (handle && socket === undefined) (handle as { close?: () => void }).close?.();
     if (message?.kind === "hello") tell({ kind: "begin", beginning });
     else if (message?.kind === "adopt_key") void options.adoptKey().catch(() => undefined);
     else if (message?.kind === "ask" && Number.isSafeInteger(message.id)) {
