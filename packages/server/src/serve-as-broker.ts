@@ -7,6 +7,7 @@ import { ensureSystemUser, type ServiceAccount } from "./platform/database/embed
 import { type OpenDatabase, openDatabase } from "./platform/database/open-database.ts";
 import { StartError } from "./platform/errors/start-error.ts";
 import type { Broker } from "./platform/processes/broker/broker.ts";
+import { closeInherited } from "./platform/processes/inherited.ts";
 import type { Beginning } from "./platform/processes/ipc/messages.ts";
 import { startServerChild } from "./platform/processes/ipc/server-child.ts";
 import { linkWithin } from "./platform/processes/link.ts";
@@ -30,6 +31,7 @@ export const SERVER_ACCOUNT = "stoa-server";
  * @throws StartError, ServerEnded
  */
 export async function serveAsBroker(config: Config, why: string, told: Telling, options: ServeOptions): Promise<void> {
+  closeInherited();
   const log = createLog(config);
   const account = await serverAccount();
   const spool = path.join(config.dataDir, "run");
