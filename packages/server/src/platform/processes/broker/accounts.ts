@@ -1,12 +1,14 @@
 import path from "node:path";
 import { BrokerRefusal } from "../verbs.ts";
 import { type BrokerGround, PLACES } from "./ground.ts";
+import { type LentNumbers, lentNumbers } from "./lent-numbers.ts";
 import {
   addGroup,
   addUser,
   findGroup,
   findUser,
   groupsOf,
+  membersOf,
   moveHome,
   type PasswdEntry,
   setGroups,
@@ -24,7 +26,11 @@ export interface SystemAccounts {
   setGroups(whose: Whose, gids: readonly number[]): Promise<void>;
 }
 
-export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "installation">): SystemAccounts {
+/** @param lent what other accounts' containers use */
+export function createSystemAccounts(
+  ground: Pick<BrokerGround, "dataDir" | "installation">,
+  lent: () => Promise<readonly LentNumbers[]> = lentNumbers,
+): SystemAccounts {
   /** What was once proved ours stays so as long as we run: nobody but root changes it. */
   const proved = new Map<string, PasswdEntry>();
 
@@ -51,11 +57,33 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
     return want;
   }
 
+  /** Only of new ones: what exists has files. */
+  async function refuseLent(number: number): Promise<void> {
+    const theirs = (await lent()).find(({ first, last }) => number >= first && number <= last);
+    if (theirs !== undefined)
+      throw new BrokerRefusal("taken", `${theirs.to}'s containers may use the number ${number}`);
+  }
+
+  /** A group has no comment: whose it is, its members say. */
+  async function ensurePeopleGroup(gid: number): Promise<string> {
+    const name = `stoa-g${gid}`;
+    if ((await findGroup(gid)) === null) await refuseLent(gid);
+    await ensureGroup(name, gid);
+    for (const member of await membersOf(name)) {
+      const mark = MARK.exec((await findUser(member))?.comment ?? "")?.[1];
+      if (mark !== undefined && mark !== ground.installation) {
+        throw new BrokerRefusal("taken", `the group ${name} is another installation's on this machine`);
+      }
+    }
+    return name;
+  }
+
   return {
     async ensure(whose) {
       const found = await find(whose);
       if (found !== null) return found;
       const want = wanted(whose);
+      await refuseLent(whose.uid);
       await ensureGroup(want.name, want.gid);
       await addUser(want);
       const made = await find(whose);
@@ -70,10 +98,7 @@ export function createSystemAccounts(ground: Pick<BrokerGround, "dataDir" | "ins
     async setGroups(whose, gids) {
       const { name } = await this.require(whose);
       const names: string[] = [];
-      for (const gid of gids) {
-        await ensureGroup(`stoa-g${gid}`, gid);
-        names.push(`stoa-g${gid}`);
-      }
+      for (const gid of gids) names.push(await ensurePeopleGroup(gid));
       if (!(await isIn(name, names))) await setGroups(name, names);
     },
   };
@@ -85,6 +110,7 @@ async function isIn(name: string, groups: readonly string[]): Promise<boolean> {
   return present.length === groups.length && groups.every((group) => present.includes(group));
 }
 
+const MARK = /^Stoa ([0-9a-f]+) account /;
 const COMMENT = /^Stoa [0-9a-f]+ account ([1-9]\d{0,15})$/;
 
 /** Whose account has this number, as the machine's list of accounts says; null: nobody's of a Stoa. */

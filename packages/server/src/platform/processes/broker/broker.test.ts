@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
 import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Logger } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { socketPair } from "../socket-pair.ts";
 import { createTestBroker, isRoot, type TestBroker } from "../testing-broker.ts";
+import { createSystemAccounts } from "./accounts.ts";
+import { lentNumbers, tellLent } from "./lent-numbers.ts";
+import { runAs } from "./run-as.ts";
 import { findUser } from "./system-users.ts";
 
 let test: TestBroker;
@@ -98,6 +102,48 @@ describe.runIf(isRoot)("the broker", () => {
     const asked = other.broker.perform({ verb: "ensure_account", account: 7, uid }, undefined, () => undefined);
     await expect(asked).rejects.toEqual(refused("taken"));
     await other.close();
+  });
+
+  it("makes nobody with a number that another account's containers may use", async () => {
+    const lists = [at("subuid"), at("subgid"), at("absent")];
+    writeFileSync(at("subuid"), `# of podman\ncarl:100000:65536\ncarl:${uid}:2\nbroken\n`);
+    writeFileSync(at("subgid"), `dora:${uid + 4}:1\n`);
+    const ground = { dataDir: test.dataDir, installation: "ab".repeat(9) };
+    const accounts = createSystemAccounts(ground, () => lentNumbers(lists));
+    for (const number of [uid, uid + 1, uid + 4]) {
+      await expect(accounts.ensure({ account: 7, uid: number })).rejects.toEqual(refused("taken"));
+      expect(await findUser(number)).toBeNull();
+    }
+    await accounts.ensure({ account: 7, uid: uid + 2 });
+    await expect(accounts.setGroups({ account: 7, uid: uid + 2 }, [uid + 4])).rejects.toEqual(refused("taken"));
+    const told: unknown[] = [];
+    const note = (what: unknown) => void told.push(what);
+    const log = { warn: note, error: note } as unknown as Logger;
+    writeFileSync(at("subuid"), `carl:${uid}:10\n`);
+    await tellLent({ ...ground, range: test.range, log }, await lentNumbers(lists.slice(0, 1)));
+    expect(told).toEqual([{ lent: [{ to: "carl", first: uid, last: uid + 9 }] }, { people: [`stoa-${uid + 2}`] }]);
+    expect(await accounts.ensure({ account: 7, uid: uid + 2 })).toMatchObject({ uid: uid + 2 });
+  });
+
+  it("puts nobody into a group that another installation has", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    await ask({ verb: "sync_groups", account: 7, uid, gids: [uid + 9] });
+    const other = await createTestBroker({ range: test.range });
+    const askOther = (message: unknown) => other.broker.perform(message, undefined, () => undefined);
+    await askOther({ verb: "ensure_account", account: 7, uid: uid + 1 });
+    const asked = askOther({ verb: "sync_groups", account: 7, uid: uid + 1, gids: [uid + 9] });
+    await expect(asked).rejects.toEqual(refused("taken"));
+    await other.close();
+  });
+
+  it("starts people's programs where nobody can have changed the name, and what they say is their own file", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    const account = await findUser(uid);
+    if (account === null) throw new Error("it was just made");
+    const script = "console.error(process.cwd(), fs.fstatSync(2).uid)";
+    const command = [process.execPath, "-e", script] as const;
+    const { ended } = await runAs(at("run"), { account, command, locked: true });
+    expect(await ended).toEqual({ code: 0, said: `/ ${uid}` });
   });
 
   it("puts an account into exactly the groups it is told", async () => {

@@ -3,12 +3,16 @@ import path from "node:path";
 import { type Answers, BrokerRefusal, readVerb, type Started, type Verb, type VerbName } from "../verbs.ts";
 import { createSystemAccounts } from "./accounts.ts";
 import type { BrokerGround } from "./ground.ts";
+import { lentNumbers, tellLent } from "./lent-numbers.ts";
 import { createPlaces } from "./places.ts";
 import { type Child, runAs } from "./run-as.ts";
 
 /** Memory of an agent and of a session host, in MiB: what a person's own process may not grow beyond. */
 const AGENT_MEMORY = "--max-old-space-size=256";
 const HOST_MEMORY = "--max-old-space-size=128";
+
+/** Characters of a refused message that the log gets: it may be of any length. */
+const LONGEST_TOLD = 400;
 
 const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
 
@@ -29,6 +33,7 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
   const accounts = createSystemAccounts(ground);
   const places = createPlaces(ground);
   await places.prepare();
+  await tellLent(ground, await lentNumbers());
   const children = new Map<number, Child>();
   /** One at a time for a person: two that make the same directories would meet. */
   const turns = new Map<number, Promise<unknown>>();
@@ -63,7 +68,7 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
     const account = await accounts.require(verb);
     if (!(await places.has(verb))) throw new BrokerRefusal("refused", "the person's directories are not theirs yet");
     const command = [programs.node, AGENT_MEMORY, programs.agent] as const;
-    return keep(await runAs(spool, { account, command, cwd: account.home, socket, locked: true }), onEnded);
+    return keep(await runAs(spool, { account, command, socket, locked: true }), onEnded);
   }
 
   async function runSession(verb: Verb & { verb: "run_session" }, onEnded: OnEnded): Promise<Started> {
@@ -73,7 +78,7 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
     const isHost = verb.task === "host";
     const what = isHost ? [programs.sessionHost, folder, "described"] : [programs.sessionTask, folder, verb.task];
     const command = [programs.node, HOST_MEMORY, ...what] as [string, ...string[]];
-    return keep(await runAs(spool, { account, command, cwd: folder, input: verb.input, locked: !isHost }), onEnded);
+    return keep(await runAs(spool, { account, command, input: verb.input, locked: !isHost }), onEnded);
   }
 
   async function carryOut(verb: Verb, socket: Socket | undefined, onEnded: OnEnded): Promise<Answers[VerbName]> {
@@ -100,18 +105,27 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
   return {
     async perform(message, socket, onEnded) {
       const begun = Date.now();
-      const { input: _, ...told } = (message ?? {}) as Record<string, unknown>;
       try {
-        const answer = await carryOut(readVerb(message, ground.range), socket, onEnded);
-        log.info({ ...told, ...answer, ms: Date.now() - begun }, "broker: done");
+        const verb = readVerb(message, ground.range);
+        const answer = await carryOut(verb, socket, onEnded);
+        log.info({ ...toldOf(verb), ...answer, ms: Date.now() - begun }, "broker: done");
         return answer;
       } catch (error) {
         socket?.destroy();
-        log.warn({ ...told, why: (error as Error).message }, "broker: refused");
+        log.warn(
+          { asked: JSON.stringify(toldOf(message)).slice(0, LONGEST_TOLD), why: (error as Error).message },
+          "broker: refused",
+        );
         if (error instanceof BrokerRefusal) throw error;
         const isFull = FULL.has(String((error as NodeJS.ErrnoException).code));
         throw new BrokerRefusal(isFull ? "full" : "failed", String(error), { cause: error });
       }
     },
   };
+}
+
+/** All but the input, which is the person's matter. */
+function toldOf(message: unknown): Record<string, unknown> {
+  const { input: _, ...told } = Object(message) as Record<string, unknown>;
+  return told;
 }

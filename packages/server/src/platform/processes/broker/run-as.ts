@@ -16,7 +16,6 @@ export interface RunAs {
   readonly account: PasswdEntry;
   /** Node and its arguments. */
   readonly command: readonly [string, ...string[]];
-  readonly cwd: string;
   /** Becomes descriptor 3. */
   readonly socket?: Socket;
   /** Is read from standard input. */
@@ -40,6 +39,11 @@ export async function runAs(spool: string, options: RunAs): Promise<Child> {
   const { account, command, socket, input } = options;
   await using errors = await namelessFile(spool);
   const said = await open(`/proc/self/fd/${errors.fd}`, "r");
+  // What they fill it with is theirs, by the quota as well.
+  await errors.chown(account.uid, account.gid).catch((error: NodeJS.ErrnoException) => {
+    // Who has no room left needs an agent all the more.
+    if (error.code !== "EDQUOT") throw error;
+  });
   const child = spawn(
     TOOLS.setpriv,
     [
@@ -48,7 +52,8 @@ export async function runAs(spool: string, options: RunAs): Promise<Child> {
       ...["--", ...command],
     ],
     {
-      cwd: options.cwd,
+      // It is root still that goes there: never to a place whose name somebody else may change meanwhile.
+      cwd: "/",
       env: { PATH: USUAL_PATH, HOME: account.home, LANG: "C.UTF-8" },
       detached: true,
       stdio: [input === undefined ? "ignore" : "pipe", "ignore", errors.fd, ...(socket ? [socket] : [])],

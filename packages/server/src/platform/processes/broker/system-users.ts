@@ -65,8 +65,17 @@ export async function setGroups(name: string, groups: readonly string[]): Promis
 
 /** Its groups of this machine's own list, besides its first. */
 export async function groupsOf(name: string): Promise<string[]> {
+  return (await groups()).filter(({ members }) => members.includes(name)).map(({ group }) => group);
+}
+
+/** By this machine's own list, besides those whose first group it is. */
+export async function membersOf(name: string): Promise<readonly string[]> {
+  return (await groups()).find(({ group }) => group === name)?.members ?? [];
+}
+
+async function groups(): Promise<{ readonly group: string; readonly members: readonly string[] }[]> {
   const lines = (await readFile("/etc/group", "utf8")).split("\n").map((line) => line.split(":"));
-  return lines.filter(([, , , members]) => members?.split(",").includes(name)).map(([group = ""]) => group);
+  return lines.map(([group = "", , , members = ""]) => ({ group, members: members.split(",").filter(Boolean) }));
 }
 
 let last: Promise<unknown> = Promise.resolve();
