@@ -83,4 +83,34 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
     await sender.page.getByText("no room here").waitFor();
     await sender.close();
   });
+
+  test("who must answer is said before a deletion, which is led to taking it back", async () => {
+    const other = await register(stoa.url, locale);
+    const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    const name = `${locale === "fa" ? "ماندنی" : "Kept"} ${Date.now()}`;
+    const id = await admin.makeWorkspace(name, { "gift.txt": "for you\n" });
+    await admin.share(id, other.username);
+
+    const sender = await openPortal(browser, stoa.url, { locale });
+    const { page, t } = sender;
+    await sender.signIn("admin", stoa.adminPassword);
+    await page.goto(`/portal/workspaces/${id}`);
+    await page.getByRole("button", { name: t("workspaces.settings"), exact: true }).click();
+    await page.getByRole("button", { name: t("workspaces.delete"), exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(other.fullName).waitFor();
+    await sender.picture("workspace-delete-shared");
+    expect(await sender.axe()).toEqual([]);
+    await dialog.getByRole("button", { name: t("sharing.goTo"), exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    const shares = page.getByRole("region", { name: t("sharing.title") });
+    await expect.poll(() => shares.evaluate((section) => section.contains(document.activeElement))).toBe(true);
+    await shares.getByRole("button", { name: t("sharing.cancelFor", { name: other.fullName }) }).click();
+    await shares.getByText(t("states.cancelled")).waitFor();
+    await page.goto("/portal/activity");
+    await page.getByText(name).first().waitFor();
+    await sender.picture("activity-shared");
+    expect(sender.complaints).toEqual([]);
+    await sender.close();
+  });
 });
