@@ -104,7 +104,7 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
     await dialog.getByRole("button", { name: t("sharing.goTo"), exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     const shares = page.getByRole("region", { name: t("sharing.title") });
-    await expect.poll(() => shares.evaluate((section) => section.contains(document.activeElement))).toBe(true);
+    await page.locator("#sharing:focus").waitFor();
     await shares.getByRole("button", { name: t("sharing.cancelFor", { name: other.fullName }) }).click();
     await shares.getByText(t("states.cancelled")).waitFor();
     await page.goto("/portal/activity");
