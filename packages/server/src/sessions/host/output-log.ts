@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, opendirSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -12,6 +12,12 @@ export interface OutputLog {
 }
 
 const NAME = /^output-(\d+)\.log$/;
+/** There are two, and for a moment three. */
+const MOST_FILES = 4;
+/** Names that are looked at: a session's folder has a dozen, and its owner may fill it. */
+const MOST_NAMES = 1000;
+/** Dropped meanwhile, or put there by the folder's owner: a link, a socket, a file that is closed to us. */
+const ABSENT = new Set(["ENOENT", "ELOOP", "ENXIO", "EACCES"]);
 
 export function createOutputLog(folder: string, capBytes: number): OutputLog {
   const half = Math.max(1, Math.floor(capBytes / 2));
@@ -59,9 +65,12 @@ export interface LogPart {
 
 /** At most `maxBytes` from `offset` on (negative: counted from the end). Nothing printed yet: empty. */
 export function readOutputLog(folder: string, offset: number, maxBytes: number): LogPart {
-  const files = segments(folder).map((segment) => ({ ...segment, file: openPlain(join(folder, segment.name)) }));
+  const sized: { start: number; file: number; size: number }[] = [];
   try {
-    const sized = files.map((segment) => ({ ...segment, size: sizeOf(segment.file) }));
+    for (const { name, start } of segments(folder).slice(-MOST_FILES)) {
+      const file = openPlain(join(folder, name));
+      if (file !== null) sized.push({ start, file, size: sizeOf(file) });
+    }
     const last = sized.at(-1);
     const total = last === undefined ? 0 : last.start + last.size;
     const from = Math.max(offset < 0 ? total + offset : offset, sized[0]?.start ?? 0);
@@ -77,13 +86,18 @@ export function readOutputLog(folder: string, offset: number, maxBytes: number):
     }
     return { offset: from, nextOffset: at, total, bytes: Buffer.concat(parts) };
   } finally {
-    for (const { file } of files) closeSync(file);
+    for (const { file } of sized) closeSync(file);
   }
 }
 
 /** The folder's owner may have put a link or a FIFO there: neither is followed nor waited for. */
-function openPlain(path: string): number {
-  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+function openPlain(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (ABSENT.has(String((error as NodeJS.ErrnoException).code))) return null;
+    throw error;
+  }
 }
 
 function sizeOf(file: number): number {
@@ -92,16 +106,26 @@ function sizeOf(file: number): number {
 }
 
 function segments(folder: string): { name: string; start: number }[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return []; // the session never began
-  }
-  return names
+  return namesIn(folder)
     .map((name) => ({ name, start: Number(NAME.exec(name)?.[1] ?? Number.NaN) }))
-    .filter((segment) => !Number.isNaN(segment.start))
+    .filter((segment) => Number.isSafeInteger(segment.start))
     .sort((a, b) => a.start - b.start);
+}
+
+/** None: the session never began. */
+function namesIn(folder: string): string[] {
+  try {
+    using items = opendirSync(folder);
+    const names: string[] = [];
+    for (let left = MOST_NAMES; left > 0; left -= 1) {
+      const item = items.readSync();
+      if (item === null) break;
+      names.push(item.name);
+    }
+    return names;
+  } catch {
+    return [];
+  }
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {
