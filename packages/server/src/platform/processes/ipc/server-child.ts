@@ -64,6 +64,8 @@ export function startServerChild(options: ServerChildOptions): ServerChild {
     // Whatever comes is from a process that strangers talk to: it is taken apart, never trusted.
     const socket = handle instanceof Socket ? handle : undefined;
     if (handle && socket === undefined) (handle as { close?: () => void }).close?.();
+    // It may break at any time, with nobody at it yet.
+    socket?.on("error", () => undefined);
     if (message?.kind === "hello") tell({ kind: "begin", beginning });
     else if (message?.kind === "adopt_key") void options.adoptKey().catch(() => undefined);
     else if (message?.kind === "ask" && Number.isSafeInteger(message.id)) {
