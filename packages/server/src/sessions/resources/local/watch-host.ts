@@ -1,6 +1,8 @@
 import { followStatus } from "./host-calls.ts";
 
 const AGAIN_MS = 1000;
+/** Milliseconds between two looks: a host is as good as its person, and each look asks the database. */
+const QUIET_MS = 100;
 
 /**
  * Tells of every change of a host: by its own word while the connection holds (so its death is noticed at once),
@@ -11,12 +13,23 @@ export function watchHost(socketPath: () => string, onChange: () => void): () =>
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let cut = (): void => {};
+  let quiet: NodeJS.Timeout | undefined;
+  let missed = false;
 
+  const tell = (): void => {
+    missed = quiet !== undefined;
+    if (missed) return;
+    quiet = setTimeout(() => {
+      quiet = undefined;
+      if (missed) tell();
+    }, QUIET_MS);
+    onChange();
+  };
   const follow = (): void => {
     if (stopped) return;
-    cut = followStatus(socketPath(), onChange, () => {
+    cut = followStatus(socketPath(), tell, () => {
       if (stopped) return;
-      onChange();
+      tell();
       timer = setTimeout(follow, AGAIN_MS);
     });
   };
@@ -24,6 +37,7 @@ export function watchHost(socketPath: () => string, onChange: () => void): () =>
   return () => {
     stopped = true;
     clearTimeout(timer);
+    clearTimeout(quiet);
     cut();
   };
 }
