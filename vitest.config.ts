@@ -8,7 +8,8 @@ export default defineConfig({
     // One PostgreSQL for the whole run; each test file takes databases of its own from it.
     globalSetup: ["packages/server/src/testing/test-server.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // Half of what they do is to wait: for servers that start, disks that sync, leases that run out.
+    maxWorkers: 3,
     expect: { poll: { timeout: 10_000 } },
     testTimeout: 20_000,
     hookTimeout: 30_000,
