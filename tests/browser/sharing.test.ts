@@ -43,7 +43,7 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
 
     const receiver = await openPortal(browser, stoa.url, { locale, scheme: "dark", width: 390 });
     await receiver.signIn(other.username, password);
-    const accept = receiver.page.getByRole("button", { name: t("sharing.acceptOne", { name }), exact: true });
+    const accept = receiver.page.getByRole("button", { name: t("offers.acceptOne", { name }), exact: true });
     await accept.waitFor();
     await receiver.picture("share-received");
     expect(await receiver.axe()).toEqual([]);
@@ -68,12 +68,12 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
     const receiver = await openPortal(browser, stoa.url, { locale });
     const { page, t } = receiver;
     await receiver.signIn(other.username, password);
-    await page.getByRole("button", { name: t("sharing.declineOne", { name }), exact: true }).click({ timeout: 20_000 });
+    await page.getByRole("button", { name: t("offers.declineOne", { name }), exact: true }).click({ timeout: 20_000 });
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(t("sharing.why")).fill("no room here");
     await receiver.picture("share-decline");
     expect(await receiver.axe()).toEqual([]);
-    await dialog.getByRole("button", { name: t("sharing.decline"), exact: true }).click();
+    await dialog.getByRole("button", { name: t("offers.decline"), exact: true }).click();
     await page.getByText(name, { exact: true }).waitFor({ state: "detached" });
     await receiver.close();
 

@@ -22,7 +22,7 @@ export function DeclineShare({ share, onClose }: { share: Share; onClose: () => 
       opened
       title={t("sharing.declineTitle", { name: share.name })}
       text={t("sharing.declineText")}
-      action={t("sharing.decline")}
+      action={t("offers.decline")}
       pending={decline.isPending}
       error={decline.error}
       onConfirm={() => decline.mutate()}

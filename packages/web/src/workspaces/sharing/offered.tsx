@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { acceptShare, offeredSharesQuery, type Share } from "../../api/shares.ts";
+import { allWords } from "../../locales/i18n.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { IconShare } from "../../pieces/icons.ts";
 import { Section } from "../../pieces/page.tsx";
@@ -12,7 +13,10 @@ import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
 import classes from "./sharing.module.css";
 
-const DeclineShare = lazy(() => import("./decline-share.tsx").then((module) => ({ default: module.DeclineShare })));
+const DeclineShare = lazy(async () => {
+  const [module] = await Promise.all([import("./decline-share.tsx"), allWords()]);
+  return { default: module.DeclineShare };
+});
 
 /** What others share and wait for an answer to. Nothing at all while there is nothing: it is no place, but a question. */
 export function OfferedShares() {
@@ -21,7 +25,7 @@ export function OfferedShares() {
   const items = offered.data?.items ?? [];
   if (items.length === 0) return null;
   return (
-    <Section title={t("sharing.offered")}>
+    <Section title={t("offers.offered")}>
       <ul className={rows.rows}>
         {items.map((share) => (
           <Offer key={share.id} share={share} />
@@ -52,7 +56,7 @@ function Offer({ share }: { share: Share }) {
       <div className={rows.main}>
         <bdi className="clip">{name}</bdi>
         <span className={rows.under}>
-          {t("sharing.from", { name: sender })}
+          {t("offers.from", { name: sender })}
           {" · "}
           <When at={share.ready_at ?? share.created_at} />
           {share.copy.bytes !== null && ` · ${format.bytes(share.copy.bytes)}`}
@@ -62,19 +66,19 @@ function Offer({ share }: { share: Share }) {
       <div className={classes.answers}>
         <Button
           size="xs"
-          aria-label={t("sharing.acceptOne", { name })}
+          aria-label={t("offers.acceptOne", { name })}
           loading={accept.isPending}
           onClick={() => accept.mutate()}
         >
-          {t("sharing.accept")}
+          {t("offers.accept")}
         </Button>
         <Button
           size="xs"
           variant="default"
-          aria-label={t("sharing.declineOne", { name })}
+          aria-label={t("offers.declineOne", { name })}
           onClick={() => setDeclining(true)}
         >
-          {t("sharing.decline")}
+          {t("offers.decline")}
         </Button>
       </div>
       {declining && (
