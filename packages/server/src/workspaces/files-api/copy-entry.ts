@@ -70,7 +70,8 @@ export function copyKind(context: WorkspaceContext): OperationKind {
       const placed = await context.files.run(ownerId, "isCopyPlaced", { name, to: way.to });
       const { bytes, skipped } = placed ? await measure(context, ownerId, way.to) : await stage(context, run, way);
       await place(context, run, placed ? { ...way, replace: false } : way, ownerId);
-      await discard(context, ownerId, name);
+      // The note beside the copy stays for the hourly sweep: killed before its end is written down, the operation is
+      // run once more, and must still find that the copy has its name.
       return { workspace_id: way.to.workspace, path: way.to.parts.join("/"), bytes, skipped };
     },
     async settle(run) {
