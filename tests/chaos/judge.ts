@@ -121,6 +121,9 @@ async function judgeOperations({ client }: World): Promise<string[]> {
   return found;
 }
 
+/** Of a copy, which inode has its name: nothing half-written, and there until the hourly sweep. */
+const isNote = (name: string): boolean => /^copy-[0-9a-f-]{36}\.inode$/.test(name);
+
 /** Half-written files and directories that no workspace owns, but for what somebody may still go on with. */
 async function judgeLeftovers({ client, dataDir, places, importOver }: World): Promise<string[]> {
   const uploads = (await client.call("GET", `/api/stoa/v1/workspaces/${places.resumable}/uploads?limit=100`)).json;
@@ -132,7 +135,7 @@ async function judgeLeftovers({ client, dataDir, places, importOver }: World): P
     if (account === `${OLD_PERSON}` && !importOver) continue;
     for (const name of readdirSync(join(root, account))) {
       if (/^\d+$/.test(name)) continue;
-      const left = readdirSync(join(root, account, name)).filter((entry) => !open.has(entry));
+      const left = readdirSync(join(root, account, name)).filter((entry) => !open.has(entry) && !isNote(entry));
       if (left.length > 0)
         found.push(`${account}/${name} holds ${left.length} half-written things: ${left.slice(0, 3)}`);
     }
