@@ -1,7 +1,6 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import type { Processes } from "../../../platform/processes/contract.ts";
-import { NoSystemAccount } from "../../../platform/processes/no-system-account.ts";
 import type { FileCommands } from "../commands.ts";
 import type { FileWork, WorkOptions } from "../contract.ts";
 import { createAgentPool, type WorkLength } from "./agent-pool.ts";
@@ -68,7 +67,8 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
         onBroken: (why) => log.warn({ err: why, accountId, pid: agent.pid }, "a person's file agent was lost"),
       }).catch((error: unknown) => {
         void agent.end();
-        throw new NoSystemAccount(error);
+        // The account is there: what ended its agent may be over in a moment.
+        throw error;
       });
       // One that was stopped or is stuck does not see that its connection is gone.
       void connection.closed.then(() => agent.end());
