@@ -1,4 +1,5 @@
-import { type Actor, isDone } from "../stage.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import { type Actor, bring, isDone, type Stage } from "../stage.ts";
 
 /** Makes workspaces, and deletes most of them. */
 export const makerAndDeleter: Actor = async ({ client, ledger, stopped }, random) => {
@@ -19,23 +20,37 @@ export const makerAndDeleter: Actor = async ({ client, ledger, stopped }, random
 
 /** Shares one workspace again and again; the other accepts, the sender cancels, or nobody does anything. */
 export const sharer: Actor = async (stage, random) => {
-  const { client, mate, mateId, ledger, places, stopped } = stage;
+  const { client, mateId, ledger, places, stopped } = stage;
   while (!stopped()) {
     const body = { original_workspace_id: places.shared, shared_user_ids: [mateId] };
     const made = await client.call("POST", "/shared_workspaces/", body);
-    // As many as may wait for this receiver's answer do.
-    if (made.status === 409 && made.text.includes("has not answered")) continue;
+    // As many as may wait for this receiver's answer do: one of them is answered now.
+    if (made.status === 409 && made.text.includes("has not answered")) {
+      await answerOne(stage, random);
+      continue;
+    }
     if (!isDone("share", made)) continue;
     const id = made.json.data.shared_workspaces[0].shared_workspace_id.id as number;
-    const thing = { what: "thing" as const, kind: "share" as const, name: String(id), sha256: "" };
-    ledger.write({ ...thing, stage: "ack", state: "offered" });
+    ledger.write({ what: "thing", kind: "share", name: String(id), sha256: "", stage: "ack", state: "offered" });
     await new Promise((resolve) => setTimeout(resolve, random.between(0, 200)));
-    const choice = random.next();
-    if (stopped() || choice < 0.3) continue;
-    const state = choice < 0.65 ? "accepted" : "ended";
-    ledger.write({ ...thing, stage: "intend", state });
-    const path = `/shared_workspaces/${id}/`;
-    const answer = state === "accepted" ? mate.call("PUT", `${path}accept/`) : client.call("DELETE", path);
-    if (isDone(`share ${id} to be ${state}`, await answer)) ledger.write({ ...thing, stage: "ack", state });
+    if (!stopped() && random.next() < 0.7) await end(stage, random, id);
   }
 };
+
+/** One of those that nobody has answered. */
+async function answerOne(stage: Stage, random: SeededRandom): Promise<void> {
+  const listed = await stage.client.call("GET", "/shared_workspaces/?is_accepted=false");
+  if (!isDone("list of shares", listed)) return;
+  const open = listed.json.data.original_workspaces as { shared_workspace_id: { id: number } }[];
+  const chosen = open[random.between(0, open.length - 1)];
+  if (chosen !== undefined) await end(stage, random, chosen.shared_workspace_id.id);
+}
+
+/** The receiver accepts it, or the sender cancels it. */
+async function end(stage: Stage, random: SeededRandom, id: number): Promise<void> {
+  const state = random.next() < 0.5 ? "accepted" : "ended";
+  const path = `/shared_workspaces/${id}/`;
+  await bring(stage, { kind: "share", name: String(id), state, sha256: "" }, () =>
+    state === "accepted" ? stage.mate.call("PUT", `${path}accept/`) : stage.client.call("DELETE", path),
+  );
+}
