@@ -62,7 +62,10 @@ test("an import that is killed again and again brings everything once, and leave
     const contents = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
     expect(contents.sort()).toEqual(Array.from({ length: FILES }, (_, n) => `${id} ${n}`).sort());
   }
-  const folders = readdirSync(line.path("data/workspaces/2")).filter((name) => name !== ".staging");
+  // One that was killed between a folder's name and its commit finds a folder without a workspace, and keeps it aside.
+  const folders = readdirSync(line.path("data/workspaces/2")).filter(
+    (name) => !/^\.(staging|unclaimed-\d+-\d+)$/.test(name),
+  );
   const known = (await query("select id from workspaces where owner_id = 2 and deleted_at is null")).map(({ id }) =>
     String(id),
   );
