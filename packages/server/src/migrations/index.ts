@@ -14,6 +14,7 @@ import { up as groupsAndServicesUp } from "./0012-groups-and-services.ts";
 import { up as accountSecurityUp } from "./0013-account-security.ts";
 import { up as importsUp } from "./0014-imports.ts";
 import { up as mailsOfAccountsUp } from "./0015-mails-of-accounts.ts";
+import { up as sessionMeansUp } from "./0016-session-means.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -37,4 +38,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0013-account-security": accountSecurityUp,
   "0014-imports": importsUp,
   "0015-mails-of-accounts": mailsOfAccountsUp,
+  "0016-session-means": sessionMeansUp,
 };

@@ -2,7 +2,7 @@ import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
 import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
-import { recordEnd, recordFailure, recordRunning } from "./transitions.ts";
+import { recordEnd, recordFailure, recordPreparing, recordRunning } from "./transitions.ts";
 
 /**
  * Looks at what a job is and makes it what it should be: the same after a change, a crash, a restart, or for no
@@ -28,6 +28,7 @@ export async function converge(context: SessionsContext, jobId: number): Promise
       if (job.status !== "pending") await recordFailure(context, jobId, say("folder_gone"));
       break;
     case "starting":
+      await db.transaction().execute((trx) => recordPreparing(context, trx, jobId, seen.preparing));
       break;
   }
   return findJob(db, jobId);

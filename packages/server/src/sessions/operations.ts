@@ -95,15 +95,29 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
   }
   const account = await context.platform.processes?.accountOf(job.owner_id);
   const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id }, account);
+  const cwd = context.workspaces.directory({ id: job.workspace_id, owner_id: job.owner_id });
+  const about = {
+    jobId: job.id,
+    workspaceId: job.workspace_id,
+    cwd,
+    env,
+    options: job.options,
+    details: job.request_details,
+  };
   return {
     jobId: job.id,
     ownerId: job.owner_id,
     marker: job.marker,
     kind: type.program,
-    command: type.command({ jobId: job.id, env }),
-    cwd: context.workspaces.directory({ id: job.workspace_id, owner_id: job.owner_id }),
+    command: type.command(about),
+    cwd,
     env,
     web: type.web,
+    listens: type.protection === "private-network" ? "port" : "socket",
+    prepare: type.prepare?.(about) ?? [],
+    writable: account === undefined ? [] : [account.home],
+    cpus: job.cpus,
+    memoryBytes: Number(job.options.memory_mb ?? 1024) * 2 ** 20,
     timeLimitSeconds: job.time_limit_seconds,
   };
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from "kysely";
 import type { PlatformTables, Trx } from "../platform/database/database.ts";
+import type { Means } from "./host/job-file.ts";
 
 export type JobStatus = "pending" | "running" | "stopping" | "complete" | "failed";
 
@@ -14,6 +15,7 @@ export interface JobStep {
 type Id = ColumnType<number, never, never>;
 /** Written as text that is JSON already. */
 type JsonColumn<T> = ColumnType<T, string | undefined, string>;
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 
 export type SessionTables = {
   jobs: {
@@ -45,6 +47,8 @@ export type SessionTables = {
     /** numeric: text with five decimals. */
     core_hours: Generated<string>;
     last_used_at: Date | null;
+    means: NullableJson<Means>;
+    preparing: string | null;
     idempotency_key: string | null;
     request_hash: Buffer | null;
   };

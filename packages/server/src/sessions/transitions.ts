@@ -30,7 +30,8 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
   const started = row.status === "pending";
   const ready = seen.ready && !row.ready;
   const stopping = seen.state === "stopping" && row.status === "running";
-  if (!started && !ready && !stopping && row.resource_job_id === seen.resourceJobId) return;
+  const told = row.means !== null || seen.means === null;
+  if (!started && !ready && !stopping && told && row.resource_job_id === seen.resourceJobId) return;
   const text = stopping ? say("being_ended") : ready ? say("ready") : say("running");
   const changed = await trx
     .updateTable("jobs")
@@ -40,8 +41,28 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
       resource_job_id: seen.resourceJobId,
       ready: row.ready || seen.ready,
       ready_at: row.ready_at ?? (seen.readyAt === null ? null : new Date(seen.readyAt)),
+      preparing: null,
+      ...(seen.means === null ? {} : { means: JSON.stringify(seen.means) }),
       steps: withStep(text),
     })
+    .where("id", "=", jobId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await publishStatus(context, trx, changed);
+}
+
+/** Writes down what is being prepared for a job that has not started yet, if it is news. */
+export async function recordPreparing(
+  context: SessionsContext,
+  trx: SessionsTrx,
+  jobId: number,
+  preparing: string | null,
+): Promise<void> {
+  const row = await lockJob(trx, jobId);
+  if (row === null || row.ended_at !== null || row.preparing === preparing) return;
+  const changed = await trx
+    .updateTable("jobs")
+    .set({ preparing, ...(preparing === null ? {} : { steps: withStep(preparing) }) })
     .where("id", "=", jobId)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -72,6 +93,7 @@ export async function recordEnd(
       status: judged.status,
       reason: judged.reason,
       ready: false,
+      preparing: null,
       started_at: startedAt,
       ready_at: row.ready_at ?? (end.readyAt === null ? null : new Date(end.readyAt)),
       ended_at: endedAt,
@@ -142,6 +164,8 @@ function judge(
     case "time_limit":
     case "never_started":
       return { status: "complete", reason: end.message };
+    case "over_limit":
+    case "prepare_failed":
     case "spawn_failed":
     case "host_failed":
     case "vanished":

@@ -15,6 +15,17 @@ export interface JobFile {
   };
   /** Who answers on web.sock: the host's own terminal page, the program (STOA_SESSION_SOCKET), nobody. */
   readonly web: "terminal" | "program" | "none";
+  /**
+   * The program can't listen on a Unix socket: it listens on this port of 127.0.0.1 in a network of its own
+   * (STOA_SESSION_PORT), and a bridge beside it carries web.sock there. Absent: it listens on web.sock itself.
+   */
+  readonly port?: number;
+  /** Done before the program starts, one after the other, in its enclosure. Absent: nothing. */
+  readonly prepare?: readonly PrepareStep[];
+  /** Absent: none, the program runs as the host does. */
+  readonly enclosure?: Enclosure;
+  /** Absent: as much as the machine has. */
+  readonly allowance?: Allowance;
   readonly limits: {
     readonly scrollbackBytes: number;
     readonly logBytes: number;
@@ -27,8 +38,61 @@ export interface JobFile {
   };
 }
 
+/** One step of making what a program needs: a virtual environment, an unpacked archive. */
+export interface PrepareStep {
+  /** What is told while it runs: a sentence (sentences.ts). */
+  readonly saying: string;
+  readonly command: readonly [string, ...string[]];
+  /** Left out when this is there: absolute; made by the step itself as the last thing it does. */
+  readonly unless?: string;
+  /** Seconds. */
+  readonly timeoutSeconds: number;
+}
+
+/** What keeps a session's processes from the rest of the machine, besides the account that it runs as. */
+export interface Enclosure {
+  /** bubblewrap's program, absolute. */
+  readonly bubblewrap: string;
+  /** Absolute; what it can write to. Everything else of the machine is read-only, hidden or empty. */
+  readonly writable: readonly string[];
+  /** Absolute; empty in there, but for what of it is writable: the data directory, people's homes. */
+  readonly hidden: readonly string[];
+  /**
+   * `shared`: the machine's own network. `closed`: one of its own that leads nowhere. Else the program, absolute,
+   * that leads from its own network out to others, never to this machine's loopback.
+   */
+  readonly network: "shared" | "closed" | { readonly by: "pasta" | "slirp4netns"; readonly program: string };
+}
+
+/** What a session may take of the machine. */
+export interface Allowance {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly processes: number;
+  /** The session's control group, made by the broker; absolute. Null: the host watches by itself. */
+  readonly cgroup: string | null;
+}
+
+/** By what a session is kept apart, held to its limits and ended: told on its page. */
+export interface Means {
+  /** `none`: it runs as the server's own account, like all others. */
+  readonly isolation: "account" | "sandbox" | "account-and-sandbox" | "none";
+  readonly network: "shared" | "closed" | "pasta" | "slirp4netns";
+  readonly limits: "cgroup-v2" | "cgroup-v1" | "watching";
+  readonly ending: "cgroup-kill" | "cgroup-freezer" | "pid-namespace" | "proc-scan";
+}
+
 /** Why a session ended; `vanished` is written by the server, for a host that could not. */
-export type ExitCause = "exited" | "stopped" | "time_limit" | "spawn_failed" | "host_failed" | "vanished";
+export type ExitCause =
+  | "exited"
+  | "stopped"
+  | "time_limit"
+  /** It took more memory, or more processes, than it may. */
+  | "over_limit"
+  | "prepare_failed"
+  | "spawn_failed"
+  | "host_failed"
+  | "vanished";
 
 /** `exit.json`: what became of the program. Written once it ended, and again when nothing of its tree is left. */
 export interface ExitFile {
@@ -78,6 +142,9 @@ export interface HostStatus {
   /** Bytes printed so far. */
   readonly printed: number;
   readonly attached: number;
+  /** The step that is under way before the program starts; null: none. Absent: an older host. */
+  readonly preparing?: string | null;
+  readonly means?: Means;
   readonly exit: ExitFile | null;
 }
 

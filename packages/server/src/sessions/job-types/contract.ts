@@ -1,6 +1,15 @@
+import type { PrepareStep } from "../host/job-file.ts";
+
 /** What a job type knows when it says what to run. */
 export interface JobContext {
   readonly jobId: number;
+  readonly workspaceId: number;
+  /** The workspace's folder; absolute. */
+  readonly cwd: string;
+  /** Resource options as they were checked: `num_cpus`, `memory_mb`, … */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What the person gave with the start (`job_details`), unchecked: never part of a script. */
+  readonly details: Readonly<Record<string, unknown>>;
   /** The environment that its program will get. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -22,11 +31,16 @@ export interface JobType {
   readonly readiness: "started" | "listening";
   /**
    * How other people on the same host are kept from its port: a Unix socket in a folder that is closed to them
-   * (`$STOA_SESSION_SOCKET`), or no port at all. A type with neither is refused where people share a host.
+   * (`$STOA_SESSION_SOCKET`), a network of its own in which it has the port `$STOA_SESSION_PORT`, or no port at all.
+   * A type with none of these is refused where people share a host.
    */
-  readonly protection: "unix-socket" | "no-port";
+  readonly protection: "unix-socket" | "private-network" | "no-port";
   /** Which ends count as failures; a shell's status is only that of its last command. */
   readonly fails: "on-error-status" | "never";
+  /** What is made before the program starts; left out: nothing. */
+  prepare?(context: JobContext): readonly PrepareStep[];
+  /** Why it can't run on this machine (its program isn't installed), for people; null: it can. Left out: it can. */
+  missing?(env: Readonly<Record<string, string>>): string | null;
   /** Program and arguments; run in the workspace's folder. Never a shell string made of what people gave. */
   command(context: JobContext): readonly [string, ...string[]];
 }

@@ -36,7 +36,7 @@ export function jobTypesWith(extra: readonly JobType[], uws: Config["uws"] = nul
     if ((type.web === "program") !== (type.readiness === "listening")) {
       throw new Error(`The job type ${type.id} must be ready by listening exactly if its program answers HTTP.`);
     }
-    if (type.web !== "none" && type.protection !== "unix-socket") {
+    if (type.web !== "none" && type.protection === "no-port") {
       throw new Error(`The job type ${type.id} answers HTTP, but doesn't say how that is kept from others.`);
     }
   }

@@ -40,6 +40,8 @@ function presentSession(context: SessionsContext, row: JobRow, workspaceName: st
     time_left: timeLeft(row),
     opens: web === "none" ? "nothing" : web,
     has_terminal: type?.program === "pty",
+    preparing: row.preparing === null ? null : tell(row.preparing),
+    means: row.means,
     resource: {
       id: row.resource,
       node: row.node_id,

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Means } from "../host/job-file.ts";
 import type { Saying, SentenceCode, Told } from "../sentences.ts";
 
 const time = Type.String({ format: "date-time" });
@@ -46,6 +47,21 @@ export const Session = Type.Object(
       description: "The reason, to tell in another language.",
     }),
     message: Type.String({ description: "Where it stands, in contract 3's words." }),
+    preparing: Type.Unsafe<Told | null>({
+      ...Type.Object({ ...told, because }),
+      type: ["object", "null"],
+      description: "What is being made for it before its program starts.",
+    }),
+    means: Type.Unsafe<Means | null>({
+      ...Type.Object({
+        isolation: Type.Enum(["account", "sandbox", "account-and-sandbox", "none"]),
+        network: Type.Enum(["shared", "closed", "pasta", "slirp4netns"]),
+        limits: Type.Enum(["cgroup-v2", "cgroup-v1", "watching"]),
+        ending: Type.Enum(["cgroup-kill", "cgroup-freezer", "pid-namespace", "proc-scan"]),
+      }),
+      type: ["object", "null"],
+      description: "By what it is kept apart from others, held to its limits, and ended with all that it started.",
+    }),
     steps: Type.Array(Type.Object({ at: time, ...told, because })),
     created_at: time,
     started_at: timeOrNull,

@@ -50,6 +50,11 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
         cwd,
         env: { PATH: "/usr/bin:/bin", SPECIAL: "given" },
         web: "none",
+        listens: "socket",
+        prepare: [],
+        writable: [],
+        cpus: 1,
+        memoryBytes: 2 ** 30,
         timeLimitSeconds: null,
         ...more,
       };

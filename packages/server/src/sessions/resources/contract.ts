@@ -3,6 +3,7 @@
  * their id only and keeps no state of its own that it could not find again: whoever asks after a crash gets the
  * same answers. One suite, `contract-suite.ts`, holds every driver to each sentence below.
  */
+import type { Means, PrepareStep } from "../host/job-file.ts";
 
 /**
  * A job as its row says it. Ids alone don't tell: they are given again after an older backup of the database was
@@ -25,6 +26,15 @@ export interface LaunchRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Who answers the session's HTTP: the resource's own terminal page, the program, nobody. */
   readonly web: "terminal" | "program" | "none";
+  /** How the program is reached; `port`: it can't listen on a Unix socket, and gets a network of its own. */
+  readonly listens: "socket" | "port";
+  /** Done before it starts, one after the other, as its owner. */
+  readonly prepare: readonly PrepareStep[];
+  /** Absolute, besides `cwd`: what it may write to where it is enclosed. */
+  readonly writable: readonly string[];
+  /** Cores. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
   /** Null: no limit. Kept by the resource itself: it ends the job also while no server runs. */
   readonly timeLimitSeconds: number | null;
 }
@@ -33,6 +43,8 @@ export type EndCause =
   | "exited"
   | "stopped"
   | "time_limit"
+  | "over_limit"
+  | "prepare_failed"
   | "spawn_failed"
   | "host_failed"
   | "never_started"
@@ -58,7 +70,11 @@ export interface Ended {
 export type Observation =
   /** The resource knows nothing of it: it was never started, or its traces are gone. */
   | { readonly state: "absent" }
-  | { readonly state: "starting" }
+  | {
+      readonly state: "starting";
+      /** What is prepared for it just now, for people; null: nothing that takes long. */
+      readonly preparing: string | null;
+    }
   | {
       readonly state: "running" | "stopping";
       /** The resource's own number for it. */
@@ -66,6 +82,8 @@ export type Observation =
       readonly startedAt: string;
       readonly ready: boolean;
       readonly readyAt: string | null;
+      /** By what it is kept apart and held to its limits; null: the resource can't tell. */
+      readonly means: Means | null;
     }
   | Ended;
 
@@ -75,6 +93,8 @@ export type Connect = { readonly socketPath: string } | { readonly host: string;
 export interface ResourceCapabilities {
   /** Has terminals that people type into (`terminalSocket`). */
   readonly terminals: boolean;
+  /** Programs that can only listen on a port can be kept from others there. */
+  readonly ports: boolean;
   /** Runs where this server process runs: only servers on its node can ask it. */
   readonly nodeBound: boolean;
 }

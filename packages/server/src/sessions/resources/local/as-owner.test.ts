@@ -101,6 +101,11 @@ describe.runIf(isRoot)("a session of a hostile person", () => {
       cwd,
       env: { PATH: "/usr/bin:/bin", RUN: join(ground.runDirectory, String(jobId)) },
       web: "program",
+      listens: "socket",
+      prepare: [],
+      writable: [],
+      cpus: 1,
+      memoryBytes: 2 ** 30,
       timeLimitSeconds: null,
     };
     await resource.start(request);

@@ -70,6 +70,7 @@ function describe(request: LaunchRequest, limits: HostLimits): JobFile {
     marker: request.marker,
     program: { kind: request.kind, command: request.command, cwd: request.cwd, env: request.env },
     web: request.web,
+    ...(request.prepare.length === 0 ? {} : { prepare: request.prepare }),
     limits: { ...limits, wallSeconds: request.timeLimitSeconds },
   };
 }

@@ -46,13 +46,14 @@ export function createLocalResource(options: LocalOptions): Resource {
     const status = await askStatus(directory.socket(jobId, RUN_FILES.socket));
     if (status?.exit?.tree === "gone") return endedOf(status.exit);
     const startedAt = status?.startedAt ?? traces.child?.startedAt ?? null;
-    if (startedAt === null) return { state: "starting" };
+    if (startedAt === null) return { state: "starting", preparing: status?.preparing ?? null };
     return {
       state: status?.state === "ending" ? "stopping" : "running",
       resourceJobId: traces.child?.pid ?? traces.host.pid,
       startedAt,
       ready: status?.ready ?? false,
       readyAt: status?.readyAt ?? null,
+      means: status?.means ?? null,
     };
   }
 
@@ -101,7 +102,7 @@ export function createLocalResource(options: LocalOptions): Resource {
 
   return {
     id: "local",
-    capabilities: { terminals: true, nodeBound: true },
+    capabilities: { terminals: true, ports: false, nodeBound: true },
     place: directory.mark,
     start,
     observe: (job) => observe(job),

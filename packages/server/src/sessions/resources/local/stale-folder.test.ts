@@ -32,6 +32,11 @@ const request = (jobId: number, script: string): LaunchRequest => ({
   cwd: root,
   env: { PATH: "/usr/bin:/bin" },
   web: "terminal",
+  listens: "socket",
+  prepare: [],
+  writable: [],
+  cpus: 1,
+  memoryBytes: 2 ** 30,
   timeLimitSeconds: null,
 });
 const refOf = ({ jobId, marker }: LaunchRequest) => ({ id: jobId, marker });
