@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type { Config } from "../config/schema.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createTestAuthenticator, createTestServer, testPrincipal } from "../testing/create-test-server.ts";
+import { removeDirectory } from "../testing/remove-directory.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createTestPlatform, type TestPlatform, testConfig } from "../testing/test-platform.ts";
 import type { SharingAccounts } from "./sharing/sharing.ts";
@@ -79,7 +80,7 @@ export async function createWorkspacesServer(
     async close() {
       await app.close();
       await database.drop();
-      await rm(dataDir, { recursive: true, force: true });
+      await removeDirectory(dataDir);
     },
   };
 }
