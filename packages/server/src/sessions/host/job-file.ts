@@ -69,8 +69,24 @@ export interface Allowance {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly processes: number;
-  /** The session's control group, made by the broker; absolute. Null: the host watches by itself. */
-  readonly cgroup: string | null;
+  /** The session's control group. Null: the host watches by itself. */
+  readonly cgroup: ControlGroup | null;
+}
+
+/** A session's control group, in as many hierarchies as this machine has; directories are absolute. */
+export interface ControlGroup {
+  /** The kernel keeps its program to its limits by these; null: the host watches by itself. */
+  readonly limits: "v2" | "v1" | null;
+  /** How everything in it is ended at one blow; null: it can't be. */
+  readonly ending: "kill" | "freezer" | null;
+  /** What its program enters before it is the program. */
+  readonly enter: readonly string[];
+  /** Lists its program's processes, and ends them. */
+  readonly processes: string;
+  /** Tells what memory they take, and whether some were killed for it; null: nothing does. */
+  readonly memory: string | null;
+  /** Tells whether they came to their number; null: nothing does. */
+  readonly count: string | null;
 }
 
 /** By what a session is kept apart, held to its limits and ended: told on its page. */
@@ -80,6 +96,12 @@ export interface Means {
   readonly network: "shared" | "closed" | "pasta" | "slirp4netns";
   readonly limits: "cgroup-v2" | "cgroup-v1" | "watching";
   readonly ending: "cgroup-kill" | "cgroup-freezer" | "pid-namespace" | "proc-scan";
+}
+
+/** What a session takes of the machine just now. */
+export interface Used {
+  readonly memoryBytes: number;
+  readonly processes: number;
 }
 
 /** Why a session ended; `vanished` is written by the server, for a host that could not. */
@@ -145,6 +167,8 @@ export interface HostStatus {
   /** The step that is under way before the program starts; null: none. Absent: an older host. */
   readonly preparing?: string | null;
   readonly means?: Means;
+  /** Of what it may take; null: not known. Absent: an older host. */
+  readonly used?: Used | null;
   readonly exit: ExitFile | null;
 }
 
