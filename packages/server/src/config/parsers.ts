@@ -95,6 +95,20 @@ export function listOf<T>(item: Parser<T>): Parser<readonly T[]> {
   };
 }
 
+/** `name=value`, the value by a parser of its own. */
+export function named<T>(item: Parser<T>): Parser<{ readonly name: string; readonly value: T }> {
+  return single(
+    `\`name=value\`, the value ${item.accepts}`,
+    (raw, place) => {
+      const [, name, rest] = /^([\w-]+)\s*=\s*(.*)$/.exec(raw) ?? [];
+      if (name === undefined || rest === undefined) return new Refusal("is not `name=value`", "Write name=value.");
+      const value = item.parse(rest, place);
+      return value instanceof Refusal ? value : { name, value };
+    },
+    ({ name, value }) => `${name}=${item.show(value)}`,
+  );
+}
+
 const BYTE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,

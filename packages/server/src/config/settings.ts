@@ -3,6 +3,7 @@ import { clients, people, uwsConfig } from "./directory-settings.ts";
 import { limits } from "./limits.ts";
 import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, seconds, text, url } from "./parsers.ts";
 import { processes } from "./process-settings.ts";
+import { sessions } from "./session-settings.ts";
 import { derived, optional, type Surroundings, setting } from "./setting.ts";
 
 /**
@@ -182,6 +183,7 @@ export const settings = {
     }),
   },
   limits,
+  sessions,
   symlinkRoots: setting({
     env: "STOA_SYMLINK_ROOTS",
     parser: listOf(path),

@@ -1,0 +1,49 @@
+import { listOf, named, oneOf, seconds } from "./parsers.ts";
+import { setting } from "./setting.ts";
+
+const YEAR = 366 * 86_400;
+
+/** What sessions may do and how long. Part of `settings`. */
+export const sessions = {
+  longestSeconds: setting({
+    env: "STOA_SESSION_LONGEST",
+    parser: seconds(60, YEAR),
+    fallback: 86_400,
+    about:
+      "The longest that a session may run with all its extensions. What a start may ask for is the parameter `time_limit_min`'s own limit.",
+  }),
+  extendSeconds: setting({
+    env: "STOA_SESSION_EXTEND",
+    parser: seconds(60, YEAR),
+    fallback: 3600,
+    about: "What one click on a session's extension adds, as far as STOA_SESSION_LONGEST allows.",
+  }),
+  idle: {
+    stopSeconds: setting({
+      env: "STOA_SESSION_IDLE_STOP",
+      parser: seconds(0, YEAR),
+      fallback: 0,
+      about:
+        "A session that nobody has used for so long is stopped; 0: never. Time in which its server was away is not counted.",
+    }),
+    stopSecondsByType: setting({
+      env: "STOA_SESSION_IDLE_STOP_BY_TYPE",
+      parser: listOf(named(seconds(0, YEAR))),
+      fallback: [],
+      about: "The same for single job types, as in `jupyter_lab=2h,terminal=0`.",
+    }),
+    warnSeconds: setting({
+      env: "STOA_SESSION_IDLE_WARNING",
+      parser: seconds(0, 86_400),
+      fallback: 600,
+      about: "How long before an idle session is stopped its owner is warned; half of the idle time at most.",
+    }),
+    signals: setting({
+      env: "STOA_SESSION_IDLE_SIGNALS",
+      parser: listOf(oneOf("http", "websocket", "terminal", "output")),
+      fallback: ["http", "websocket", "terminal"],
+      about:
+        "What counts as use: requests, WebSocket messages that a browser sends, what is typed into a terminal, and (not unless named here) what the program prints.",
+    }),
+  },
+} as const;
