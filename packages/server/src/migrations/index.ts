@@ -15,6 +15,7 @@ import { up as accountSecurityUp } from "./0013-account-security.ts";
 import { up as importsUp } from "./0014-imports.ts";
 import { up as mailsOfAccountsUp } from "./0015-mails-of-accounts.ts";
 import { up as sessionMeansUp } from "./0016-session-means.ts";
+import { up as sessionTimeUp } from "./0017-session-time.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -39,4 +40,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0014-imports": importsUp,
   "0015-mails-of-accounts": mailsOfAccountsUp,
   "0016-session-means": sessionMeansUp,
+  "0017-session-time": sessionTimeUp,
 };

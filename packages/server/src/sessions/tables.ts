@@ -17,6 +17,9 @@ type Id = ColumnType<number, never, never>;
 type JsonColumn<T> = ColumnType<T, string | undefined, string>;
 type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 
+/** Everything ever used, or what was used in the calendar month (UTC). */
+export type QuotaPeriod = "total" | "month";
+
 export type SessionTables = {
   jobs: {
     id: Id;
@@ -49,6 +52,9 @@ export type SessionTables = {
     last_used_at: Date | null;
     means: NullableJson<Means>;
     preparing: string | null;
+    /** numeric: text with five decimals. */
+    core_hours_reserved: Generated<string>;
+    extendable: Generated<boolean>;
     idempotency_key: string | null;
     request_hash: Buffer | null;
   };
@@ -56,6 +62,26 @@ export type SessionTables = {
     node_id: string;
     place: string;
     seen_at: Date;
+  };
+  session_idle: {
+    job_id: number;
+    idle_ms: Generated<number>;
+    counted_at: Generated<Date>;
+    warned_at: Date | null;
+  };
+  core_hour_quotas: {
+    id: Id;
+    account_id: number | null;
+    group_id: number | null;
+    /** numeric: text with five decimals. */
+    allowed: string;
+    period: QuotaPeriod;
+    set_by: number;
+    set_at: Generated<Date>;
+  };
+  session_groups: {
+    group_id: number;
+    job_id: number;
   };
 };
 

@@ -2,6 +2,8 @@ import type { Static } from "typebox";
 import type { SessionsContext } from "../context.ts";
 import { tell } from "../sentences.ts";
 import type { JobRow } from "../tables.ts";
+import { endOf, extensionOf } from "../time/extension.ts";
+import { type IdleTime, idleTimes } from "../time/idle-times.ts";
 import { messageOf, timeLeft } from "../words.ts";
 import type { Session } from "./schema.ts";
 
@@ -11,10 +13,17 @@ export async function presentSessions(
   rows: readonly JobRow[],
 ): Promise<Static<typeof Session>[]> {
   const names = await context.workspaces.names([...new Set(rows.map((row) => row.workspace_id))]);
-  return rows.map((row) => presentSession(context, row, names.get(row.workspace_id) ?? ""));
+  const idle = await idleTimes(context, rows);
+  return rows.map((row) => presentSession(context, row, names.get(row.workspace_id) ?? "", idle.get(row.id) ?? null));
 }
 
-function presentSession(context: SessionsContext, row: JobRow, workspaceName: string): Static<typeof Session> {
+function presentSession(
+  context: SessionsContext,
+  row: JobRow,
+  workspaceName: string,
+  idle: IdleTime | null,
+): Static<typeof Session> {
+  const extension = extensionOf(row, context.platform.config.sessions);
   const type = context.jobTypes.get(row.job_type);
   const web = type?.web ?? "none";
   return {
@@ -37,7 +46,14 @@ function presentSession(context: SessionsContext, row: JobRow, workspaceName: st
     exit_status: row.exit_code,
     exit_signal: row.exit_signal,
     core_hours: row.core_hours,
+    core_hours_reserved: row.core_hours_reserved,
     time_left: timeLeft(row),
+    ends_at: endOf(row)?.toISOString() ?? null,
+    extend: extension === null ? null : { minutes: extension.minutes, until: extension.until.toISOString() },
+    idle:
+      idle === null
+        ? null
+        : { stops_at: idle.stopsAt.toISOString(), after_seconds: idle.afterSeconds, warned: idle.warned },
     opens: web === "none" ? "nothing" : web,
     has_terminal: type?.program === "pty",
     preparing: row.preparing === null ? null : tell(row.preparing),

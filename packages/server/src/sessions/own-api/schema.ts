@@ -8,6 +8,17 @@ const timeOrNull = Type.Unsafe<string | null>({ type: ["string", "null"], format
 const textOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
 const integerOrNull = Type.Unsafe<number | null>({ type: ["integer", "null"] });
 
+interface Extension {
+  readonly minutes: number;
+  readonly until: string;
+}
+
+interface Idle {
+  readonly stops_at: string;
+  readonly after_seconds: number;
+  readonly warned: boolean;
+}
+
 const told = {
   text: Type.String({ description: "In English." }),
   code: Type.Unsafe<SentenceCode | null>({
@@ -74,7 +85,29 @@ export const Session = Type.Object(
     }),
     exit_signal: textOrNull,
     core_hours: Type.String({ description: "Five decimals; settled at the end." }),
+    core_hours_reserved: Type.String({
+      description: "Five decimals: set aside for its whole time limit. Counts as used until it has ended.",
+    }),
     time_left: Type.Unsafe<number | null>({ type: ["integer", "null"], description: "Seconds." }),
+    ends_at: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      format: "date-time",
+      description: "When it reaches its time limit; null while it has not started, and once it has ended.",
+    }),
+    extend: Type.Unsafe<Extension | null>({
+      ...Type.Object({ minutes: Type.Integer(), until: time }),
+      type: ["object", "null"],
+      description: "What one click on its extension gives, and until when it may run then; null: it can't be extended.",
+    }),
+    idle: Type.Unsafe<Idle | null>({
+      ...Type.Object({
+        stops_at: time,
+        after_seconds: Type.Integer({ description: "Without use, after which it is stopped." }),
+        warned: Type.Boolean({ description: "It will be stopped soon: `POST …/keep`, or any use, keeps it." }),
+      }),
+      type: ["object", "null"],
+      description: "When it will be stopped if nobody uses it until then; null: not for being idle.",
+    }),
     opens: Type.Union([Type.Literal("terminal"), Type.Literal("program"), Type.Literal("nothing")], {
       description: "What is at the session's origin.",
     }),
