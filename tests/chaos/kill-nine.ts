@@ -19,7 +19,15 @@ import { judge } from "./judge.ts";
 import { judgeTheJudge } from "./judge-the-judge.ts";
 import { Ledger } from "./ledger.ts";
 import { seededRandom } from "./seeded-random.ts";
-import { countStarts, makeMate, makeOldService, makePlaces, makeWorkspace, startSession } from "./set-up.ts";
+import {
+  countStarts,
+  type Mate,
+  makeMates,
+  makeOldService,
+  makePlaces,
+  makeWorkspace,
+  startSession,
+} from "./set-up.ts";
 import type { Stage } from "./stage.ts";
 import { attachTerminal } from "./terminal-client.ts";
 import type { World } from "./world.ts";
@@ -40,7 +48,7 @@ console.log(`seed ${seed}, ${rounds} rounds, ledger ${outside}/ledger.jsonl`);
 
 let stoa = await start();
 const client: PortalClient = await signIn(stoa.url, "admin", stoa.adminPassword);
-const mate = await makeMate(stoa.url);
+const mates = await makeMates(stoa.url);
 const { places, sharedFiles } = await makePlaces(client);
 const old = await makeOldService(outside, {
   HOME: outside,
@@ -54,7 +62,7 @@ const tickingJob = await startSession(client, keptId);
 const typingJob = await startSession(client, keptId);
 const world: World = {
   client,
-  mate: mate.client,
+  mates: mates.map(({ client: of }) => of),
   ledger,
   places,
   sharedFiles,
@@ -95,6 +103,8 @@ process.exit(broken.length === 0 ? 0 : 1);
 async function round(fault: Fault): Promise<void> {
   const over = Promise.withResolvers<void>();
   let isOver = false;
+  // Each takes as many shares as one person may offer another in a day.
+  const mate = mates[ledger.round % mates.length] as Mate;
   const stage: Stage = {
     client,
     mate: mate.client,

@@ -6,14 +6,26 @@ import { type PortalClient, send, signIn } from "../support/portal-client.ts";
 import { createOldService, type OldService } from "./old-service.ts";
 import { type Places, put, sha256 } from "./stage.ts";
 
-const MATE = { username: "mate", full_name: "The Mate", email: "mate@example.org", password: "correct horse battery" };
-
 /** Somebody else than the one who works. */
-export async function makeMate(base: string): Promise<{ client: PortalClient; id: number }> {
-  const made = await send(`${base}/api/register`, "POST", MATE);
-  if (made.status >= 300) throw new Error(made.text);
-  const client = await signIn(base, MATE.username, MATE.password);
-  return { client, id: (await client.call("GET", "/api/stoa/v1/auth/session")).json.account.id };
+export interface Mate {
+  readonly client: PortalClient;
+  readonly id: number;
+}
+
+const MATES = 8;
+const PASSWORD = "correct horse battery";
+
+export async function makeMates(base: string): Promise<Mate[]> {
+  const mates: Mate[] = [];
+  for (let n = 1; n <= MATES; n += 1) {
+    const username = `mate-${n}`;
+    const body = { username, full_name: `Mate ${n}`, email: `${username}@example.org`, password: PASSWORD };
+    const made = await send(`${base}/api/register`, "POST", body);
+    if (made.status >= 300) throw new Error(made.text);
+    const client = await signIn(base, username, PASSWORD);
+    mates.push({ client, id: (await client.call("GET", "/api/stoa/v1/auth/session")).json.account.id });
+  }
+  return mates;
 }
 
 export async function makePlaces(

@@ -5,7 +5,7 @@ import type { Places } from "./stage.ts";
 /** What a judge looks at. */
 export interface World {
   readonly client: PortalClient;
-  readonly mate: PortalClient;
+  readonly mates: readonly PortalClient[];
   readonly ledger: Ledger;
   readonly places: Places;
   /** Of the files in the workspace that is shared, by name. */

@@ -24,31 +24,30 @@ export const sharer: Actor = async (stage, random) => {
   while (!stopped()) {
     const body = { original_workspace_id: places.shared, shared_user_ids: [mateId] };
     const made = await client.call("POST", "/shared_workspaces/", body);
-    // As many as may wait for this receiver's answer do: one of them is answered now.
+    // As many as may wait for this receiver's answer do: one of them is cancelled now.
     if (made.status === 409 && made.text.includes("has not answered")) {
-      await answerOne(stage, random);
+      await cancelOne(stage, random);
       continue;
     }
     if (!isDone("share", made)) continue;
     const id = made.json.data.shared_workspaces[0].shared_workspace_id.id as number;
     ledger.write({ what: "thing", kind: "share", name: String(id), sha256: "", stage: "ack", state: "offered" });
     await new Promise((resolve) => setTimeout(resolve, random.between(0, 200)));
-    if (!stopped() && random.next() < 0.7) await end(stage, random, id);
+    if (!stopped() && random.next() < 0.7) await end(stage, random.next() < 0.5 ? "accepted" : "ended", id);
   }
 };
 
-/** One of those that nobody has answered. */
-async function answerOne(stage: Stage, random: SeededRandom): Promise<void> {
+/** Cancels one of those that nobody has answered, whoever got it. */
+async function cancelOne(stage: Stage, random: SeededRandom): Promise<void> {
   const listed = await stage.client.call("GET", "/shared_workspaces/?is_accepted=false");
   if (!isDone("list of shares", listed)) return;
   const open = listed.json.data.original_workspaces as { shared_workspace_id: { id: number } }[];
   const chosen = open[random.between(0, open.length - 1)];
-  if (chosen !== undefined) await end(stage, random, chosen.shared_workspace_id.id);
+  if (chosen !== undefined) await end(stage, "ended", chosen.shared_workspace_id.id);
 }
 
 /** The receiver accepts it, or the sender cancels it. */
-async function end(stage: Stage, random: SeededRandom, id: number): Promise<void> {
-  const state = random.next() < 0.5 ? "accepted" : "ended";
+async function end(stage: Stage, state: "accepted" | "ended", id: number): Promise<void> {
   const path = `/shared_workspaces/${id}/`;
   await bring(stage, { kind: "share", name: String(id), state, sha256: "" }, () =>
     state === "accepted" ? stage.mate.call("PUT", `${path}accept/`) : stage.client.call("DELETE", path),

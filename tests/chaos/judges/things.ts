@@ -33,9 +33,10 @@ interface Share {
   readonly shared_workspace_id: { readonly id: number };
 }
 
-async function look({ client, mate }: World): Promise<Sight> {
+async function look({ client, mates }: World): Promise<Sight> {
   const { original_workspaces: sent } = (await client.call("GET", "/shared_workspaces/")).json.data;
-  const received = (await mate.call("GET", "/workspaces/")).json.data.workspaces as { id: number }[];
+  const answers = await Promise.all(mates.map((mate) => mate.call("GET", "/workspaces/")));
+  const received = answers.flatMap(({ json }) => json.data.workspaces as { id: number }[]);
   return {
     trash: await readTrash(client),
     shares: new Map((sent as Share[]).map((share) => [share.shared_workspace_id.id, share])),

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
-/** Long enough to read the refusal, for a client that reads while it sends. */
-const LINGER_MS = 1_000;
+/** Together long enough to read the refusal, for a client that reads while it sends. */
+const LOOKS = 4;
+const LOOK_MS = 250;
 
 /**
  * Closes the connection of an upload that was refused before its end, instead of receiving the rest of it.
@@ -17,7 +19,17 @@ export function closeRefused(app: FastifyInstance): void {
       if (reply.statusCode < 400 || raw.complete) return;
       // A short rest may end by itself, and the connection serves on.
       raw.resume();
-      setTimeout(() => raw.complete || socket.destroy(), LINGER_MS).unref();
+      closeUnlessComplete(raw, socket, LOOKS);
     });
   });
+}
+
+/**
+ * Several short looks and not one long one: after a pause of the whole process the bytes that came meanwhile are read
+ * between two looks. A client that has sent all of them may be using the connection for its next request.
+ */
+function closeUnlessComplete(raw: IncomingMessage, socket: Socket, looks: number): void {
+  if (raw.complete) return;
+  if (looks === 0) socket.destroy();
+  else setTimeout(closeUnlessComplete, LOOK_MS, raw, socket, looks - 1).unref();
 }
