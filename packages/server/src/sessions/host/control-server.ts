@@ -3,7 +3,7 @@ import type { Session } from "./session.ts";
 
 /**
  * What the server asks a host, on host.sock (0660): `GET /status`; `GET /watch`, a line of JSON at each change
- * and one at once; `POST /stop` with `{"message"}`; WebSocket `/tty` (see `tty-server.ts`).
+ * and one at once; `POST /stop` with `{"message"}`; `POST /limit` with `{"seconds"}`, of wall time in all; WebSocket `/tty` (see `tty-server.ts`).
  */
 export function createControlServer(session: Session): Server {
   return createServer((req, res) => {
@@ -11,7 +11,8 @@ export function createControlServer(session: Session): Server {
     if (call === "GET /status") return answer(res, 200, session.status());
     if (call === "GET /watch") return follow(res, session);
     if (call === "POST /stop") return stop(req, res, session);
-    answer(res, 404, { message: "A session host knows /status, /watch, /stop and /tty." });
+    if (call === "POST /limit") return limit(req, res, session);
+    answer(res, 404, { message: "A session host knows /status, /watch, /stop, /limit and /tty." });
   });
 }
 
@@ -30,16 +31,40 @@ function follow(res: ServerResponse, session: Session): void {
 }
 
 function stop(req: IncomingMessage, res: ServerResponse, session: Session): void {
+  readBody(req, (text) => {
+    session.stop("stopped", messageOf(text));
+    answer(res, 202, session.status());
+  });
+}
+
+function limit(req: IncomingMessage, res: ServerResponse, session: Session): void {
+  readBody(req, (text) => {
+    const seconds = secondsOf(text);
+    if (seconds === undefined) return answer(res, 400, { message: "seconds: a whole number, or null." });
+    session.limit(seconds);
+    answer(res, 200, session.status());
+  });
+}
+
+function readBody(req: IncomingMessage, onText: (text: string) => void): void {
   let text = "";
   req.setEncoding("utf8");
   req.on("data", (part: string) => {
     text += part;
     if (text.length > 4096) req.destroy();
   });
-  req.on("end", () => {
-    session.stop("stopped", messageOf(text));
-    answer(res, 202, session.status());
-  });
+  req.on("end", () => onText(text));
+}
+
+/** Undefined: it says nothing that could be meant. */
+function secondsOf(text: string): number | null | undefined {
+  try {
+    const { seconds } = JSON.parse(text) as { seconds?: unknown };
+    if (seconds === null) return null;
+    return typeof seconds === "number" && Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function messageOf(text: string): string | null {

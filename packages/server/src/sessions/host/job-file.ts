@@ -164,6 +164,8 @@ export interface HostStatus {
   /** Bytes printed so far. */
   readonly printed: number;
   readonly attached: number;
+  /** Seconds it may run, as last told; null: no limit. Absent: an older host, which takes no other. */
+  readonly wallSeconds?: number | null;
   /** The step that is under way before the program starts; null: none. Absent: an older host. */
   readonly preparing?: string | null;
   readonly means?: Means;

@@ -9,6 +9,7 @@ import { type ProgramEnd, startProgram } from "./program.ts";
 import { watchSocket } from "./readiness.ts";
 import { createScrollback } from "./scrollback.ts";
 import { createTtyHub, type TtyHub } from "./tty-hub.ts";
+import { createWallLimit } from "./wall-limit.ts";
 
 /** One program from start to end, with everything it leaves on disk. Works in the current folder. */
 export interface Session {
@@ -19,6 +20,8 @@ export interface Session {
   start(): Promise<void>;
   /** Ends the whole tree. Safe to call again. */
   stop(cause: ExitCause, message: string | null): void;
+  /** Another time limit, in seconds since its program's start. Nothing happens once it is being ended. */
+  limit(wallSeconds: number | null): void;
   /** The host itself can't go on: ends the tree and says so in exit.json. */
   fail(message: string): Promise<void>;
   /** Resolves when the program has ended and nothing of its tree is left. */
@@ -37,7 +40,6 @@ export function createSession(job: JobFile, socketPath: string): Session {
   let readyAt: string | null = null;
   let asked: { cause: ExitCause; message: string | null } | null = null;
   let exit: ExitFile | null = null;
-  let wallTimer: NodeJS.Timeout | undefined;
 
   const changed = (): void => {
     for (const watcher of [...watchers]) watcher();
@@ -51,7 +53,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
 
   const finish = async (cause: ExitCause, end: ProgramEnd, message: string | null): Promise<void> => {
     if (exit !== null) return;
-    clearTimeout(wallTimer);
+    wall.stop();
     const startedAt = child?.startedAt ?? null;
     exit = { cause, ...end, message, startedAt, readyAt, endedAt: new Date().toISOString(), tree: "ending" };
     log.close();
@@ -81,6 +83,8 @@ export function createSession(job: JobFile, socketPath: string): Session {
     if (child !== null) void endProgram();
   };
 
+  const wall = createWallLimit(job.limits.wallSeconds, (message) => stop("time_limit", message));
+
   const listener = {
     output(chunk: Buffer) {
       log.append(chunk);
@@ -95,6 +99,11 @@ export function createSession(job: JobFile, socketPath: string): Session {
     tty,
     finished: done.promise,
     stop,
+    limit(wallSeconds) {
+      if (exit !== null || asked !== null) return;
+      wall.set(wallSeconds);
+      changed();
+    },
     fail: (message) => finish("host_failed", { code: null, signal: null }, message),
     watch(onChange) {
       watchers.add(onChange);
@@ -110,6 +119,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
       readyAt,
       printed: scrollback.total,
       attached: tty.attached,
+      wallSeconds: wall.seconds,
       exit,
     }),
     async start() {
@@ -125,7 +135,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
         return;
       }
       if (asked !== null) void endProgram();
-      if (job.limits.wallSeconds !== null) wallTimer = limit(job.limits.wallSeconds, stop);
+      wall.start();
       changed();
       if (job.web !== "program") becameReady();
       else watchSocket(RUN_FILES.web, () => exit !== null, becameReady);
@@ -137,10 +147,4 @@ function state(child: ChildFile | null, asked: boolean, exit: ExitFile | null): 
   if (exit?.tree === "gone") return "ended";
   if (exit !== null || asked) return "ending";
   return child === null ? "starting" : "running";
-}
-
-function limit(seconds: number, stop: Session["stop"]): NodeJS.Timeout {
-  const minutes = Math.round(seconds / 60);
-  const text = `It reached its time limit of ${minutes === 0 ? `${seconds} seconds` : `${minutes} minutes`}.`;
-  return setTimeout(stop, seconds * 1000, "time_limit", text);
 }

@@ -84,6 +84,10 @@ export type Observation =
       readonly readyAt: string | null;
       /** By what it is kept apart and held to its limits; null: the resource can't tell. */
       readonly means: Means | null;
+      /** What it keeps to now; null: no limit. Left out: it can't be given another (`limit`) while it runs. */
+      readonly timeLimitSeconds?: number | null;
+      /** Bytes printed so far; left out: the resource can't tell. */
+      readonly printed?: number;
     }
   | Ended;
 
@@ -119,6 +123,12 @@ export interface Resource {
    * @throws ResourceError `transient` when it could not be ended: ask again
    */
   stop(job: JobRef, message: string): Promise<void>;
+  /**
+   * Another time limit for a job that runs, in seconds since its start. Safe to repeat; ended, absent or of another
+   * job: nothing happens.
+   * @returns whether it keeps to it now; false: it was silent, or can't (see `timeLimitSeconds`): look and ask again
+   */
+  limit(job: JobRef, seconds: number | null): Promise<boolean>;
   /** Calls back, soon, whenever `observe` may give another answer. Returns: stop calling. */
   watch(jobId: number, onChange: () => void): () => void;
   /** Every job it has traces of, running or not. */

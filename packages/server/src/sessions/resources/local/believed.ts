@@ -57,7 +57,9 @@ export function believedStatus(value: unknown): HostStatus | null {
   const given = asGiven(value);
   if (!STATES.has(given.state) || !isTimeOrNull(given.startedAt) || !isTimeOrNull(given.readyAt)) return null;
   const exit = believedExit(given.exit) ?? null;
-  return { ...(given as unknown as HostStatus), ready: given.ready === true, exit };
+  const { wallSeconds, ...rest } = given as unknown as HostStatus;
+  const known = wallSeconds === null || (isNumber(wallSeconds) && wallSeconds > 0);
+  return { ...rest, ...(known ? { wallSeconds } : {}), ready: given.ready === true, exit };
 }
 
 function asGiven(value: unknown): Given {

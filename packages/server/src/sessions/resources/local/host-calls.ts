@@ -15,6 +15,11 @@ export function askStop(socketPath: string, message: string): Promise<HostStatus
   return call(socketPath, "POST", "/stop", JSON.stringify({ message }));
 }
 
+/** Tells the host how long its program may run in all. Null: nobody took it, or it is one that knows no such call. */
+export async function askLimit(socketPath: string, seconds: number | null): Promise<HostStatus | null> {
+  return call(socketPath, "POST", "/limit", JSON.stringify({ seconds }));
+}
+
 /**
  * A connection that stays: a line at each change of status.
  * @returns cuts it

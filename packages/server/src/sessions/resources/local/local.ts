@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RUN_FILES } from "../../host/job-file.ts";
 import { readOutputLog } from "../../host/output-log.ts";
 import { type JobRef, type LaunchRequest, type Observation, type Resource, ResourceError } from "../contract.ts";
-import { askStatus, askStop } from "./host-calls.ts";
+import { askLimit, askStatus, askStop } from "./host-calls.ts";
 import { type HostLimits, launchHost } from "./host-launch.ts";
 import { endedOf, hasFolder, isClosed, readTraces } from "./host-traces.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
@@ -54,6 +54,8 @@ export function createLocalResource(options: LocalOptions): Resource {
       ready: status?.ready ?? false,
       readyAt: status?.readyAt ?? null,
       means: status?.means ?? null,
+      ...(status?.wallSeconds === undefined ? {} : { timeLimitSeconds: status.wallSeconds }),
+      ...(Number.isSafeInteger(status?.printed) ? { printed: Number(status?.printed) } : {}),
     };
   }
 
@@ -107,6 +109,12 @@ export function createLocalResource(options: LocalOptions): Resource {
     start,
     observe: (job) => observe(job),
     stop,
+    async limit(job, seconds) {
+      const folder = directory.of(idOf(job));
+      if (isNotOf(job) || isClosed(folder) || readTraces(folder).kind !== "host") return false;
+      const status = await askLimit(directory.socket(idOf(job), RUN_FILES.socket), seconds);
+      return status?.wallSeconds === seconds;
+    },
     watch: (jobId, onChange) => watchHost(() => directory.socket(jobId, RUN_FILES.socket), onChange),
     list: () => directory.list(),
     async forget(job) {
