@@ -25,6 +25,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- Everything ever used, or what was used in the calendar month (UTC).
       period text not null check (period in ('total', 'month')),
       set_by bigint not null references accounts (id),
+      -- As they were called then.
+      set_by_label text not null,
       set_at timestamptz not null default now(),
       check ((account_id is null) <> (group_id is null))
     )`.execute(db);

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { AuditEntry } from "../platform/audit/contract.ts";
 import type { Trx } from "../platform/database/database.ts";
 import { StoaError } from "../platform/errors/stoa-error.ts";
@@ -30,11 +31,15 @@ export interface SessionWorkspaces {
   names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }
 
+/** What sessions need of the accounts domain. */
+export type SessionPeople = Pick<Accounts, "byIds" | "groups">;
+
 /** What the parts of this domain are functions of. */
 export interface SessionsContext {
   readonly platform: Platform;
   readonly db: SessionsDb;
   readonly workspaces: SessionWorkspaces;
+  readonly people: SessionPeople;
   readonly jobTypes: ReadonlyMap<string, JobType>;
   /** What may be asked of a resource. */
   readonly parameters: readonly Parameter[];

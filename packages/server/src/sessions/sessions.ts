@@ -61,7 +61,7 @@ const LINGER_SECONDS = 10;
 
 export function createSessions(
   platform: Platform,
-  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds">,
+  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds" | "groups">,
   workspaces: SessionWorkspaces,
   options: SessionsOptions = {},
 ): Sessions {
@@ -83,6 +83,7 @@ export function createSessions(
     platform,
     db: platform.db.withTables<SessionTables>(),
     workspaces,
+    people: accounts,
     jobTypes: jobTypesWith(options.extraJobTypes ?? [], config.uws),
     parameters: config.uws?.parameters ?? parameters,
     local,

@@ -77,6 +77,7 @@ export type SessionTables = {
     allowed: string;
     period: QuotaPeriod;
     set_by: number;
+    set_by_label: string;
     set_at: Generated<Date>;
   };
   session_groups: {

@@ -102,8 +102,10 @@ export async function startSessions(
   const workspaces = createWorkspaces(platform, accounts, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;
-  const { byIds } = accounts;
-  const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds }, workspaces, { extraJobTypes });
+  const { byIds, groups } = accounts;
+  const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds, groups }, workspaces, {
+    extraJobTypes,
+  });
   const app = await createHttpServer({
     platform,
     authenticator,
