@@ -3,7 +3,7 @@ import type { Plugin } from "vite";
 
 /** What Home, its frame and what may go wrong say; everything else comes with the page that says it. */
 const first: ReadonlySet<string> = new Set(
-  "name common frame language home workspaces sessions jobTypes quickStart states offers operations kinds subjects history meter undo errors problems".split(
+  "name common frame language home workspaces sessions jobTypes jobTypeIs quickStart states offers operations kinds subjects history meter undo errors problems".split(
     " ",
   ),
 );

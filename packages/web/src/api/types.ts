@@ -96,8 +96,17 @@ export interface Told extends Saying {
   readonly because: Saying | null;
 }
 
+/** By what a session is kept apart from others, held to its limits, and ended with all that it started. */
+export interface Means {
+  readonly isolation: "account" | "sandbox" | "account-and-sandbox" | "none";
+  readonly network: "shared" | "closed" | "pasta" | "slirp4netns";
+  readonly limits: "cgroup-v2" | "cgroup-v1" | "watching";
+  readonly ending: "cgroup-kill" | "cgroup-freezer" | "pid-namespace" | "proc-scan";
+}
+
 export interface Session {
   readonly id: number;
+  readonly owner_id: number;
   readonly workspace: { readonly id: number; readonly name: string };
   readonly job_type: string;
   readonly job_type_name: string;
@@ -107,20 +116,36 @@ export interface Session {
   readonly reason: string | null;
   readonly message: string | null;
   readonly reason_told: Told | null;
+  /** What is being made for it before its program starts. */
+  readonly preparing: Told | null;
+  readonly means: Means | null;
   readonly steps: readonly (Told & { readonly at: string })[];
   readonly created_at: string;
   readonly started_at: string | null;
+  readonly ready_at: string | null;
   readonly ended_at: string | null;
   readonly exit_status: number | null;
   readonly exit_signal: string | null;
   /** Five decimals. */
   readonly core_hours: string;
+  /** Five decimals: set aside for its whole time limit, until it has ended. */
+  readonly core_hours_reserved: string;
   /** Seconds. */
   readonly time_left: number | null;
+  readonly ends_at: string | null;
+  /** What one click adds; null: it can't be extended. */
+  readonly extend: { readonly minutes: number; readonly until: string } | null;
+  /** When it is stopped unless somebody uses it; null: not for being idle. */
+  readonly idle: { readonly stops_at: string; readonly after_seconds: number; readonly warned: boolean } | null;
   /** What stands at its own origin. */
   readonly opens: "terminal" | "program" | "nothing";
   readonly has_terminal: boolean;
-  readonly resource: { readonly id: string; readonly node: string; readonly cpus: number };
+  readonly resource: {
+    readonly id: string;
+    readonly node: string;
+    readonly cpus: number;
+    readonly options: Readonly<Record<string, unknown>>;
+  };
 }
 
 export interface SessionType {
@@ -144,6 +169,8 @@ export interface Parameter {
     readonly min?: number | null;
     readonly max?: number | null;
     readonly required?: boolean;
+    /** Nothing else is taken. */
+    readonly choices?: readonly string[];
   };
 }
 

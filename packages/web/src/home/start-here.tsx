@@ -21,11 +21,17 @@ export function StartHere() {
     return made.id;
   };
   return (
-    <Section title={t("home.start")}>
-      <QuickStart
-        workspaceId={workspaceId}
-        place={latest ? t("home.startIn", { name: latest.name }) : t("home.startNew")}
-      />
+    <Section
+      title={t("home.start")}
+      action={
+        workspaces && (
+          <span className="quiet small">
+            <bdi>{latest ? t("home.startIn", { name: latest.name }) : t("home.startNew")}</bdi>
+          </span>
+        )
+      }
+    >
+      <QuickStart workspaceId={workspaceId} known={latest?.id ?? null} />
     </Section>
   );
 }

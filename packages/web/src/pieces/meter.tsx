@@ -4,46 +4,64 @@ import classes from "./meter.module.css";
 
 interface MeterProps {
   readonly label: string;
-  /** Bytes. */
+  /** Bytes, unless `figure` writes something else. */
   readonly used: number;
-  /** Bytes; null: no limit is set, then only the number is told. */
+  /** Null: no limit is set, then only the number is told. */
   readonly allowed: number | null;
-  /** Share of allowed, 0 to 1, from which it warns. */
-  readonly warnAt?: number;
+  /** Share of allowed, 0 to 1, from which it warns; null: it never does. */
+  readonly warnAt?: number | null;
+  /** How one of the figures is written. */
+  readonly figure?: (value: number) => string;
 }
 
 /** Used of allowed, with a tick at the warning and the words beside it. */
-export function Meter({ label, used, allowed, warnAt = 0.85 }: MeterProps) {
+export function Meter({ label, used, allowed, warnAt = 0.85, figure }: MeterProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const write = figure ?? format.bytes;
   if (allowed === null) {
     return (
       <div className={classes.meter}>
-        <span className={classes.figure}>{format.bytes(used)}</span>
+        <span className={classes.figure}>{write(used)}</span>
         <span className="quiet small">{label}</span>
       </div>
     );
   }
-  const share = allowed > 0 ? Math.min(1, used / allowed) : 1;
-  const words = t("meter.usedOf", { used: format.bytes(used), allowed: format.bytes(allowed) });
+  const words = t("meter.usedOf", { used: write(used), allowed: write(allowed) });
   return (
     <div className={classes.meter}>
       <span className={classes.figure}>{words}</span>
-      {/* biome-ignore lint/a11y/useSemanticElements: the element "meter" can't show a tick, nor our colours */}
-      <div
-        className={classes.track}
-        role="meter"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={allowed}
-        aria-valuenow={used}
-        aria-valuetext={words}
-        data-tone={share >= 1 ? "bad" : share >= warnAt ? "warn" : "accent"}
-      >
-        <div className={classes.fill} style={{ inlineSize: `${share * 100}%` }} />
-        <div className={classes.tick} style={{ insetInlineStart: `${warnAt * 100}%` }} />
-      </div>
+      <MeterBar label={label} words={words} used={used} allowed={allowed} warnAt={warnAt} />
       <span className="quiet small">{label}</span>
+    </div>
+  );
+}
+
+interface MeterBarProps {
+  readonly label: string;
+  readonly words: string;
+  readonly used: number;
+  readonly allowed: number;
+  readonly warnAt?: number | null;
+}
+
+/** The bar alone, where the words stand elsewhere. */
+export function MeterBar({ label, words, used, allowed, warnAt = 0.85 }: MeterBarProps) {
+  const share = allowed > 0 ? Math.min(1, used / allowed) : 1;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the element "meter" can't show a tick, nor our colours
+    <div
+      className={classes.track}
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={allowed}
+      aria-valuenow={used}
+      aria-valuetext={words}
+      data-tone={warnAt === null || share < warnAt ? "accent" : share >= 1 ? "bad" : "warn"}
+    >
+      <div className={classes.fill} style={{ inlineSize: `${share * 100}%` }} />
+      {warnAt !== null && <div className={classes.tick} style={{ insetInlineStart: `${warnAt * 100}%` }} />}
     </div>
   );
 }

@@ -1,24 +1,35 @@
 import type { ResourceOptions } from "../api/sessions.ts";
 
-const key = (type: string) => `stoa.options.${type}`;
+const anywhere = (type: string) => `stoa.options.${type}`;
+const inOne = (workspaceId: number, type: string) => `stoa.options.${workspaceId}.${type}`;
 
-/** The resource options chosen last for this job type in this browser; none at first: the server's defaults. */
-export function lastOptions(type: string): ResourceOptions {
+/**
+ * The resource options chosen last for this job type in this browser: in this workspace, else in whichever; none at
+ * first, which means the server's defaults.
+ */
+export function lastOptions(workspaceId: number | null, type: string): ResourceOptions {
+  const here = workspaceId === null ? null : read(inOne(workspaceId, type));
+  return here ?? read(anywhere(type)) ?? {};
+}
+
+export function rememberOptions(workspaceId: number, type: string, options: ResourceOptions): void {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key(type)) ?? "{}");
-    if (typeof kept !== "object" || kept === null) return {};
+    const text = JSON.stringify(options);
+    localStorage.setItem(inOne(workspaceId, type), text);
+    localStorage.setItem(anywhere(type), text);
+  } catch {
+    // Not kept then.
+  }
+}
+
+function read(key: string): ResourceOptions | null {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+    if (typeof kept !== "object" || kept === null) return null;
     return Object.fromEntries(
       Object.entries(kept).filter(([, value]) => ["number", "boolean", "string"].includes(typeof value)),
     );
   } catch {
-    return {};
-  }
-}
-
-export function rememberOptions(type: string, options: ResourceOptions): void {
-  try {
-    localStorage.setItem(key(type), JSON.stringify(options));
-  } catch {
-    // Not kept then.
+    return null;
   }
 }

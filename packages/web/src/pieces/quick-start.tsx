@@ -1,116 +1,106 @@
-import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
+import { preflightQuery } from "../api/session-time.ts";
 import { type ResourceOptions, sessionOneQuery, sessionTypesQuery, startSession } from "../api/sessions.ts";
 import type { SessionType } from "../api/types.ts";
-import { type Icon, IconApps, IconChevronDown, IconFlask, IconTerminal2 } from "./icons.ts";
+import { allWords } from "../locales/i18n.ts";
 import classes from "./quick-start.module.css";
+import { StartCard } from "./quick-start-card.tsx";
 import { lastOptions, rememberOptions } from "./quick-start-memory.ts";
 import { ReasonCard } from "./reason-card.tsx";
 import { RowsLoading } from "./rows-loading.tsx";
 import { startRefusal } from "./start-refusal.ts";
 
-const OptionsForm = lazy(() => import("./quick-start-options.tsx"));
-
-const icons: Readonly<Record<string, Icon>> = { terminal: IconTerminal2, flask: IconFlask };
-
-/** A job type's name in the reader's language, or as the server calls it. */
-export function useJobTypeName(): (jobType: string) => string {
-  const { t } = useTranslation();
-  const { data } = useQuery(sessionTypesQuery);
-  return (jobType) =>
-    t(`jobTypes.${jobType}`, { defaultValue: data?.find(({ id }) => id === jobType)?.name ?? jobType });
-}
+const StartForm = lazy(async () => {
+  const [module] = await Promise.all([import("../sessions/start/start-form.tsx"), allWords()]);
+  return { default: module.StartForm };
+});
+const NotNow = lazy(async () => {
+  const [module] = await Promise.all([import("../sessions/start/not-now.tsx"), allWords()]);
+  return { default: module.NotNow };
+});
 
 interface QuickStartProps {
   /** Where it will run; called at the click, so that it may make a workspace first. */
   workspaceId(): Promise<number>;
-  /** Under the name of each. */
-  readonly place?: string;
+  /** The same, as far as it is known before the click. */
+  readonly known: number | null;
   /** Why nothing can be started now. */
   readonly unavailable?: string | null;
 }
 
-/** Large buttons, one a job type: a click starts with the options chosen last, the chevron opens them. */
-export function QuickStart({ workspaceId, place, unavailable = null }: QuickStartProps) {
+/** Pictures, one a job type: a click starts with the options chosen last, the chevron opens them. */
+export function QuickStart({ workspaceId, known, unavailable = null }: QuickStartProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const nameOf = useJobTypeName();
   const types = useQuery(sessionTypesQuery);
   const [choosing, setChoosing] = useState<SessionType | null>(null);
   const start = useMutation({
-    mutationFn: async ({ type, options }: { type: string; options: ResourceOptions }) =>
-      startSession(await workspaceId(), type, options),
+    mutationFn: async ({ type, options }: { type: string; options: ResourceOptions | null }) => {
+      const id = await workspaceId();
+      const chosen = options ?? lastOptions(id, type);
+      rememberOptions(id, type, chosen);
+      return startSession(id, type, chosen);
+    },
     onSuccess: async (session) => {
       client.setQueryData(sessionOneQuery(session.id).queryKey, session);
       await navigate({ to: "/sessions/$sessionId", params: { sessionId: String(session.id) } });
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
-  const begin = (type: string, options: ResourceOptions) => {
-    rememberOptions(type, options);
-    start.mutate({ type, options });
-  };
 
   if (types.isPending) return <RowsLoading rows={1} height={64} />;
   if (types.data === undefined) return <ReasonCard error={types.error} onRetry={() => void types.refetch()} />;
   const nothing = startRefusal(types.data);
+  const possible = types.data.find(({ refused }) => unavailable === null && refused === null);
   return (
     <>
       {nothing !== null && <Refusal reason={nothing} />}
+      {known !== null && possible && <BeforeClick workspaceId={known} type={possible.id} />}
       <div className={classes.row}>
-        {types.data.map((type) => {
-          const TypeIcon = icons[type.icon] ?? IconApps;
-          const refused = unavailable ?? type.refused;
-          const name = nameOf(type.id);
-          const starting = start.isPending && start.variables.type === type.id;
-          return (
-            <div key={type.id} className={classes.pair}>
-              <UnstyledButton
-                className={classes.start}
-                disabled={start.isPending || refused !== null}
-                title={nothing === null && refused !== null ? refused : t("quickStart.start", { name })}
-                onClick={() => begin(type.id, lastOptions(type.id))}
-              >
-                <TypeIcon size={26} stroke={1.6} aria-hidden="true" />
-                <span className={classes.words}>
-                  <strong>{name}</strong>
-                  <span dir="auto">{starting ? t("quickStart.starting") : nothing === null && (refused ?? place)}</span>
-                </span>
-              </UnstyledButton>
-              <ActionIcon
-                className={classes.more}
-                aria-label={t("quickStart.options", { name })}
-                title={t("quickStart.options", { name })}
-                disabled={refused !== null}
-                onClick={() => setChoosing(type)}
-              >
-                <IconChevronDown size={18} />
-              </ActionIcon>
-            </div>
-          );
-        })}
+        {types.data.map((type) => (
+          <StartCard
+            key={type.id}
+            type={type}
+            refused={unavailable ?? type.refused}
+            quiet={nothing !== null}
+            starting={start.isPending && start.variables.type === type.id}
+            busy={start.isPending}
+            onStart={() => start.mutate({ type: type.id, options: null })}
+            onChoose={() => setChoosing(type)}
+          />
+        ))}
       </div>
       {start.isError && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
       {choosing && (
         <Suspense>
-          <OptionsForm
-            name={nameOf(choosing.id)}
-            only={choosing.parameters}
-            initial={lastOptions(choosing.id)}
+          <StartForm
+            type={choosing}
+            workspaceId={known}
             onClose={() => setChoosing(null)}
             onStart={(options) => {
               setChoosing(null);
-              begin(choosing.id, options);
+              start.mutate({ type: choosing.id, options });
             }}
           />
         </Suspense>
       )}
     </>
+  );
+}
+
+/** What would stand in the way of a click with the options chosen last; nothing while nothing does. */
+function BeforeClick({ workspaceId, type }: { workspaceId: number; type: string }) {
+  const preflight = useQuery(preflightQuery(workspaceId, type, lastOptions(workspaceId, type)));
+  if (preflight.data?.may_start !== false) return null;
+  return (
+    <Suspense>
+      <NotNow preflight={preflight.data} />
+    </Suspense>
   );
 }
 

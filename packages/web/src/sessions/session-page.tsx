@@ -8,9 +8,9 @@ import { isLive, sessionOneQuery } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Empty } from "../pieces/empty.tsx";
+import { useJobTypes } from "../pieces/job-types.ts";
 import { may } from "../pieces/may.ts";
 import { Page } from "../pieces/page.tsx";
-import { useJobTypeName } from "../pieces/quick-start.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
@@ -60,7 +60,7 @@ export function SessionPage() {
 function Loaded({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const nameOf = useJobTypeName();
+  const { nameOf } = useJobTypes();
   const reason = session.reason_told && tellIn(t, session.reason_told);
   return (
     <Page

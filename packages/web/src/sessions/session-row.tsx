@@ -3,20 +3,17 @@ import { useTranslation } from "react-i18next";
 import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
-import { type Icon, IconApps, IconFlask, IconTerminal2 } from "../pieces/icons.ts";
-import { useJobTypeName } from "../pieces/quick-start.tsx";
+import { useJobTypes } from "../pieces/job-types.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
-
-const icons: Readonly<Record<string, Icon>> = { terminal: IconTerminal2, local_test_job: IconFlask };
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const nameOf = useJobTypeName();
-  const TypeIcon = icons[session.job_type] ?? IconApps;
+  const { nameOf, iconOf } = useJobTypes();
+  const TypeIcon = iconOf(session.job_type);
   const type = nameOf(session.job_type);
   return (
     <li className={rows.row}>

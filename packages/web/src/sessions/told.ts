@@ -15,6 +15,9 @@ export function stopTold(t: TFunction, told: Told | null, username: string | und
   return t("sessionTold.stopped_by", { actor });
 }
 
+/** A sentence that stands alone. */
+export const sayIn = (t: TFunction, saying: Saying): string => one(t, saying);
+
 function one(t: TFunction, { text, code, params }: Saying, inside: Readonly<Record<string, string>> = {}): string {
   return code === null ? text : t(`sessionTold.${code}`, { ...params, ...inside, defaultValue: text });
 }

@@ -25,6 +25,7 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
       <Section title={t("workspaces.sessions")}>
         <QuickStart
           workspaceId={async () => workspace.id}
+          known={workspace.id}
           unavailable={may("workspace.start", workspace.status) ? null : t(`states.${workspace.status}`)}
         />
         {sessions.isPending && <RowsLoading rows={2} />}

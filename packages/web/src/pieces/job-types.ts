@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { sessionTypesQuery } from "../api/sessions.ts";
+import { type Icon, IconApps, IconCode, IconFlask, IconNotebook, IconTerminal2 } from "./icons.ts";
+
+/** Pictures by the names that the server gives them. */
+const icons: Readonly<Record<string, Icon>> = {
+  terminal: IconTerminal2,
+  flask: IconFlask,
+  notebook: IconNotebook,
+  jupyter: IconNotebook,
+  code: IconCode,
+};
+
+/** What the portal says and shows of each job type. */
+export interface JobTypes {
+  /** In the reader's language, or as the server calls it. */
+  nameOf(jobType: string): string;
+  /** What it is, in a few words; empty for one that only its operator knows. */
+  aboutOf(jobType: string): string;
+  iconOf(jobType: string): Icon;
+}
+
+export function useJobTypes(): JobTypes {
+  const { t } = useTranslation();
+  const { data } = useQuery(sessionTypesQuery);
+  const find = (jobType: string) => data?.find(({ id }) => id === jobType);
+  return {
+    nameOf: (jobType) => t(`jobTypes.${jobType}`, { defaultValue: find(jobType)?.name ?? jobType }),
+    aboutOf: (jobType) => t(`jobTypeIs.${jobType}`, { defaultValue: "" }),
+    iconOf: (jobType) => icons[find(jobType)?.icon ?? jobType] ?? IconApps,
+  };
+}

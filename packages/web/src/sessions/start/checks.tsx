@@ -1,0 +1,72 @@
+import { useTranslation } from "react-i18next";
+import type { Check, Preflight } from "../../api/session-time.ts";
+import { IconAlertTriangle, IconCircleCheck } from "../../pieces/icons.ts";
+import { MeterBar } from "../../pieces/meter.tsx";
+import { sayIn } from "../told.ts";
+import { useFigure } from "./figure.ts";
+import classes from "./start.module.css";
+
+/** Each limit that a start meets: used, allowed, by whom set; what stands in the way first, with its reason. */
+export function Checks({ preflight }: { preflight: Preflight }) {
+  const { t } = useTranslation();
+  const failing = preflight.checks.filter(({ ok }) => !ok);
+  const counted = preflight.checks.filter(({ ok, used, allowed }) => ok && used !== null && allowed !== null);
+  return (
+    <section className={classes.checks} aria-label={t("startForm.checks")} aria-live="polite">
+      <p className={classes.verdict} data-ok={preflight.may_start}>
+        {preflight.may_start ? (
+          <IconCircleCheck size={18} aria-hidden="true" />
+        ) : (
+          <IconAlertTriangle size={18} aria-hidden="true" />
+        )}
+        <strong>{t(preflight.may_start ? "startForm.mayStart" : "startForm.notNow")}</strong>
+      </p>
+      <ul className={classes.list}>
+        {[...failing, ...counted].map((check) => (
+          <CheckLine key={check.id} check={check} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** One limit. */
+export function CheckLine({ check }: { check: Check }) {
+  const { t } = useTranslation();
+  const figure = useFigure();
+  const { used, allowed, unit, set_by: setBy, told } = check;
+  const label = t(`checks.${check.id}`, { defaultValue: check.id });
+  const words =
+    used === null || allowed === null
+      ? null
+      : t("meter.usedOf", { used: figure(used, unit), allowed: figure(allowed, unit) });
+  return (
+    <li className={classes.check} data-ok={check.ok}>
+      <div className={classes.checkTop}>
+        <span>{label}</span>
+        {words !== null && <span className="tabular quiet">{words}</span>}
+      </div>
+      {words !== null && (
+        <MeterBar
+          label={label}
+          words={words}
+          used={Number(used)}
+          allowed={Number(allowed)}
+          warnAt={check.ok ? null : 0}
+        />
+      )}
+      {told !== null && (
+        <p className={classes.why} dir="auto">
+          {sayIn(t, told)}
+        </p>
+      )}
+      {setBy !== null && (
+        <p className="quiet small">
+          {/^[A-Z_]+$/.test(setBy)
+            ? t("startForm.setByOperator", { setting: setBy })
+            : t("startForm.setBy", { name: setBy })}
+        </p>
+      )}
+    </li>
+  );
+}

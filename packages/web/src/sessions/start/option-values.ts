@@ -1,0 +1,54 @@
+import type { ResourceOptions } from "../../api/sessions.ts";
+import type { Parameter } from "../../api/types.ts";
+
+export type OptionValue = number | boolean | string;
+
+/** What was chosen last where the parameter still takes it, else its default. */
+export function firstValues(parameters: readonly Parameter[], last: ResourceOptions): ResourceOptions {
+  return Object.fromEntries(
+    parameters.flatMap((one): [string, OptionValue][] => {
+      const chosen = last[one.variable_name];
+      const value = chosen !== undefined && fits(one, chosen) ? chosen : one.default_value;
+      return value === null ? [] : [[one.variable_name, value]];
+    }),
+  );
+}
+
+/** Whether the server would take it. */
+export function fits({ validation }: Parameter, value: OptionValue): boolean {
+  const { type, min, max, required, choices } = validation;
+  if (choices) return choices.includes(String(value));
+  if (type === "bool") return typeof value === "boolean";
+  if (type !== "int" && type !== "float") return typeof value === "string" && (required !== true || value !== "");
+  if (typeof value !== "number" || !Number.isFinite(value)) return false;
+  if (type === "int" && !Number.isInteger(value)) return false;
+  return value >= (min ?? -Infinity) && value <= (max ?? Infinity);
+}
+
+const roundSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_000, 5_000, 10_000, 50_000, 100_000];
+const powersOfTwo = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
+const mostStops = 33;
+
+/**
+ * Where a slider from `min` to `max` stops: at round values (powers of two where both ends are multiples of them), so
+ * that a hand finds them; other values are typed. Both ends are among them.
+ */
+export function stopsOf(min: number, max: number, isWhole: boolean): readonly number[] {
+  const span = max - min;
+  if (span <= 0) return [min];
+  if (!isWhole) return Array.from({ length: 21 }, (_, at) => Number((min + (span * at) / 20).toPrecision(6)));
+  const steps = min % 256 === 0 && max % 256 === 0 ? powersOfTwo : roundSteps;
+  const step = steps.find((one) => span / one < mostStops) ?? span;
+  const stops = new Set([min]);
+  for (let value = Math.ceil((min + 1) / step) * step; value < max; value += step) stops.add(value);
+  return [...stops.add(max)];
+}
+
+/** Which of the stops is nearest to a value. */
+export function nearestStop(stops: readonly number[], value: number): number {
+  let best = 0;
+  stops.forEach((stop, at) => {
+    if (Math.abs(stop - value) < Math.abs((stops[best] ?? 0) - value)) best = at;
+  });
+  return best;
+}
