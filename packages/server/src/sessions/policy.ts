@@ -3,6 +3,7 @@ import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Locale } from "../platform/http/messages.ts";
 import type { Processes } from "../platform/processes/contract.ts";
 import type { Caller } from "./context.ts";
+import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
 
 /** Refusals that people read in their own language; programs get the English one. */
@@ -31,9 +32,7 @@ export function checkMayStartHere(
   if (caller.isAdmin || processes !== null || config.localIsolation === "none") return;
   throw new SessionRefused(
     "forbidden",
-    "Sessions on this server are not kept apart from each other yet, so only administrators may start them. " +
-      "Started as root, and without STOA_BROKER=off, it keeps them apart; where everybody trusts everybody, an " +
-      "administrator can set STOA_LOCAL_ISOLATION=none.",
+    say("not_kept_apart"),
     "نشست‌های این سرور هنوز از یکدیگر جدا نیستند؛ بنابراین فقط مدیران می‌توانند نشست آغاز کنند. " +
       "اگر سرور با کاربر root و بدون STOA_BROKER=off اجرا شود، آن‌ها را جدا نگه می‌دارد؛ " +
       "و در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
@@ -46,7 +45,7 @@ export function checkSessionCount(live: number, config: Pick<Config, "limits">):
   if (live < allowed) return;
   throw new SessionRefused(
     "conflict",
-    `You have ${live} sessions, and ${allowed} at once are allowed (STOA_SESSIONS_PER_PERSON). Stop one first.`,
+    say("too_many_sessions", { live, allowed }),
     `شما ${live} نشست دارید و حداکثر ${allowed} نشست هم‌زمان مجاز است (STOA_SESSIONS_PER_PERSON). ابتدا یکی را متوقف کنید.`,
   );
 }

@@ -47,6 +47,25 @@ export const sentences = {
   disk_full: "The disk was full.",
   platform_fault: "Something went wrong on our side. The operator finds it in the log by this operation's id.",
   server_lost: "The server stopped in the middle of it, as often as it is tried.",
+  stopped_idle: "Stopped because idle for {minutes} min.",
+  idle_warning: "Nobody has used it for {minutes} min. If nobody does, it will be stopped in {left} min.",
+  kept: "{actor} said that it is still wanted.",
+  extended: "{actor} extended it by {minutes} min.",
+  not_kept_apart:
+    "Sessions on this server are not kept apart from each other yet, so only administrators may start them. Started as root, and without STOA_BROKER=off, it keeps them apart; where everybody trusts everybody, an administrator can set STOA_LOCAL_ISOLATION=none.",
+  too_many_sessions:
+    "You have {live} sessions, and {allowed} at once are allowed (STOA_SESSIONS_PER_PERSON). Stop one first.",
+  core_hours_month:
+    "This takes {needed} core hours, but {used} of your {allowed} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+  core_hours_total:
+    "This takes {needed} core hours, but {used} of your {allowed} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+  core_hours_group_month:
+    "This takes {needed} core hours, but {used} of the {allowed} of the group {group} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+  core_hours_group_total:
+    "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+  no_job_type: "Missing job_type and no default job type set on workspace.",
+  job_type_not_offered: "{job_type} is not in the list of available job types.",
+  options_refused: "Invalid resource options found: {list}",
 } as const;
 
 export type SentenceCode = keyof typeof sentences;
