@@ -13,9 +13,22 @@ export interface Processes {
   /**
    * Runs a session's host, or does what it would do in its run folder, as the person. The folder is made when absent.
    * @param input JSON that the program reads
+   * @param share what a host's program may take; left out: as much as there is
    * @throws StoaError unavailable
    */
-  runSession(accountId: number, jobId: number, task: SessionTask, input: unknown): Promise<RunningSession>;
+  runSession(
+    accountId: number,
+    jobId: number,
+    task: SessionTask,
+    input: unknown,
+    share?: SessionShare,
+  ): Promise<RunningSession>;
+  /**
+   * Kills all that is left of a session, by its control group: whoever can do that is root.
+   * @returns processes that could not be ended; null: sessions have no control groups here
+   * @throws StoaError unavailable
+   */
+  endSession(accountId: number, jobId: number): Promise<number | null>;
   /** Whose account has this number; null: nobody's of this installation. */
   ownerOf(uid: number): Promise<number | null>;
   /**
@@ -50,6 +63,14 @@ export interface RunningAgent {
  * `kill` a host that doesn't answer, `clear` the folder.
  */
 export type SessionTask = "host" | "forbid" | "settle" | "kill" | "clear";
+
+/** What a session may take of the machine. */
+export interface SessionShare {
+  /** Cores. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly processes: number;
+}
 
 export interface RunningSession {
   readonly pid: number;

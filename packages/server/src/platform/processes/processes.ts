@@ -133,13 +133,18 @@ export function createProcesses(options: ProcessesOptions): Processes {
         }
       });
     },
-    async runSession(account, job, task, input): Promise<RunningSession> {
+    async runSession(account, job, task, input, share): Promise<RunningSession> {
       const { uid } = await accountOf(account);
       return telling(async () => {
         const text = JSON.stringify(input ?? null);
-        const { pid, process } = await link.ask({ verb: "run_session", account, uid, job, task, input: text });
+        const verb = { verb: "run_session", account, uid, job, task, input: text, share: share ?? null } as const;
+        const { pid, process } = await link.ask(verb);
         return { pid, ended: link.ended(process) };
       });
+    },
+    async endSession(account, job) {
+      const { uid } = await accountOf(account);
+      return telling(async () => (await link.ask({ verb: "end_session", account, uid, job })).left);
     },
     async ownerOf(uid) {
       const row = await db

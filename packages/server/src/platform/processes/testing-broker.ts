@@ -9,6 +9,7 @@ import { type Logger, pino } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { personPrograms, SOURCES } from "../../programs.ts";
 import type { Broker } from "./broker/broker.ts";
+import { openControlGroups } from "./control-groups/control-groups.ts";
 import { linkWithin } from "./link.ts";
 import { openBroker } from "./open-broker.ts";
 import type { UidRange } from "./uid-range.ts";
@@ -52,6 +53,7 @@ export async function createTestBroker(
     dataDir,
     range,
     async close() {
+      await broker.removeSessions();
       await removeAccounts(range);
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
@@ -74,6 +76,9 @@ export async function removeAccountsOf(dataDir: string): Promise<void> {
   const text = await readFile(path.join(dataDir, "installation"), "utf8").catch(() => null);
   if (text === null) return;
   const { mark } = JSON.parse(text) as { mark: string };
+  const groups = openControlGroups(mark, pino({ level: "silent" }));
+  await groups?.removeAll();
+  groups?.close();
   await remove(([, , , , comment]) => comment?.startsWith(`Stoa ${mark} `) === true);
 }
 

@@ -1,4 +1,4 @@
-import type { SessionTask } from "./contract.ts";
+import type { SessionShare, SessionTask } from "./contract.ts";
 import { isInRange, type UidRange } from "./uid-range.ts";
 
 /**
@@ -20,7 +20,11 @@ export type Verb =
       readonly task: SessionTask;
       /** JSON. */
       readonly input: string;
+      /** What a host's program may take; null or left out: as much as there is. */
+      readonly share?: SessionShare | null;
     }
+  /** Kills all that is left in the control group of one of the person's sessions. */
+  | { readonly verb: "end_session"; readonly account: number; readonly uid: number; readonly job: number }
   /** Kills a process that this broker has started, and no other. */
   | { readonly verb: "end"; readonly process: number };
 
@@ -32,6 +36,8 @@ export interface Answers {
   sync_groups: null;
   run_agent: Started;
   run_session: Started;
+  /** Processes that could not be ended; null: sessions have no control groups here. */
+  end_session: { readonly left: number | null };
   end: null;
 }
 
@@ -60,6 +66,7 @@ export class BrokerRefusal extends Error {
 const TASKS: ReadonlySet<unknown> = new Set<SessionTask>(["host", "forbid", "settle", "kill", "clear"]);
 const LONGEST_INPUT = 256 * 1024;
 const MOST_GROUPS = 1000;
+const MOST_CPUS = 65_536;
 
 /** The verb in a message. @throws BrokerRefusal refused */
 export function readVerb(message: unknown, range: UidRange): Verb {
@@ -80,6 +87,14 @@ export function readVerb(message: unknown, range: UidRange): Verb {
         job: id(given.job, "job"),
         task: TASKS.has(given.task) ? (given.task as SessionTask) : fault("task"),
         input: input(given.input),
+        share: given.share === undefined || given.share === null ? null : share(given.share),
+      };
+    case "end_session":
+      return {
+        verb: given.verb,
+        account: id(given.account, "account"),
+        uid: uid(),
+        job: id(given.job, "job"),
       };
     case "end":
       return { verb: given.verb, process: id(given.process, "process") };
@@ -95,6 +110,14 @@ function id(value: unknown, what: string): number {
 function gids(value: unknown, range: UidRange): readonly number[] {
   if (!Array.isArray(value) || value.length > MOST_GROUPS) return fault("gids");
   return value.every((gid) => isInRange(gid, range)) ? [...new Set(value as number[])] : fault("gids");
+}
+
+/** Bounded by what the machine has where the group is made. */
+function share(value: unknown): SessionShare {
+  const given = Object(value) as Readonly<Record<string, unknown>>;
+  const { cpus } = given;
+  if (typeof cpus !== "number" || !(cpus > 0 && cpus <= MOST_CPUS)) return fault("cpus");
+  return { cpus, memoryBytes: id(given.memoryBytes, "memoryBytes"), processes: id(given.processes, "processes") };
 }
 
 function input(value: unknown): string {

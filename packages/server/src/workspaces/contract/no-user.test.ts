@@ -15,6 +15,7 @@ beforeAll(async () => {
     accountOf: refuses,
     runAgent: refuses,
     runSession: refuses,
+    endSession: () => Promise.reject(new Error("not asked")),
     ownerOf: async () => null,
     recheckGroups: async () => undefined,
     onGroupsChanged: () => () => undefined,

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import path from "node:path";
+import { openControlGroups } from "../control-groups/control-groups.ts";
 import { type Answers, BrokerRefusal, readVerb, type Started, type Verb, type VerbName } from "../verbs.ts";
 import { createSystemAccounts } from "./accounts.ts";
 import type { BrokerGround } from "./ground.ts";
@@ -24,6 +25,10 @@ export interface Broker {
    * @throws BrokerRefusal
    */
   perform(message: unknown, socket: Socket | undefined, onEnded: OnEnded): Promise<Answers[VerbName]>;
+  /** By what sessions are held to their limits here, for the start's report; null: by their hosts alone. */
+  readonly limits: "v2" | "v1" | null;
+  /** Ends all sessions and removes their control groups: for tests, and for who takes an installation away. */
+  removeSessions(): Promise<void>;
 }
 
 export type OnEnded = (process: number, end: { readonly code: number | null; readonly said: string }) => void;
@@ -39,6 +44,8 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
   const turns = new Map<number, Promise<unknown>>();
   const { programs, log } = ground;
   const spool = path.join(ground.dataDir, "run");
+  const groups = openControlGroups(ground.installation, log);
+  void groups?.sweep();
   let lastProcess = 0;
 
   async function inTurn<T>(uid: number, work: () => Promise<T>): Promise<T> {
@@ -75,10 +82,17 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
     const account = await accounts.require(verb);
     if (!(await places.has(verb))) throw new BrokerRefusal("refused", "the person's directories are not theirs yet");
     const folder = await inTurn(verb.uid, () => places.ensureRunFolder(verb.uid, verb.job));
-    const isHost = verb.task === "host";
-    const what = isHost ? [programs.sessionHost, folder, "described"] : [programs.sessionTask, folder, verb.task];
-    const command = [programs.node, HOST_MEMORY, ...what] as [string, ...string[]];
-    return keep(await runAs(spool, { account, command, input: verb.input, locked: !isHost }), onEnded);
+    const { input } = verb;
+    if (verb.task !== "host") {
+      const command = [programs.node, HOST_MEMORY, programs.sessionTask, folder, verb.task] as const;
+      return keep(await runAs(spool, { account, command, input, locked: true }), onEnded);
+    }
+    const group = verb.share ? (groups?.make(groupOf(verb), verb.share, verb.uid) ?? null) : null;
+    const told = JSON.stringify(group);
+    const command = [programs.node, HOST_MEMORY, programs.sessionHost, folder, "described", told] as const;
+    const child = await runAs(spool, { account, command, input, locked: false, groups: group?.host ?? [] });
+    void child.ended.then(() => groups?.hostEnded(groupOf(verb)));
+    return keep(child, onEnded);
   }
 
   async function carryOut(verb: Verb, socket: Socket | undefined, onEnded: OnEnded): Promise<Answers[VerbName]> {
@@ -96,6 +110,9 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
         return runAgent(verb, socket, onEnded);
       case "run_session":
         return runSession(verb, onEnded);
+      case "end_session":
+        await accounts.require(verb);
+        return { left: groups === null ? null : await groups.end(groupOf(verb)) };
       case "end":
         children.get(verb.process)?.kill();
         return null;
@@ -103,6 +120,8 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
   }
 
   return {
+    limits: groups?.limits ?? null,
+    removeSessions: async () => groups?.removeAll(),
     async perform(message, socket, onEnded) {
       const begun = Date.now();
       try {
@@ -122,6 +141,11 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
       }
     },
   };
+}
+
+/** By its person's number: nobody ends, nor gets, another's. */
+function groupOf({ uid, job }: { readonly uid: number; readonly job: number }): string {
+  return `${uid}-${job}`;
 }
 
 /** All but the input, which is the person's matter. */

@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { Socket } from "node:net";
 import path from "node:path";
+import { inGroups } from "../control-groups/enter.ts";
 import { BrokerRefusal } from "../verbs.ts";
 import { type PasswdEntry, TOOLS } from "./system-users.ts";
 
@@ -22,6 +23,8 @@ export interface RunAs {
   readonly input?: string;
   /** Nothing that it starts gains rights by set-uid programs. Sessions may: people use sudo and ping there. */
   readonly locked: boolean;
+  /** Control groups that it begins in; left out: ours. */
+  readonly groups?: readonly string[];
 }
 
 export interface Child {
@@ -44,21 +47,19 @@ export async function runAs(spool: string, options: RunAs): Promise<Child> {
     // Who has no room left needs an agent all the more.
     if (error.code !== "EDQUOT") throw error;
   });
-  const child = spawn(
-    TOOLS.setpriv,
-    [
-      ...["--reuid", String(account.uid), "--regid", String(account.gid), "--init-groups", "--inh-caps=-all"],
-      ...(options.locked ? ["--bounding-set=-all", "--no-new-privs"] : []),
-      ...["--", ...command],
-    ],
-    {
-      // It is root still that goes there: never to a place whose name somebody else may change meanwhile.
-      cwd: "/",
-      env: { PATH: USUAL_PATH, HOME: account.home, LANG: "C.UTF-8" },
-      detached: true,
-      stdio: [input === undefined ? "ignore" : "pipe", "ignore", errors.fd, ...(socket ? [socket] : [])],
-    },
-  );
+  const [program, ...args] = inGroups(options.groups ?? [], [
+    ...[TOOLS.setpriv, "--reuid", String(account.uid), "--regid", String(account.gid)],
+    ...["--init-groups", "--inh-caps=-all"],
+    ...(options.locked ? ["--bounding-set=-all", "--no-new-privs"] : []),
+    ...["--", ...command],
+  ] as [string, ...string[]]);
+  const child = spawn(program, args, {
+    // It is root still that goes there: never to a place whose name somebody else may change meanwhile.
+    cwd: "/",
+    env: { PATH: USUAL_PATH, HOME: account.home, LANG: "C.UTF-8" },
+    detached: true,
+    stdio: [input === undefined ? "ignore" : "pipe", "ignore", errors.fd, ...(socket ? [socket] : [])],
+  });
   const failed = new Promise<Error>((resolve) => child.once("error", resolve));
   const ended = endOf(child, said);
   // Ours is not needed any more: the connection ends with the last of its ends.

@@ -1,0 +1,94 @@
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+
+/** Where this machine's control groups are; absolute directories that we may make groups in. */
+export interface Hierarchies {
+  /** The unified hierarchy, with the controllers that it has here (in a hybrid one: none); null: there is none. */
+  readonly v2: { readonly parent: string; readonly controllers: ReadonlySet<string> } | null;
+  readonly v1: Readonly<Partial<Record<V1Controller, string>>>;
+}
+
+export type V1Controller = "memory" | "pids" | "cpu" | "freezer";
+
+const V1: readonly V1Controller[] = ["memory", "pids", "cpu", "freezer"];
+
+interface Mount {
+  /** What of the hierarchy is mounted. */
+  readonly root: string;
+  readonly point: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+/**
+ * Looks where groups can be made: as root at the top of each hierarchy; else in the unified one, in the highest
+ * group above our own that is ours (what systemd has given to a user or a service with Delegate=yes).
+ */
+export function findHierarchies(): Hierarchies {
+  const mounts = readMounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  const unified = mounts.find(({ type }) => type === "cgroup2");
+  const parent = unified === undefined ? null : isRoot() ? usable(unified.point) : delegated(unified);
+  const found: Partial<Record<V1Controller, string>> = {};
+  for (const { point, type, options } of isRoot() ? mounts : []) {
+    if (type !== "cgroup" || usable(point) === null) continue;
+    for (const name of V1) if (options.includes(name)) found[name] ??= point;
+  }
+  return {
+    v2: parent === null ? null : { parent, controllers: new Set(words(path.join(parent, "cgroup.controllers"))) },
+    v1: found,
+  };
+}
+
+/** proc(5), "mountinfo". */
+export function readMounts(text: string): Mount[] {
+  return text.split("\n").flatMap((line) => {
+    const [fields = "", rest = ""] = line.split(" - ");
+    const [, , , root, point] = fields.split(" ");
+    const [type, , options] = rest.split(" ");
+    if (root === undefined || point === undefined || type === undefined || options === undefined) return [];
+    return [{ root, point, type, options: options.split(",") }];
+  });
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function usable(folder: string): string | null {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return folder;
+  } catch {
+    return null;
+  }
+}
+
+/** The highest group above our own that belongs to us: processes can be moved between any two below it. */
+function delegated({ root, point }: Mount): string | null {
+  const own = readFileSync("/proc/self/cgroup", "utf8")
+    .split("\n")
+    .find((line) => line.startsWith("0::"))
+    ?.slice(3);
+  if (own === undefined) return null;
+  let highest: string | null = null;
+  for (let at = path.join(point, path.relative(root, own)); at.startsWith(`${point}/`); at = path.dirname(at)) {
+    if (!isOurs(at)) break;
+    highest = at;
+  }
+  return highest;
+}
+
+function isOurs(folder: string): boolean {
+  const uid = process.getuid?.();
+  const names = ["", "cgroup.procs", "cgroup.subtree_control"];
+  return names.every((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.uid === uid);
+}
+
+/** The words of a file; none when there is no such file. */
+export function words(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split(/\s+/).filter(Boolean);
+  } catch {
+    return [];
+  }
+}
