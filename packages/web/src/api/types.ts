@@ -144,6 +144,7 @@ export interface Session {
     readonly id: string;
     readonly node: string;
     readonly cpus: number;
+    readonly time_limit_seconds: number | null;
     readonly options: Readonly<Record<string, unknown>>;
   };
 }

@@ -12,6 +12,7 @@ import { AwayNotice } from "./away-notice.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import classes from "./frame.module.css";
 import { Rail } from "./rail.tsx";
+import { SessionNotices } from "./session-notices.tsx";
 
 /** Everything around a page while somebody is signed in. */
 export function Frame({ account }: { account: Me }) {
@@ -30,6 +31,7 @@ export function Frame({ account }: { account: Me }) {
         <main id="content" className={classes.content} tabIndex={-1}>
           <AwayNotice />
           <AccountNotices />
+          <SessionNotices />
           <Outlet />
         </main>
         <BottomBar account={account} />

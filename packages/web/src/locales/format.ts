@@ -11,6 +11,8 @@ export interface Format {
   bytes(value: number): string;
   date(at: string | Date): string;
   dateTime(at: string | Date): string;
+  /** The time of day, with its date when that is not today's. */
+  time(at: string | Date): string;
   /** "3 minutes ago"; exact to what matters. */
   relative(at: string | Date, now: number): string;
   /** Seconds as "1 hr, 5 min" (two largest units). */
@@ -38,6 +40,7 @@ export function makeFormat(locale: Locale, calendar: Calendar): Format {
   const tag = languageTag(locale, calendar);
   const dates = new Intl.DateTimeFormat(tag, { dateStyle: "medium" });
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+  const times = new Intl.DateTimeFormat(tag, { timeStyle: "short" });
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const lists = new Intl.ListFormat(tag, { type: "conjunction" });
   const unit = (value: number, name: string, display: "short" | "long" = "short", digits = 0) =>
@@ -67,6 +70,10 @@ export function makeFormat(locale: Locale, calendar: Calendar): Format {
     },
     date: (at) => dates.format(new Date(at)),
     dateTime: (at) => moments.format(new Date(at)),
+    time(at) {
+      const moment = new Date(at);
+      return moment.toDateString() === new Date().toDateString() ? times.format(moment) : moments.format(moment);
+    },
     relative(at, now) {
       const seconds = (new Date(at).getTime() - now) / 1000;
       for (const [name, length] of relativeUnits) {

@@ -2,22 +2,21 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { openTicket, stopSession } from "../api/sessions.ts";
+import { stopSession } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { Confirm } from "../pieces/confirm.tsx";
 import { IconExternalLink, IconPlayerStop } from "../pieces/icons.ts";
 import { may } from "../pieces/may.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useOpenSession } from "./open-session.ts";
 import classes from "./session-page.module.css";
 
-/** Open in its own tab, and stop. */
+/** A terminal in a tab of its own (programs have a door of their own on the page), and the end. */
 export function SessionActions({ session }: { session: Session }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [stopping, setStopping] = useState(false);
-  const open = useMutation({
-    mutationFn: () => openInTab(session.id),
-  });
+  const open = useOpenSession(session.id);
   const stop = useMutation({
     mutationFn: () => stopSession(session.id),
     onSuccess: async () => {
@@ -27,7 +26,7 @@ export function SessionActions({ session }: { session: Session }) {
   });
   return (
     <div className={classes.actions}>
-      {session.opens !== "nothing" && may("session.openTab", session.status) && (
+      {session.opens === "terminal" && may("session.openTab", session.status) && (
         <Button
           variant="default"
           leftSection={<IconExternalLink size={18} aria-hidden="true" />}
@@ -62,18 +61,4 @@ export function SessionActions({ session }: { session: Session }) {
       />
     </div>
   );
-}
-
-/** The tab is opened within the click (else it counts as a pop-up), and led to the session once the ticket is there. */
-async function openInTab(sessionId: number): Promise<void> {
-  const tab = window.open("about:blank", "_blank");
-  if (tab) tab.opener = null;
-  try {
-    const { url } = await openTicket(sessionId);
-    if (tab) tab.location.replace(url);
-    else window.location.assign(url);
-  } catch (error) {
-    tab?.close();
-    throw error;
-  }
 }

@@ -11,12 +11,11 @@ import { Timeline } from "../pieces/timeline.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
 import { stopTold, tellIn } from "./told.ts";
 
-/** Time and core hours so far, and every step that led here. */
+/** Where and when, and every step that led here. */
 export function SessionFacts({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const { data: known } = useQuery(sessionQuery);
-  const live = isLive(session);
   const stopped = stopTold(t, session.reason_told, known?.account?.username);
   return (
     <>
@@ -36,18 +35,10 @@ export function SessionFacts({ session }: { session: Session }) {
           <dd>
             <Elapsed start={session.started_at ?? session.created_at} end={session.ended_at} />
           </dd>
-          {live && session.time_left !== null && (
+          {!isLive(session) && (
             <>
-              <dt>{t("sessions.timeLeft")}</dt>
-              <dd className="tabular">{format.duration(session.time_left)}</dd>
-            </>
-          )}
-          <dt>{t("sessions.coreHours")}</dt>
-          <dd className="tabular">{format.number(Number(session.core_hours), 3)}</dd>
-          {stopped !== null && (
-            <>
-              <dt>{t("sessions.how")}</dt>
-              <dd dir="auto">{stopped}</dd>
+              <dt>{t("sessions.coreHours")}</dt>
+              <dd className="tabular">{format.number(Number(session.core_hours), 3)}</dd>
             </>
           )}
           {stopped === null && session.exit_signal !== null && (

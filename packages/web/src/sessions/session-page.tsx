@@ -14,10 +14,14 @@ import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
+import { Ended } from "./ended.tsx";
+import { KeptApart } from "./kept-apart.tsx";
+import { Preparing } from "./preparing.tsx";
+import { ProgramDoor } from "./program-door.tsx";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
-import classes from "./session-page.module.css";
-import { tellIn } from "./told.ts";
+import { SoonStopped } from "./soon-stopped.tsx";
+import { TimeLeft } from "./time-left.tsx";
 
 const Terminal = lazy(() => import("./terminal.tsx"));
 const SessionLog = lazy(() => import("./session-log.tsx"));
@@ -61,7 +65,6 @@ function Loaded({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const { nameOf } = useJobTypes();
-  const reason = session.reason_told && tellIn(t, session.reason_told);
   return (
     <Page
       title={nameOf(session.job_type)}
@@ -76,13 +79,16 @@ function Loaded({ session }: { session: Session }) {
       }
       beside={<StateChip domain="session" state={session.status} since={session.ended_at ?? session.started_at} />}
       action={<SessionActions session={session} />}
-      aside={<SessionFacts session={session} />}
+      aside={
+        <>
+          <TimeLeft session={session} />
+          <KeptApart session={session} />
+          <SessionFacts session={session} />
+        </>
+      }
     >
-      {session.status === "failed" && (
-        <div className={classes.reason}>
-          <ReasonCard title={t("sessions.failed")} error={reason ?? session.message ?? ""} />
-        </div>
-      )}
+      <SoonStopped session={session} />
+      {!isLive(session) && <Ended session={session} />}
       <Suspense fallback={<RowsLoading rows={1} height={420} />}>
         <Screen session={session} />
       </Suspense>
@@ -90,17 +96,13 @@ function Loaded({ session }: { session: Session }) {
   );
 }
 
-/** Its terminal from the first moment on: the socket waits for the start. */
+/** Its terminal from the first moment on (the socket waits for the start), its program's door, or what it printed. */
 function Screen({ session }: { session: Session }) {
-  const { t } = useTranslation();
-  if (session.has_terminal && may("session.attach", session.status)) return <Terminal sessionId={session.id} />;
-  if (session.status === "pending") {
-    return (
-      <div className={classes.waiting} role="status">
-        <StateChip domain="session" state="pending" />
-        <p className="quiet">{session.reason_told ? tellIn(t, session.reason_told) : t("sessions.waiting")}</p>
-      </div>
-    );
-  }
+  const atDoor = session.opens === "program" && session.status === "running";
+  const unready = session.status === "pending" || (atDoor && !session.ready);
+  const attached = session.has_terminal && may("session.attach", session.status) && session.preparing === null;
+  if (attached) return <Terminal sessionId={session.id} />;
+  if (unready) return <Preparing session={session} />;
+  if (atDoor) return <ProgramDoor session={session} />;
   return <SessionLog key={session.status} sessionId={session.id} live={isLive(session)} />;
 }

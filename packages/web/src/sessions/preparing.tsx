@@ -1,0 +1,36 @@
+import { useTranslation } from "react-i18next";
+import type { Session } from "../api/types.ts";
+import { useJobTypes } from "../pieces/job-types.ts";
+import { Elapsed } from "../pieces/when.tsx";
+import classes from "./session-page.module.css";
+import { stageOf, stages } from "./session-time.ts";
+import { tellIn } from "./told.ts";
+
+/** On its way to its first use: how far it is, and what is being made just now. */
+export function Preparing({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const { iconOf } = useJobTypes();
+  const TypeIcon = iconOf(session.job_type);
+  const now = stages.indexOf(stageOf(session));
+  const told = session.preparing ?? session.reason_told;
+  return (
+    <div className={classes.waiting}>
+      <TypeIcon size={44} stroke={1.25} aria-hidden="true" className={classes.picture} />
+      <ol className={classes.stages} aria-label={t("preparing.stages")}>
+        {stages.map((stage, at) => (
+          <li
+            key={stage}
+            data-look={at < now ? "done" : at === now ? "now" : "later"}
+            aria-current={at === now ? "step" : undefined}
+          >
+            <span>{t(`preparing.${stage}`)}</span>
+          </li>
+        ))}
+      </ol>
+      <p role="status">{told ? tellIn(t, told) : t(session.has_terminal ? "sessions.waiting" : "preparing.waiting")}</p>
+      <p className="quiet small">
+        <Elapsed start={session.created_at} end={null} />
+      </p>
+    </div>
+  );
+}
