@@ -28,22 +28,21 @@ export function StartCard({ type, refused, quiet, starting, busy, onStart, onCho
   const under = starting ? t("quickStart.starting") : ((quiet ? null : refused) ?? aboutOf(type.id));
   return (
     <div className={classes.pair} data-refused={refused !== null || undefined}>
-      <UnstyledButton
-        className={classes.start}
-        disabled={busy || refused !== null}
-        aria-labelledby={`${id}name`}
-        aria-describedby={`${id}under`}
-        title={refused === null ? t("quickStart.start", { name }) : undefined}
-        onClick={onStart}
-      >
-        <TypeIcon size={30} stroke={1.5} aria-hidden="true" />
-        <span className={classes.words}>
-          <strong id={`${id}name`}>{name}</strong>
-          <span id={`${id}under`} dir="auto">
-            {under}
-          </span>
+      <TypeIcon size={30} stroke={1.5} aria-hidden="true" className={classes.picture} />
+      <div className={classes.words}>
+        <UnstyledButton
+          className={classes.start}
+          disabled={busy || refused !== null}
+          aria-describedby={id}
+          title={refused === null ? t("quickStart.start", { name }) : undefined}
+          onClick={onStart}
+        >
+          {name}
+        </UnstyledButton>
+        <span id={id} dir="auto">
+          {under}
         </span>
-      </UnstyledButton>
+      </div>
       {refused === null && (
         <ActionIcon
           className={classes.more}
