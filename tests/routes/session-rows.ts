@@ -1,3 +1,4 @@
+import { type Ground, unique } from "./ground.ts";
 import type { Call, Others, Row } from "./row.ts";
 import { NO_ID, readOnlySession, session, workspace } from "./things.ts";
 
@@ -12,6 +13,22 @@ const noSession: Others = {
   says: () => ({ status: 404, code: "not_found", detail: "There is no session here." }),
   absent,
 };
+
+function quotaRows(of: "people" | "groups", make: (ground: Ground) => Promise<number>): Row[] {
+  const route = `/api/stoa/v1/${of}/:id/core-hours`;
+  const body = { allowed: "100000", period: "month" };
+  const others = "administrators only";
+  const set = async (ground: Ground): Promise<Call> => {
+    const id = await make(ground);
+    await ground.call(ground.admin.jwt, "PUT", route.replace(":id", String(id)), body);
+    return { params: { id } };
+  };
+  return [
+    { route: `GET ${route}`, status: 200, others, call: set },
+    { route: `PUT ${route}`, status: 200, others, call: async (ground) => ({ ...(await set(ground)), body }) },
+    { route: `DELETE ${route}`, status: 204, others, call: set },
+  ];
+}
 
 export const sessionRows: readonly Row[] = [
   {
@@ -102,6 +119,48 @@ export const sessionRows: readonly Row[] = [
     others: noSession,
     call: async (ground) => ({ params: { id: (await session(ground)).id } }),
   },
+  {
+    route: "POST /api/stoa/v1/sessions/preflight",
+    status: 200,
+    others: {
+      refused: 404,
+      says: ({ body }) => ({
+        status: 404,
+        code: "not_found",
+        detail: `Workspace ${(body as { workspace_id: number }).workspace_id} not found for user.`,
+      }),
+      absent: { body: { workspace_id: NO_ID, job_type: "test_web" } },
+    },
+    call: async (ground) => ({ body: { workspace_id: (await workspace(ground)).id, job_type: "test_web" } }),
+  },
+  {
+    route: "POST /api/stoa/v1/sessions/:id/extend",
+    status: 200,
+    others: noSession,
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id }, body: { minutes: 1 } }),
+  },
+  {
+    route: "POST /api/stoa/v1/sessions/:id/keep",
+    status: 200,
+    others: noSession,
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id } }),
+  },
+  {
+    route: "GET /api/stoa/v1/core-hours",
+    status: 200,
+    others: "without it",
+    call: async (ground) => {
+      const allowed = `${70_000 + ground.owner.id}.12345`;
+      const at = `/api/stoa/v1/people/${ground.owner.id}/core-hours`;
+      await ground.call(ground.admin.jwt, "PUT", at, { allowed, period: "total" });
+      return { shows: allowed };
+    },
+  },
+  ...quotaRows("people", async (ground) => (await ground.newPerson("taker")).id),
+  ...quotaRows("groups", async (ground) => {
+    const made = await ground.call(ground.admin.jwt, "POST", "/api/stoa/v1/groups", { name: unique("group") });
+    return made.json.id as number;
+  }),
   {
     route: "GET /api/stoa/v1/session-types",
     status: 200,

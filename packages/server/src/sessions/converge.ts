@@ -2,6 +2,7 @@ import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
 import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
+import { keepLimit } from "./time/keep-limit.ts";
 import { recordEnd, recordFailure, recordPreparing, recordRunning } from "./transitions.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function converge(context: SessionsContext, jobId: number): Promise
     case "running":
     case "stopping":
       await db.transaction().execute((trx) => recordRunning(context, trx, jobId, seen));
-      break;
+      return keepLimit(context, await findJob(db, jobId), seen);
     case "ended":
       await db.transaction().execute((trx) => recordEnd(context, trx, job, seen));
       break;

@@ -15,5 +15,12 @@ export const policies = {
   startOwn: { dialect: "stoa", access: write, audit: "session.start" },
   ticket: { dialect: "stoa", access: write, audit: "session.ticket" },
   stopOwn: { dialect: "stoa", access: write, audit: "session.stop" },
+  preflight: { dialect: "stoa", access: write, auditExempt: "It starts nothing and changes nothing." },
+  extend: { dialect: "stoa", access: write, audit: "session.extend" },
+  keep: { dialect: "stoa", access: write, audit: "session.keep" },
+  readCoreHours: { dialect: "stoa", access: read },
+  readQuota: { dialect: "stoa", access: { scope: "people:read", admin: true } },
+  setQuota: { dialect: "stoa", access: { scope: "people:write", admin: true }, audit: "core-hours.set" },
+  removeQuota: { dialect: "stoa", access: { scope: "people:write", admin: true }, audit: "core-hours.remove" },
   terminal: { dialect: "stoa", access: write },
 } as const satisfies Record<string, RoutePolicy>;

@@ -17,10 +17,12 @@ import { startKind, stopKind } from "./operations.ts";
 import { ownRoutes } from "./own-api/routes.ts";
 import { startRoutes } from "./own-api/start-routes.ts";
 import { addTerminalSocket } from "./own-api/terminal-socket.ts";
+import { timeRoutes } from "./own-api/time-routes.ts";
 import type { SessionTargets } from "./passthrough/contract.ts";
 import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
 import { createTickets } from "./passthrough/tickets.ts";
 import { lastJobIn } from "./queries.ts";
+import { coreHourRoutes } from "./quotas/routes.ts";
 import { resourceHealth } from "./resource-health.ts";
 import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
@@ -72,6 +74,7 @@ export function createSessions(
     logBytes: sessionLogBytes,
     graceSeconds: GRACE_SECONDS,
     lingerSeconds: LINGER_SECONDS,
+    processes: config.sessions.processes,
   };
   const runDirectory = join(config.dataDir, "run", "sessions");
   const local = createLocalResource({
@@ -104,6 +107,8 @@ export function createSessions(
       await app.register(contractRoutes(context, present));
       await app.register(ownRoutes(context, tickets));
       await app.register(startRoutes(context));
+      await app.register(timeRoutes(context));
+      await app.register(coreHourRoutes(context));
       addStatusSocket(app, context, changes, present);
       addTerminalSocket(app, context, changes, targets);
     },

@@ -3,9 +3,9 @@ import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Caller, SessionsContext, SessionWorkspace } from "./context.ts";
 import { startRefusals } from "./contract/messages.ts";
 import { START_KIND } from "./operations.ts";
-import { checkMayStartHere, checkSessionCount } from "./policy.ts";
+import { chosenJobType, lookAtStart, type StartPlan } from "./preflight/start-checks.ts";
 import { lockLiveCount } from "./queries.ts";
-import { type ResourceOptions, readResourceOptions } from "./resource-options/validate.ts";
+import { countForGroups } from "./quotas/queries.ts";
 import { say } from "./sentences.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 import { publishStatus } from "./transitions.ts";
@@ -30,7 +30,8 @@ export async function startSession(
   workspaceId: number,
   request: StartRequest,
 ): Promise<JobRow> {
-  const { config } = context.platform;
+  // Before the transaction: asking in it would take a second connection while it holds one.
+  const groups = await context.people.groups.groupsOf(caller.accountId);
   return context.db.transaction().execute(async (trx) => {
     const live = await lockLiveCount(trx, caller.accountId);
     const workspace = await context.workspaces.lockForStart(trx, caller.accountId, workspaceId);
@@ -38,11 +39,22 @@ export async function startSession(
     const hash = hashOf(workspace.id, request);
     const earlier = await sameStart(trx, caller, request, hash);
     if (earlier !== null) return earlier;
-    const jobType = chooseJobType(context, workspace, request);
-    const options = readResourceOptions(request.resourceOptions, context.parameters);
-    checkMayStartHere(caller, context.platform);
-    checkSessionCount(live, config);
-    const job = await insertJob(context, trx, { caller, workspace, jobType, options, request, hash });
+    const { checks, plan } = await lookAtStart(context, trx, {
+      caller,
+      workspaceId: workspace.id,
+      jobType: chosenJobType(request.jobType, workspace),
+      resourceOptions: request.resourceOptions,
+      groups,
+      live,
+    });
+    for (const { refusal } of checks) if (refusal !== null) throw refusal;
+    if (plan === null) throw new Error("a start that nothing stands in the way of has no plan");
+    const job = await insertJob(context, trx, { caller, workspace, plan, request, hash });
+    await countForGroups(
+      trx,
+      job.id,
+      groups.map((group) => group.id),
+    );
     await context.workspaces.markActive(trx, workspace.id);
     await recordStart(context, trx, caller, job, workspace);
     await publishStatus(context, trx, job);
@@ -51,25 +63,17 @@ export async function startSession(
       subject: { kind: "session", id: String(job.id) },
       actor: { accountId: caller.accountId, label: caller.actor.label },
       audience: [job.owner_id],
-      input: { job_id: job.id, job_type: jobType, workspace_id: workspace.id },
-      nodeId: config.nodeId,
+      input: { job_id: job.id, job_type: job.job_type, workspace_id: workspace.id },
+      nodeId: job.node_id,
     });
     return job;
   });
 }
 
-function chooseJobType(context: SessionsContext, workspace: SessionWorkspace, request: StartRequest): string {
-  const id = request.jobType ?? workspace.default_job_type;
-  if (id === null) throw startRefusals.missingJobType();
-  if (!context.jobTypes.has(id)) throw startRefusals.unknownJobType(id);
-  return id;
-}
-
 interface NewJob {
   readonly caller: Caller;
   readonly workspace: SessionWorkspace;
-  readonly jobType: string;
-  readonly options: ResourceOptions;
+  readonly plan: StartPlan;
   readonly request: StartRequest;
   readonly hash: Buffer;
 }
@@ -81,14 +85,15 @@ async function insertJob(context: SessionsContext, trx: SessionsTrx, job: NewJob
     .values({
       owner_id: job.caller.accountId,
       workspace_id: job.workspace.id,
-      job_type: job.jobType,
+      job_type: job.plan.jobType,
       resource: context.local.id,
       node_id: context.platform.config.nodeId,
       marker: randomUUID(),
-      cpus: Number(job.options.num_cpus),
-      time_limit_seconds: Number(job.options.time_limit_min) * 60,
+      cpus: job.plan.cpus,
+      time_limit_seconds: job.plan.timeLimitSeconds,
+      core_hours_reserved: job.plan.reserved,
       request_details: JSON.stringify(job.request.jobDetails),
-      options: JSON.stringify(job.options),
+      options: JSON.stringify(job.plan.options),
       steps: JSON.stringify([{ at: now.toISOString(), text: say("asked", { actor: job.caller.actor.label }) }]),
       created_at: now,
       ...(job.request.idempotencyKey === null

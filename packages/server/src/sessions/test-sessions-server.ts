@@ -28,7 +28,7 @@ export interface TestSessions {
   readonly platform: Platform;
   readonly sessions: Sessions;
   readonly base: string;
-  call(method: "GET" | "PUT" | "POST", path: string, options?: CallOptions): Promise<Answer>;
+  call(method: "GET" | "PUT" | "POST" | "DELETE", path: string, options?: CallOptions): Promise<Answer>;
   /** Starts a job in a new workspace of boss's. */
   begin(jobType: string, options?: Record<string, unknown>): Promise<{ jobId: number; workspaceId: number }>;
   job(jobId: number): Promise<Job>;
@@ -76,6 +76,7 @@ export async function startSessions(
     readonly nodeId?: string;
     readonly localIsolation?: Config["localIsolation"];
     readonly limits?: Partial<Config["limits"]>;
+    readonly sessions?: Partial<Config["sessions"]>;
   } = {},
 ): Promise<TestSessions> {
   const { db, url } = ground.database;
@@ -83,7 +84,15 @@ export async function startSessions(
   const limits = { ...base.limits, requestsPerMinute: 0, sessionsPerPerson: 50, ...changes.limits };
   const { nodeId = "node-a" } = changes;
   const localIsolation = changes.localIsolation ?? "auto";
-  const config = { ...base, port: 0, dataDir: ground.dataDir, nodeId, limits, localIsolation };
+  const config = {
+    ...base,
+    port: 0,
+    dataDir: ground.dataDir,
+    nodeId,
+    limits,
+    localIsolation,
+    sessions: { ...base.sessions, ...changes.sessions },
+  };
   const { log } = createTestPlatform();
   const events = createEvents({ db, directUrl: url, log });
   const audit = createAudit({ db, log });

@@ -30,7 +30,8 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
   const started = row.status === "pending";
   const ready = seen.ready && !row.ready;
   const stopping = seen.state === "stopping" && row.status === "running";
-  const told = row.means !== null || seen.means === null;
+  const extendable = row.extendable || seen.timeLimitSeconds !== undefined;
+  const told = (row.means !== null || seen.means === null) && extendable === row.extendable;
   if (!started && !ready && !stopping && told && row.resource_job_id === seen.resourceJobId) return;
   const text = stopping ? say("being_ended") : ready ? say("ready") : say("running");
   const changed = await trx
@@ -42,8 +43,9 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
       ready: row.ready || seen.ready,
       ready_at: row.ready_at ?? (seen.readyAt === null ? null : new Date(seen.readyAt)),
       preparing: null,
+      extendable,
       ...(seen.means === null ? {} : { means: JSON.stringify(seen.means) }),
-      steps: withStep(text),
+      ...(started || ready || stopping ? { steps: withStep(text) } : {}),
     })
     .where("id", "=", jobId)
     .returningAll()
@@ -105,6 +107,7 @@ export async function recordEnd(
     .where("id", "=", job.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  await trx.deleteFrom("session_idle").where("job_id", "=", job.id).execute();
   if (workspace !== null) {
     if (!(await hasOtherLiveJob(trx, job.workspace_id, job.id))) {
       await context.workspaces.markIdle(trx, job.workspace_id);

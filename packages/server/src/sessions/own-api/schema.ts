@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { CheckUnit } from "../admission/check.ts";
 import type { Means } from "../host/job-file.ts";
 import type { Saying, SentenceCode, Told } from "../sentences.ts";
 
@@ -140,6 +141,29 @@ export const NewSession = Type.Object({
     Type.Record(Type.String(), Type.Unknown(), { description: "See `GET /parameters/`." }),
   ),
 });
+export const Check = Type.Object({
+  id: Type.String({
+    description:
+      "`workspace`, `job_type`, `options`, `isolation`, `installed`, `sessions`, `free_memory`, `core_hours` (one's own) and `core_hours:group:<id>`; there may be more.",
+  }),
+  ok: Type.Boolean(),
+  used: Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    description: "A decimal text, without what this start would add; null: nothing is counted.",
+  }),
+  allowed: textOrNull,
+  unit: Type.Unsafe<CheckUnit | null>({
+    type: ["string", "null"],
+    enum: ["sessions", "bytes", "core_hours", "minutes", null],
+  }),
+  set_by: Type.Unsafe<string | null>({ type: ["string", "null"], description: "A setting's name, or who set it." }),
+  told: Type.Unsafe<Told | null>({
+    ...Type.Object({ ...told, because }),
+    type: ["object", "null"],
+    description: "Why it stands in the way; null: it doesn't.",
+  }),
+});
+export const Preflight = Type.Object({ may_start: Type.Boolean(), checks: Type.Array(Check) });
 export const SessionTypes = Type.Object({
   items: Type.Array(
     Type.Object({

@@ -86,8 +86,6 @@ export type Observation =
       readonly means: Means | null;
       /** What it keeps to now; null: no limit. Left out: it can't be given another (`limit`) while it runs. */
       readonly timeLimitSeconds?: number | null;
-      /** Bytes printed so far; left out: the resource can't tell. */
-      readonly printed?: number;
     }
   | Ended;
 

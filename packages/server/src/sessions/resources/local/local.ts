@@ -39,7 +39,9 @@ export function createLocalResource(options: LocalOptions): Resource {
       return traces.kind === "never" ? traces.ended : endedOf(traces.exit);
     }
     if (!traces.alive) {
-      await (await workIn(folder, jobId, people)).settle(traces.host, { cause: "vanished", message: null });
+      const work = await workIn(folder, jobId, people);
+      await work.settle(traces.host, { cause: "vanished", message: null });
+      await work.finish();
       // What its owner wrote in the way of the answer must not have us ask for ever.
       return again ? vanished() : observe(job, true);
     }
@@ -55,7 +57,6 @@ export function createLocalResource(options: LocalOptions): Resource {
       readyAt: status?.readyAt ?? null,
       means: status?.means ?? null,
       ...(status?.wallSeconds === undefined ? {} : { timeLimitSeconds: status.wallSeconds }),
-      ...(Number.isSafeInteger(status?.printed) ? { printed: Number(status?.printed) } : {}),
     };
   }
 
@@ -92,8 +93,10 @@ export function createLocalResource(options: LocalOptions): Resource {
       // Settled twice, and still not: its owner writes in the way of it. What ran has been ended.
       if (traces.kind !== "host" || settled > 1) return;
       if (!traces.alive) settled += 1;
-      if (!traces.alive) await work.settle(traces.host, { cause: "stopped", message });
-      else if (!asked) {
+      if (!traces.alive) {
+        await work.settle(traces.host, { cause: "stopped", message });
+        await work.finish();
+      } else if (!asked) {
         asked = (await askStop(directory.socket(jobId, RUN_FILES.socket), message)) !== null;
         // It listens some milliseconds after its claim; one that is silent for long is stuck, or somebody froze it.
         if (!asked && Date.now() > stuckAt) await work.kill();

@@ -1,0 +1,112 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Check } from "../admission/check.ts";
+import { type Caller, callerOf, parseId, type SessionsContext } from "../context.ts";
+import { policies } from "../policies.ts";
+import { maySee, mayStop } from "../policy.ts";
+import { preflight } from "../preflight/preflight.ts";
+import { findJob } from "../queries.ts";
+import { tell } from "../sentences.ts";
+import type { JobRow } from "../tables.ts";
+import { extendSession } from "../time/extend-session.ts";
+import { keepSession } from "../time/keep-session.ts";
+import { presentSessions } from "./present.ts";
+import * as schema from "./schema.ts";
+
+const tags = ["sessions"];
+
+const Extend = Type.Object({
+  minutes: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 10_000_000, description: "Left out: what the session's `extend` says." }),
+  ),
+});
+
+/** May it start, how long may it run, is it still wanted. */
+export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      "/api/stoa/v1/sessions/preflight",
+      {
+        config: { policy: policies.preflight },
+        schema: {
+          tags,
+          summary: "Ask whether a session may start",
+          description:
+            "Looks at everything that a start with the same body would be refused for, by the same code, and starts nothing. 200 also when it may not: each check has its figures, and the reason when it stands in the way.",
+          body: schema.NewSession,
+          response: { 200: schema.Preflight },
+        },
+      },
+      async (request) => {
+        const { workspace_id: workspaceId, job_type, resource_options } = request.body;
+        const checks = await preflight(context, callerOf(request), workspaceId, {
+          jobType: job_type ?? null,
+          resourceOptions: resource_options ?? {},
+        });
+        return { may_start: checks.every((check) => check.ok), checks: checks.map(presentCheck) };
+      },
+    );
+
+    app.post(
+      "/api/stoa/v1/sessions/:id/extend",
+      {
+        config: { policy: policies.extend },
+        schema: {
+          tags,
+          summary: "Give a session more time",
+          description:
+            "Without `minutes`: as much as its `extend` says. STOA_SESSION_LONGEST is the most in all, and its core hours must fit into every quota. Refused (409) with the figures, and for a session whose host was started by an earlier version of the server.",
+          params: schema.Address,
+          body: Extend,
+          response: { 200: schema.Session },
+        },
+      },
+      async (request) => {
+        const caller = callerOf(request);
+        const job = await own(context, caller, request.params.id);
+        return one(context, await extendSession(context, caller, job, request.body.minutes ?? null));
+      },
+    );
+
+    app.post(
+      "/api/stoa/v1/sessions/:id/keep",
+      {
+        config: { policy: policies.keep },
+        schema: {
+          tags,
+          summary: "Say that a session is still wanted",
+          description: "Counts as use: it is not stopped for being idle until that long has passed anew.",
+          params: schema.Address,
+          response: { 200: schema.Session },
+        },
+      },
+      async (request) => {
+        const caller = callerOf(request);
+        const job = await own(context, caller, request.params.id);
+        return one(context, await keepSession(context, caller, job));
+      },
+    );
+  };
+}
+
+/** @throws StoaError not_found also for what may be seen but is somebody else's to keep: for whom it is not there */
+async function own(context: SessionsContext, caller: Caller, id: string): Promise<JobRow> {
+  const number = parseId(id);
+  const job = number === null ? null : await findJob(context.db, number);
+  if (job === null || !maySee(caller, job) || !mayStop(caller, job)) {
+    throw new StoaError("not_found", { details: { what: "session" } });
+  }
+  return job;
+}
+
+async function one(context: SessionsContext, job: JobRow): Promise<Static<typeof schema.Session>> {
+  const [session] = await presentSessions(context, [job]);
+  if (session === undefined) throw new StoaError("not_found", { details: { what: "session" } });
+  return session;
+}
+
+function presentCheck(check: Check): Static<typeof schema.Check> {
+  const { id, ok, used, allowed, unit, setBy, refusal } = check;
+  return { id, ok, used, allowed, unit, set_by: setBy, told: refusal === null ? null : tell(refusal.message) };
+}

@@ -1,0 +1,127 @@
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { type Check, holds, refuses } from "../admission/check.ts";
+import type { Caller, SessionsContext, SessionWorkspace } from "../context.ts";
+import { startRefusals } from "../contract/messages.ts";
+import { coreHoursOf } from "../core-hours.ts";
+import type { JobType } from "../job-types/contract.ts";
+import { sessionEnvironment } from "../job-types/environment.ts";
+import { checkMayStartHere, checkSessionCount } from "../policy.ts";
+import { coreHourChecks } from "../quotas/core-hours-check.ts";
+import { type ResourceOptions, readResourceOptions } from "../resource-options/validate.ts";
+import type { SessionsTrx } from "../tables.ts";
+
+/** A start that is asked for, with all that was looked up for it. */
+export interface StartAsk {
+  readonly caller: Caller;
+  readonly workspaceId: number;
+  /** As its name was given, or the workspace's default. */
+  readonly jobType: string | null;
+  readonly resourceOptions: Readonly<Record<string, unknown>>;
+  /** That the caller is in. */
+  readonly groups: readonly { readonly id: number; readonly name: string }[];
+  /** Sessions of the caller's that have not ended; others can't become more meanwhile. */
+  readonly live: number;
+}
+
+/** What a start needs, once nothing stands in its way. */
+export interface StartPlan {
+  readonly jobType: string;
+  readonly options: ResourceOptions;
+  readonly cpus: number;
+  readonly timeLimitSeconds: number;
+  /** Core hours that it sets aside. */
+  readonly reserved: string;
+}
+
+type Look = (view: View) => Promise<readonly Check[]> | readonly Check[];
+
+/** One list for the start and for the preflight, in the order in which a start is refused. */
+const looks: readonly Look[] = [
+  ({ type, ask }) => [tried("job_type", () => void offered(type, ask.jobType))],
+  ({ options }) => [options.check],
+  ({ context, ask }) => [tried("isolation", () => checkMayStartHere(ask.caller, context.platform))],
+  ({ type, ask }) => (type === undefined ? [] : [installed(type, ask.workspaceId)]),
+  ({ context, ask }) => [sessionCount(context, ask.live)],
+  ({ trx, ask, plan }) =>
+    plan === null
+      ? []
+      : coreHourChecks(trx, { accountId: ask.caller.accountId, groups: ask.groups, hours: plan.reserved }),
+];
+
+interface View {
+  readonly context: SessionsContext;
+  readonly trx: SessionsTrx;
+  readonly ask: StartAsk;
+  readonly type: JobType | undefined;
+  readonly options: { readonly check: Check; readonly chosen: ResourceOptions | null };
+  /** Null: there is no telling what it would take. */
+  readonly plan: StartPlan | null;
+}
+
+/**
+ * Looks at everything that decides whether this may start now. What it counts stays so until the transaction ends.
+ * @returns the plan, unless a check refuses
+ */
+export async function lookAtStart(
+  context: SessionsContext,
+  trx: SessionsTrx,
+  ask: StartAsk,
+): Promise<{ readonly checks: readonly Check[]; readonly plan: StartPlan | null }> {
+  const type = ask.jobType === null ? undefined : context.jobTypes.get(ask.jobType);
+  const options = readOptions(context, ask);
+  const plan = type === undefined || options.chosen === null ? null : planOf(type, options.chosen);
+  const checks: Check[] = [];
+  for (const look of looks) checks.push(...(await look({ context, trx, ask, type, options, plan })));
+  return { checks, plan: checks.every((check) => check.ok) ? plan : null };
+}
+
+/** What the request names, or else the workspace's default. */
+export function chosenJobType(asked: string | null, workspace: SessionWorkspace | null): string | null {
+  return asked ?? workspace?.default_job_type ?? null;
+}
+
+function planOf(type: JobType, options: ResourceOptions): StartPlan {
+  const cpus = Number(options.num_cpus);
+  const timeLimitSeconds = Number(options.time_limit_min) * 60;
+  return { jobType: type.id, options, cpus, timeLimitSeconds, reserved: coreHoursOf(cpus, timeLimitSeconds) };
+}
+
+/** @throws StoaError in the contract's words */
+function offered(type: JobType | undefined, asked: string | null): void {
+  if (asked === null) throw startRefusals.missingJobType();
+  if (type === undefined) throw startRefusals.unknownJobType(asked);
+}
+
+function readOptions(context: SessionsContext, ask: StartAsk): View["options"] {
+  let chosen: ResourceOptions | null = null;
+  const check = tried("options", () => {
+    chosen = readResourceOptions(ask.resourceOptions, context.parameters);
+  });
+  return { check, chosen };
+}
+
+function installed(type: JobType, workspaceId: number): Check {
+  const why = type.missing?.(sessionEnvironment(process.env, { id: 0, workspaceId })) ?? null;
+  return why === null ? holds("installed") : refuses("installed", new StoaError("conflict", { message: why }));
+}
+
+function sessionCount(context: SessionsContext, live: number): Check {
+  const { config } = context.platform;
+  return tried("sessions", () => checkSessionCount(live, config), {
+    used: String(live),
+    allowed: String(config.limits.sessionsPerPerson),
+    unit: "sessions",
+    setBy: "STOA_SESSIONS_PER_PERSON",
+  });
+}
+
+/** A rule that throws its refusal, as a check. */
+export function tried(id: string, rule: () => void, figures: Parameters<typeof holds>[1] = {}): Check {
+  try {
+    rule();
+    return holds(id, figures);
+  } catch (error) {
+    if (!(error instanceof StoaError)) throw error;
+    return refuses(id, error, figures);
+  }
+}
