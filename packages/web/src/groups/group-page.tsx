@@ -4,12 +4,14 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
+import { sessionQuery } from "../api/auth.ts";
 import { type Group, groupQuery } from "../api/groups.ts";
 import { replacingError } from "../api/query-trouble.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
 import { DeleteGroup } from "./delete-group.tsx";
 import { GroupForm } from "./group-form.tsx";
 import { Members } from "./members.tsx";
@@ -47,6 +49,7 @@ export function GroupPage() {
 /** Who is in it, and for those who look after it: name, members, the end. */
 function Loaded({ group }: { group: Group }) {
   const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
   const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
   const changeable = group.may_manage && !group.built_in;
   const action = changeable && (
@@ -63,6 +66,9 @@ function Loaded({ group }: { group: Group }) {
       )}
       {group.built_in && <p className="quiet">{t("groups.builtIn")}</p>}
       <Members group={group} />
+      {known?.account?.is_admin && !group.built_in && (
+        <CoreHourQuota holder={{ kind: "groups", id: group.id }} name={group.name} />
+      )}
       {changeable && (
         <Button variant="subtle" color="bad" size="compact-sm" onClick={() => setDoing("delete")}>
           {t("groups.delete")}

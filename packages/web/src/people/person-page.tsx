@@ -11,6 +11,7 @@ import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
+import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
 import { PersonDeletion } from "./person-deletion.tsx";
 import { PersonFacts } from "./person-facts.tsx";
 import { PersonVerbs } from "./person-verbs.tsx";
@@ -58,6 +59,9 @@ function Loaded({ person }: { person: Person }) {
       aside={<PersonVerbs person={person} self={self} />}
     >
       <PersonFacts person={person} />
+      {person.status !== "deleted" && (
+        <CoreHourQuota holder={{ kind: "people", id: person.id }} name={person.full_name || person.username} />
+      )}
       <PersonDeletion person={person} self={self} />
     </Page>
   );

@@ -12,7 +12,7 @@ export function Preparing({ session }: { session: Session }) {
   const { iconOf } = useJobTypes();
   const TypeIcon = iconOf(session.job_type);
   const now = stages.indexOf(stageOf(session));
-  const told = session.preparing ?? session.reason_told;
+  const told = session.preparing ?? session.reason_told ?? session.steps.at(-1);
   return (
     <div className={classes.waiting}>
       <TypeIcon size={44} stroke={1.25} aria-hidden="true" className={classes.picture} />

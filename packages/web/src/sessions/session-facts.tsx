@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
-import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Section } from "../pieces/page.tsx";
@@ -35,12 +34,6 @@ export function SessionFacts({ session }: { session: Session }) {
           <dd>
             <Elapsed start={session.started_at ?? session.created_at} end={session.ended_at} />
           </dd>
-          {!isLive(session) && (
-            <>
-              <dt>{t("sessions.coreHours")}</dt>
-              <dd className="tabular">{format.number(Number(session.core_hours), 3)}</dd>
-            </>
-          )}
           {stopped === null && session.exit_signal !== null && (
             <>
               <dt>{t("sessions.exitSignal")}</dt>

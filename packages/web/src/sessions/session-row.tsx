@@ -3,10 +3,12 @@ import { useTranslation } from "react-i18next";
 import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { useNow } from "../pieces/clock.ts";
 import { useJobTypes } from "../pieces/job-types.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
+import { secondsLeft } from "./session-time.ts";
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
@@ -26,7 +28,10 @@ export function SessionRow({ session, within = false }: { session: Session; with
           {t("sessions.number", { id: format.id(session.id) })}
           {" · "}
           {isLive(session) ? (
-            <Elapsed start={session.started_at ?? session.created_at} end={null} />
+            <>
+              <Elapsed start={session.started_at ?? session.created_at} end={null} />
+              <Left session={session} />
+            </>
           ) : (
             <When at={session.ended_at ?? session.created_at} />
           )}
@@ -39,4 +44,12 @@ export function SessionRow({ session, within = false }: { session: Session; with
       </div>
     </li>
   );
+}
+
+/** How long still. */
+function Left({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const left = secondsLeft(session, useNow());
+  return left === null ? null : ` · ${t("sessions.left", { time: format.duration(left) })}`;
 }

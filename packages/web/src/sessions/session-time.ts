@@ -34,8 +34,9 @@ export const stages = ["asked", "prepare", "start", "ready"] as const;
 export type Stage = (typeof stages)[number];
 
 /** How far a session has come on its way to its first use. */
-export function stageOf({ status, preparing, started_at, ready }: Session): Stage {
+export function stageOf({ status, preparing, started_at, ready, steps }: Session): Stage {
   if (ready) return "ready";
   if (preparing !== null) return "prepare";
-  return status === "running" || started_at !== null ? "start" : "asked";
+  const starting = steps.at(-1)?.code === "starting";
+  return starting || status === "running" || started_at !== null ? "start" : "asked";
 }

@@ -11,6 +11,7 @@ import { Page, Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { OwnCoreHours } from "./core-hours/own-core-hours.tsx";
 import { SessionRow } from "./session-row.tsx";
 
 export function SessionsPage() {
@@ -20,7 +21,7 @@ export function SessionsPage() {
   const sessions = useInfiniteQuery(sessionsQuery(all ? { all: true } : {}));
   const items = sessions.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page title={t("sessions.title")}>
+    <Page title={t("sessions.title")} aside={<OwnCoreHours />}>
       {known?.account?.is_admin && (
         <div className={rows.filters}>
           <NativeSelect

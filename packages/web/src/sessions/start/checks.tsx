@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { myGroupsQuery } from "../../api/groups.ts";
 import type { Check, Preflight } from "../../api/session-time.ts";
 import { IconAlertTriangle, IconCircleCheck } from "../../pieces/icons.ts";
 import { MeterBar } from "../../pieces/meter.tsx";
@@ -35,7 +37,7 @@ export function CheckLine({ check }: { check: Check }) {
   const { t } = useTranslation();
   const figure = useFigure();
   const { used, allowed, unit, set_by: setBy, told } = check;
-  const label = t(`checks.${check.id}`, { defaultValue: check.id });
+  const label = useLabel()(check.id);
   const words =
     used === null || allowed === null
       ? null
@@ -62,11 +64,23 @@ export function CheckLine({ check }: { check: Check }) {
       )}
       {setBy !== null && (
         <p className="quiet small">
-          {/^[A-Z_]+$/.test(setBy)
+          {/^STOA_[A-Z_]+$/.test(setBy)
             ? t("startForm.setByOperator", { setting: setBy })
             : t("startForm.setBy", { name: setBy })}
         </p>
       )}
     </li>
   );
+}
+
+/** What is looked at, in words; a group's quota by the name of the group. */
+function useLabel(): (id: string) => string {
+  const { t } = useTranslation();
+  const { data: groups } = useQuery(myGroupsQuery);
+  return (id) => {
+    const [kind = id, , group] = id.split(":");
+    if (group === undefined) return t(`checks.${kind}`, { defaultValue: kind });
+    const name = groups?.items.find((one) => String(one.id) === group)?.name ?? group;
+    return t("coreHours.group", { name });
+  };
 }

@@ -1,0 +1,26 @@
+import { useTranslation } from "react-i18next";
+import type { CoreHours } from "../../api/core-hours.ts";
+import { useLocale } from "../../locales/use-locale.tsx";
+import { Meter } from "../../pieces/meter.tsx";
+
+/** Core hours used of those allowed, what of it is set aside, and since and until when it counts. */
+export function CoreHoursMeter({ label, hours }: { label: string; hours: CoreHours }) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const reserved = Number(hours.reserved);
+  return (
+    <div>
+      <Meter
+        label={label}
+        used={Number(hours.used)}
+        allowed={hours.allowed === null ? null : Number(hours.allowed)}
+        figure={(value) => format.number(value, 1)}
+      />
+      {reserved > 0 && <p className="quiet small">{t("coreHours.reserved", { hours: format.number(reserved, 1) })}</p>}
+      {hours.resets_at !== null && (
+        <p className="quiet small">{t("coreHours.resets", { date: format.date(hours.resets_at) })}</p>
+      )}
+      {hours.set_by !== null && <p className="quiet small">{t("startForm.setBy", { name: hours.set_by })}</p>}
+    </div>
+  );
+}
