@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
-    // These have commands of their own: test:browser, test:chaos, test:peers.
-    exclude: ["**/node_modules/**", "tests/browser/**", "tests/chaos/**", "tests/peers/**"],
+    // These have commands of their own: test:browser, test:peers. Of test:chaos only its judge is tried here.
+    exclude: ["**/node_modules/**", "tests/browser/**", "tests/peers/**"],
     // One PostgreSQL for the whole run; each test file takes databases of its own from it.
     globalSetup: ["packages/server/src/testing/test-server.ts"],
     pool: "forks",

@@ -69,9 +69,9 @@ export async function types(args) {
   return worst;
 }
 
-/** kill -9 at random moments: `npm run test:chaos -- --rounds 50 --seed 7`. */
+/** kill -9 at random moments: `npm run test:chaos -- --rounds 50 --seed 7`, of sessions with `--only sessions`. */
 export async function chaos(args) {
-  return runNode(["tests/chaos/kill-nine.ts", ...args]);
+  return runNode(["tests/chaos/run.ts", ...args]);
 }
 
 export async function bench(args) {

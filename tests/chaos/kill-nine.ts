@@ -32,7 +32,9 @@ import type { Stage } from "./stage.ts";
 import { attachTerminal } from "./terminal-client.ts";
 import type { World } from "./world.ts";
 
-const { values } = parseArgs({ options: { seed: { type: "string" }, rounds: { type: "string", default: "50" } } });
+const { values } = parseArgs({
+  options: { only: { type: "string" }, seed: { type: "string" }, rounds: { type: "string", default: "50" } },
+});
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
 const rounds = Number(values.rounds);
 const SETTLE_MS = 45_000;
