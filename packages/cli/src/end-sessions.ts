@@ -37,6 +37,10 @@ function peopleBy(broker: BrokerLink): PersonHosts {
       const { pid, process } = await broker.ask({ verb: "run_session", account, uid, job, task, input: text });
       return { pid, ended: broker.ended(process) };
     },
+    async endSession(account, job) {
+      const { left } = await broker.ask({ verb: "end_session", account, uid: numbers.get(account) ?? 0, job });
+      return left;
+    },
   };
 }
 

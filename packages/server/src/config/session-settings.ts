@@ -1,4 +1,4 @@
-import { listOf, named, oneOf, seconds } from "./parsers.ts";
+import { bytes, integer, listOf, named, oneOf, seconds } from "./parsers.ts";
 import { setting } from "./setting.ts";
 
 const YEAR = 366 * 86_400;
@@ -17,6 +17,31 @@ export const sessions = {
     parser: seconds(60, YEAR),
     fallback: 3600,
     about: "What one click on a session's extension adds, as far as STOA_SESSION_LONGEST allows.",
+  }),
+  processes: setting({
+    env: "STOA_SESSION_PROCESSES",
+    parser: integer(16, 65_536),
+    fallback: 4096,
+    about: "Processes and threads that one session may have at once (docs/session-limits.md).",
+  }),
+  memoryReserveBytes: setting({
+    env: "STOA_SESSION_MEMORY_RESERVE",
+    parser: bytes(0, 2 ** 50),
+    fallback: 512 * 2 ** 20,
+    about: "Memory of the machine that stays free when a session starts: one that would take of it is refused.",
+  }),
+  memoryPromisedPercent: setting({
+    env: "STOA_SESSION_MEMORY_PROMISED",
+    parser: integer(0, 100, "percent"),
+    fallback: 100,
+    about:
+      "Of what running sessions may take and have not taken yet, so much is kept free for them when another starts, in percent. Less lets more start than fit if all took all of theirs.",
+  }),
+  memoryCheck: setting({
+    env: "STOA_SESSION_MEMORY_CHECK",
+    parser: oneOf("on", "off"),
+    fallback: "on",
+    about: "Whether a session that does not fit into the machine's free memory is refused.",
   }),
   idle: {
     stopSeconds: setting({

@@ -49,7 +49,9 @@ export async function settleDeadHost(
   if (sameBoot && job !== undefined) {
     // Its number alone proves nothing any more: the first process counts only while it is alive itself.
     const root = child !== null && isAlive({ ...child, bootId: host.bootId }) ? child : null;
-    await endTree({ marker: job.marker, root, spare: [process.pid] }, job.limits.graceSeconds * 1000);
+    const group = job.allowance?.cgroup ?? null;
+    const marks = { marker: job.marker, root, spare: [process.pid], group, enclosed: job.enclosure !== undefined };
+    await endTree(marks, job.limits.graceSeconds * 1000);
   }
   const silent: ExitFile = {
     cause: ifSilent.cause,

@@ -1,8 +1,9 @@
 /**
  * The session host: a small process of its own that keeps one session alive, whatever becomes of the server.
  * `node main.ts <run directory>`; everything it must know is in that folder's job.json, or, with `described` as
- * second argument, comes on standard input and is written there: the folder is ours then, not the server's. Imports nothing from
- * outside its folder, so that it starts fast and an update of the server can't break it.
+ * second argument, comes on standard input and is written there: the folder is ours then, not the server's. A third
+ * argument is then the control group that whoever started us made. Imports nothing from outside its folder, so that
+ * it starts fast and an update of the server can't break it.
  */
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
@@ -11,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { claimWithJson, writeJsonAtomically } from "./atomic-file.ts";
 import { createControlServer } from "./control-server.ts";
 import { hasFolder } from "./exit-file.ts";
-import { type JobFile, NO_ROOM, RUN_FILES, readJobFile } from "./job-file.ts";
+import { type ControlGroup, type JobFile, NO_ROOM, RUN_FILES, readJobFile } from "./job-file.ts";
 import { isFull } from "./leftovers.ts";
 import { createPageServer } from "./page-server.ts";
 import { identify } from "./process-identity.ts";
@@ -34,13 +35,20 @@ process.exit(0);
 
 function takeDescription(text: string): void {
   try {
-    writeJsonAtomically(RUN_FILES.job, JSON.parse(text));
+    writeJsonAtomically(RUN_FILES.job, inGroup(JSON.parse(text) as JobFile));
   } catch (error) {
     if (isFull(error)) process.exit(NO_ROOM);
     throw error;
   }
   const { TMPDIR } = readJobFile(RUN_FILES.job).program.env;
   if (TMPDIR !== undefined) mkdirSync(TMPDIR, { recursive: true, mode: 0o700 });
+}
+
+function inGroup(described: JobFile): JobFile {
+  const { allowance } = described;
+  if (allowance === undefined) return described;
+  const cgroup = JSON.parse(process.argv[4] ?? "null") as ControlGroup | null;
+  return { ...described, allowance: { ...allowance, cgroup } };
 }
 
 async function run(session: Session, described: JobFile): Promise<void> {

@@ -11,10 +11,13 @@ export interface ProcessIdentity {
 /** One line of /proc, as far as we use it. */
 export interface ProcessStat {
   readonly pid: number;
+  /** At most 15 bytes, and whatever its program likes. */
+  readonly name: string;
   readonly state: string;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
+  readonly threads: number;
   readonly startTime: string;
 }
 
@@ -35,10 +38,12 @@ export function readStat(pid: number): ProcessStat | null {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return {
     pid,
+    name: text.slice(text.indexOf("(") + 1, text.lastIndexOf(")")),
     state: fields[0] ?? "?",
     parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
+    threads: Number(fields[17]),
     startTime: fields[19] ?? "",
   };
 }

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ControlGroup } from "./job-file.ts";
+import { processesIn, strike } from "./limits/group.ts";
 import { isRunning, type ProcessIdentity, type ProcessStat, readStat, signal } from "./process-identity.ts";
 
 /** What tells the processes of one session from all others. */
@@ -10,7 +12,14 @@ export interface TreeMarks {
   readonly root: Pick<ProcessIdentity, "pid" | "startTime"> | null;
   /** Never touched: the session host itself. */
   readonly spare: readonly number[];
+  /** Its program's control group: who is in there is known without a search. */
+  readonly group?: ControlGroup | null;
+  /** It runs in an enclosure, whose own processes are not asked to end: they would, at once, with all in it. */
+  readonly enclosed?: boolean;
 }
+
+/** What bubblewrap's own processes are called. */
+const ENCLOSURE = "bwrap";
 
 /**
  * Every running process of a session: those that carry its marker, those in the session or group of its first
@@ -33,30 +42,43 @@ export function findTree(marks: TreeMarks): ProcessStat[] {
 }
 
 /**
- * Ends the whole tree: TERM (and HUP, as interactive shells ignore TERM), up to `graceMs` to tidy up, then KILL.
- * Before killing, everything is frozen, so that nothing forks away between the look and the blow.
+ * Ends the whole tree: TERM (and HUP, as interactive shells ignore TERM), up to `graceMs` to tidy up, then KILL: of
+ * its control group at one blow, where it has one, and of whatever else a search finds. Before killing, everything is
+ * frozen, so that nothing forks away between the look and the blow. A process namespace ends with its first process,
+ * which is one of the tree.
  * @returns how many are left (in uninterruptible sleep, or not ours to signal); 0: all gone.
  */
 export async function endTree(marks: TreeMarks, graceMs: number): Promise<number> {
-  const graceUntil = Date.now() + graceMs;
+  const graceUntil = performance.now() + graceMs;
   const told = new Set<string>();
   for (;;) {
-    const tree = findTree(marks);
-    if (tree.length === 0) return 0;
-    for (const stat of tree) askToEnd(stat, told);
-    if (Date.now() >= graceUntil) break;
-    await sleep(Math.min(100, Math.max(10, graceUntil - Date.now())));
+    const tree = members(marks);
+    if (tree.length === 0) break;
+    for (const stat of tree) askToEnd(stat, told, marks);
+    if (performance.now() >= graceUntil) break;
+    await sleep(Math.min(100, Math.max(10, graceUntil - performance.now())));
   }
   return killTree(marks);
 }
 
+/** By its control group, else by a search. */
+function members(marks: TreeMarks): ProcessStat[] {
+  if (!marks.group) return findTree(marks);
+  const inside = processesIn(marks.group).filter((pid) => !marks.spare.includes(pid));
+  return inside
+    .map(readStat)
+    .filter((stat) => stat !== null)
+    .filter(isRunning);
+}
+
 async function killTree(marks: TreeMarks): Promise<number> {
-  const until = Date.now() + 10_000;
+  const until = performance.now() + 10_000;
   for (;;) {
+    if (marks.group && processesIn(marks.group).length > 0) await strike(marks.group);
     const tree = freeze(marks);
-    if (tree.length === 0) return 0;
+    if (tree.length === 0 && members(marks).length === 0) return 0;
     for (const stat of tree) signal(stat, "SIGKILL");
-    if (Date.now() >= until) return tree.length;
+    if (performance.now() >= until) return Math.max(tree.length, members(marks).length);
     await sleep(20);
   }
 }
@@ -75,8 +97,8 @@ function freeze(marks: TreeMarks): ProcessStat[] {
   }
 }
 
-function askToEnd(stat: ProcessStat, told: Set<string>): void {
-  if (told.has(key(stat))) return;
+function askToEnd(stat: ProcessStat, told: Set<string>, { enclosed }: TreeMarks): void {
+  if (told.has(key(stat)) || (enclosed === true && stat.name === ENCLOSURE)) return;
   told.add(key(stat));
   for (const name of ["SIGTERM", "SIGHUP", "SIGCONT"] as const) signal(stat, name);
 }

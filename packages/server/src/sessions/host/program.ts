@@ -27,16 +27,23 @@ export interface ProgramListener {
 /** A program that could not even start; the message is for people. */
 export class CannotStart extends Error {}
 
-/** Throws `CannotStart` when the folder or the program isn't there. */
+type Command = readonly [string, ...string[]];
+
+/**
+ * @param wrap what is run in its place, that becomes it: in its enclosure, held to its limits
+ * @throws CannotStart when the folder or the program isn't there
+ */
 export async function startProgram(
   program: JobFile["program"],
   extraEnv: Readonly<Record<string, string>>,
   listener: ProgramListener,
+  wrap: (command: Command) => Command = (command) => command,
 ): Promise<Program> {
   const env = { ...program.env, ...extraEnv };
-  const file = findProgram(program.command[0], env.PATH ?? "");
+  const found = findProgram(program.command[0], env.PATH ?? "");
   if (!isFolder(program.cwd)) throw new CannotStart(`The workspace's folder ${program.cwd} is not there.`);
-  const spec = { file, args: program.command.slice(1), cwd: program.cwd, env };
+  const [file, ...args] = wrap([found, ...program.command.slice(1)]);
+  const spec = { file, args, cwd: program.cwd, env };
   return program.kind === "pty" ? startOnTerminal(spec, listener) : startOnPipes(spec, listener);
 }
 

@@ -2,10 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { writeJsonAtomically } from "./atomic-file.ts";
 import { tryWriteExitFile, writeExitFile } from "./exit-file.ts";
 import { type ChildFile, type ExitCause, type ExitFile, type HostStatus, type JobFile, RUN_FILES } from "./job-file.ts";
+import { canEnter, confined } from "./limits/confine.ts";
+import { createShare } from "./limits/share.ts";
+import { meansOf } from "./means.ts";
 import { createOutputLog } from "./output-log.ts";
 import { identify } from "./process-identity.ts";
 import { endTree, type TreeMarks } from "./process-tree.ts";
-import { type ProgramEnd, startProgram } from "./program.ts";
+import { CannotStart, type ProgramEnd, startProgram } from "./program.ts";
 import { watchSocket } from "./readiness.ts";
 import { createScrollback } from "./scrollback.ts";
 import { createTtyHub, type TtyHub } from "./tty-hub.ts";
@@ -44,7 +47,13 @@ export function createSession(job: JobFile, socketPath: string): Session {
   const changed = (): void => {
     for (const watcher of [...watchers]) watcher();
   };
-  const marks = (): TreeMarks => ({ marker: job.marker, root: child, spare: [process.pid] });
+  const marks = (): TreeMarks => ({
+    marker: job.marker,
+    root: child,
+    spare: [process.pid],
+    group: job.allowance?.cgroup ?? null,
+    enclosed: job.enclosure !== undefined,
+  });
   const becameReady = (): void => {
     if (exit !== null || readyAt !== null) return;
     readyAt = new Date().toISOString();
@@ -54,6 +63,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
   const finish = async (cause: ExitCause, end: ProgramEnd, message: string | null): Promise<void> => {
     if (exit !== null) return;
     wall.stop();
+    share.stop();
     const startedAt = child?.startedAt ?? null;
     exit = { cause, ...end, message, startedAt, readyAt, endedAt: new Date().toISOString(), tree: "ending" };
     log.close();
@@ -71,7 +81,9 @@ export function createSession(job: JobFile, socketPath: string): Session {
 
   /** Its end is reported by the program itself; when even KILL doesn't reach it, we go on without. */
   const endProgram = async (): Promise<void> => {
-    await endTree(marks(), job.limits.graceSeconds * 1000);
+    // What takes too much of the machine would go on doing so meanwhile.
+    const graceSeconds = asked?.cause === "over_limit" ? 0.5 : job.limits.graceSeconds;
+    await endTree(marks(), graceSeconds * 1000);
     await sleep(UNREPORTED_END_MS);
     await finish(asked?.cause ?? "stopped", { code: null, signal: null }, asked?.message ?? null);
   };
@@ -85,13 +97,17 @@ export function createSession(job: JobFile, socketPath: string): Session {
 
   const wall = createWallLimit(job.limits.wallSeconds, (message) => stop("time_limit", message));
 
+  const share = createShare(job, (message) => stop("over_limit", message));
+
   const listener = {
     output(chunk: Buffer) {
       log.append(chunk);
       tty.output(chunk);
     },
     ended(end: ProgramEnd) {
-      void finish(asked?.cause ?? "exited", end, asked?.message ?? null);
+      const tooMuch = asked === null ? share.whyEnded(end) : null;
+      const cause = asked?.cause ?? (tooMuch === null ? "exited" : "over_limit");
+      void finish(cause, end, asked?.message ?? tooMuch);
     },
   };
 
@@ -120,15 +136,19 @@ export function createSession(job: JobFile, socketPath: string): Session {
       printed: scrollback.total,
       attached: tty.attached,
       wallSeconds: wall.seconds,
+      means: meansOf(job),
+      used: exit === null ? share.used() : null,
       exit,
     }),
     async start() {
       const extra = { STOA_JOB: job.marker, ...(job.web === "program" ? { STOA_SESSION_SOCKET: socketPath } : {}) };
       try {
-        const program = await startProgram(job.program, extra, listener);
+        if (!canEnter(job)) throw new CannotStart("Its control group is not there.");
+        const program = await startProgram(job.program, extra, listener, (command) => confined(job, command));
         const startTime = identify(program.pid)?.startTime ?? "";
         child = { pid: program.pid, startTime, startedAt: new Date().toISOString() };
         writeJsonAtomically(RUN_FILES.child, child);
+        share.begin(child);
         tty.programStarted(program);
       } catch (error) {
         await finish("spawn_failed", { code: null, signal: null }, (error as Error).message);

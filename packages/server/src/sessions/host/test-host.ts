@@ -41,6 +41,7 @@ interface Wanted {
   readonly kind?: "pty" | "plain";
   readonly web?: JobFile["web"];
   readonly limits?: Partial<JobFile["limits"]>;
+  readonly allowance?: JobFile["allowance"];
   /** Path below the test's folder. */
   readonly below?: string;
 }
@@ -110,6 +111,7 @@ function describeJob(wanted: Wanted, folder: string): JobFile {
       env: { PATH: process.env.PATH ?? "", PS1: "ready> ", TERM: "xterm-256color" },
     },
     web: wanted.web ?? "none",
+    ...(wanted.allowance === undefined ? {} : { allowance: wanted.allowance }),
     limits: {
       scrollbackBytes: 100_000,
       logBytes: 1_000_000,

@@ -13,6 +13,7 @@ const CAUSES: ReadonlySet<unknown> = new Set<ExitFile["cause"]>([
   "exited",
   "stopped",
   "time_limit",
+  "over_limit",
   "spawn_failed",
   "host_failed",
   "vanished",

@@ -13,7 +13,12 @@ const HOST = fileURLToPath(new URL("../../host/main.ts", import.meta.url));
 /** A busy machine may need seconds for what takes a tenth of one. */
 const TAKEN_WITHIN_MS = 15_000;
 
-export type HostLimits = Pick<JobFile["limits"], "scrollbackBytes" | "logBytes" | "graceSeconds" | "lingerSeconds">;
+export type HostLimits = Pick<JobFile["limits"], "scrollbackBytes" | "logBytes" | "graceSeconds" | "lingerSeconds"> & {
+  /** Processes and threads that one session may have; left out: as many as most programs ever need. */
+  readonly processes?: number;
+};
+
+const USUAL_PROCESSES = 4096;
 
 /** Tells whether the process has ended, and with what; undefined: not yet. */
 type Gone = () => { readonly code: number | null; readonly said: string } | undefined;
@@ -57,20 +62,22 @@ function launchOwn(folder: string, job: JobFile): Gone {
 
 async function launchAs(people: PersonHosts, ownerId: number, job: JobFile): Promise<Gone> {
   let end: ReturnType<Gone>;
-  const host = await people.runSession(ownerId, job.jobId, "host", job);
+  const host = await people.runSession(ownerId, job.jobId, "host", job, job.allowance);
   void host.ended.then((how) => {
     end = how;
   });
   return () => end;
 }
 
-function describe(request: LaunchRequest, limits: HostLimits): JobFile {
+function describe(request: LaunchRequest, { processes, ...limits }: HostLimits): JobFile {
+  const { cpus, memoryBytes } = request;
   return {
     jobId: request.jobId,
     marker: request.marker,
     program: { kind: request.kind, command: request.command, cwd: request.cwd, env: request.env },
     web: request.web,
     ...(request.prepare.length === 0 ? {} : { prepare: request.prepare }),
+    allowance: { cpus, memoryBytes, processes: processes ?? USUAL_PROCESSES, cgroup: null },
     limits: { ...limits, wallSeconds: request.timeLimitSeconds },
   };
 }

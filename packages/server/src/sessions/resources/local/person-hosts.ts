@@ -6,7 +6,7 @@ import type { ProcessIdentity } from "../../host/process-identity.ts";
 import { ResourceError } from "../contract.ts";
 
 /** Starts sessions' programs as the person whose they are. */
-export type PersonHosts = Pick<Processes, "runSession" | "ownerOf">;
+export type PersonHosts = Pick<Processes, "runSession" | "endSession" | "ownerOf">;
 
 const TOO_LATE = 3;
 
@@ -19,6 +19,8 @@ export interface FolderWork {
   forbid(message: string, marker: string | null): Promise<boolean>;
   settle(host: ProcessIdentity, ifSilent: Pick<ExitFile, "cause" | "message">): Promise<void>;
   kill(): Promise<void>;
+  /** Ends whatever is left in its control group, the host too, where it has one that we can't end ourselves. */
+  finish(): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -40,6 +42,12 @@ export async function workIn(folder: string, jobId: number, people: PersonHosts 
     forbid: async (message, marker) => (await run("forbid", { message, marker })) === 0,
     settle: async (_host, ifSilent) => void (await run("settle", ifSilent)),
     kill: async () => void (await run("kill", {})),
+    async finish() {
+      const left = await people.endSession(ownerId, jobId);
+      if (left !== null && left > 0) {
+        throw new ResourceError("transient", "The session's processes could not all be ended yet.");
+      }
+    },
     clear: async () => void (await run("clear", {})),
   };
 }
@@ -49,6 +57,7 @@ function ownWork(folder: string): FolderWork {
     forbid: async (message, marker) => forbidStart(folder, message, marker),
     settle: (host, ifSilent) => settleDeadHost(folder, host, ifSilent),
     kill: async () => killHost(folder),
+    finish: async () => undefined,
     clear: async () => clearFolder(folder),
   };
 }
