@@ -29,14 +29,23 @@ export function removeKind(context: SharingContext): OperationKind {
   };
 }
 
-/** Takes the folder's name in a fenced step, so that no worker thought dead takes a later copy's; then its files. */
+/**
+ * Takes the folder's name in a fenced step, so that no worker thought dead takes a later copy's; then its files. Also
+ * when the step's commit got lost: by then the folder has lost its name, and the next attempt would not find it.
+ */
 export async function removeFolder(
-  { files }: SharingContext,
-  run: OperationRun,
+  { files }: Pick<SharingContext, "files">,
+  run: Pick<OperationRun, "step">,
   share: { readonly id: number; readonly receiver_id: number },
 ): Promise<void> {
-  const { staged } = await inTurn(files, share.receiver_id, () =>
-    run.step(null, () => files.run(share.receiver_id, "unnameWorkspace", { workspace: share.id })),
-  );
-  if (staged !== null) await files.run(share.receiver_id, "discardStaged", { names: [staged] });
+  let staged: string | null = null;
+  try {
+    await inTurn(files, share.receiver_id, () =>
+      run.step(null, async () => {
+        ({ staged } = await files.run(share.receiver_id, "unnameWorkspace", { workspace: share.id }));
+      }),
+    );
+  } finally {
+    if (staged !== null) await files.run(share.receiver_id, "discardStaged", { names: [staged] });
+  }
 }
