@@ -21,7 +21,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
     <li className={rows.row}>
       <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
-        <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link} dir="auto">
+        <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
           {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
         </Link>
         <span className={rows.under}>

@@ -94,9 +94,9 @@ function CoreHours({ session }: { session: Session }) {
   const now = useNow();
   const used = coreHoursSoFar(session, now);
   const reserved = Number(session.core_hours_reserved);
-  const label = t("sessions.coreHours");
+  const label = t("sessionTime.hours");
   if (reserved === 0) return null;
-  const words = t("sessionTime.ofReserved", { used: format.number(used, 2), reserved: format.number(reserved, 2) });
+  const words = t("meter.usedOf", { used: format.number(used, 2), allowed: format.number(reserved, 2) });
   return (
     <div className={classes.hours}>
       <span className={classes.hoursTop}>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CoreHours, coreHoursQuery, type Holder, type QuotaPeriod, setCoreHours } from "../../api/core-hours.ts";
+import { latinNumber } from "../../locales/latin.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 
@@ -25,9 +26,10 @@ export function QuotaForm({ holder, name, hours, onClose }: QuotaFormProps) {
   const client = useQueryClient();
   const [allowed, setAllowed] = useState(shown(hours.allowed));
   const [period, setPeriod] = useState<QuotaPeriod>(hours.period ?? "month");
-  const wrong = allowed !== "" && !decimal.test(allowed);
+  const read = latinNumber(allowed);
+  const wrong = read !== "" && !decimal.test(read);
   const save = useMutation({
-    mutationFn: () => setCoreHours(holder, allowed, period),
+    mutationFn: () => setCoreHours(holder, read, period),
     onSuccess: async (now) => {
       client.setQueryData(coreHoursQuery(holder).queryKey, now);
       await client.invalidateQueries({ queryKey: ["core-hours"] });
@@ -36,7 +38,7 @@ export function QuotaForm({ holder, name, hours, onClose }: QuotaFormProps) {
   });
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (decimal.test(allowed)) save.mutate();
+    if (decimal.test(read)) save.mutate();
   };
   return (
     <Modal opened onClose={onClose} title={t("coreHours.setTitle", { name })} closeButtonProps={closeLabel(t)}>
@@ -48,7 +50,7 @@ export function QuotaForm({ holder, name, hours, onClose }: QuotaFormProps) {
             inputMode="decimal"
             value={allowed}
             error={wrong ? t("coreHours.wrong") : undefined}
-            onChange={(event) => setAllowed(latin(event.currentTarget.value))}
+            onChange={(event) => setAllowed(event.currentTarget.value)}
             data-autofocus
           />
           <NativeSelect
@@ -65,7 +67,7 @@ export function QuotaForm({ holder, name, hours, onClose }: QuotaFormProps) {
             <Button variant="default" onClick={onClose}>
               {t("common.cancel")}
             </Button>
-            <Button type="submit" disabled={allowed === "" || wrong} loading={save.isPending}>
+            <Button type="submit" disabled={read === "" || wrong} loading={save.isPending}>
               {t("common.save")}
             </Button>
           </Group>
@@ -73,13 +75,4 @@ export function QuotaForm({ holder, name, hours, onClose }: QuotaFormProps) {
       </form>
     </Modal>
   );
-}
-
-/** A Persian keyboard's digits and decimal sign are as good as others. */
-function latin(text: string): string {
-  return text
-    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
-    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
-    .replace(/[٫,]/g, ".")
-    .trim();
 }

@@ -3,6 +3,7 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Parameter } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
+import { ExactField } from "./exact-field.tsx";
 import { nearestStop, type OptionValue, stopsOf } from "./option-values.ts";
 import classes from "./start.module.css";
 
@@ -60,23 +61,17 @@ function NumberField({ label, parameter, value, wrong, onChange }: FieldProps & 
   const bounded = typeof min === "number" && typeof max === "number";
   const stops = bounded ? stopsOf(min, max, isWhole) : [];
   const words = wordsOf(parameter.variable_name, number, format.duration);
-  const typed = (text: string) => onChange(text === "" ? Number.NaN : Number(text));
   return (
     <div className={classes.number}>
       <label htmlFor={id}>{label}</label>
       {words && <span className="quiet small">{words}</span>}
-      <TextInput
-        className={classes.exact}
+      <ExactField
         id={bounded ? undefined : id}
-        aria-label={bounded ? t("startForm.exact", { label }) : undefined}
-        type="number"
-        inputMode={isWhole ? "numeric" : "decimal"}
-        min={min ?? undefined}
-        max={max ?? undefined}
-        step={isWhole ? 1 : "any"}
-        value={Number.isNaN(number) ? "" : number}
-        error={wrong}
-        onChange={(event) => typed(event.currentTarget.value)}
+        label={bounded ? t("startForm.exact", { label }) : undefined}
+        isWhole={isWhole}
+        value={number}
+        wrong={wrong}
+        onChange={onChange}
       />
       {bounded && (
         <div className={classes.slide}>
