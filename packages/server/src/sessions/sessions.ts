@@ -28,6 +28,8 @@ import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
+import { createClockwork } from "./time/clockwork.ts";
+import { createUse } from "./time/use.ts";
 
 export type { JobType } from "./job-types/contract.ts";
 
@@ -93,7 +95,9 @@ export function createSessions(
   };
   const tickets = createTickets(platform);
   const changes = createChanges(platform.events);
-  const targets = createTargets(context, changes);
+  const use = createUse(context);
+  const targets = createTargets(context, changes, use);
+  const clockwork = createClockwork(context, use);
   const keeper = createKeeper(context, changes);
   const inactiveOwners = createInactiveOwners(context, accounts);
   const present = createPresenter(context, tickets);
@@ -123,12 +127,15 @@ export function createSessions(
     async start() {
       await keeper.start();
       await inactiveOwners.start();
+      clockwork.start();
     },
     async stop() {
+      await clockwork.stop();
       await inactiveOwners.stop();
       await keeper.stop();
       await passthrough.close();
-      await targets.stop();
+      targets.stop();
+      await use.stop();
       changes.stop();
       local.close();
     },

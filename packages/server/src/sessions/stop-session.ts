@@ -37,12 +37,18 @@ export async function stopSession(
 /**
  * Ends a session without anybody asking. Nothing happens when it has ended, or is being ended.
  * @param reason a sentence for people
+ * @param still looks again whether it is to be, now that the session is held
  */
-export async function stopUnasked(context: SessionsContext, known: JobRow, reason: string): Promise<void> {
+export async function stopUnasked(
+  context: SessionsContext,
+  known: JobRow,
+  reason: string,
+  still: (trx: SessionsTrx) => Promise<boolean> = async () => true,
+): Promise<void> {
   await context.db.transaction().execute(async (trx) => {
     await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
     const job = await lockJob(trx, known.id);
-    if (job === null || !mayBeStopped(job)) return;
+    if (job === null || !mayBeStopped(job) || !(await still(trx))) return;
     await beginStop(context, trx, { actor: SYSTEM, requestId: null, address: null }, job, { reason, step: reason });
   });
 }

@@ -3,28 +3,24 @@ import { isHere, type SessionsContext } from "./context.ts";
 import type { SessionTarget, SessionTargets } from "./passthrough/contract.ts";
 import { findJob } from "./queries.ts";
 import type { JobRow } from "./tables.ts";
+import type { Use } from "./time/use.ts";
 import { messageOf } from "./words.ts";
 
 const FRESH_MS = 1000;
-const WRITE_ACTIVITY_MS = 30_000;
 const CACHED_AT_MOST = 10_000;
 
 export interface KeptTargets extends SessionTargets {
-  /** Writes what is still noted, and stops. */
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** Where sessions listen, from memory for a second; while the database is away, as it was last known. */
-export function createTargets(context: SessionsContext, changes: Changes): KeptTargets {
+export function createTargets(context: SessionsContext, changes: Changes, use: Pick<Use, "note">): KeptTargets {
   const known = new Map<number, { target: SessionTarget | null; readAt: number }>();
   const asking = new Map<number, Promise<SessionTarget | null>>();
-  const used = new Set<number>();
   const unsubscribe = changes.any((jobId) => {
     const entry = known.get(jobId);
     if (entry !== undefined) entry.readAt = 0;
   });
-  const timer = setInterval(() => void writeActivity(), WRITE_ACTIVITY_MS);
-  timer.unref();
 
   async function read(jobId: number): Promise<SessionTarget | null> {
     const readAt = Date.now(); // before the question: what changes meanwhile counts as newer
@@ -42,17 +38,6 @@ export function createTargets(context: SessionsContext, changes: Changes): KeptT
     }
   }
 
-  async function writeActivity(): Promise<void> {
-    const ids = [...used];
-    used.clear();
-    if (ids.length === 0) return;
-    try {
-      await context.db.updateTable("jobs").set({ last_used_at: new Date() }).where("id", "in", ids).execute();
-    } catch (error) {
-      context.platform.log.warn({ err: error }, "sessions: last use could not be written");
-    }
-  }
-
   return {
     async find(jobId) {
       const entry = known.get(jobId);
@@ -63,12 +48,8 @@ export function createTargets(context: SessionsContext, changes: Changes): KeptT
       asking.set(jobId, answer);
       return answer;
     },
-    noteActivity: (jobId) => void used.add(jobId),
-    async stop() {
-      clearInterval(timer);
-      unsubscribe();
-      await writeActivity();
-    },
+    noteActivity: (jobId, what) => use.note(jobId, known.get(jobId)?.target?.jobType ?? null, what),
+    stop: unsubscribe,
   };
 }
 

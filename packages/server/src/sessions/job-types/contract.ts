@@ -37,6 +37,8 @@ export interface JobType {
   readonly protection: "unix-socket" | "private-network" | "no-port";
   /** Which ends count as failures; a shell's status is only that of its last command. */
   readonly fails: "on-error-status" | "never";
+  /** Paths that its page GETs by itself, also while nobody touches it: no sign of use. Left out: none. */
+  readonly polls?: readonly RegExp[];
   /** What is made before the program starts; left out: nothing. */
   prepare?(context: JobContext): readonly PrepareStep[];
   /** Why it can't run on this machine (its program isn't installed), for people; null: it can. Left out: it can. */

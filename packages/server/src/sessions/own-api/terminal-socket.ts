@@ -43,8 +43,9 @@ export function addTerminalSocket(
         socket.close(NOT_HERE, `This session runs on the server ${job.node_id}.`.slice(0, 120));
         return;
       }
-      targets.noteActivity(job.id, "websocket");
-      socket.on("message", () => targets.noteActivity(job.id, "websocket"));
+      targets.noteActivity(job.id, { kind: "open" });
+      // Text frames are the page's own: how large it is, what it has shown.
+      socket.on("message", (_, binary) => binary && targets.noteActivity(job.id, { kind: "keys" }));
       attach(socket, context, changes, job, early).catch((error: unknown) => {
         context.platform.log.warn({ err: error, jobId: job.id }, "sessions: a terminal could not be attached");
         socket.close(LOST, "The terminal can't be reached now. Try again.");

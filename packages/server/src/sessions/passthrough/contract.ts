@@ -17,5 +17,15 @@ export interface SessionTargets {
   /** From a cache that is at most 1 s stale (dropped on session events), then at once and not as a promise; null when there is no such job. */
   find(jobId: number): SessionTarget | null | Promise<SessionTarget | null>;
   /** Somebody used it: kept in memory, written in batches (idle policy, "last used"). Never waits. */
-  noteActivity(jobId: number, kind: "http" | "websocket"): void;
+  noteActivity(jobId: number, what: Activity): void;
 }
+
+/** What is seen of somebody at a session; whether it counts as use is for others to say. */
+export type Activity =
+  /** A connection that stays was opened. */
+  | { readonly kind: "open" }
+  | { readonly kind: "http"; readonly method: string; readonly path: string }
+  /** A WebSocket message on its way to the program. */
+  | { readonly kind: "message"; readonly binary: boolean }
+  /** Something was typed into its terminal. */
+  | { readonly kind: "keys" };

@@ -11,6 +11,7 @@ import { runHttpExchange } from "./http-exchange.ts";
 import { createOpenExchanges } from "./open-exchanges.ts";
 import { createPassthroughMetrics } from "./passthrough-metrics.ts";
 import { type Refusal, refuse, refuseUpgrade } from "./refusal.ts";
+import { createSentMessages } from "./sent-messages.ts";
 import type { Tickets } from "./tickets.ts";
 import { createUpstreams } from "./upstreams.ts";
 import { runWebSocketExchange } from "./websocket-exchange.ts";
@@ -52,7 +53,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
 
   function carryRequest(req: IncomingMessage, res: ServerResponse, passage: Passage): void {
     const finish = metrics.begin("http");
-    targets.noteActivity(passage.target.jobId, "http");
+    targets.noteActivity(passage.target.jobId, { kind: "http", method: req.method ?? "GET", path: passage.path });
     let forget = (): void => {};
     const end = runHttpExchange({
       req,
@@ -71,7 +72,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
 
   function carryUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, passage: Passage): void {
     const finish = metrics.begin("websocket");
-    targets.noteActivity(passage.target.jobId, "websocket");
+    targets.noteActivity(passage.target.jobId, { kind: "open" });
     let forget = (): void => {};
     const end = runWebSocketExchange({
       req,
@@ -80,6 +81,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
       connect: passage.connect,
       path: passage.path,
       forward: forwardOf(req, passage, true),
+      onSent: createSentMessages((binary) => targets.noteActivity(passage.target.jobId, { kind: "message", binary })),
       onEnd(status) {
         forget();
         finish(status);

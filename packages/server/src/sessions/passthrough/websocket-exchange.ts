@@ -16,6 +16,8 @@ export interface WebSocketExchange {
   readonly connect: Connect;
   readonly path: string;
   readonly forward: ForwardOptions;
+  /** Looks at the bytes that the client sends after the handshake. */
+  readonly onSent: (bytes: Uint8Array) => void;
   /** Called exactly once. 101 when the upgrade took place, the refusing status otherwise, 0 for no answer. */
   readonly onEnd: (status: number) => void;
 }
@@ -75,6 +77,8 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
       end.setNoDelay(true);
       end.setKeepAlive(true, 30_000);
     }
+    exchange.onSent(head);
+    socket.on("data", exchange.onSent);
     upstreamSocket.pipe(socket).pipe(upstreamSocket);
   });
   upstream.end();

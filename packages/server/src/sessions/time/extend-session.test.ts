@@ -107,10 +107,6 @@ describe("extending a session", () => {
 
   it("reaches a host that was silent, and one that a later server finds", async () => {
     const jobId = await running(10);
-    const [{ pid }] = (await rows("select resource_job_id as pid from jobs where id = $1", [jobId])) as {
-      pid: number;
-    }[];
-    expect(pid).toBeGreaterThan(0);
     await stoa.stop();
     // Committed, and then everything ended before its host was told.
     await rows("update jobs set time_limit_seconds = 1800 where id = $1", [jobId]);

@@ -1,0 +1,68 @@
+import type { SessionsContext } from "../context.ts";
+import { liveJobsOf } from "../queries.ts";
+import { idleStopSeconds, idleWarningSeconds } from "./idle-policy.ts";
+import { countIdleTime, type IdleCount, stopForIdleness, warnOfIdleStop } from "./idle-stop.ts";
+import type { Use } from "./use.ts";
+
+/** How often idle time is counted; shorter where it is short itself. */
+const TICK_MS = 15_000;
+/** Counts that are missed in a row without loss. */
+const MISSED_COUNTS = 4;
+
+/** Looks after the sessions of this node that nobody uses. Null: none is ever stopped for that. */
+export interface IdleSweep {
+  readonly everyMs: number;
+  /** Safe to run on several servers at once. @throws when the database can't be asked */
+  sweep(): Promise<void>;
+}
+
+export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep | null {
+  const { sessions } = context.platform.config;
+  const limits = new Map<string, number>();
+  for (const type of context.jobTypes.values()) {
+    const seconds = idleStopSeconds(type, sessions);
+    if (seconds !== null) limits.set(type.id, seconds);
+  }
+  if (limits.size === 0) return null;
+  const everyMs = Math.min(TICK_MS, Math.max(100, (Math.min(...limits.values()) * 1000) / 4));
+  const printed = new Map<number, number>();
+
+  /** A session's first look says nothing: it may have printed that long ago. */
+  async function lookAtOutput(): Promise<void> {
+    if (!sessions.idle.signals.includes("output")) return;
+    const jobs = await liveJobsOf(context.db, context.local.place);
+    const ids = new Set(jobs.map((job) => job.id));
+    for (const id of printed.keys()) if (!ids.has(id)) printed.delete(id);
+    for (const job of jobs) {
+      if (!limits.has(job.job_type)) continue;
+      const { total } = await context.local.output(job, 0, 0);
+      if (printed.has(job.id) && printed.get(job.id) !== total) use.notePrinted(job.id);
+      printed.set(job.id, total);
+    }
+  }
+
+  async function settle(count: IdleCount): Promise<void> {
+    const stopSeconds = limits.get(count.jobType);
+    if (stopSeconds === undefined) return;
+    const warnSeconds = idleWarningSeconds(stopSeconds, sessions);
+    const isWarned = count.warned || warnSeconds >= stopSeconds;
+    if (!isWarned && count.idleMs >= warnSeconds * 1000) {
+      await warnOfIdleStop(context, count.jobId, { stopSeconds, warnSeconds });
+    }
+    // Another server of this node writes what it has seen within a count's time.
+    if (isWarned && count.idleMs >= stopSeconds * 1000 + everyMs) {
+      await stopForIdleness(context, count.jobId, stopSeconds);
+    }
+  }
+
+  return {
+    everyMs,
+    async sweep() {
+      await lookAtOutput();
+      await use.flush();
+      const counts = await countIdleTime(context, [...limits.keys()], everyMs * MISSED_COUNTS);
+      use.warned(counts.filter((count) => count.warned).map((count) => count.jobId));
+      for (const count of counts) await settle(count);
+    },
+  };
+}
