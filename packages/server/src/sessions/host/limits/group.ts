@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlGroup, Used } from "../job-file.ts";
 
@@ -11,9 +11,9 @@ export interface Hits {
   readonly refused: number;
 }
 
-/** Ids of the processes of a session's program. */
+/** Ids of the processes of a session's program, those too that went as far out of their group as they can. */
 export function processesIn({ processes }: ControlGroup): number[] {
-  const pids = text(processes, "cgroup.procs").split("\n");
+  const pids = [processes, dirname(processes)].flatMap((folder) => text(folder, "cgroup.procs").split("\n"));
   return pids.map(Number).filter((pid) => pid > 0);
 }
 
@@ -44,11 +44,18 @@ export function hitsIn({ memory, count }: ControlGroup): Hits {
  * Nothing happens where a group can't be ended so.
  */
 export async function strike(group: ControlGroup): Promise<void> {
-  if (group.ending === "kill" && write(group, "cgroup.kill", "1")) return;
   if (group.ending === null) return;
+  if (group.ending === "kill" && write(group, "cgroup.kill", "1")) return killEach(group);
   const isV1 = write(group, "freezer.state", "FROZEN");
   if (!isV1) write(group, "cgroup.freeze", "1");
   for (let tries = 50; tries > 0 && !isFrozen(group); tries -= 1) await sleep(5);
+  killEach(group);
+  // A frozen process of v1 does not even die.
+  if (isV1) write(group, "freezer.state", "THAWED");
+  else write(group, "cgroup.freeze", "0");
+}
+
+function killEach(group: ControlGroup): void {
   for (const pid of processesIn(group)) {
     try {
       process.kill(pid, "SIGKILL");
@@ -56,9 +63,6 @@ export async function strike(group: ControlGroup): Promise<void> {
       // gone
     }
   }
-  // A frozen process of v1 does not even die.
-  if (isV1) write(group, "freezer.state", "THAWED");
-  else write(group, "cgroup.freeze", "0");
 }
 
 function isFrozen({ processes }: ControlGroup): boolean {
