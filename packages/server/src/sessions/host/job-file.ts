@@ -22,6 +22,8 @@ export interface JobFile {
   readonly port?: number;
   /** Done before the program starts, one after the other, in its enclosure. Absent: nothing. */
   readonly prepare?: readonly PrepareStep[];
+  /** Its host runs as its owner's own system account. */
+  readonly account?: true;
   /** Absent: none, the program runs as the host does. */
   readonly enclosure?: Enclosure;
   /** Absent: as much as the machine has. */
@@ -146,6 +148,8 @@ export const RUN_FILES = {
   exit: "exit.json",
   socket: "host.sock",
   web: "web.sock",
+  /** The folder in which an enclosed program makes its socket: the only one of these that it sees. */
+  sockets: "web",
   errors: "host-errors.txt",
 } as const;
 

@@ -10,8 +10,11 @@ export function meansOf(job: JobFile, apart: KeptApart = keptApart(job)): Means 
 }
 
 /** As the job's description says it. */
-function keptApart({ enclosure }: JobFile): KeptApart {
-  if (enclosure === undefined) return { isolation: "none", network: "shared" };
+function keptApart({ account, enclosure }: JobFile): KeptApart {
+  if (enclosure === undefined) return { isolation: account ? "account" : "none", network: "shared" };
   const { network } = enclosure;
-  return { isolation: "sandbox", network: typeof network === "string" ? network : network.by };
+  return {
+    isolation: account ? "account-and-sandbox" : "sandbox",
+    network: typeof network === "string" ? network : network.by,
+  };
 }

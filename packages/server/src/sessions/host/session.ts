@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeJsonAtomically } from "./atomic-file.ts";
+import { createSurroundings } from "./enclosure/surroundings.ts";
 import { tryWriteExitFile, writeExitFile } from "./exit-file.ts";
 import { type ChildFile, type ExitCause, type ExitFile, type HostStatus, type JobFile, RUN_FILES } from "./job-file.ts";
 import { canEnter, confined } from "./limits/confine.ts";
@@ -64,6 +65,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
     if (exit !== null) return;
     wall.stop();
     share.stop();
+    around.stop();
     const startedAt = child?.startedAt ?? null;
     exit = { cause, ...end, message, startedAt, readyAt, endedAt: new Date().toISOString(), tree: "ending" };
     log.close();
@@ -99,12 +101,15 @@ export function createSession(job: JobFile, socketPath: string): Session {
 
   const share = createShare(job, (message) => stop("over_limit", message));
 
+  const around = createSurroundings(job, socketPath);
+
   const listener = {
     output(chunk: Buffer) {
       log.append(chunk);
       tty.output(chunk);
     },
-    ended(end: ProgramEnd) {
+    ended(reported: ProgramEnd) {
+      const end = around.endOf(reported);
       const tooMuch = asked === null ? share.whyEnded(end) : null;
       const cause = asked?.cause ?? (tooMuch === null ? "exited" : "over_limit");
       void finish(cause, end, asked?.message ?? tooMuch);
@@ -141,14 +146,17 @@ export function createSession(job: JobFile, socketPath: string): Session {
       exit,
     }),
     async start() {
-      const extra = { STOA_JOB: job.marker, ...(job.web === "program" ? { STOA_SESSION_SOCKET: socketPath } : {}) };
+      const extra = { STOA_JOB: job.marker, ...around.env };
       try {
         if (!canEnter(job)) throw new CannotStart("Its control group is not there.");
-        const program = await startProgram(job.program, extra, listener, (command) => confined(job, command));
+        const program = await startProgram(job.program, extra, listener, (command) =>
+          confined(job, around.wrap(command)),
+        );
         const startTime = identify(program.pid)?.startTime ?? "";
         child = { pid: program.pid, startTime, startedAt: new Date().toISOString() };
         writeJsonAtomically(RUN_FILES.child, child);
         share.begin(child);
+        around.begun(program.pid);
         tty.programStarted(program);
       } catch (error) {
         await finish("spawn_failed", { code: null, signal: null }, (error as Error).message);

@@ -41,6 +41,8 @@ interface Wanted {
   readonly kind?: "pty" | "plain";
   readonly web?: JobFile["web"];
   readonly limits?: Partial<JobFile["limits"]>;
+  readonly enclosure?: JobFile["enclosure"];
+  readonly port?: number;
   readonly allowance?: JobFile["allowance"];
   /** Path below the test's folder. */
   readonly below?: string;
@@ -111,6 +113,8 @@ function describeJob(wanted: Wanted, folder: string): JobFile {
       env: { PATH: process.env.PATH ?? "", PS1: "ready> ", TERM: "xterm-256color" },
     },
     web: wanted.web ?? "none",
+    ...(wanted.enclosure === undefined ? {} : { enclosure: wanted.enclosure }),
+    ...(wanted.port === undefined ? {} : { port: wanted.port }),
     ...(wanted.allowance === undefined ? {} : { allowance: wanted.allowance }),
     limits: {
       scrollbackBytes: 100_000,

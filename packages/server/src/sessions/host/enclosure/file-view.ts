@@ -1,0 +1,97 @@
+import { lstatSync, readdirSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Enclosure } from "../job-file.ts";
+
+/** Where an enclosure has what is ours in it; /run itself is empty in there. */
+export const INSIDE = {
+  /** The folder of the program's socket. */
+  sockets: "/run/stoa/session",
+  node: "/run/stoa/node",
+  bridge: "/run/stoa/bridge.mts",
+} as const;
+
+/** A path of the machine that shows at another place in there. */
+export interface Shown {
+  readonly source: string;
+  readonly at: string;
+  readonly writable: boolean;
+}
+
+/** Folders in which everybody of a machine meets, by files or by sockets. */
+const MEETING_PLACES = ["/tmp", "/var/tmp", "/run"] as const;
+/** People compute on these; who may use them, their own modes say. */
+const DEVICES = /^(nvidia|dri$|kfd$|infiniband$|fuse$)/;
+
+/**
+ * bubblewrap's arguments for what is seen of the machine: all of it, read-only, but for what is hidden and what can be
+ * written to. Of a path within another the longer one decides.
+ */
+export function fileView(enclosure: Pick<Enclosure, "writable" | "hidden">, shown: readonly Shown[]): string[] {
+  const writable = enclosure.writable.flatMap(realPath);
+  const hidden = enclosure.hidden.flatMap(realPath);
+  const places = [
+    ...hidden.map((path) => ({ path, mount: hide(path) })),
+    // Later, so that what is both stays to be written to.
+    ...writable.map((path) => ({ path, mount: ["--bind", path, path] })),
+  ].sort((one, other) => depth(one.path) - depth(other.path));
+  return [
+    ...["--ro-bind", "/", "/"],
+    ...["--dev", "/dev", ...devices()],
+    ...["--proc", "/proc"],
+    ...MEETING_PLACES.flatMap(realPath).flatMap((path) => ["--tmpfs", path]),
+    ...places.flatMap(({ mount }) => mount),
+    ...shown.flatMap(({ source, at, writable: open }) => [open ? "--bind" : "--ro-bind", source, at]),
+    // What is empty stays so: nobody may fill the machine's memory there.
+    ...hidden.filter((path) => isFolder(path) && !writable.includes(path)).flatMap((path) => ["--remount-ro", path]),
+    ...["--remount-ro", "/run"],
+  ];
+}
+
+/** The file that says which name servers are asked, wherever links lead to it; null: there is none. */
+export function resolverFile(): string | null {
+  return realPath("/etc/resolv.conf")[0] ?? null;
+}
+
+/** What of /run the machine's name resolution needs, where nothing else takes its place. */
+export function ownResolver(): Shown[] {
+  const file = resolverFile();
+  return file !== null && dirname(file).startsWith("/run/") ? [{ source: file, at: file, writable: false }] : [];
+}
+
+/** Whether a program there could be run in the enclosure. */
+export function isSeen(path: string, enclosure: Pick<Enclosure, "writable" | "hidden">): boolean {
+  const [real] = realPath(path);
+  if (real === undefined) return false;
+  const covering = (paths: readonly string[]): number =>
+    Math.max(
+      -1,
+      ...paths.flatMap(realPath).map((one) => (real === one || real.startsWith(`${one}/`) ? one.length : -1)),
+    );
+  return covering(enclosure.writable) >= covering([...enclosure.hidden, ...MEETING_PLACES]);
+}
+
+function hide(path: string): string[] {
+  return isFolder(path) ? ["--tmpfs", path] : ["--ro-bind", "/dev/null", path];
+}
+
+function devices(): string[] {
+  const names = readdirSync("/dev").filter((name) => DEVICES.test(name));
+  return names.flatMap((name) => ["--dev-bind-try", `/dev/${name}`, `/dev/${name}`]);
+}
+
+/** Without links in it: bubblewrap would take a link for the place itself. None: it isn't there. */
+function realPath(path: string): string[] {
+  try {
+    return [realpathSync(path)];
+  } catch {
+    return [];
+  }
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function depth(path: string): number {
+  return path.split("/").length;
+}
