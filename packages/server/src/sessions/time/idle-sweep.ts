@@ -41,18 +41,21 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
     }
   }
 
-  async function settle(count: IdleCount): Promise<void> {
+  /** @returns whether its owner is warned by now */
+  async function settle(count: IdleCount): Promise<boolean> {
     const stopSeconds = limits.get(count.jobType);
-    if (stopSeconds === undefined) return;
+    if (stopSeconds === undefined) return false;
     const warnSeconds = idleWarningSeconds(stopSeconds, sessions);
     const isWarned = count.warned || warnSeconds >= stopSeconds;
     if (!isWarned && count.idleMs >= warnSeconds * 1000) {
       await warnOfIdleStop(context, count.jobId, { stopSeconds, warnSeconds });
+      return true;
     }
     // Another server of this node writes what it has seen within a count's time.
     if (isWarned && count.idleMs >= stopSeconds * 1000 + everyMs) {
       await stopForIdleness(context, count.jobId, stopSeconds);
     }
+    return isWarned;
   }
 
   return {
@@ -61,8 +64,9 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
       await lookAtOutput();
       await use.flush();
       const counts = await countIdleTime(context, [...limits.keys()], everyMs * MISSED_COUNTS);
-      use.warned(counts.filter((count) => count.warned).map((count) => count.jobId));
-      for (const count of counts) await settle(count);
+      const warned: number[] = [];
+      for (const count of counts) if (await settle(count)) warned.push(count.jobId);
+      use.warned(warned);
     },
   };
 }

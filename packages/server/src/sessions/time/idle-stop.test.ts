@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { testConfig } from "../../testing/test-platform.ts";
+import { createGround, type Ground } from "../test-ground.ts";
+import { startSessions, type TestSessions } from "../test-sessions-server.ts";
+
+const { idle } = testConfig().sessions;
+/** Seconds: stopped after 3 without use, warned 1.5 before. */
+const SHORT = { stopSeconds: 3, warnSeconds: 1.5 };
+
+let ground: Ground;
+const servers: TestSessions[] = [];
+
+beforeAll(async () => {
+  ground = await createGround();
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+afterAll(async () => {
+  await ground.clear();
+});
+
+const rows = async (text: string, values: unknown[] = []) => (await ground.database.pool.query(text, values)).rows;
+
+async function server(changes: Partial<typeof idle> = {}): Promise<TestSessions> {
+  const made = await startSessions(ground, {
+    sessions: { ...testConfig().sessions, idle: { ...idle, ...SHORT, ...changes } },
+  });
+  servers.push(made);
+  return made;
+}
+
+const own = async (stoa: TestSessions, jobId: number) =>
+  (await stoa.call("GET", `/api/stoa/v1/sessions/${jobId}`)).body;
+const warned = (stoa: TestSessions, jobId: number) =>
+  expect.poll(async () => (await own(stoa, jobId)).idle?.warned, { timeout: 6000, interval: 50 }).toBe(true);
+const begun = async (stoa: TestSessions, type = "terminal"): Promise<number> => {
+  const { jobId } = await stoa.begin(type);
+  await stoa.until(jobId, "running");
+  return jobId;
+};
+
+describe("a session that nobody uses", () => {
+  it("is warned of, then stopped, and says why", async () => {
+    const stoa = await server();
+    const jobId = await begun(stoa);
+    const { idle: first } = await own(stoa, jobId);
+    expect(first).toMatchObject({ after_seconds: 3, warned: false });
+    await warned(stoa, jobId);
+    const { idle: later, steps } = await own(stoa, jobId);
+    expect(Math.abs(Date.parse(later.stops_at) - Date.parse(first.stops_at))).toBeLessThan(2000);
+    expect(steps.at(-1)).toMatchObject({ code: "idle_warning" });
+    await stoa.until(jobId, "complete", 9000);
+    expect(await own(stoa, jobId)).toMatchObject({
+      status: "complete",
+      reason: "Stopped because idle for 0.1 min.",
+      reason_told: { code: "stopped_idle", params: { minutes: "0.1" } },
+      idle: null,
+    });
+    const events = await rows("select type from events where subject_id = $1 and type = 'session.idle'", [jobId]);
+    expect(events).toHaveLength(1);
+    const stops = await rows(
+      "select actor_label from audit_entries where subject_id = $1 and action = 'session.stop'",
+      [jobId],
+    );
+    expect(stops).toEqual([{ actor_label: "system" }]);
+    expect(await rows("select 1 from session_idle where job_id = $1", [jobId])).toEqual([]);
+  });
+
+  it("goes on when its owner says so, or types; not for a tab that is only open", async () => {
+    const stoa = await server();
+    const [kept, typed, left] = [await begun(stoa), await begun(stoa), await begun(stoa)];
+    const tab = stoa.terminal(typed);
+    const forgotten = stoa.terminal(left);
+    await warned(stoa, kept);
+    await warned(stoa, typed);
+    const { body } = await stoa.call("POST", `/api/stoa/v1/sessions/${kept}/keep`);
+    expect(body).toMatchObject({ idle: { warned: false } });
+    expect(body.steps.at(-1)).toMatchObject({ code: "kept", params: { actor: "boss" } });
+    tab.type("echo here\n");
+    // Written at once, as there is a warning to take back.
+    await expect.poll(async () => (await own(stoa, typed)).idle.warned, { timeout: 600, interval: 30 }).toBe(false);
+    // A tab shows what comes and tells its size; nobody has touched it.
+    const talk = setInterval(() => forgotten.send(JSON.stringify({ type: "ping" })), 100);
+    await stoa.until(left, "complete", 9000);
+    clearInterval(talk);
+    expect(await own(stoa, kept)).toMatchObject({ status: "running" });
+    expect(await own(stoa, typed)).toMatchObject({ status: "running" });
+    await stoa.call("PUT", `/jobs/${kept}/stop/`);
+    await stoa.call("PUT", `/jobs/${typed}/stop/`);
+  });
+
+  it("is not blamed for the time in which its server was away, nor for a clock that was set", async () => {
+    const stoa = await server({ stopSeconds: 8, warnSeconds: 4 });
+    const jobId = await begun(stoa);
+    await expect.poll(() => rows("select 1 from session_idle where job_id = $1", [jobId])).toHaveLength(1);
+    await stoa.stop();
+    servers.length = 0;
+    // Away for a day, as the database's clock has it; and a clock that went back.
+    for (const back of ["interval '1 day'", "interval '-1 day'"]) {
+      await rows(`update session_idle set counted_at = now() - ${back} where job_id = $1`, [jobId]);
+      const again = await server({ stopSeconds: 8, warnSeconds: 4 });
+      await sleep(2200);
+      const [{ idle_ms: idleMs, past }] = (await rows(
+        "select idle_ms, counted_at <= now() as past from session_idle where job_id = $1",
+        [jobId],
+      )) as [{ idle_ms: number; past: boolean }];
+      expect(idleMs).toBeLessThan(6000);
+      expect(past).toBe(true);
+      expect(await own(again, jobId)).toMatchObject({ status: "running", idle: { warned: false } });
+      await again.stop();
+      servers.length = 0;
+    }
+    const last = await server({ stopSeconds: 0 });
+    await last.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("is counted once where two servers look after its node", async () => {
+    const [one, two] = [await server({ stopSeconds: 8 }), await server({ stopSeconds: 8 })];
+    const jobId = await begun(one);
+    const began = performance.now();
+    await sleep(3000);
+    const [{ idle_ms: idleMs }] = (await rows("select idle_ms from session_idle where job_id = $1", [jobId])) as [
+      { idle_ms: number },
+    ];
+    expect(idleMs).toBeLessThan(performance.now() - began + 1500);
+    // What one has seen keeps the other from stopping it.
+    const tab = two.terminal(jobId);
+    const typing = setInterval(() => tab.type(" "), 200);
+    await sleep(4500);
+    const [after] = (await rows("select idle_ms from session_idle where job_id = $1", [jobId])) as [
+      { idle_ms: number },
+    ];
+    clearInterval(typing);
+    expect(after.idle_ms).toBeLessThan(5000);
+    expect(await own(one, jobId)).toMatchObject({ status: "running" });
+    await one.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("by job type: another limit, or none; and none for what has no page", async () => {
+    const stoa = await server({
+      stopSeconds: 60,
+      stopSecondsByType: [
+        { name: "terminal", value: 0 },
+        { name: "local_test_job", value: 1 },
+      ],
+    });
+    const [shell, batch] = [await begun(stoa), await begun(stoa, "local_test_job")];
+    expect(await own(stoa, shell)).toMatchObject({ idle: null });
+    expect(await own(stoa, batch)).toMatchObject({ idle: null });
+    for (const jobId of [shell, batch]) await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("goes on while its program prints, where that is to count", async () => {
+    const stoa = await server({ signals: ["output"] });
+    const jobId = await begun(stoa);
+    stoa.terminal(jobId).type("while sleep 0.3; do echo tick; done\n");
+    await sleep(5000);
+    expect(await own(stoa, jobId)).toMatchObject({ status: "running" });
+    await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+});
