@@ -17,9 +17,9 @@ export function closeRefused(app: FastifyInstance): void {
     if (!(socket instanceof Socket)) return;
     reply.raw.once("finish", () => {
       if (reply.statusCode < 400 || raw.complete) return;
-      // A short rest may end by itself, and the connection serves on.
+      // A short rest may end by itself, and the connection serves on: a reader that lets go must not destroy the request.
       raw.resume();
-      closeUnlessComplete(raw, socket, LOOKS);
+      closeUnlessReceived(raw, socket, LOOKS);
     });
   });
 }
@@ -28,8 +28,8 @@ export function closeRefused(app: FastifyInstance): void {
  * Several short looks and not one long one: after a pause of the whole process the bytes that came meanwhile are read
  * between two looks. A client that has sent all of them may be using the connection for its next request.
  */
-function closeUnlessComplete(raw: IncomingMessage, socket: Socket, looks: number): void {
+function closeUnlessReceived(raw: IncomingMessage, socket: Socket, looks: number): void {
   if (raw.complete) return;
   if (looks === 0) socket.destroy();
-  else setTimeout(closeUnlessComplete, LOOK_MS, raw, socket, looks - 1).unref();
+  else setTimeout(closeUnlessReceived, LOOK_MS, raw, socket, looks - 1).unref();
 }

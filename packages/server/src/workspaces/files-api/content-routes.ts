@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
@@ -6,8 +5,8 @@ import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { parseNewPath, parsePath } from "../files/file-names.ts";
 import { policies } from "../policy.ts";
+import { acceptStreams, bytesOf } from "../transfers/request-bytes.ts";
 import { uploadFile, uploadNew } from "../upload-one.ts";
-import { closeRefused } from "./close-refused.ts";
 import { sendFile } from "./download.ts";
 import { requireOwn } from "./find-workspace.ts";
 import * as schema from "./schema.ts";
@@ -18,8 +17,7 @@ const tags = ["files"];
 export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.removeAllContentTypeParsers();
-    closeRefused(app);
-    app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    acceptStreams(app, "*");
     app.get(
       "/workspaces/:id/files/content",
       {
@@ -80,16 +78,4 @@ function isNewOnly({ headers }: FastifyRequest): boolean {
 /** Before a byte is read, where the client says how many will come. */
 function refuseTooLarge(request: FastifyRequest, limit: number): void {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw new StoaError("too_large", { details: { limit } });
-}
-
-/** A body that is cut off is the client's failing, not ours. */
-async function* bytesOf(request: FastifyRequest): AsyncGenerator<Buffer> {
-  // No body at all makes an empty file.
-  const body = request.body as Readable | undefined;
-  if (body === undefined || body === null) return;
-  try {
-    yield* body;
-  } catch (error) {
-    throw new StoaError("invalid", { details: { problem: "the upload was cut off" }, cause: error });
-  }
 }

@@ -9,12 +9,15 @@ export function acceptStreams(app: FastifyInstance, ...types: readonly string[])
   for (const type of types) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
 }
 
-/** The body's bytes; none without a body. One that is cut off is the client's failing, not ours. */
+/**
+ * The body's bytes; none without a body. One that is cut off is the client's failing, not ours. Whoever reads no further
+ * leaves the request whole: its rest is read past, or its connection closed, once it was answered.
+ */
 export async function* bytesOf(request: FastifyRequest): AsyncGenerator<Buffer> {
   const body = request.body as Readable | undefined | null;
   if (body === undefined || body === null) return;
   try {
-    yield* body;
+    yield* body.iterator({ destroyOnReturn: false });
   } catch (error) {
     throw new StoaError("invalid", { details: { problem: "the upload was cut off" }, cause: error });
   }
