@@ -170,6 +170,27 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       expect(await ended(await started("sleep 30", { timeLimitSeconds: 1 }))).toMatchObject({ cause: "time_limit" });
     });
 
+    it("takes another time limit while it runs, counted from its start, and tells of it", async () => {
+      const jobId = await started("sleep 30", { timeLimitSeconds: 2 });
+      const seen = await until(jobId, "running");
+      if (!("timeLimitSeconds" in seen)) return; // a driver that can't says so by leaving it out
+      expect(seen.timeLimitSeconds).toBe(2);
+      const heard = Promise.withResolvers<void>();
+      const unwatch = driver.resource.watch(jobId, heard.resolve);
+      expect(await driver.resource.limit(jobId, 600)).toBe(true);
+      expect(await driver.resource.limit(jobId, 600)).toBe(true);
+      await heard.promise;
+      unwatch();
+      expect(await driver.reopen().observe(jobId)).toMatchObject({ state: "running", timeLimitSeconds: 600 });
+      await sleep(2200);
+      expect(await driver.resource.observe(jobId)).toMatchObject({ state: "running" });
+      // One that is over by now ends it.
+      await driver.resource.limit(jobId, 1);
+      expect(await ended(jobId)).toMatchObject({ cause: "time_limit" });
+      expect(await driver.resource.limit(jobId, 600)).toBe(false);
+      expect(await driver.resource.limit(987_654, 600)).toBe(false);
+    });
+
     it("tells watchers at once of readiness and of the end", async () => {
       const jobId = await started("sleep 0.4");
       const seen: string[] = [];
