@@ -59,6 +59,8 @@ export interface Enclosure {
   readonly writable: readonly string[];
   /** Absolute; empty in there, but for what of it is writable: the data directory, people's homes. */
   readonly hidden: readonly string[];
+  /** Absolute; of what is hidden, what it may still read. Absent: nothing. */
+  readonly readable?: readonly string[];
   /**
    * `shared`: the machine's own network. `closed`: one of its own that leads nowhere. Else the program, absolute,
    * that leads from its own network out to others, never to this machine's loopback.

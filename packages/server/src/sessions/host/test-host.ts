@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { readJson, writeJsonAtomically } from "./atomic-file.ts";
 import { type ExitFile, type HostStatus, type JobFile, RUN_FILES } from "./job-file.ts";
+import { signal } from "./process-identity.ts";
 import { findTree } from "./process-tree.ts";
 
 /** A host of a test's own, in a folder of its own. */
@@ -88,7 +89,7 @@ export function spawnHost(folder: string): ChildProcess {
 export async function endHosts(): Promise<void> {
   for (const { root, job, process: host } of made.splice(0)) {
     host.kill("SIGKILL");
-    for (const stat of findTree({ marker: job.marker, root: null, spare: [] })) process.kill(stat.pid, "SIGKILL");
+    for (const stat of findTree({ marker: job.marker, root: null, spare: [] })) signal(stat, "SIGKILL");
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   }
   await sleep(0);

@@ -66,20 +66,20 @@ describe.runIf(isThere)("an enclosure", () => {
       { hidden: [data, file], writable: [inside("workspaces/1/2")] },
     );
     expect(text).not.toContain("topsecret");
-    expect(text).not.toContain("9");
+    expect(text).not.toMatch(/^(9|keys)$/m);
     expect(text).toContain(`'${inside("more")}': Read-only file system`);
     expect(readFileSync(inside("workspaces/1/2/out"), "utf8")).toBe("written\n");
   });
 
   it("leaves no capability, and none to be gained that counts outside", async () => {
     const text = await said(
-      "grep CapEff /proc/self/status; grep NoNewPrivs /proc/self/status; mount -t tmpfs none /mnt; unshare -Urm umount /home; ls /home",
+      "grep CapEff /proc/self/status; grep NoNewPrivs /proc/self/status; mount -t tmpfs none /mnt; unshare -Urm umount /home; ls -d /home/* && echo seen",
       { hidden: ["/home"] },
     );
     expect(text).toMatch(/CapEff:\s+0{16}/);
     expect(text).toMatch(/NoNewPrivs:\s+1/);
     expect(text).toMatch(/mount: .*(permission denied|must be superuser)/);
-    expect(text).toMatch(/umount: .*(not mounted|Invalid argument|Operation not permitted)/);
+    expect(text).not.toContain("seen");
   });
 
   it("shows nothing of its run folder but the place of the socket", async () => {
@@ -109,7 +109,7 @@ describe.runIf(isThere)("an enclosure", () => {
 
   it("lets a program tidy up when it is stopped, and ends what does not", async () => {
     const script =
-      "trap 'echo tidied; exit 0' TERM; setsid sh -c 'trap \"\" TERM HUP; sleep 1000' & while :; do sleep 0.05; done";
+      "trap '' HUP; trap 'echo tidied; exit 0' TERM; setsid sh -c 'trap \"\" TERM HUP; sleep 1000' & while :; do sleep 0.05; done";
     const host = await startHost({ command: ["/bin/sh", "-c", script], kind: "plain", enclosure: enclosure() });
     await eventually(() => host.tree().length > 3);
     await host.stop();

@@ -10,6 +10,8 @@ export const INSIDE = {
   bridge: "/run/stoa/bridge.mts",
 } as const;
 
+export type Seen = Pick<Enclosure, "writable" | "hidden" | "readable">;
+
 /** A path of the machine that shows at another place in there. */
 export interface Shown {
   readonly source: string;
@@ -26,11 +28,13 @@ const DEVICES = /^(nvidia|dri$|kfd$|infiniband$|fuse$)/;
  * bubblewrap's arguments for what is seen of the machine: all of it, read-only, but for what is hidden and what can be
  * written to. Of a path within another the longer one decides.
  */
-export function fileView(enclosure: Pick<Enclosure, "writable" | "hidden">, shown: readonly Shown[]): string[] {
+export function fileView(enclosure: Seen, shown: readonly Shown[]): string[] {
   const writable = enclosure.writable.flatMap(realPath);
   const hidden = enclosure.hidden.flatMap(realPath);
+  const readable = (enclosure.readable ?? []).flatMap(realPath);
   const places = [
     ...hidden.map((path) => ({ path, mount: hide(path) })),
+    ...readable.map((path) => ({ path, mount: ["--ro-bind", path, path] })),
     // Later, so that what is both stays to be written to.
     ...writable.map((path) => ({ path, mount: ["--bind", path, path] })),
   ].sort((one, other) => depth(one.path) - depth(other.path));
@@ -59,7 +63,7 @@ export function ownResolver(): Shown[] {
 }
 
 /** Whether a program there could be run in the enclosure. */
-export function isSeen(path: string, enclosure: Pick<Enclosure, "writable" | "hidden">): boolean {
+export function isSeen(path: string, enclosure: Seen): boolean {
   const [real] = realPath(path);
   if (real === undefined) return false;
   const covering = (paths: readonly string[]): number =>
@@ -67,7 +71,10 @@ export function isSeen(path: string, enclosure: Pick<Enclosure, "writable" | "hi
       -1,
       ...paths.flatMap(realPath).map((one) => (real === one || real.startsWith(`${one}/`) ? one.length : -1)),
     );
-  return covering(enclosure.writable) >= covering([...enclosure.hidden, ...MEETING_PLACES]);
+  return (
+    covering([...enclosure.writable, ...(enclosure.readable ?? [])]) >=
+    covering([...enclosure.hidden, ...MEETING_PLACES])
+  );
 }
 
 function hide(path: string): string[] {

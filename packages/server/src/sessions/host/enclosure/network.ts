@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Enclosure } from "../job-file.ts";
 
@@ -12,15 +12,17 @@ const NAME_SERVERS = { pasta: "169.254.1.1", slirp4netns: "10.0.2.3" } as const;
 const RESOLVER = "resolv.conf";
 /** Here clouds hand out the machine's own credentials to whoever asks. */
 const METADATA = ["169.254.169.254", "100.100.100.200", "fd00:ec2::254"];
+const BEGINS_WITHIN_MS = 5000;
+const LOOK_MS = 5;
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Waits for the way out (it is there when there is a route; ten seconds at most), bars the metadata services, and goes
+ * Waits for the way out (it is there when there is a route; five seconds at most), bars the metadata services, and goes
  * on as the command. Whoever is enclosed afterwards has no rights over the network any more.
  */
 const WHEN_LED_OUT = `PATH=${PATH}
 n=0
-while [ "$(wc -l </proc/net/route)" -lt 2 ] && [ "$n" -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+while [ "$(wc -l </proc/net/route)" -lt 2 ] && [ "$n" -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
 for address in ${METADATA.join(" ")}; do ip route add unreachable "$address" 2>/dev/null; done
 exec "$@"`;
 /** Ends with its standard input, which is the host's: nothing else ends it when the host is killed. */
@@ -49,16 +51,40 @@ export function resolverOf({ by }: LedOut): string {
  * @returns ends it
  */
 export function leadOut(network: LedOut, pid: number): () => void {
-  const guard: ChildProcess = spawn("/bin/sh", ["-c", GUARD, "sh", network.program, ...wayOut(network, pid)], {
+  let guard: ChildProcess | undefined;
+  const until = Date.now() + BEGINS_WITHIN_MS;
+  const timer = setInterval(() => {
+    // Before that it would be the machine's own network.
+    if (hasOwnNetwork(pid)) guard = guarded(network.program, wayOut(network, pid));
+    if (guard !== undefined || Date.now() > until) clearInterval(timer);
+  }, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    guard?.stdin?.destroy();
+  };
+}
+
+/** True once its network is not ours, and who is who in there is settled (the groups are the last of it). */
+function hasOwnNetwork(pid: number): boolean {
+  try {
+    const isOwn = readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync("/proc/self/ns/net");
+    return isOwn && readFileSync(`/proc/${pid}/gid_map`, "utf8") !== "";
+  } catch {
+    return false;
+  }
+}
+
+function guarded(program: string, args: readonly string[]): ChildProcess {
+  const guard = spawn("/bin/sh", ["-c", GUARD, "sh", program, ...args], {
     cwd: "/",
     env: { PATH },
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
   guard.on("error", () => {});
-  guard.unref();
   guard.stdin?.on("error", () => {});
-  return () => guard.stdin?.destroy();
+  guard.unref();
+  return guard;
 }
 
 function wayOut({ by }: LedOut, pid: number): string[] {
