@@ -20,6 +20,7 @@ import { createLog } from "./platform/telemetry/log.ts";
 import { CHECKOUT, personPrograms, SOURCES } from "./programs.ts";
 import type { ServeOptions } from "./serve.ts";
 import { ServerEnded } from "./server-ended.ts";
+import { plainHost } from "./sessions/resources/local/plain-host.ts";
 import type { Telling } from "./telling.ts";
 
 /** Whom the server runs as. Not `stoa`: where root does not start it, that is who owns the checkout, by our own advice. */
@@ -62,13 +63,14 @@ async function run(running: Running, options: ServeOptions): Promise<void> {
   const { key, prepared } = await readSecretKeys(config, log);
   const [main = ""] = process.argv.slice(1);
   const places = await readableSources({ checkout: CHECKOUT, sources: SOURCES, main, dataDir: config.dataDir, log });
+  const host = await plainHost({ dataDir: config.dataDir, log }, path.join(places.sources, "sessions/host"));
   const openBrokerFor = (server: ServiceAccount): Promise<Broker> =>
     openBroker({
       dataDir: config.dataDir,
       config,
       server,
       sources: places.sources,
-      programs: personPrograms,
+      programs: { ...personPrograms, sessionHost: host.host, sessionTask: host.task },
       node: places.node,
       log: log.child({ process: "broker" }),
     });

@@ -26,6 +26,7 @@ import { coreHourRoutes } from "./quotas/routes.ts";
 import { resourceHealth } from "./resource-health.ts";
 import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
+import { type HostPrograms, plainHost } from "./resources/local/plain-host.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
 import { createClockwork } from "./time/clockwork.ts";
@@ -78,11 +79,14 @@ export function createSessions(
     lingerSeconds: LINGER_SECONDS,
     processes: config.sessions.processes,
   };
+  let made: Promise<HostPrograms> | undefined;
+  const plain = (): Promise<HostPrograms> => (made ??= plainHost({ dataDir: config.dataDir, log: platform.log }));
   const runDirectory = join(config.dataDir, "run", "sessions");
   const local = createLocalResource({
     runDirectory,
     limits,
     people: platform.processes,
+    hostProgram: async () => (await plain()).host,
   });
   const context: SessionsContext = {
     platform,

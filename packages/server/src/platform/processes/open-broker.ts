@@ -57,7 +57,7 @@ export async function openBroker(options: OpenBrokerOptions): Promise<Broker> {
   const dataDir = await realpath(options.dataDir);
   const installation = await openInstallation(dataDir);
   const { server, sources, programs, log } = options;
-  const program = (name: keyof Omit<Programs, "node">): string => path.join(sources, programs[name]);
+  const program = (name: keyof Omit<Programs, "node">): string => path.resolve(sources, programs[name]);
   return createBroker({
     dataDir,
     range: options.config.processes.uidRange,

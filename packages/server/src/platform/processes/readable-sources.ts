@@ -107,7 +107,7 @@ async function copyPart(from: string, to: string): Promise<void> {
 }
 
 /** It is public software; a strict umask, or the modes of a private checkout, would hide it. */
-async function openToAll(folder: string): Promise<void> {
+export async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);

@@ -27,6 +27,7 @@ type Gone = () => { readonly code: number | null; readonly said: string } | unde
  * Starts a session host for the job unless one has it, and waits until its program runs or could not be started.
  * Any number of calls, from any number of processes, start one program: hosts claim the folder, and one wins.
  * @param people starts it as its owner; null: as ourselves
+ * @param program the host's own, absolute, where it is started as ourselves
  * @throws ResourceError
  */
 export async function launchHost(
@@ -34,10 +35,11 @@ export async function launchHost(
   request: LaunchRequest,
   limits: HostLimits,
   people: PersonHosts | null,
+  program = HOST,
 ): Promise<void> {
   if (existsSync(join(folder, RUN_FILES.host))) return;
   const job = describe(request, limits);
-  const gone = people === null ? launchOwn(folder, job) : await launchAs(people, request.ownerId, job);
+  const gone = people === null ? launchOwn(folder, job, program) : await launchAs(people, request.ownerId, job);
   for (const until = Date.now() + TAKEN_WITHIN_MS; ; ) {
     if (existsSync(join(folder, RUN_FILES.child)) || existsSync(join(folder, RUN_FILES.exit))) return;
     // Ours may have lost the claim to another one: then that one's files will come.
@@ -48,7 +50,7 @@ export async function launchHost(
   }
 }
 
-function launchOwn(folder: string, job: JobFile): Gone {
+function launchOwn(folder: string, job: JobFile, program: string): Gone {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeJsonAtomically(join(folder, RUN_FILES.job), job);
@@ -56,7 +58,7 @@ function launchOwn(folder: string, job: JobFile): Gone {
     const fault = isFull(error) ? "exhausted" : "transient";
     throw new ResourceError(fault, `The session's folder could not be written: ${(error as Error).message}.`, error);
   }
-  const gone = spawnHost(folder);
+  const gone = spawnHost(folder, program);
   return () => (gone() ? { code: null, said: readFileSync(join(folder, RUN_FILES.errors), "utf8") } : undefined);
 }
 
@@ -83,12 +85,12 @@ function describe(request: LaunchRequest, { processes, ...limits }: HostLimits):
 }
 
 /** @returns tells whether the process has ended. */
-function spawnHost(folder: string): () => boolean {
+function spawnHost(folder: string, program: string): () => boolean {
   const errors = openSync(join(folder, RUN_FILES.errors), "a", 0o640);
   try {
     // A session of its own: what ends the server's process group doesn't reach it. Nothing of our environment: its
     // program's people could read it in /proc.
-    const child = spawn(process.execPath, ["--max-old-space-size=128", HOST, folder], {
+    const child = spawn(process.execPath, ["--max-old-space-size=128", program, folder], {
       cwd: folder,
       detached: true,
       stdio: ["ignore", "ignore", errors],

@@ -18,12 +18,15 @@ export interface LocalOptions {
   readonly limits: HostLimits;
   /** Runs each session as its owner; null: all as ourselves. */
   readonly people?: PersonHosts | null;
+  /** The session host's program, where it runs as ourselves; left out: its sources as they are. */
+  readonly hostProgram?: () => Promise<string>;
 }
 
 /** Processes on this machine, each kept by a session host that outlives the server. */
 export function createLocalResource(options: LocalOptions): Resource {
   const directory = openRunDirectory(options.runDirectory);
   const { limits, people = null } = options;
+
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);
 
@@ -69,7 +72,7 @@ export function createLocalResource(options: LocalOptions): Resource {
 
   async function start(request: LaunchRequest): Promise<void> {
     await makeRoom({ id: request.jobId, marker: request.marker });
-    await launchHost(directory.of(request.jobId), request, limits, people);
+    await launchHost(directory.of(request.jobId), request, limits, people, await options.hostProgram?.());
   }
 
   async function stop(job: JobRef, message: string): Promise<void> {
