@@ -113,21 +113,31 @@ async function askAgain(stage: SessionStage): Promise<void> {
   for (const [key, what] of open) if (!answered.has(key) && random.next() < 0.5) await order(stage, what);
 }
 
-/** Waits for agreement; what still disagrees at the end of the time is a finding. */
+/**
+ * Waits for agreement. What still disagrees at the end of the time is a finding, if it has for long: sessions go on
+ * ending by themselves meanwhile, and an end takes seconds.
+ */
 async function settle(): Promise<string[]> {
   const until = Date.now() + SETTLE_MS;
+  let since = new Map<string, number>();
   for (;;) {
-    // Reality first: what the books say after it can only be later.
-    const extended = ledger.lines.flatMap((line) => (line.what === "extend" ? line.jobId : []));
-    const reality = await lookAround(dataDir, [...new Set(extended)]);
-    const judged = judgeSessions(ledger.lines, await readBooks(dataDir), reality);
-    const found = judged.filter((text) => !told.has(text));
-    if (found.length === 0 || Date.now() > until) {
-      for (const text of found) told.add(text);
-      return found;
+    const now = Date.now();
+    const texts = (await disagreements()).filter((text) => !told.has(text));
+    since = new Map(texts.map((text) => [text, since.get(text) ?? now]));
+    const old = texts.filter((text) => now - (since.get(text) ?? now) > SETTLE_MS / 2);
+    if (texts.length === 0 || (now > until && old.length === texts.length)) {
+      for (const text of texts) told.add(text);
+      return texts;
     }
     await sleep(400);
   }
+}
+
+async function disagreements(): Promise<string[]> {
+  // Reality first: what the books say after it can only be later.
+  const extended = ledger.lines.flatMap((line) => (line.what === "extend" ? line.jobId : []));
+  const reality = await lookAround(dataDir, [...new Set(extended)]);
+  return judgeSessions(ledger.lines, await readBooks(dataDir), reality);
 }
 
 function start(): Promise<StoaProcess> {
