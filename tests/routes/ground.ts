@@ -68,6 +68,7 @@ export async function createGround(): Promise<Ground> {
     STOA_SMTP_URL: "smtp://127.0.0.1:1",
     STOA_REQUESTS_PER_MINUTE: "0",
     STOA_SESSIONS_PER_PERSON: "50",
+    STOA_SESSION_MEMORY_CHECK: "off",
     STOA_DRAIN: "1",
   };
   const { db, pool, url } = database;

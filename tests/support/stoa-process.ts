@@ -55,6 +55,8 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
       STOA_DATA_DIR: dataDir,
       STOA_ADMIN_PASSWORD: adminPassword,
       STOA_LOCAL_ISOLATION: "none",
+      // What a machine that runs tests has free is its own matter.
+      STOA_SESSION_MEMORY_CHECK: "off",
       ...options.env,
     },
   });

@@ -1,5 +1,6 @@
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { JsonObject, OperationKind, OperationRun } from "../platform/operations/contract.ts";
+import { memoryOf } from "./admission/free-memory.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
 import { sessionEnvironment } from "./job-types/environment.ts";
@@ -117,7 +118,7 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
     prepare: type.prepare?.(about) ?? [],
     writable: account === undefined ? [] : [account.home],
     cpus: job.cpus,
-    memoryBytes: Number(job.options.memory_mb ?? 1024) * 2 ** 20,
+    memoryBytes: memoryOf(job.options),
     timeLimitSeconds: job.time_limit_seconds,
   };
 }

@@ -68,6 +68,8 @@ export const sentences = {
     "This takes {needed} core hours, but {used} of the {allowed} of the group {group} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
   core_hours_group_total:
     "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+  memory_short:
+    "There is not enough free memory on this machine: the session may take {wanted} MiB, and {free} MiB are free. {used} of {allowed} MiB are used, or kept for sessions that run (STOA_SESSION_MEMORY_RESERVE). Ask for less, or try again when other sessions have ended.",
   no_job_type: "Missing job_type and no default job type set on workspace.",
   job_type_not_offered: "{job_type} is not in the list of available job types.",
   options_refused: "Invalid resource options found: {list}",

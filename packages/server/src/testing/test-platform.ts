@@ -24,9 +24,12 @@ export interface TestPlatform extends Platform {
   readonly recorded: Recorded;
 }
 
+/** What a machine that runs tests has free is its own matter. */
+const ENV = { STOA_LOG_LEVEL: "silent", STOA_SESSION_MEMORY_CHECK: "off" };
+
 /** The configuration of an empty environment, with a test's own values on top. */
 export function testConfig(changes: Partial<Config> = {}): Config {
-  return { ...loadConfig({ HOME: "/nonexistent", STOA_LOG_LEVEL: "silent" }, "/nonexistent"), ...changes };
+  return { ...loadConfig({ ...ENV, HOME: "/nonexistent" }, "/nonexistent"), ...changes };
 }
 
 /**

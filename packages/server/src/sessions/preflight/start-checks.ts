@@ -1,5 +1,6 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Check, holds, refuses } from "../admission/check.ts";
+import { freeMemoryChecks, memoryOf } from "../admission/free-memory.ts";
 import type { Caller, SessionsContext, SessionWorkspace } from "../context.ts";
 import { startRefusals } from "../contract/messages.ts";
 import { coreHoursOf } from "../core-hours.ts";
@@ -46,6 +47,7 @@ const looks: readonly Look[] = [
     plan === null
       ? []
       : coreHourChecks(trx, { accountId: ask.caller.accountId, groups: ask.groups, hours: plan.reserved }),
+  ({ context, trx, plan }) => (plan === null ? [] : freeMemoryChecks(context, trx, memoryOf(plan.options))),
 ];
 
 interface View {

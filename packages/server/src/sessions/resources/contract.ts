@@ -127,6 +127,8 @@ export interface Resource {
    * @returns whether it keeps to it now; false: it was silent, or can't (see `timeLimitSeconds`): look and ask again
    */
   limit(job: JobRef, seconds: number | null): Promise<boolean>;
+  /** Bytes of memory that a running job took when it was last observed; null, or left out: not known. */
+  memoryOf?(jobId: number): number | null;
   /** Calls back, soon, whenever `observe` may give another answer. Returns: stop calling. */
   watch(jobId: number, onChange: () => void): () => void;
   /** Every job it has traces of, running or not. */

@@ -19,9 +19,22 @@ export function processesIn({ processes }: ControlGroup): number[] {
 
 /** Null: it counts nothing. */
 export function usedIn({ memory, count }: ControlGroup): Used | null {
-  const memoryBytes = figure(memory, "memory.current", "memory.usage_in_bytes");
+  const all = figure(memory, "memory.current", "memory.usage_in_bytes");
   const processes = figure(count, "pids.current");
-  return memoryBytes === null || processes === null ? null : { memoryBytes, processes };
+  if (memory === null || all === null || processes === null) return null;
+  // What it holds of files' contents gives way when it needs the memory itself.
+  const files = /^(?:total_)?(?:in)?active_file (\d+)$/gm;
+  const stat = text(memory, "memory.stat");
+  const kept = [...stat.matchAll(files)].map(([line, bytes]) => ({ isTotal: line.startsWith("total_"), bytes }));
+  // v1 tells them twice: its own, and with those of groups below.
+  const counted = kept.some(({ isTotal }) => isTotal) ? kept.filter(({ isTotal }) => isTotal) : kept;
+  return {
+    memoryBytes: Math.max(
+      0,
+      counted.reduce((rest, { bytes }) => rest - Number(bytes), all),
+    ),
+    processes,
+  };
 }
 
 /** The most that it took at any time; null: the kernel does not say. */

@@ -1,4 +1,4 @@
-import type { ChildFile, ExitFile, HostStatus, JobFile } from "../../host/job-file.ts";
+import type { ChildFile, ExitFile, HostStatus, JobFile, Used } from "../../host/job-file.ts";
 import type { Tombstone } from "../../host/leftovers.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
 
@@ -58,9 +58,15 @@ export function believedStatus(value: unknown): HostStatus | null {
   const given = asGiven(value);
   if (!STATES.has(given.state) || !isTimeOrNull(given.startedAt) || !isTimeOrNull(given.readyAt)) return null;
   const exit = believedExit(given.exit) ?? null;
-  const { wallSeconds, ...rest } = given as unknown as HostStatus;
+  const { wallSeconds, used, ...rest } = given as unknown as HostStatus;
   const known = wallSeconds === null || (isNumber(wallSeconds) && wallSeconds > 0);
-  return { ...rest, ...(known ? { wallSeconds } : {}), ready: given.ready === true, exit };
+  return { ...rest, ...(known ? { wallSeconds } : {}), used: believedUsed(used), ready: given.ready === true, exit };
+}
+
+function believedUsed(value: unknown): Used | null {
+  const { memoryBytes, processes } = asGiven(value);
+  const areCounts = [memoryBytes, processes].every((one) => Number.isSafeInteger(one) && Number(one) >= 0);
+  return areCounts ? { memoryBytes: Number(memoryBytes), processes: Number(processes) } : null;
 }
 
 function asGiven(value: unknown): Given {

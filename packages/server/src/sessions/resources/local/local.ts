@@ -27,6 +27,7 @@ export function createLocalResource(options: LocalOptions): Resource {
   const directory = openRunDirectory(options.runDirectory);
   const { limits, people = null } = options;
 
+  const memory = new Map<number, number>();
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);
 
@@ -39,6 +40,7 @@ export function createLocalResource(options: LocalOptions): Resource {
     if (traces.kind === "none") return { state: "absent" };
     if (traces.kind === "never" || traces.kind === "exit") {
       directory.release(jobId);
+      memory.delete(jobId);
       return traces.kind === "never" ? traces.ended : endedOf(traces.exit);
     }
     if (!traces.alive) {
@@ -50,6 +52,7 @@ export function createLocalResource(options: LocalOptions): Resource {
     }
     const status = await askStatus(directory.socket(jobId, RUN_FILES.socket));
     if (status?.exit?.tree === "gone") return endedOf(status.exit);
+    if (status?.used) memory.set(jobId, status.used.memoryBytes);
     const startedAt = status?.startedAt ?? traces.child?.startedAt ?? null;
     if (startedAt === null) return { state: "starting", preparing: status?.preparing ?? null };
     return {
@@ -121,6 +124,7 @@ export function createLocalResource(options: LocalOptions): Resource {
       const status = await askLimit(directory.socket(idOf(job), RUN_FILES.socket), seconds);
       return status?.wallSeconds === seconds;
     },
+    memoryOf: (jobId) => memory.get(jobId) ?? null,
     watch: (jobId, onChange) => watchHost(() => directory.socket(jobId, RUN_FILES.socket), onChange),
     list: () => directory.list(),
     async forget(job) {
