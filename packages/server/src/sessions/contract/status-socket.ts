@@ -44,7 +44,7 @@ function follow(
   let queue = Promise.resolve();
   let last = "";
   const say = async (row: JobRow): Promise<void> => {
-    const state = `${row.status} ${row.ready} ${row.reason}`;
+    const state = `${row.status} ${row.ready} ${row.reason} ${row.time_limit_seconds}`;
     if (state === last || socket.readyState !== socket.OPEN) return;
     last = state;
     const details = await present.details(row, principal);
