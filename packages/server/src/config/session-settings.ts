@@ -1,4 +1,4 @@
-import { bytes, integer, listOf, named, oneOf, seconds } from "./parsers.ts";
+import { bytes, integer, listOf, named, oneOf, path, seconds } from "./parsers.ts";
 import { setting } from "./setting.ts";
 
 const YEAR = 366 * 86_400;
@@ -42,6 +42,27 @@ export const sessions = {
     parser: oneOf("on", "off"),
     fallback: "on",
     about: "Whether a session that does not fit into the machine's free memory is refused.",
+  }),
+  network: setting({
+    env: "STOA_SESSION_NETWORK",
+    parser: oneOf("auto", "shared", "own"),
+    fallback: "auto",
+    about:
+      "What enclosed sessions see of the network (docs/isolation.md). `auto`: each has a network of its own where pasta or slirp4netns leads out of it, else the machine's. `shared`: the machine's, its loopback included. `own`: each has its own, also where nothing leads out of it. What must listen on a port always gets its own.",
+  }),
+  writable: setting({
+    env: "STOA_SESSION_WRITABLE",
+    parser: listOf(path),
+    fallback: [],
+    about:
+      "Folders that enclosed sessions may write to besides their workspace and home, as far as their account may: shared data, scratch. Absolute.",
+  }),
+  hidden: setting({
+    env: "STOA_SESSION_HIDDEN",
+    parser: listOf(path),
+    fallback: [],
+    about:
+      "Folders and files that enclosed sessions don't see, besides the data directory, /home, /root and /run. Absolute.",
   }),
   idle: {
     stopSeconds: setting({

@@ -132,10 +132,10 @@ export const settings = {
   clients,
   localIsolation: setting({
     env: "STOA_LOCAL_ISOLATION",
-    parser: oneOf("auto", "account", "none"),
+    parser: oneOf("auto", "account", "sandbox", "none"),
     fallback: "auto",
     about:
-      "How sessions on this host are kept apart. `auto`: by a system account for each person where STOA_BROKER is on, else local sessions are for admins only. `account`: by system accounts, or don't start. `none`: everybody may start sessions, kept apart or not; without STOA_BROKER all run as the server's own user. Choose it only where everyone trusts everyone.",
+      "How sessions on this host are kept apart (docs/isolation.md). `auto`: by a system account for each person where STOA_BROKER is on, and each in an enclosure of its own where bubblewrap works; with neither, local sessions are for admins only. `account`: by system accounts alone, or don't start. `sandbox`: in enclosures (and by accounts, where they are on), or don't start. `none`: everybody may start sessions, kept apart or not; without STOA_BROKER all run as the server's own user. Choose it only where everyone trusts everyone.",
   }),
   processes,
   defaultLocale: setting({
