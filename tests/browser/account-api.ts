@@ -9,6 +9,10 @@ export interface Account {
   read(workspace: number, path: string): Promise<string>;
   /** With the one person whom this finds. */
   share(workspace: number, search: string): Promise<void>;
+  /** All that run. */
+  stopSessions(): Promise<void>;
+  /** Of a person, if there is one; for administrators. */
+  removeCoreHourLimit(person: number): Promise<void>;
   /** Bytes. */
   sizeOf(workspace: number, path: string): Promise<number>;
 }
@@ -53,6 +57,15 @@ export async function apiOf(base: string, username: string, password: string): P
     remove: async (workspace, path) =>
       void (await call("DELETE", `${files(workspace)}?path=${encodeURIComponent(path)}`)),
     read: async (workspace, path) => (await call("GET", content(workspace, path))).text(),
+    async stopSessions() {
+      const { items } = (await (await call("GET", "/api/stoa/v1/sessions?live=true")).json()) as {
+        items: { id: number; status: string }[];
+      };
+      for (const { id, status } of items) {
+        if (status !== "stopping") await call("POST", `/api/stoa/v1/sessions/${id}/stop`, {});
+      }
+    },
+    removeCoreHourLimit: async (person) => void (await call("DELETE", `/api/stoa/v1/people/${person}/core-hours`)),
     async share(workspace, search) {
       const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
       const ids = (found as { data: { users: { id: number }[] } }).data.users.map(({ id }) => id);

@@ -15,8 +15,12 @@ const web = join(import.meta.dirname, "../../packages/web");
  * A server with the built portal: the one that STOA_TEST_URL names (its admin's password in
  * STOA_TEST_ADMIN_PASSWORD), else one of our own, on an empty data directory.
  * @param env settings that only one of our own can have
+ * @param main the program that serves, where it isn't the real one
  */
-export async function runningStoa(env: Readonly<Record<string, string>> | null = null): Promise<RunningStoa> {
+export async function runningStoa(
+  env: Readonly<Record<string, string>> | null = null,
+  main: string | null = null,
+): Promise<RunningStoa> {
   const url = process.env.STOA_TEST_URL;
   if (url !== undefined && env === null) {
     return { url, adminPassword: process.env.STOA_TEST_ADMIN_PASSWORD ?? ADMIN_PASSWORD, stop: async () => {} };
@@ -24,7 +28,7 @@ export async function runningStoa(env: Readonly<Record<string, string>> | null =
   if (!existsSync(join(web, "dist/index.html"))) buildPortal();
   const dataDir = newDataDir();
   // A home of its own: whose shell takes a minute to greet is no matter of ours.
-  const stoa = await startStoa({ dataDir, env: { HOME: dataDir, ...env } });
+  const stoa = await startStoa({ dataDir, env: { HOME: dataDir, ...env }, ...(main === null ? {} : { main }) });
   return { url: stoa.url, adminPassword: stoa.adminPassword, stop: () => discard(stoa) };
 }
 
