@@ -70,6 +70,21 @@ export const sentences = {
     "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
   memory_short:
     "There is not enough free memory on this machine: the session may take {wanted} MiB, and {free} MiB are free. {used} of {allowed} MiB are used, or kept for sessions that run (STOA_SESSION_MEMORY_RESERVE). Ask for less, or try again when other sessions have ended.",
+  preparing_python: "A Python environment is being made.",
+  preparing_packages: "Python packages are being installed: {packages}.",
+  preparing_archive: "The environment {archive} is being unpacked.",
+  prepare_failed: "Preparing it failed ({status}). {reason} The last that it printed: {lines}",
+  prepare_late: "Preparing it took longer than {seconds} seconds. {reason} The last that it printed: {lines}",
+  jupyter_unmakeable:
+    "JupyterLab is not installed on this machine, and neither uv nor Python is there to make it with.",
+  environment_missing: "The environment {folder} is not on this machine, or {program} is not in it.",
+  archive_missing: "The archive {archive} is not on this machine, or may not be read.",
+  modules_missing: "Environment modules (Lmod) are not set up on this machine.",
+  image_missing: "The image {image} is not on this machine, or may not be read.",
+  apptainer_missing: "Neither apptainer nor singularity is installed on this machine.",
+  code_missing: "Neither code-server nor openvscode-server is installed on this machine.",
+  port_unprotected:
+    "It listens on a port, and this machine has no means to keep that from others: bubblewrap is needed.",
   no_job_type: "Missing job_type and no default job type set on workspace.",
   job_type_not_offered: "{job_type} is not in the list of available job types.",
   options_refused: "Invalid resource options found: {list}",
