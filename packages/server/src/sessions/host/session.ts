@@ -7,6 +7,7 @@ import { canEnter, confined } from "./limits/confine.ts";
 import { createShare } from "./limits/share.ts";
 import { meansOf } from "./means.ts";
 import { createOutputLog } from "./output-log.ts";
+import { createPreparation, PrepareFailed } from "./prepare.ts";
 import { identify } from "./process-identity.ts";
 import { endTree, type TreeMarks } from "./process-tree.ts";
 import { CannotStart, type ProgramEnd, startProgram } from "./program.ts";
@@ -33,6 +34,7 @@ export interface Session {
 }
 
 const UNREPORTED_END_MS = 2000;
+const NO_END: ProgramEnd = { code: null, signal: null };
 
 export function createSession(job: JobFile, socketPath: string): Session {
   const scrollback = createScrollback(job.limits.scrollbackBytes);
@@ -87,14 +89,16 @@ export function createSession(job: JobFile, socketPath: string): Session {
     const graceSeconds = asked?.cause === "over_limit" ? 0.5 : job.limits.graceSeconds;
     await endTree(marks(), graceSeconds * 1000);
     await sleep(UNREPORTED_END_MS);
-    await finish(asked?.cause ?? "stopped", { code: null, signal: null }, asked?.message ?? null);
+    await finish(asked?.cause ?? "stopped", NO_END, asked?.message ?? null);
   };
 
   const stop = (cause: ExitCause, message: string | null): void => {
     if (exit !== null || asked !== null) return;
     asked = { cause, message };
     changed();
+    preparation.stop();
     if (child !== null) void endProgram();
+    else if (preparation.saying !== null) void endTree(marks(), job.limits.graceSeconds * 1000);
   };
 
   const wall = createWallLimit(job.limits.wallSeconds, (message) => stop("time_limit", message));
@@ -116,6 +120,8 @@ export function createSession(job: JobFile, socketPath: string): Session {
     },
   };
 
+  const preparation = createPreparation(job, { output: listener.output, changed });
+
   return {
     tty,
     finished: done.promise,
@@ -125,7 +131,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
       wall.set(wallSeconds);
       changed();
     },
-    fail: (message) => finish("host_failed", { code: null, signal: null }, message),
+    fail: (message) => finish("host_failed", NO_END, message),
     watch(onChange) {
       watchers.add(onChange);
       return () => watchers.delete(onChange);
@@ -141,6 +147,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
       printed: scrollback.total,
       attached: tty.attached,
       wallSeconds: wall.seconds,
+      preparing: preparation.saying,
       means: meansOf(job),
       used: exit === null ? share.used() : null,
       exit,
@@ -149,6 +156,8 @@ export function createSession(job: JobFile, socketPath: string): Session {
       const extra = { STOA_JOB: job.marker, ...around.env };
       try {
         if (!canEnter(job)) throw new CannotStart("Its control group is not there.");
+        await preparation.run();
+        if (asked !== null) return await finish(asked.cause, NO_END, asked.message);
         const program = await startProgram(job.program, extra, listener, (command) =>
           confined(job, around.wrap(command)),
         );
@@ -159,7 +168,8 @@ export function createSession(job: JobFile, socketPath: string): Session {
         around.begun(program.pid);
         tty.programStarted(program);
       } catch (error) {
-        await finish("spawn_failed", { code: null, signal: null }, (error as Error).message);
+        const cause = error instanceof PrepareFailed ? "prepare_failed" : "spawn_failed";
+        await finish(cause, NO_END, (error as Error).message);
         return;
       }
       if (asked !== null) void endProgram();
