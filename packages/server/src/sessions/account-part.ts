@@ -1,6 +1,8 @@
 import { type AccountPart, paged } from "../accounts/accounts.ts";
 import type { SessionsContext } from "./context.ts";
 import { liveJobsOfOwner } from "./queries.ts";
+import { findQuota } from "./quotas/queries.ts";
+import { useOf } from "./quotas/use.ts";
 import { say } from "./sentences.ts";
 import { stopUnasked } from "./stop-session.ts";
 
@@ -25,13 +27,21 @@ export function accountPart(context: SessionsContext): AccountPart {
       .select([
         ...(["id", "workspace_id", "job_type", "resource", "status", "reason", "steps", "options", "cpus"] as const),
         ...(["created_at", "started_at", "ready_at", "ended_at", "exit_code", "exit_signal", "core_hours"] as const),
-        "last_used_at",
+        ...(["last_used_at", "time_limit_seconds", "core_hours_reserved"] as const),
       ])
       .where("owner_id", "=", ownerId)
       .where("id", ">", after ?? 0)
       .orderBy("id")
       .limit(PAGE)
       .execute();
+
+  /** One at most. Who set it is another person's matter. */
+  const ownQuota = (ownerId: number) => async (after: number | null) => {
+    const quota = after === null ? await findQuota(db, { accountId: ownerId }) : null;
+    if (quota === null) return [];
+    const { allowed, period, set_at } = quota;
+    return [{ allowed, period, set_at, ...(await useOf(db, { accountId: ownerId }, period)) }];
+  };
 
   return {
     name: "sessions",
@@ -43,11 +53,15 @@ export function accountPart(context: SessionsContext): AccountPart {
         .executeTakeFirstOrThrow();
       return { running: await running(accountId), history: Number(count) };
     },
-    rows: { sessions: (accountId) => paged(page(accountId), (job) => job.id) },
+    rows: {
+      sessions: (accountId) => paged(page(accountId), (job) => job.id),
+      "core-hours": (accountId) => paged(ownQuota(accountId), () => accountId),
+    },
     async remove(accountId) {
       for (const job of await liveJobsOfOwner(db, accountId)) {
         await stopUnasked(context, job, say("owner_deactivated"));
       }
+      await db.deleteFrom("core_hour_quotas").where("account_id", "=", accountId).execute();
       // Those that are being stopped are waited for: their workspaces are in use until then.
       return (await running(accountId)) === 0;
     },

@@ -6,6 +6,7 @@ import { findJob, hasOtherLiveJob, lockJob, withStep } from "./queries.ts";
 import type { Ended, Observation } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
+import { OVERDUE_AFTER } from "./time/extension.ts";
 
 type Running = Extract<Observation, { state: "running" | "stopping" }>;
 
@@ -101,7 +102,7 @@ export async function recordEnd(
       ended_at: endedAt,
       exit_code: end.code,
       exit_signal: end.signal,
-      core_hours: startedAt === null ? "0" : coreHours(row.cpus, startedAt, endedAt),
+      core_hours: startedAt === null ? "0" : coreHours(row.cpus, startedAt, chargedUntil(row, startedAt, endedAt)),
       steps: withStep(judged.reason ?? say("ended")),
     })
     .where("id", "=", job.id)
@@ -140,6 +141,12 @@ export async function recordFailure(
   if (job === null || job.ended_at !== null) return;
   const endedAt = new Date(Math.max(at.getTime(), (job.started_at ?? job.created_at).getTime()));
   await context.db.transaction().execute((trx) => recordEnd(context, trx, job, lostEnd(reason, endedAt)));
+}
+
+/** Nobody pays for more than it may have run: a clock that was set forward while it did is not its owner's doing. */
+function chargedUntil({ time_limit_seconds: limit }: JobRow, startedAt: Date, endedAt: Date): Date {
+  if (limit === null) return endedAt;
+  return new Date(Math.min(endedAt.getTime(), startedAt.getTime() + (limit + OVERDUE_AFTER) * 1000));
 }
 
 function lostEnd(message: string, at: Date): Ended {

@@ -4,6 +4,9 @@ import type { JobRow } from "../tables.ts";
 type Timed = Pick<JobRow, "status" | "time_limit_seconds" | "started_at" | "ended_at" | "extendable">;
 type Bounds = Pick<Config["sessions"], "longestSeconds" | "extendSeconds">;
 
+/** Seconds that a host may be late with the end at the time limit, which is its own to keep. */
+export const OVERDUE_AFTER = 300;
+
 export interface Extension {
   readonly minutes: number;
   readonly until: Date;

@@ -3,9 +3,8 @@ import type { SessionsContext } from "../context.ts";
 import { findJob } from "../queries.ts";
 import { say } from "../sentences.ts";
 import { stopUnasked } from "../stop-session.ts";
+import { OVERDUE_AFTER } from "./extension.ts";
 
-/** Seconds that a host may be late with the end at the time limit, which is its own to keep. */
-export const OVERDUE_AFTER = 300;
 const LOOK_EVERY_MS = 30_000;
 /** The two clocks of this machine don't part by so much unless one of them was set. */
 const JUMP_MS = 30_000;

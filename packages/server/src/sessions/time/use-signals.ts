@@ -11,6 +11,8 @@ export function signalOf(what: Activity, type: JobType | undefined): UseSignal |
       return "terminal";
     case "http":
       return what.method === "GET" && type?.polls?.some((path) => path.test(what.path)) ? null : "http";
+    case "transfer":
+      return "http";
     case "message":
       if (type?.web !== "terminal") return "websocket";
       // Its text frames are the page's own: how large it is, what it has shown.
