@@ -89,6 +89,12 @@ export type Observation =
     }
   | Ended;
 
+export interface SessionAccount {
+  readonly name: string;
+  /** Absolute. */
+  readonly home: string;
+}
+
 /** Where a session answers, or null when it has no such place. */
 export type Connect = { readonly socketPath: string } | { readonly host: string; readonly port: number } | null;
 
@@ -97,6 +103,10 @@ export interface ResourceCapabilities {
   readonly terminals: boolean;
   /** Programs that can only listen on a port can be kept from others there. */
   readonly ports: boolean;
+  /** Why they can't, as the end of a sentence; null: they can. */
+  readonly noPorts: string | null;
+  /** Each person's sessions are kept from other people's, and from the server: anybody may start some. */
+  readonly keptApart: boolean;
   /** Runs where this server process runs: only servers on its node can ask it. */
   readonly nodeBound: boolean;
 }
@@ -107,10 +117,15 @@ export interface Resource {
   /** Names where its traces are kept: of two resources with one place, each knows the other's jobs; else neither. */
   readonly place: string;
   /**
+   * The account that a person's sessions have there, with a home of its own, made when absent; null: no other than the
+   * server's. @throws StoaError unavailable
+   */
+  accountOf(ownerId: number): Promise<SessionAccount | null>;
+  /**
    * Starts the job, or does nothing when it was started before, also by another process: nothing runs twice.
    * Resolves when the resource has taken it. A job that was stopped before stays stopped. What another job of the
    * same id left is ended and put out of the way.
-   * @throws ResourceError `exhausted`, `invalid` or `transient`
+   * @throws ResourceError `exhausted`, `invalid` (also: it listens on a port, and there are none) or `transient`
    */
   start(request: LaunchRequest): Promise<void>;
   /** What is, not what should be. Absent: `{state: "absent"}`. @throws ResourceError `transient` when it can't tell */

@@ -8,7 +8,11 @@ export type Command = readonly [string, ...string[]];
 
 export type Enclosable = Pick<JobFile, "enclosure" | "program" | "web" | "port">;
 
-const BRIDGE = fileURLToPath(new URL("./bridge.ts", import.meta.url));
+/** `.ts`, or `.mjs` where the host runs without types. */
+const KIND = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+const BRIDGE = fileURLToPath(new URL(`./bridge${KIND}`, import.meta.url));
+/** Alone in its folder in there, its name has to say that it is a module. */
+const BRIDGE_INSIDE = `${INSIDE.bridge}${KIND === ".ts" ? ".mts" : KIND}`;
 /** Signals that reach bubblewrap itself, as one of the terminal's foreground: it would end, and all in it. */
 const NOT_FOR_IT = "HUP,INT,QUIT,TERM";
 /** The bridge is nobody's child: a program that waits for its children must not find one that it never had. */
@@ -43,8 +47,18 @@ export function enclosed(job: Enclosable, command: Command, as: "program" | "ste
 }
 
 function bridged(port: number): string[] {
-  const { node, bridge, sockets } = INSIDE;
-  return ["/bin/sh", "-c", BESIDE, "sh", "/usr/bin/env", node, bridge, String(port), join(sockets, RUN_FILES.web)];
+  const { node, sockets } = INSIDE;
+  return [
+    "/bin/sh",
+    "-c",
+    BESIDE,
+    "sh",
+    "/usr/bin/env",
+    node,
+    BRIDGE_INSIDE,
+    String(port),
+    join(sockets, RUN_FILES.web),
+  ];
 }
 
 function shown(job: Enclosable, as: "program" | "step"): Shown[] {
@@ -62,7 +76,7 @@ function shown(job: Enclosable, as: "program" | "step"): Shown[] {
       ? []
       : [
           { source: process.execPath, at: INSIDE.node, writable: false },
-          { source: BRIDGE, at: INSIDE.bridge, writable: false },
+          { source: BRIDGE, at: BRIDGE_INSIDE, writable: false },
         ]),
   ];
 }

@@ -7,7 +7,7 @@ export const INSIDE = {
   /** The folder of the program's socket. */
   sockets: "/run/stoa/session",
   node: "/run/stoa/node",
-  bridge: "/run/stoa/bridge.mts",
+  bridge: "/run/stoa/bridge",
 } as const;
 
 export type Seen = Pick<Enclosure, "writable" | "hidden" | "readable">;

@@ -35,7 +35,7 @@ export function isLedOut(network: Network): network is LedOut {
 }
 
 /** What comes before a command that is to begin in a network of its own, led out by `leadOut`. */
-export function inOwnNetwork(): string[] {
+export function inOwnNetwork(): [string, ...string[]] {
   return ["/usr/bin/unshare", "--user", "--map-root-user", "--net", "--", "/bin/sh", "-c", WHEN_LED_OUT, "sh"];
 }
 

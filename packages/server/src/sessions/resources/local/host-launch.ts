@@ -13,13 +13,6 @@ const HOST = fileURLToPath(new URL("../../host/main.ts", import.meta.url));
 /** A busy machine may need seconds for what takes a tenth of one. */
 const TAKEN_WITHIN_MS = 15_000;
 
-export type HostLimits = Pick<JobFile["limits"], "scrollbackBytes" | "logBytes" | "graceSeconds" | "lingerSeconds"> & {
-  /** Processes and threads that one session may have; left out: as many as most programs ever need. */
-  readonly processes?: number;
-};
-
-const USUAL_PROCESSES = 4096;
-
 /** Tells whether the process has ended, and with what; undefined: not yet. */
 type Gone = () => { readonly code: number | null; readonly said: string } | undefined;
 
@@ -32,16 +25,17 @@ type Gone = () => { readonly code: number | null; readonly said: string } | unde
  */
 export async function launchHost(
   folder: string,
-  request: LaunchRequest,
-  limits: HostLimits,
+  request: Pick<LaunchRequest, "ownerId">,
+  job: JobFile,
   people: PersonHosts | null,
   program = HOST,
 ): Promise<void> {
   if (existsSync(join(folder, RUN_FILES.host))) return;
-  const job = describe(request, limits);
   const gone = people === null ? launchOwn(folder, job, program) : await launchAs(people, request.ownerId, job);
+  // What is prepared first may take many minutes: the claim is all there is to wait for.
+  const signs = [...(job.prepare === undefined ? [RUN_FILES.child] : [RUN_FILES.host]), RUN_FILES.exit];
   for (const until = Date.now() + TAKEN_WITHIN_MS; ; ) {
-    if (existsSync(join(folder, RUN_FILES.child)) || existsSync(join(folder, RUN_FILES.exit))) return;
+    if (signs.some((name) => existsSync(join(folder, name)))) return;
     // Ours may have lost the claim to another one: then that one's files will come.
     const end = gone();
     if (end !== undefined && !existsSync(join(folder, RUN_FILES.host))) throw hostFailed(end);
@@ -69,19 +63,6 @@ async function launchAs(people: PersonHosts, ownerId: number, job: JobFile): Pro
     end = how;
   });
   return () => end;
-}
-
-function describe(request: LaunchRequest, { processes, ...limits }: HostLimits): JobFile {
-  const { cpus, memoryBytes } = request;
-  return {
-    jobId: request.jobId,
-    marker: request.marker,
-    program: { kind: request.kind, command: request.command, cwd: request.cwd, env: request.env },
-    web: request.web,
-    ...(request.prepare.length === 0 ? {} : { prepare: request.prepare }),
-    allowance: { cpus, memoryBytes, processes: processes ?? USUAL_PROCESSES, cgroup: null },
-    limits: { ...limits, wallSeconds: request.timeLimitSeconds },
-  };
 }
 
 /** @returns tells whether the process has ended. */

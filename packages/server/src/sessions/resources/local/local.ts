@@ -5,8 +5,12 @@ import { RUN_FILES } from "../../host/job-file.ts";
 import { readOutputLog } from "../../host/output-log.ts";
 import { type JobRef, type LaunchRequest, type Observation, type Resource, ResourceError } from "../contract.ts";
 import { askLimit, askStatus, askStop } from "./host-calls.ts";
-import { type HostLimits, launchHost } from "./host-launch.ts";
+import { launchHost } from "./host-launch.ts";
 import { endedOf, hasFolder, isClosed, readTraces } from "./host-traces.ts";
+import { describeJob, type HostLimits } from "./job-description.ts";
+import { type EnclosedPlaces, enclosureFor } from "./means/enclosure-for.ts";
+import { accountMeans, type LocalMeans, noMeans } from "./means/local-means.ts";
+import { sandboxAccount } from "./means/sandbox-account.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { isOthers, setAside } from "./stale-folder.ts";
@@ -18,14 +22,24 @@ export interface LocalOptions {
   readonly limits: HostLimits;
   /** Runs each session as its owner; null: all as ourselves. */
   readonly people?: PersonHosts | null;
+  /** What encloses them, and what they see; left out: nothing encloses them. */
+  readonly apart?: LocalApart;
   /** The session host's program, where it runs as ourselves; left out: its sources as they are. */
   readonly hostProgram?: () => Promise<string>;
+}
+
+export interface LocalApart {
+  readonly means: LocalMeans;
+  readonly places: EnclosedPlaces;
+  /** Homes of people without a system account; absolute. Made when absent. */
+  readonly homes: string;
 }
 
 /** Processes on this machine, each kept by a session host that outlives the server. */
 export function createLocalResource(options: LocalOptions): Resource {
   const directory = openRunDirectory(options.runDirectory);
-  const { limits, people = null } = options;
+  const { limits, people = null, apart = null } = options;
+  const means = apart?.means ?? (people === null ? noMeans : accountMeans);
 
   const memory = new Map<number, number>();
 
@@ -74,8 +88,13 @@ export function createLocalResource(options: LocalOptions): Resource {
   }
 
   async function start(request: LaunchRequest): Promise<void> {
+    if (request.listens === "port" && means.noPorts !== null) {
+      throw new ResourceError("invalid", `Its port can't be kept from other people here: ${means.noPorts}.`);
+    }
     await makeRoom({ id: request.jobId, marker: request.marker });
-    await launchHost(directory.of(request.jobId), request, limits, people, await options.hostProgram?.());
+    const enclosure = apart === null ? undefined : enclosureFor(means, apart.places, request);
+    const job = describeJob(request, limits, { account: people !== null, enclosure });
+    await launchHost(directory.of(request.jobId), request, job, people, await options.hostProgram?.());
   }
 
   async function stop(job: JobRef, message: string): Promise<void> {
@@ -113,8 +132,18 @@ export function createLocalResource(options: LocalOptions): Resource {
 
   return {
     id: "local",
-    capabilities: { terminals: true, ports: false, nodeBound: true },
+    capabilities: {
+      terminals: true,
+      ports: means.noPorts === null,
+      noPorts: means.noPorts,
+      keptApart: means.keptApart,
+      nodeBound: true,
+    },
     place: directory.mark,
+    async accountOf(ownerId) {
+      if (people !== null) return (await people.accountOf?.(ownerId)) ?? null;
+      return apart !== null && means.encloses === "all" ? sandboxAccount(apart.homes, ownerId) : null;
+    },
     start,
     observe: (job) => observe(job),
     stop,

@@ -6,7 +6,8 @@ import type { ProcessIdentity } from "../../host/process-identity.ts";
 import { ResourceError } from "../contract.ts";
 
 /** Starts sessions' programs as the person whose they are. */
-export type PersonHosts = Pick<Processes, "runSession" | "endSession" | "ownerOf">;
+export type PersonHosts = Pick<Processes, "runSession" | "endSession" | "ownerOf"> &
+  Partial<Pick<Processes, "accountOf">>;
 
 const TOO_LATE = 3;
 
