@@ -11,6 +11,7 @@ import { describeJob, type HostLimits } from "./job-description.ts";
 import { type EnclosedPlaces, enclosureFor } from "./means/enclosure-for.ts";
 import { accountMeans, type LocalMeans, noMeans } from "./means/local-means.ts";
 import { sandboxAccount } from "./means/sandbox-account.ts";
+import { openOwnGroups } from "./own-groups.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { isOthers, setAside } from "./stale-folder.ts";
@@ -41,6 +42,7 @@ export function createLocalResource(options: LocalOptions): Resource {
   const { limits, people = null, apart = null } = options;
   const means = apart?.means ?? (people === null ? noMeans : accountMeans);
 
+  const groups = people === null ? openOwnGroups(directory.mark) : null;
   const memory = new Map<number, number>();
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);
@@ -94,7 +96,10 @@ export function createLocalResource(options: LocalOptions): Resource {
     await makeRoom({ id: request.jobId, marker: request.marker });
     const enclosure = apart === null ? undefined : enclosureFor(means, apart.places, request);
     const job = describeJob(request, limits, { account: people !== null, enclosure });
-    await launchHost(directory.of(request.jobId), request, job, people, await options.hostProgram?.());
+    await launchHost(directory.of(request.jobId), request, job, people, {
+      program: await options.hostProgram?.(),
+      groups,
+    });
   }
 
   async function stop(job: JobRef, message: string): Promise<void> {
@@ -174,7 +179,10 @@ export function createLocalResource(options: LocalOptions): Resource {
         ? readOutputLog(folder, offset, maxBytes)
         : { offset: 0, nextOffset: 0, total: 0, bytes: Buffer.alloc(0) };
     },
-    close: () => directory.close(),
+    close() {
+      groups?.close();
+      directory.close();
+    },
   };
 }
 
