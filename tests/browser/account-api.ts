@@ -9,6 +9,8 @@ export interface Account {
   read(workspace: number, path: string): Promise<string>;
   /** With the one person whom this finds. */
   share(workspace: number, search: string): Promise<void>;
+  /** @returns its number */
+  startSession(workspace: number, type: string): Promise<number>;
   /** All that run. */
   stopSessions(): Promise<void>;
   /** Of a person, if there is one; for administrators. */
@@ -57,6 +59,10 @@ export async function apiOf(base: string, username: string, password: string): P
     remove: async (workspace, path) =>
       void (await call("DELETE", `${files(workspace)}?path=${encodeURIComponent(path)}`)),
     read: async (workspace, path) => (await call("GET", content(workspace, path))).text(),
+    async startSession(workspace, type) {
+      const body = { workspace_id: workspace, job_type: type };
+      return ((await (await call("POST", "/api/stoa/v1/sessions", body)).json()) as { id: number }).id;
+    },
     async stopSessions() {
       const { items } = (await (await call("GET", "/api/stoa/v1/sessions?live=true")).json()) as {
         items: { id: number; status: string }[];

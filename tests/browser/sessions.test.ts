@@ -10,7 +10,10 @@ let stoa: RunningStoa;
 
 beforeAll(async () => {
   const withPrograms = join(import.meta.dirname, "../support/stoa-with-programs.ts");
-  stoa = await runningStoa({ STOA_SESSION_EXTEND: "30m" }, withPrograms);
+  stoa = await runningStoa(
+    { STOA_SESSION_EXTEND: "30m", STOA_SESSION_IDLE_STOP_BY_TYPE: "bench_web=12s" },
+    withPrograms,
+  );
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -177,6 +180,28 @@ describe.each(looks)("sessions ($locale, $scheme, $width)", ({ locale, scheme, w
         .getByRole("button", { name: t("coreHours.remove") })
         .click();
       await hours.getByText(t("coreHours.usedEver")).waitFor();
+    });
+  });
+
+  test("one that nobody uses is told of on every page, kept by a click, and stopped with the reason", async () => {
+    const id = await makeWorkspace(`Idle ${locale}`);
+    await withPortal(async (portal) => {
+      const { page, t } = portal;
+      await page.goto("/portal/activity");
+      const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
+      const session = await admin.startSession(id, "bench_web");
+      const keep = page.getByRole("button", { name: t("soonStopped.keep") });
+      await keep.waitFor();
+      await look(portal, "idle-notice");
+      await keep.click();
+      await keep.waitFor({ state: "detached" });
+
+      await page.goto(`/portal/sessions/${session}`);
+      await keep.waitFor();
+      await look(portal, "idle");
+      const ended = page.getByRole("region", { name: t("sessions.how") });
+      await ended.getByText(locale === "en" ? /^Stopped because idle for / : /استفاده/).waitFor();
+      await look(portal, "idle-ended");
     });
   });
 });

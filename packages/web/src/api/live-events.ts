@@ -20,6 +20,7 @@ export function staleKeys(type: string): readonly QueryKey[] {
 /** The types that the portal follows: a stream names each, and a browser wants to know the names. */
 export const followed = [
   "session.status",
+  "session.idle",
   "workspace.changed",
   "share.changed",
   "operation.changed",

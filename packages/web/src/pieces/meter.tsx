@@ -43,11 +43,14 @@ interface MeterBarProps {
   readonly used: number;
   readonly allowed: number;
   readonly warnAt?: number | null;
+  /** What would come on top, as a ghost. */
+  readonly adds?: number;
 }
 
 /** The bar alone, where the words stand elsewhere. */
-export function MeterBar({ label, words, used, allowed, warnAt = 0.85 }: MeterBarProps) {
+export function MeterBar({ label, words, used, allowed, warnAt = 0.85, adds = 0 }: MeterBarProps) {
   const share = allowed > 0 ? Math.min(1, used / allowed) : 1;
+  const ghost = allowed > 0 ? Math.min(1 - share, adds / allowed) : 0;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the element "meter" can't show a tick, nor our colours
     <div
@@ -61,6 +64,13 @@ export function MeterBar({ label, words, used, allowed, warnAt = 0.85 }: MeterBa
       data-tone={warnAt === null || share < warnAt ? "accent" : share >= 1 ? "bad" : "warn"}
     >
       <div className={classes.fill} style={{ inlineSize: `${share * 100}%` }} />
+      {ghost > 0 && (
+        <div
+          className={classes.ghost}
+          data-over={used + adds > allowed || undefined}
+          style={{ insetInlineStart: `${share * 100}%`, inlineSize: `${ghost * 100}%` }}
+        />
+      )}
       {warnAt !== null && <div className={classes.tick} style={{ insetInlineStart: `${warnAt * 100}%` }} />}
     </div>
   );

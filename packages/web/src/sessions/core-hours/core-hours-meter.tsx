@@ -14,9 +14,9 @@ export function CoreHoursMeter({ label, hours }: { label: string; hours: CoreHou
         label={label}
         used={Number(hours.used)}
         allowed={hours.allowed === null ? null : Number(hours.allowed)}
-        figure={(value) => format.number(value, 1)}
+        figure={(value) => format.number(value, 2)}
       />
-      {reserved > 0 && <p className="quiet small">{t("coreHours.reserved", { hours: format.number(reserved, 1) })}</p>}
+      {reserved > 0 && <p className="quiet small">{t("coreHours.reserved", { hours: format.number(reserved, 2) })}</p>}
       {hours.resets_at !== null && (
         <p className="quiet small">{t("coreHours.resets", { date: format.date(hours.resets_at) })}</p>
       )}

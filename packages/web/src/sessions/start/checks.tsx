@@ -9,7 +9,7 @@ import { useFigure } from "./figure.ts";
 import classes from "./start.module.css";
 
 /** Each limit that a start meets: used, allowed, by whom set; what stands in the way first, with its reason. */
-export function Checks({ preflight }: { preflight: Preflight }) {
+export function Checks({ preflight, hours }: { preflight: Preflight; hours: number | null }) {
   const { t } = useTranslation();
   const failing = preflight.checks.filter(({ ok }) => !ok);
   const counted = preflight.checks.filter(({ ok, used, allowed }) => ok && used !== null && allowed !== null);
@@ -25,15 +25,15 @@ export function Checks({ preflight }: { preflight: Preflight }) {
       </p>
       <ul className={classes.list}>
         {[...failing, ...counted].map((check) => (
-          <CheckLine key={check.id} check={check} />
+          <CheckLine key={check.id} check={check} hours={hours} />
         ))}
       </ul>
     </section>
   );
 }
 
-/** One limit. */
-export function CheckLine({ check }: { check: Check }) {
+/** One limit. @param hours core hours that the start would take, where that is known */
+export function CheckLine({ check, hours = null }: { check: Check; hours?: number | null }) {
   const { t } = useTranslation();
   const figure = useFigure();
   const { used, allowed, unit, set_by: setBy, told } = check;
@@ -54,7 +54,8 @@ export function CheckLine({ check }: { check: Check }) {
           words={words}
           used={Number(used)}
           allowed={Number(allowed)}
-          warnAt={check.ok ? null : 0}
+          warnAt={null}
+          adds={addsOf(check, hours)}
         />
       )}
       {told !== null && (
@@ -62,7 +63,7 @@ export function CheckLine({ check }: { check: Check }) {
           {sayIn(t, told)}
         </p>
       )}
-      {setBy !== null && (
+      {setBy !== null && told === null && (
         <p className="quiet small">
           {/^STOA_[A-Z_]+$/.test(setBy)
             ? t("startForm.setByOperator", { setting: setBy })
@@ -83,4 +84,11 @@ function useLabel(): (id: string) => string {
     const name = groups?.items.find((one) => String(one.id) === group)?.name ?? group;
     return t("coreHours.group", { name });
   };
+}
+
+/** What the start would put on top of what is used. */
+function addsOf({ unit, told }: Check, hours: number | null): number {
+  if (unit === "sessions") return 1;
+  if (unit !== "core_hours") return 0;
+  return hours ?? Number(told?.params?.needed ?? 0);
 }

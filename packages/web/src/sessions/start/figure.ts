@@ -8,6 +8,6 @@ export function useFigure(): (value: string, unit: CheckUnit | null) => string {
     const number = Number(value);
     if (unit === "bytes") return format.bytes(number);
     if (unit === "minutes") return format.duration(number * 60);
-    return format.number(number, unit === "core_hours" ? 1 : 0);
+    return format.number(number, unit === "core_hours" ? 2 : 0);
   };
 }

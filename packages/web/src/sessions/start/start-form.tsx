@@ -91,7 +91,7 @@ function Fields({
             onChange={(value) => setValues((all) => ({ ...all, [one.variable_name]: value }))}
           />
         ))}
-        {preflight.data && <Checks preflight={preflight.data} />}
+        {preflight.data && <Checks preflight={preflight.data} hours={hoursOf(asked)} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("common.cancel")}
@@ -103,4 +103,9 @@ function Fields({
       </Stack>
     </form>
   );
+}
+
+/** Core hours that would be set aside, where the options say it. */
+function hoursOf({ num_cpus, time_limit_min }: ResourceOptions): number | null {
+  return typeof num_cpus === "number" && typeof time_limit_min === "number" ? (num_cpus * time_limit_min) / 60 : null;
 }
