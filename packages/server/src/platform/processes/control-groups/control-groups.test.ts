@@ -103,6 +103,14 @@ describe.runIf(isRoot).each(ways.filter(([, is]) => is))("control groups, with %
     expect(await groups.end("1-7")).toBe(0);
   });
 
+  it("has nothing to do when somebody has taken all of it away", async () => {
+    make();
+    await groups.removeAll();
+    await groups.sweep();
+    expect(await groups.end("1-7")).toBe(0);
+    groups.hostEnded("1-7");
+  });
+
   it("ends one session and no other", async () => {
     const [mine, other] = [make("1-7"), make("1-8")];
     for (const one of [mine, other]) run(one, "exec sleep 60");

@@ -123,8 +123,12 @@ function bounded({ cpus, memoryBytes, processes }: SessionShare): SessionShare {
   };
 }
 
+/** None when somebody has taken all of it away. */
 function names(bases: GroupBases): string[] {
-  return readdirSync(bases.tree.base, { withFileTypes: true })
-    .filter((one) => one.isDirectory())
-    .map(({ name }) => name);
+  try {
+    const present = readdirSync(bases.tree.base, { withFileTypes: true });
+    return present.filter((one) => one.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }
