@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { SessionShare } from "../contract.ts";
 import { endGroup } from "./end-group.ts";
@@ -35,6 +36,7 @@ export interface ControlGroups {
 const SWEEP_MS = 30_000;
 /** Milliseconds that a group without a host is left alone: one is about to come, or what is left is put in order. */
 const LEFT_ALONE_MS = 20_000;
+const LEAVES_WITHIN_MS = 2000;
 const MOST_PROCESSES = 65_536;
 
 /**
@@ -72,7 +74,7 @@ function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): Cont
   async function removeEnded(name: string): Promise<void> {
     if (!hasNoHost(bases, name) || !isDue(name)) return;
     const left = await endGroup(bases, name);
-    if (left === 0 && removeFolders(foldersOf(bases, name))) notBefore.delete(name);
+    if (left === 0 && (await removePatiently(foldersOf(bases, name)))) notBefore.delete(name);
     else log.warn({ group: name, left }, "a session's control group could not be removed yet");
   }
 
@@ -106,12 +108,20 @@ function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): Cont
     async removeAll() {
       for (const name of names(bases)) {
         await endGroup(bases, name);
-        removeFolders(foldersOf(bases, name));
+        await removePatiently(foldersOf(bases, name));
       }
-      removeFolders([bases.tree.base, ...Object.values(bases.v1)]);
+      await removePatiently([bases.tree.base, ...Object.values(bases.v1)]);
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** What was killed takes a moment to leave its group. @returns false: something is in them still */
+async function removePatiently(folders: readonly string[]): Promise<boolean> {
+  for (const until = Date.now() + LEAVES_WITHIN_MS; ; await sleep(20)) {
+    if (removeFolders(folders)) return true;
+    if (Date.now() > until) return false;
+  }
 }
 
 /** Whoever asks gets no more than there is. */
