@@ -18,6 +18,20 @@ export const sessions = {
     fallback: 3600,
     about: "What one click on a session's extension adds, as far as STOA_SESSION_LONGEST allows.",
   }),
+  connections: setting({
+    env: "STOA_SESSION_CONNECTIONS",
+    parser: integer(16, 100_000),
+    fallback: 1024,
+    about:
+      "Requests and WebSockets that may be under way with one session at once; more are refused with 503, so that one busy session takes no other's place. Each takes two descriptors of the server.",
+  }),
+  sharing: setting({
+    env: "STOA_SESSION_SHARING",
+    parser: oneOf("off", "view", "act"),
+    fallback: "view",
+    about:
+      "What people may do with their running sessions for others whom they name. `view`: let them look at a terminal, where they can't type. `act`: also let them use a program in the browser (Jupyter, an app), where they act as the owner, with the owner's files; the owner has to say so for each person. `off`: neither.",
+  }),
   processes: setting({
     env: "STOA_SESSION_PROCESSES",
     parser: integer(16, 65_536),

@@ -33,6 +33,19 @@ export function createNodeServer(handler: Handler, intercept: Intercept | undefi
     if (hasTwoHosts(req.rawHeaders)) refuseTwoHosts(res);
     else if (lifecycle.draining || intercept?.request(req, res) !== true) handler(req, res);
   });
+  // Who waits for a 100 before its body gets it from the session's program, or, from us, once we take the request.
+  server.on("checkContinue", (req: IncomingMessage, res: ServerResponse) => {
+    lifecycle.answers.add(res);
+    res.once("close", () => lifecycle.answers.delete(res));
+    if (hasTwoHosts(req.rawHeaders)) return refuseTwoHosts(res);
+    if (!lifecycle.draining && intercept?.request(req, res) === true) return;
+    res.writeContinue();
+    handler(req, res);
+  });
+  server.on("connect", (_req: IncomingMessage, socket: Duplex) => {
+    socket.on("error", () => socket.destroy());
+    socket.end(plainAnswer("405 Method Not Allowed", "This server opens no way to others: it takes no CONNECT."));
+  });
   return server;
 }
 
@@ -59,11 +72,22 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex, l
     return;
   }
   const status = statuses[error.code ?? ""] ?? "400 Bad Request";
-  const body = JSON.stringify({ message: "This is not a request that can be understood." });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  socket.end(plainAnswer(status, reasons[error.code ?? ""] ?? "This is not a request that can be understood."));
+}
+
+function plainAnswer(status: string, message: string): string {
+  const body = JSON.stringify({ message });
+  return (
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+    `Cache-Control: no-store\r\nConnection: close\r\n\r\n${body}`
   );
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW:
+    "The address and headers of this request are larger than 16 KiB. If it comes from a browser, delete this site's cookies and try again.",
+  ERR_HTTP_REQUEST_TIMEOUT: "The headers of this request did not come in time.",
+};
 
 const statuses: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",

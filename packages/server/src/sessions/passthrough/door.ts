@@ -8,6 +8,7 @@ import type { SessionTargets } from "./contract.ts";
 import { createOriginDoor } from "./enter-by-origin.ts";
 import { createPathDoor } from "./enter-by-path.ts";
 import type { Entrance, Place } from "./entrance.ts";
+import { pathOfTarget } from "./request-rules.ts";
 import type { Tickets } from "./tickets.ts";
 
 export interface Door {
@@ -27,7 +28,7 @@ interface DoorOptions {
 }
 
 /** `/passthrough/<hostname>/<job id>/<rest>`; the host name is the old clients' and means nothing here. */
-const PASSTHROUGH = /^\/passthrough\/[^/?]*\/([1-9]\d{0,14})(?:(\/[^?]*))?(\?.*)?$/;
+const PASSTHROUGH = /^(\/passthrough\/[^/?]*\/([1-9]\d{0,14}))(?:(\/[^?]*))?(\?.*)?$/;
 
 /** Every way to a session: told apart by address alone, then each asks for its own proof. */
 export function createDoor(options: DoorOptions): Door {
@@ -49,12 +50,14 @@ export function createDoor(options: DoorOptions): Door {
       const url = req.url ?? "/";
       const host = askedHost(req);
       const jobId = addresses.sessionOfHost(host);
-      if (jobId !== null) return { way: "origin", jobId, path: url };
+      if (jobId !== null)
+        return { way: "origin", jobId, path: pathOfTarget(url, req.headers.host) ?? url, host: host ?? "", prefix: "" };
       if (!url.startsWith("/passthrough/")) return null;
       const parts = PASSTHROUGH.exec(url);
       // A name that was rebound to us gets the portal's own refusal.
       if (parts === null || !isOurs(host, req.socket.localAddress)) return null;
-      return { way: "path", jobId: Number(parts[1]), path: (parts[2] ?? "/") + (parts[3] ?? "") };
+      const [, prefix = "", id, path = "/", query = ""] = parts;
+      return { way: "path", jobId: Number(id), path: path + query, host: host ?? "", prefix };
     },
     enter: (req, place, upgrade) => (place.way === "origin" ? byOrigin : byPath).enter(req, place, upgrade),
     enterFromMemory: (req, place) => (place.way === "origin" ? byOrigin.enterFromMemory(req, place) : null),

@@ -2,8 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Addresses } from "../../platform/http/addresses.ts";
 import type { Access, AccessGrants } from "./access.ts";
 import type { SessionTargets } from "./contract.ts";
-import { type Entrance, type Place, pass, refusals } from "./entrance.ts";
+import { type Entrance, type Place, pass } from "./entrance.ts";
 import { cookieCounts } from "./origin-checks.ts";
+import { refusals } from "./refusals.ts";
 import { OPEN_PATH, type Tickets } from "./tickets.ts";
 
 interface OriginDoorOptions {

@@ -8,8 +8,9 @@ import { clientAddress, createProxyTrust } from "../../platform/http/trusted-pro
 import type { Platform } from "../../platform/platform.ts";
 import { holds, isHeldBack, type Principal } from "../../platform/principal.ts";
 import type { SessionTargets } from "./contract.ts";
-import { type Entrance, type Place, pass, refusals } from "./entrance.ts";
+import { type Entrance, type Place, pass } from "./entrance.ts";
 import type { Holder } from "./open-exchanges.ts";
+import { refusals } from "./refusals.ts";
 import type { Tickets } from "./tickets.ts";
 
 interface PathDoorOptions {

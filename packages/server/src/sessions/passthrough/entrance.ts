@@ -1,6 +1,6 @@
 import type { SessionTarget } from "./contract.ts";
 import type { Holder } from "./open-exchanges.ts";
-import type { Refusal } from "./refusal.ts";
+import { notOpen, type Refusal, refusals } from "./refusals.ts";
 import type { Connect } from "./upstreams.ts";
 
 /** Which session an address means, and by which way it came. */
@@ -9,13 +9,17 @@ export interface Place {
   readonly jobId: number;
   /** Path and query for the program. */
   readonly path: string;
+  /** The host that was asked for, with its port. */
+  readonly host: string;
+  /** What stands before `path` at that host: empty at the session's own origin. */
+  readonly prefix: string;
 }
 
 /** The way is free. */
 export interface Passage {
   readonly target: SessionTarget;
   readonly connect: Connect;
-  readonly path: string;
+  readonly place: Place;
   readonly holder: Holder;
   readonly usedAuthorization: boolean;
 }
@@ -25,35 +29,8 @@ export type Entrance =
   | { readonly refusal: Refusal }
   | { readonly redirect: string; readonly setCookie: string | null };
 
-export const refusals = {
-  signIn: {
-    status: 401,
-    title: "This session is not open to this browser.",
-    remedy: "Open it from the portal: the link there works for you alone.",
-  },
-  badToken: { status: 401, title: "Invalid token provided.", remedy: "Get a new one and try again." },
-  twoCredentials: { status: 400, title: "Two credentials came in one request.", remedy: "Send one." },
-  lacksScope: {
-    status: 403,
-    title: "This token lacks the scope sessions:write.",
-    remedy: "Make one with it.",
-  },
-  tooMany: { status: 429, title: "Too many attempts.", remedy: "Try again in a minute." },
-  ticketOver: {
-    status: 410,
-    title: "This link is over.",
-    remedy: "It works once, for two minutes. Open the session from the portal again.",
-  },
-  noSession: { status: 404, title: "There is no such session.", remedy: "Look at your sessions in the portal." },
-  otherOrigin: {
-    status: 403,
-    title: "Another page tried to act in this session.",
-    remedy: "Open the session from the portal.",
-  },
-} as const satisfies Record<string, Refusal>;
-
 /**
- * The owner goes through to a session that runs here and is ready.
+ * The owner, and whom they let use it, goes through to a session that runs here and is ready.
  * @param nodeId this server's
  */
 export function pass(
@@ -64,27 +41,9 @@ export function pass(
   usedAuthorization = false,
 ): Entrance {
   // Somebody else's session is not told from one that never was.
-  if (target === null || target.ownerId !== holder.accountId) return { refusal: refusals.noSession };
+  const isGuest = target?.guests?.has(holder.accountId) === true;
+  if (target === null || (target.ownerId !== holder.accountId && !isGuest)) return { refusal: refusals.noSession };
   const closed = notOpen(target, nodeId);
   if (closed !== null || target.connect === null) return { refusal: closed ?? refusals.noSession };
-  return { passage: { target, connect: target.connect, path: place.path, holder, usedAuthorization } };
-}
-
-function notOpen(target: SessionTarget, nodeId: string): Refusal | null {
-  if (target.state === "complete" || target.state === "failed" || target.state === "stopping") {
-    return {
-      status: 410,
-      title: "This session has ended.",
-      remedy: `${target.message} Start a new one in the portal.`,
-    };
-  }
-  if (target.nodeId !== nodeId) {
-    return {
-      status: 503,
-      title: `This session runs on the host ${target.nodeId}.`,
-      remedy: "This server can't reach it: ask the operator to route the session's address there.",
-    };
-  }
-  if (target.ready && target.connect !== null) return null;
-  return { status: 503, title: "This session is not ready yet.", remedy: `${target.message} Reload in a moment.` };
+  return { passage: { target, connect: target.connect, place, holder, usedAuthorization } };
 }

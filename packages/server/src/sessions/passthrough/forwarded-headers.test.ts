@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { requestHeaders, responseHeaders } from "./forwarded-headers.ts";
 
-const options = { address: "10.1.2.3", scheme: "http", dropAuthorization: false, upgrade: false } as const;
+const options = {
+  address: "10.1.2.3",
+  scheme: "http",
+  host: "s-1.localhost:8080",
+  prefix: "",
+  dropAuthorization: false,
+  upgrade: false,
+} as const;
+const shown = { origin: "http://s-1.localhost:8080", prefix: "", portalOrigin: "http://localhost:8080" };
 
 function asMap(raw: string[]): Map<string, string> {
   const map = new Map<string, string>();
@@ -41,7 +49,10 @@ describe("request headers", () => {
     );
     expect(sent.get("x-forwarded-for")).toBe("10.1.2.3");
     expect(sent.get("x-forwarded-proto")).toBe("http");
-    expect(sent.get("x-forwarded-host")).toBe("h");
+    expect(sent.get("x-forwarded-host")).toBe("s-1.localhost:8080");
+    expect(sent.get("host")).toBe("s-1.localhost:8080");
+    expect(sent.get("forwarded")).toBe('for=10.1.2.3;proto=http;host="s-1.localhost:8080"');
+    expect(sent.get("via")).toBe("1.1 stoa");
   });
 
   it("drops hop-by-hop headers and what Connection names", () => {
@@ -53,15 +64,37 @@ describe("request headers", () => {
 
 describe("response headers", () => {
   it("keeps cookies on the session's own host and our names to ourselves", () => {
-    const raw = responseHeaders([
-      ...["Set-Cookie", "a=1; Domain=.example.org; Path=/", "Set-Cookie", "stoa_access=evil; Path=/"],
-      ...["Set-Cookie", "__Host-stoa_session=evil", "Set-Cookie", "b=2; HttpOnly"],
-    ]);
+    const raw = responseHeaders(
+      [
+        ...["Set-Cookie", "a=1; Domain=.example.org; Path=/", "Set-Cookie", "stoa_access=evil; Path=/"],
+        ...["Set-Cookie", "__Host-stoa_session=evil", "Set-Cookie", "b=2; HttpOnly"],
+        ...["Set-Cookie", "=stoa_access=evil", "Set-Cookie", " = __host-stoa_session=evil; Path=/"],
+      ],
+      shown,
+    );
     const cookies = raw.filter((_, i) => i % 2 === 1);
     expect(cookies).toEqual(["a=1; Path=/", "b=2; HttpOnly"]);
   });
 
   it("lets no service worker grow above its path", () => {
-    expect(responseHeaders([Buffer.from("Service-Worker-Allowed"), Buffer.from("/")])).toEqual([]);
+    expect(responseHeaders([Buffer.from("Service-Worker-Allowed"), Buffer.from("/")], shown)).toEqual([]);
+  });
+
+  it("lets no program delete the portal's cookies, or send its readers to another port", () => {
+    const raw = ["Clear-Site-Data", '"cookies"', "Alt-Svc", 'h3=":4433"', "X-Own", "1"];
+    expect(responseHeaders(raw, shown)).toEqual(["X-Own", "1"]);
+  });
+
+  it("takes no Host and no length away because Connection names them", () => {
+    const sent = asMap(
+      requestHeaders(["Host", "h", "Content-Length", "3", "Connection", "host, content-length"], options),
+    );
+    expect(sent.get("host")).toBe("s-1.localhost:8080");
+    expect(sent.get("content-length")).toBe("3");
+  });
+
+  it("announces no body for a 204", () => {
+    expect(responseHeaders(["Content-Length", "5"], shown, 204)).toEqual([]);
+    expect(responseHeaders(["Content-Length", "5"], shown, 304)).toEqual(["Content-Length", "5"]);
   });
 });

@@ -1,5 +1,5 @@
-/** Cookies of ours that no session may see, and none may set. */
-const OWN_COOKIE = /^(?:__Host-|__Secure-)?stoa_/;
+import { keptInside, refreshInside, type ShownAt } from "./own-addresses.ts";
+import { keptCookie, withoutOwnCookies } from "./session-cookies.ts";
 
 /** RFC 9110, 7.6.1: they speak of one connection, not of the message. */
 const HOP_BY_HOP = new Set([
@@ -24,14 +24,26 @@ const NEVER_FORWARDED = new Set([
   "x-forwarded-proto",
   "x-forwarded-port",
   "x-forwarded-prefix",
+  "x-forwarded-scheme",
+  "x-forwarded-ssl",
   "x-real-ip",
   "expect",
 ]);
+
+/**
+ * What a session may not say to a browser, for it would reach beyond the session: a service worker above its own path;
+ * the deletion of the portal's cookies, which are of the same site; other ports of this host in its place.
+ */
+const NEVER_ANSWERED = new Set(["service-worker-allowed", "clear-site-data", "alt-svc"]);
 
 export interface ForwardOptions {
   /** The client's address as we know it. */
   readonly address: string;
   readonly scheme: "http" | "https";
+  /** The host that the client asked for, as we know it. */
+  readonly host: string;
+  /** Before each path, on the portal's origin; empty at the session's own. */
+  readonly prefix: string;
   /** True when the Authorization header was the credential that opened our door: it stays with us. */
   readonly dropAuthorization: boolean;
   /** True for an upgrade: Connection and Upgrade go on. */
@@ -45,50 +57,86 @@ export interface ForwardOptions {
  */
 export function requestHeaders(raw: readonly string[], options: ForwardOptions): string[] {
   const named = connectionNamed(raw);
-  const out: string[] = [];
-  let host = "";
+  // First and by our own reckoning: a program that checks the origin compares with it.
+  const out: string[] = ["Host", options.host];
+  let via = "1.1 stoa";
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
     const lower = name.toLowerCase();
-    if (lower === "host") host = value;
-    if (HOP_BY_HOP.has(lower) || NEVER_FORWARDED.has(lower) || named?.has(lower) === true) continue;
+    if (lower === "host" || HOP_BY_HOP.has(lower) || NEVER_FORWARDED.has(lower) || named?.has(lower) === true) continue;
     if (lower === "authorization" && options.dropAuthorization) continue;
     if (lower === "cookie") {
       const kept = withoutOwnCookies(value);
       if (kept !== "") out.push(name, kept);
-      continue;
-    }
-    out.push(name, value);
+    } else if (lower === "via") via = `${value}, ${via}`;
+    else if (lower === "max-forwards" && /^[1-9]\d{0,5}$/.test(value)) out.push(name, String(Number(value) - 1));
+    else out.push(name, value);
   }
-  out.push("X-Forwarded-For", options.address, "X-Forwarded-Proto", options.scheme, "X-Forwarded-Host", host);
+  out.push("Via", via, "X-Forwarded-For", options.address, "X-Forwarded-Proto", options.scheme);
+  out.push("X-Forwarded-Host", options.host, "Forwarded", forwarded(options));
+  if (options.prefix !== "") out.push("X-Forwarded-Prefix", options.prefix);
   if (options.upgrade) out.push("Connection", "Upgrade", "Upgrade", "websocket");
   return out;
 }
 
+/** RFC 7239: an IPv6 address in brackets, and whatever has a colon in quotes. */
+function forwarded({ address, scheme, host }: ForwardOptions): string {
+  const of = address.includes(":") ? `"[${address}]"` : address;
+  return `for=${of};proto=${scheme};host=${/^[\w.-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, "")}"`}`;
+}
+
 /**
- * Response headers for the browser: no hop-by-hop ones, no service worker above its own path, no cookie for a
- * wider domain than the session's own, none with a name of ours.
+ * Response headers for the browser: no hop-by-hop ones, nothing that reaches beyond the session, cookies and addresses
+ * kept within it.
  * @param raw as undici and node give them: name, value, … as strings or buffers.
  */
-export function responseHeaders(raw: readonly (string | Buffer)[]): string[] {
+export function responseHeaders(raw: readonly (string | Buffer)[], shown: ShownAt, status = 200): string[] {
   const texts = raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
   const named = connectionNamed(texts);
   const out: string[] = [];
   for (let i = 0; i < texts.length; i += 2) {
     const name = texts[i] as string;
-    const value = texts[i + 1] as string;
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || lower === "service-worker-allowed" || named?.has(lower) === true) continue;
-    if (lower === "set-cookie") {
-      const kept = hostOnlyCookie(value);
-      if (kept !== null) out.push(name, kept);
-      continue;
-    }
-    out.push(name, value);
+    if (HOP_BY_HOP.has(lower) || NEVER_ANSWERED.has(lower) || named?.has(lower) === true) continue;
+    // RFC 9110, 8.6: an answer that has no body by its status announces none.
+    if (lower === "content-length" && (status === 204 || status < 200)) continue;
+    const value = kept(lower, texts[i + 1] as string, shown);
+    if (value !== null) out.push(name, value);
   }
   return out;
 }
+
+function kept(lower: string, value: string, shown: ShownAt): string | null {
+  switch (lower) {
+    case "set-cookie":
+      return keptCookie(value, shown.prefix);
+    case "location":
+    case "content-location":
+      return keptInside(value, shown);
+    case "refresh":
+      return refreshInside(value, shown);
+    default:
+      return value;
+  }
+}
+
+/** Trailers, by the same rules: none of them may say what only headers say. */
+export function trailerFields(raw: readonly (string | Buffer)[]): [string, string][] {
+  const out: [string, string][] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = String(raw[i]);
+    if (!NEVER_IN_TRAILERS.has(name.toLowerCase())) out.push([name, String(raw[i + 1])]);
+  }
+  return out;
+}
+
+/** RFC 9110, 6.5.1: framing, routing, who somebody is and what an answer is can't be said after it. */
+const NEVER_IN_TRAILERS = new Set([
+  ...[...HOP_BY_HOP, ...NEVER_FORWARDED, ...NEVER_ANSWERED],
+  ...["host", "content-length", "content-encoding", "content-type", "content-range", "trailer"],
+  ...["authorization", "cookie", "set-cookie", "location", "cache-control", "max-forwards", "via"],
+]);
 
 /** What Connection names besides, lower case; null when nothing. */
 function connectionNamed(raw: readonly string[]): Set<string> | null {
@@ -101,22 +149,7 @@ function connectionNamed(raw: readonly string[]): Set<string> | null {
     named ??= new Set();
     for (const part of value.split(",")) named.add(part.trim().toLowerCase());
   }
+  // Framing is not the client's to take away (a length that is dropped changes where the next request begins).
+  named?.delete("content-length");
   return named;
-}
-
-function withoutOwnCookies(header: string): string {
-  if (!header.includes("stoa_")) return header;
-  return header
-    .split(";")
-    .map((part) => part.trim())
-    .filter((part) => part !== "" && !OWN_COOKIE.test(part))
-    .join("; ");
-}
-
-function hostOnlyCookie(header: string): string | null {
-  if (OWN_COOKIE.test(header.trim())) return null;
-  return header
-    .split(";")
-    .filter((part) => !/^\s*domain\s*(=|$)/i.test(part))
-    .join(";");
 }

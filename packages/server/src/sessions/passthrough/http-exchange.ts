@@ -1,68 +1,48 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dispatcher, Pool } from "undici";
-import { type ForwardOptions, requestHeaders, responseHeaders } from "./forwarded-headers.ts";
-import { type Refusal, refuse } from "./refusal.ts";
-
-export const NO_ANSWER: Refusal = {
-  status: 502,
-  title: "The session's program did not answer.",
-  remedy: "It may still be starting, or have stopped: look at the session's page, then try again.",
-};
+import { createAnswer, type Source } from "./answer.ts";
+import { faultOf, isConnectionFault } from "./faults.ts";
+import { type ForwardOptions, requestHeaders } from "./forwarded-headers.ts";
+import type { ShownAt } from "./own-addresses.ts";
+import type { Refusal } from "./refusals.ts";
+import { callAlone, needsOwnConnection, runSingleExchange } from "./single-exchange.ts";
+import type { Connect } from "./upstreams.ts";
 
 /** One request and its answer, streamed both ways with back-pressure. */
 export interface HttpExchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly pool: Pool;
+  readonly connect: Connect;
   readonly path: string;
   readonly forward: ForwardOptions;
+  readonly shown: ShownAt;
+  readonly refuse: (refusal: Refusal) => void;
+  /** Called as a transfer goes on, each few seconds at most. */
+  readonly onTransfer: () => void;
   /** Called exactly once, whatever happens. 0: no answer. */
   readonly onEnd: (status: number) => void;
 }
 
 /** @returns ends the exchange from our side (revoked, shut down). */
 export function runHttpExchange(exchange: HttpExchange): () => void {
+  return needsOwnConnection(exchange) ? runSingleExchange(exchange) : runPooledExchange(exchange);
+}
+
+function runPooledExchange(exchange: HttpExchange): () => void {
   const { req, res, pool } = exchange;
   let controller: Dispatcher.DispatchController | null = null;
-  let status = 0;
-  let ended = false;
+  let other: Source | null = null;
   let gone = false;
-  // The newest piece of the answer waits for the end of this turn of the loop: a small answer then leaves as one
-  // write, headers and all, instead of three (a third of the CPU of such a request).
-  let held: Buffer | null = null;
-  let flushing = false;
-
-  const end = (): void => {
-    if (ended) return;
-    ended = true;
-    exchange.onEnd(status);
-  };
-  const abort = (): void => {
-    gone = true;
-    if (controller !== null && !controller.aborted) controller.abort(new Error("the client went away"));
-    end();
-  };
-  res.on("close", () => {
-    if (!res.writableFinished) abort();
-    else end();
+  const answer = createAnswer(exchange, {
+    resume: () => (other ?? controller)?.resume(),
+    pause: () => (other ?? controller)?.pause(),
+    abort() {
+      gone = true;
+      if (other !== null) other.abort();
+      else if (controller !== null && !controller.aborted) controller.abort(new Error("the client went away"));
+    },
   });
-  res.on("drain", () => controller?.resume());
-
-  const flush = (): void => {
-    flushing = false;
-    if (res.destroyed || res.writableEnded) return;
-    if (held === null) res.flushHeaders();
-    else write(held);
-    held = null;
-  };
-  const flushSoon = (): void => {
-    if (flushing) return;
-    flushing = true;
-    setImmediate(flush);
-  };
-  const write = (chunk: Buffer): void => {
-    if (!res.write(chunk)) controller?.pause();
-  };
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
@@ -70,51 +50,40 @@ export function runHttpExchange(exchange: HttpExchange): () => void {
       if (gone) started.abort(new Error("the client went away"));
     },
     onResponseStart(started, statusCode, headers, statusMessage) {
-      if (statusCode < 200) return; // 100 and 103 are answered by the hop that needs them
-      status = statusCode;
       const raw = Array.isArray(started.rawHeaders) ? started.rawHeaders : flat(headers);
-      res.writeHead(statusCode, statusMessage ?? "", responseHeaders(raw));
-      // Headers go without a body too: an event stream may be silent for minutes.
-      flushSoon();
+      if (statusCode < 200) answer.information(statusCode, raw);
+      else answer.start(statusCode, statusMessage ?? "", raw);
     },
-    onResponseData(_started, chunk) {
-      if (held !== null) write(held);
-      held = chunk;
-      flushSoon();
-    },
-    onResponseEnd(started) {
-      const trailers = started.rawTrailers;
-      if (Array.isArray(trailers) && trailers.length > 0) res.addTrailers(pairs(trailers));
-      if (held === null) res.end();
-      else res.end(held);
-      held = null;
-    },
-    onResponseError() {
+    onResponseData: (_started, chunk) => answer.data(chunk),
+    onResponseEnd: (started) => answer.end(Array.isArray(started.rawTrailers) ? started.rawTrailers : []),
+    onResponseError(_started, error) {
       if (gone) return;
-      // Half an answer must look broken to the client, never complete.
-      if (res.headersSent) res.destroy();
-      else refuse(req, res, NO_ANSWER);
-      end();
+      // A connection that lay idle may end as it is taken up again; nobody else can tell that from a fault.
+      if (!answer.started && !hasBody(req) && isSafe(req.method) && isConnectionFault(error)) {
+        other = callAlone(exchange, answer);
+      } else answer.fail(faultOf(error));
     },
   };
 
   // Gone while its access was looked up: nobody will tell us again, and the program must not be kept busy.
   if (res.closed || req.socket.destroyed) {
-    abort();
-    return abort;
+    answer.abort();
+    return answer.abort;
   }
+  const body = hasBody(req) ? req : null;
+  if (body !== null) answer.watchUpload();
   pool.dispatch(
     {
       method: req.method as Dispatcher.HttpMethod,
       path: exchange.path,
       headers: requestHeaders(req.rawHeaders, exchange.forward),
-      body: hasBody(req) ? req : null,
+      body,
     },
     handler,
   );
   return () => {
     res.destroy();
-    abort();
+    answer.abort();
   };
 }
 
@@ -122,14 +91,12 @@ function hasBody(req: IncomingMessage): boolean {
   return req.headers["transfer-encoding"] !== undefined || (req.headers["content-length"] ?? "0") !== "0";
 }
 
+function isSafe(method: string | undefined): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 function flat(headers: NodeJS.Dict<string | string[]>): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? ""]).flatMap((one) => [name, one]),
   );
-}
-
-function pairs(raw: readonly (string | Buffer)[]): [string, string][] {
-  const out: [string, string][] = [];
-  for (let i = 0; i < raw.length; i += 2) out.push([String(raw[i]), String(raw[i + 1])]);
-  return out;
 }

@@ -11,7 +11,9 @@ export interface Holder {
 /** Exchanges under way, so that revoking a credential ends them within a second. */
 export interface OpenExchanges {
   /** @returns ends the entry: call it once when the exchange is over. */
-  open(holder: Holder, end: () => void): () => void;
+  open(jobId: number, holder: Holder, end: () => void): () => void;
+  /** Under way with this session. */
+  of(jobId: number): number;
   readonly size: number;
   /** Revocations seen so far: who was let in while one came must be asked again. */
   readonly revocationsSeen: number;
@@ -19,6 +21,7 @@ export interface OpenExchanges {
 }
 
 interface Entry {
+  readonly jobId: number;
   readonly holder: Holder;
   readonly end: () => void;
 }
@@ -27,10 +30,19 @@ const EXPIRY_SWEEP_MS = 1_000;
 
 export function createOpenExchanges(revocations: Revocations): OpenExchanges {
   const entries = new Set<Entry>();
+  const bySession = new Map<number, number>();
+  const count = (jobId: number, change: number): void => {
+    const now = (bySession.get(jobId) ?? 0) + change;
+    if (now === 0) bySession.delete(jobId);
+    else bySession.set(jobId, now);
+  };
+  const forget = (entry: Entry): void => {
+    if (entries.delete(entry)) count(entry.jobId, -1);
+  };
   const endWhere = (hit: (holder: Holder) => boolean): void => {
     for (const entry of entries) {
       if (!hit(entry.holder)) continue;
-      entries.delete(entry);
+      forget(entry);
       entry.end();
     }
   };
@@ -46,11 +58,13 @@ export function createOpenExchanges(revocations: Revocations): OpenExchanges {
   sweep.unref();
 
   return {
-    open(holder, end) {
-      const entry: Entry = { holder, end };
+    open(jobId, holder, end) {
+      const entry: Entry = { jobId, holder, end };
       entries.add(entry);
-      return () => entries.delete(entry);
+      count(jobId, 1);
+      return () => forget(entry);
     },
+    of: (jobId) => bySession.get(jobId) ?? 0,
     get revocationsSeen() {
       return seen;
     },

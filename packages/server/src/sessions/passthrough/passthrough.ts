@@ -7,10 +7,14 @@ import { type CredentialIsLive, createAccessGrants } from "./access.ts";
 import type { SessionTargets } from "./contract.ts";
 import { createDoor } from "./door.ts";
 import type { Entrance, Passage, Place } from "./entrance.ts";
+import type { ForwardOptions } from "./forwarded-headers.ts";
 import { runHttpExchange } from "./http-exchange.ts";
 import { createOpenExchanges } from "./open-exchanges.ts";
+import type { ShownAt } from "./own-addresses.ts";
 import { createPassthroughMetrics } from "./passthrough-metrics.ts";
-import { type Refusal, refuse, refuseUpgrade } from "./refusal.ts";
+import { type Audience, refuse, refuseUpgrade } from "./refusal.ts";
+import { refusals } from "./refusals.ts";
+import { refusedByForm } from "./request-rules.ts";
 import { createSentMessages } from "./sent-messages.ts";
 import type { Tickets } from "./tickets.ts";
 import { createUpstreams } from "./upstreams.ts";
@@ -31,12 +35,6 @@ export interface PassthroughOptions {
   readonly credentialIsLive: CredentialIsLive;
 }
 
-const FAILED: Refusal = {
-  status: 503,
-  title: "Stoa can't check your access just now.",
-  remedy: "Nothing is lost and the session goes on. Try again in a moment.",
-};
-
 /**
  * Carries HTTP and WebSockets to sessions: at each session's own origin for browsers, below `/passthrough/` on
  * ours for programs that bring a header token.
@@ -51,52 +49,86 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
   const isProxy = createProxyTrust(platform.config.trustedProxies);
   const scheme = platform.addresses.portalOrigin().startsWith("https:") ? "https" : "http";
 
+  const audience = (): Audience => ({
+    portalOrigin: platform.addresses.portalOrigin(),
+    defaultLocale: platform.config.defaultLocale,
+  });
+  const isFull = ({ jobId }: Place): boolean => exchanges.of(jobId) >= platform.config.sessions.connections;
+
+  function shownAt({ way, jobId, prefix }: Place): ShownAt {
+    const portalOrigin = platform.addresses.portalOrigin();
+    const origin = way === "origin" ? platform.addresses.sessionOrigin(jobId) : null;
+    return { origin: origin ?? portalOrigin, prefix, portalOrigin };
+  }
+
+  function forwardOf(req: IncomingMessage, { place, usedAuthorization }: Passage, upgrade: boolean): ForwardOptions {
+    const { host, prefix } = place;
+    return {
+      address: clientAddress(req, isProxy),
+      scheme,
+      host,
+      prefix,
+      dropAuthorization: usedAuthorization,
+      upgrade,
+    };
+  }
+
   function carryRequest(req: IncomingMessage, res: ServerResponse, passage: Passage): void {
+    const { place, connect, holder } = passage;
     const finish = metrics.begin("http");
-    targets.noteActivity(passage.target.jobId, { kind: "http", method: req.method ?? "GET", path: passage.path });
+    targets.noteActivity(place.jobId, { kind: "http", method: req.method ?? "GET", path: place.path });
     let forget = (): void => {};
     const end = runHttpExchange({
       req,
       res,
-      pool: upstreams.pool(passage.target.jobId, passage.connect),
-      path: passage.path,
+      pool: upstreams.pool(place.jobId, holder.accountId, connect),
+      connect,
+      path: place.path,
       forward: forwardOf(req, passage, false),
+      shown: shownAt(place),
+      refuse: (refusal) => refuse(req, res, refusal, audience()),
+      onTransfer: () => targets.noteActivity(place.jobId, { kind: "transfer" }),
       onEnd(status) {
         forget();
         finish(status);
       },
     });
-    forget = exchanges.open(passage.holder, end);
+    forget = hold(passage, end);
     if (res.closed) forget();
   }
 
   function carryUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, passage: Passage): void {
+    const { place, connect, holder } = passage;
     const finish = metrics.begin("websocket");
-    targets.noteActivity(passage.target.jobId, { kind: "open" });
+    targets.noteActivity(place.jobId, { kind: "open" });
     let forget = (): void => {};
     const end = runWebSocketExchange({
       req,
       socket,
       head,
-      connect: passage.connect,
-      path: passage.path,
+      connect,
+      path: place.path,
       forward: forwardOf(req, passage, true),
-      onSent: createSentMessages((binary) => targets.noteActivity(passage.target.jobId, { kind: "message", binary })),
+      shown: shownAt(place),
+      onSent: createSentMessages((binary) => targets.noteActivity(place.jobId, { kind: "message", binary })),
       onEnd(status) {
         forget();
         finish(status);
       },
     });
-    forget = exchanges.open(passage.holder, end);
+    forget = hold(passage, end);
     if (socket.destroyed) forget();
   }
 
-  const forwardOf = (req: IncomingMessage, passage: Passage, upgrade: boolean) => ({
-    address: clientAddress(req, isProxy),
-    scheme: scheme as "http" | "https",
-    dropAuthorization: passage.usedAuthorization,
-    upgrade,
-  });
+  /** What may end it from our side, while it is under way. */
+  function hold({ place, target, holder }: Passage, end: () => void): () => void {
+    const leave = exchanges.open(place.jobId, holder, end);
+    const part = targets.watchGuest(target, holder.accountId, end);
+    return () => {
+      leave();
+      part();
+    };
+  }
 
   /** A revocation that came while somebody was being let in has not seen their exchange: look again. */
   async function letIn(req: IncomingMessage, place: Place, upgrade: boolean): Promise<Entrance> {
@@ -105,42 +137,50 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
       const result = await door.enter(req, place, upgrade);
       if (before === exchanges.revocationsSeen || !("passage" in result)) return result;
     }
-    return { refusal: FAILED };
+    return { refusal: refusals.accessUnknown };
   }
 
   return {
     request(req, res) {
       const place = door.place(req);
       if (place === null) return false;
+      const form = refusedByForm(req, false);
       // The usual case is answered from memory: no promise, no extra turn of the loop.
-      const known = door.enterFromMemory(req, place);
+      const known = form === null ? door.enterFromMemory(req, place) : { refusal: form };
       if (known !== null) settle(known);
       else letIn(req, place, false).then(settle, failed);
       return true;
 
       function settle(result: Entrance): void {
-        if ("refusal" in result) refuse(req, res, result.refusal);
+        if ("refusal" in result) refuse(req, res, result.refusal, audience());
         else if ("redirect" in result) redirect(res, result.redirect, result.setCookie);
+        else if (isFull(result.passage.place)) refuse(req, res, refusals.full, audience());
         else carryRequest(req, res, result.passage);
       }
       function failed(error: unknown): void {
         platform.log.error({ err: error, jobId: place?.jobId }, "passthrough: access could not be checked");
-        refuse(req, res, FAILED);
+        refuse(req, res, refusals.accessUnknown, audience());
       }
     },
     upgrade(req, socket, head) {
       const place = door.place(req);
       if (place === null) return false;
       socket.on("error", () => socket.destroy());
+      const form = refusedByForm(req, true);
+      if (form !== null) {
+        refuseUpgrade(socket, form);
+        return true;
+      }
       letIn(req, place, true).then(
         (result) => {
           if (socket.destroyed) return;
-          if ("passage" in result) carryUpgrade(req, socket, head, result.passage);
-          else refuseUpgrade(socket, "refusal" in result ? result.refusal : FAILED);
+          if ("passage" in result && isFull(result.passage.place)) refuseUpgrade(socket, refusals.full);
+          else if ("passage" in result) carryUpgrade(req, socket, head, result.passage);
+          else refuseUpgrade(socket, "refusal" in result ? result.refusal : refusals.accessUnknown);
         },
         (error: unknown) => {
           platform.log.error({ err: error, jobId: place.jobId }, "passthrough: access could not be checked");
-          refuseUpgrade(socket, FAILED);
+          refuseUpgrade(socket, refusals.accessUnknown);
         },
       );
       return true;

@@ -3,9 +3,12 @@ import type { SessionTarget } from "./contract.ts";
 
 export type Connect = NonNullable<SessionTarget["connect"]>;
 
-/** Kept-alive connections to the sessions' programs, one pool for each session and place it listens at. */
+/**
+ * Kept-alive connections to the sessions' programs: one pool for each session, person and place it listens at. What
+ * one person's requests leave behind in a connection (a body that the program did not read) meets no other's.
+ */
 export interface Upstreams {
-  pool(jobId: number, connect: Connect): Pool;
+  pool(jobId: number, accountId: number, connect: Connect): Pool;
   close(): Promise<void>;
 }
 
@@ -13,6 +16,8 @@ export interface Upstreams {
 const IDLE_POOL_MS = 10_000;
 /** Also in a busy pool: connections opened for requests that were given up have no time-out of their own. */
 const CONNECTION_MS = 60_000;
+/** Of an answer's headers, bytes. */
+export const ANSWER_HEADERS = 64 * 1024;
 
 export function createUpstreams(): Upstreams {
   const pools = new Map<string, { pool: Pool; usedAt: number }>();
@@ -27,10 +32,10 @@ export function createUpstreams(): Upstreams {
   sweep.unref();
 
   return {
-    pool(jobId, connect) {
+    pool(jobId, accountId, connect) {
       // The job is part of the key: a socket's path may go through a descriptor number, and those are used again.
       const place = "socketPath" in connect ? connect.socketPath : `${connect.host}:${connect.port}`;
-      const key = `${jobId} ${place}`;
+      const key = `${jobId} ${accountId} ${place}`;
       const known = pools.get(key);
       if (known !== undefined) {
         known.usedAt = Date.now();
@@ -56,6 +61,7 @@ function newPool(connect: Connect): Pool {
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
+    maxHeaderSize: ANSWER_HEADERS,
     keepAliveTimeout: 30_000,
     clientTtl: CONNECTION_MS,
   };

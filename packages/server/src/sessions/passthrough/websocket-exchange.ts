@@ -1,12 +1,16 @@
 import { type IncomingMessage, request, STATUS_CODES } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { faultOf } from "./faults.ts";
 import { type ForwardOptions, requestHeaders, responseHeaders } from "./forwarded-headers.ts";
-import { NO_ANSWER } from "./http-exchange.ts";
+import type { ShownAt } from "./own-addresses.ts";
 import { refuseUpgrade } from "./refusal.ts";
-import type { Connect } from "./upstreams.ts";
+import { type Refusal, refusals } from "./refusals.ts";
+import { ANSWER_HEADERS, type Connect } from "./upstreams.ts";
 
 const HANDSHAKE_MS = 30_000;
+/** For what the program said last, to a client that reads slowly. */
+const LAST_WORDS_MS = 30_000;
 
 /** One upgraded connection: after the handshake, bytes both ways, untouched (compression, binary, anything). */
 export interface WebSocketExchange {
@@ -16,6 +20,7 @@ export interface WebSocketExchange {
   readonly connect: Connect;
   readonly path: string;
   readonly forward: ForwardOptions;
+  readonly shown: ShownAt;
   /** Looks at the bytes that the client sends after the handshake. */
   readonly onSent: (bytes: Uint8Array) => void;
   /** Called exactly once. 101 when the upgrade took place, the refusing status otherwise, 0 for no answer. */
@@ -39,6 +44,7 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
     headers: requestHeaders(exchange.req.rawHeaders, exchange.forward) as unknown as string[],
     setHost: false,
     agent: false,
+    maxHeaderSize: ANSWER_HEADERS,
     timeout: HANDSHAKE_MS,
   });
   const close = (): void => {
@@ -48,25 +54,34 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
   };
   socket.on("error", close);
   socket.on("close", close);
-  upstream.on("timeout", () => upstream.destroy(new Error("no handshake")));
-  upstream.on("error", () => {
-    if (status === 0) refuseUpgrade(socket, NO_ANSWER);
-    else socket.destroy();
+  const refuse = (refusal: Refusal): void => {
+    if (status !== 0) socket.destroy();
+    else {
+      status = refusal.status;
+      refuseUpgrade(socket, refusal);
+    }
     end();
+  };
+  upstream.on("timeout", () => {
+    refuse(refusals.noHandshake);
+    upstream.destroy();
   });
+  upstream.on("error", (error) => ended || refuse(faultOf(error)));
   upstream.on("response", (answer) => {
     status = answer.statusCode ?? 502;
-    const headers = responseHeaders(answer.rawHeaders);
+    const headers = responseHeaders(answer.rawHeaders, exchange.shown, status);
     headers.push("Connection", "close");
     socket.write(headBlock(status, answer.statusMessage, headers), "latin1");
+    answer.on("error", close);
     answer.pipe(socket);
   });
   upstream.on("upgrade", (answer, upstreamSocket, upstreamHead) => {
     status = 101;
     upstreamSocket.on("error", close);
-    upstreamSocket.on("close", close);
+    // What it said before it went is still on its way to a client that reads slowly.
+    upstreamSocket.on("close", () => setTimeout(close, LAST_WORDS_MS).unref());
     socket.on("close", () => upstreamSocket.destroy());
-    const headers = responseHeaders(answer.rawHeaders);
+    const headers = responseHeaders(answer.rawHeaders, exchange.shown);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
     socket.write(headBlock(101, "Switching Protocols", headers), "latin1");
     if (upstreamHead.length > 0) socket.write(upstreamHead);

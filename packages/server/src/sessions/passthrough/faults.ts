@@ -1,0 +1,23 @@
+import { type Refusal, refusals } from "./refusals.ts";
+
+/** What a failed exchange with a program means to the person who asked. */
+export function faultOf(error: Error): Refusal {
+  const code = codeOf(error);
+  if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW") return refusals.answerTooLarge;
+  if (code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") return refusals.notHttp;
+  if (code === "ERR_INVALID_CHAR" || code === "ERR_HTTP_INVALID_STATUS_CODE") return refusals.notHttp;
+  if (NOBODY_THERE.has(code)) return refusals.notListening;
+  return refusals.noAnswer;
+}
+
+/** The connection ended, rather than what came over it being wrong. */
+export function isConnectionFault(error: Error): boolean {
+  return CONNECTION_ENDED.has(codeOf(error));
+}
+
+const NOBODY_THERE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "UND_ERR_CONNECT_TIMEOUT", "EHOSTUNREACH"]);
+const CONNECTION_ENDED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,97 @@
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { type Answer, createAnswer, type Source } from "./answer.ts";
+import { faultOf } from "./faults.ts";
+import { requestHeaders, trailerFields } from "./forwarded-headers.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import { ANSWER_HEADERS } from "./upstreams.ts";
+
+/** What the pool can't carry: a body that waits for a 100, trailers after it, a question to the whole server. */
+export function needsOwnConnection({ req, path }: Pick<HttpExchange, "req" | "path">): boolean {
+  return req.headers.expect !== undefined || req.headers.trailer !== undefined || path === "*";
+}
+
+/** @returns ends the exchange from our side. */
+export function runSingleExchange(exchange: HttpExchange): () => void {
+  const { req, res } = exchange;
+  let source: Source | null = null;
+  const answer = createAnswer(exchange, {
+    pause: () => source?.pause(),
+    resume: () => source?.resume(),
+    abort: () => source?.abort(),
+  });
+  if (res.closed || req.socket.destroyed) {
+    answer.abort();
+    return answer.abort;
+  }
+  answer.watchUpload();
+  source = callAlone(exchange, answer);
+  return () => {
+    res.destroy();
+    answer.abort();
+  };
+}
+
+/** Asks the program as the pool does, on a connection that is used once. */
+export function callAlone(exchange: HttpExchange, answer: Answer): Source {
+  const { req, connect } = exchange;
+  let isGone = false;
+  let wentOn = false;
+  let incoming: IncomingMessage | null = null;
+  const upstream = request({
+    ...("socketPath" in connect ? { socketPath: connect.socketPath } : { host: connect.host, port: connect.port }),
+    method: req.method,
+    path: exchange.path,
+    headers: headersAlone(exchange) as unknown as string[],
+    setHost: false,
+    agent: false,
+    maxHeaderSize: ANSWER_HEADERS,
+  });
+  upstream.on("information", ({ statusCode, rawHeaders }) => {
+    if (statusCode === 100) wentOn = true;
+    if (!isGone) answer.information(statusCode, rawHeaders);
+  });
+  upstream.on("response", (response) => {
+    if (isGone) return;
+    incoming = response;
+    // Not told to go on, the client may send the body or not: only the connection's end says where it stops.
+    const refusedBody = req.headers.expect !== undefined && !wentOn;
+    answer.start(response.statusCode ?? 502, response.statusMessage ?? "", response.rawHeaders, refusedBody);
+    response.on("data", (chunk: Buffer) => answer.data(chunk));
+    response.on("end", () => answer.end(response.rawTrailers));
+    response.on("error", (error) => isGone || answer.fail(faultOf(error)));
+  });
+  upstream.on("error", (error) => isGone || answer.started || answer.fail(faultOf(error)));
+  sendBody(req, upstream);
+  return {
+    pause: () => incoming?.pause(),
+    resume: () => incoming?.resume(),
+    abort() {
+      isGone = true;
+      upstream.destroy();
+    },
+  };
+}
+
+function headersAlone({ req, forward }: HttpExchange): string[] {
+  const headers = requestHeaders(req.rawHeaders, forward);
+  // Said by us, as node does not for every method: a body without it would be read as the next request.
+  if (req.headers["transfer-encoding"] !== undefined) headers.push("Transfer-Encoding", "chunked");
+  if (req.headers.expect !== undefined) headers.push("Expect", "100-continue");
+  headers.push("Connection", "close");
+  return headers;
+}
+
+function sendBody(req: IncomingMessage, upstream: ClientRequest): void {
+  if (req.complete) {
+    upstream.end();
+    return;
+  }
+  upstream.flushHeaders();
+  req.on("end", () => {
+    if (req.headers["transfer-encoding"] !== undefined && req.rawTrailers.length > 0) {
+      upstream.addTrailers(trailerFields(req.rawTrailers));
+    }
+  });
+  req.on("error", () => upstream.destroy());
+  req.pipe(upstream);
+}
