@@ -28,6 +28,8 @@ import { openSecretBox, type SecretBoxOptions } from "./platform/secrets/open-se
 import { createMetrics } from "./platform/telemetry/metrics.ts";
 import type { JobType } from "./sessions/job-types/contract.ts";
 import { jobTypeIds } from "./sessions/job-types/registry.ts";
+import { findMeans } from "./sessions/resources/local/means/find-means.ts";
+import type { LocalMeans } from "./sessions/resources/local/means/local-means.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import { createWorkspaces } from "./workspaces/workspaces.ts";
 
@@ -48,6 +50,8 @@ export interface Stoa {
   readonly platform: Platform;
   readonly accounts: Accounts;
   readonly app: FastifyInstance;
+  /** By what sessions on this machine are kept apart. */
+  readonly means: LocalMeans;
   /** Starts what works in the background: events, queue, sealer, sessions' watchers. Before listening. */
   start(): Promise<void>;
   /** The reverse, after the drain: what runs is given back, sessions go on without us. */
@@ -65,6 +69,7 @@ export async function createStoa({
 }: StoaOptions): Promise<Stoa> {
   const { db } = database;
   const metrics = createMetrics();
+  const means = await findMeans(config, broker !== null);
   const secrets = await openSecretBox({ config, db, log, prepared: preparedKey });
   const events = createEvents({ db, directUrl: database.directConnectionString, log, metrics });
   const audit = createAudit({ db, log });
@@ -106,7 +111,7 @@ export async function createStoa({
     new Set([...jobTypeIds(config.uws), ...extraJobTypes.map((type) => type.id)]),
     (workspaceId) => sessions.lastJob(workspaceId),
   );
-  const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes });
+  const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means });
   // In the order in which they are removed with an account.
   for (const part of [sessions.accountPart, workspaces.accountPart]) accounts.contribute(part);
   const app = await createHttpServer({
@@ -136,6 +141,7 @@ export async function createStoa({
     platform,
     accounts,
     app,
+    means,
     async start() {
       await events.start();
       forgetGroups = keepGroups(platform);

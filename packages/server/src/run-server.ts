@@ -157,8 +157,8 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
 type FirstAdmin = Awaited<ReturnType<Stoa["accounts"]["ensureFirstAdmin"]>>;
 
 /** What a person at the terminal needs to know, and the one line that programs wait for. */
-function greet({ platform }: Stoa, config: Config, broker: BrokerChoice, admin: FirstAdmin): void {
-  const lines = describeFeatures(config, { people: broker }).map((feature) => `  ${feature}`);
+function greet({ platform, means }: Stoa, config: Config, broker: BrokerChoice, admin: FirstAdmin): void {
+  const lines = describeFeatures(config, { people: broker, sessions: means }).map((feature) => `  ${feature}`);
   if (admin.oneTimePassword !== null) {
     lines.push("", `  Sign in as ${admin.username} with the one-time password ${admin.oneTimePassword}`, "");
   }

@@ -7,6 +7,13 @@ export interface StartFacts {
   readonly isRoot: boolean;
   /** Whether what people do is done under system accounts of their own, and why or why not; null: nobody has looked. */
   readonly people: { readonly on: boolean; readonly why: string } | null;
+  /** By what sessions here are kept apart, and whether anybody may start some; null: nobody has looked. */
+  readonly sessions: {
+    readonly keptApart: boolean;
+    readonly isolation: string;
+    readonly noPorts: string | null;
+    readonly told: { readonly isolation: string; readonly network: string };
+  } | null;
 }
 
 /** One thing that is on or off, and why. */
@@ -35,6 +42,7 @@ function featuresOf(config: Config, facts: StartFacts): Feature[] {
     registration(config),
     ...systemAccounts(facts),
     localSessions(config, facts),
+    ...sessionNetwork(facts),
     sessionOrigin(config),
     tls(config),
     ...replacedService(config),
@@ -61,7 +69,7 @@ function featuresOf(config: Config, facts: StartFacts): Feature[] {
 }
 
 function factsOfThisProcess(): StartFacts {
-  return { isRoot: process.getuid?.() === 0, people: null };
+  return { isRoot: process.getuid?.() === 0, people: null, sessions: null };
 }
 
 function database(config: Config, facts: StartFacts): Feature {
@@ -89,15 +97,23 @@ function systemAccounts({ people }: StartFacts): Feature[] {
   return [{ name: "system accounts", on: people.on, why }];
 }
 
-function localSessions(config: Config, { people }: StartFacts): Feature {
+function localSessions(config: Config, { people, sessions }: StartFacts): Feature {
+  if (sessions?.keptApart) {
+    return { name: "local sessions", on: true, why: `for everybody, kept apart ${sessions.told.isolation}` };
+  }
   const none = config.localIsolation === "none";
   const why =
     people?.on === true
       ? "for everybody, each person's under their own system account"
       : none
         ? "for everybody, not kept apart from each other (STOA_LOCAL_ISOLATION=none): only among people who trust each other"
-        : "for admins only, until this host can keep people apart";
+        : `for admins only: ${sessions?.told.isolation ?? "until this host can keep people apart"}`;
   return { name: "local sessions", on: true, why };
+}
+
+function sessionNetwork({ sessions }: StartFacts): Feature[] {
+  if (sessions === null) return [];
+  return [{ name: "session ports", on: sessions.noPorts === null, why: sessions.told.network }];
 }
 
 function sessionOrigin(config: Config): Feature {

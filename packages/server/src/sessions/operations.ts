@@ -94,7 +94,7 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
   if (type === undefined) {
     throw new StoaError("conflict", { message: say("job_type_unknown", { job_type: job.job_type }) });
   }
-  const account = await context.platform.processes?.accountOf(job.owner_id);
+  const account = (await context.local.accountOf(job.owner_id)) ?? undefined;
   const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id }, account);
   const cwd = context.workspaces.directory({ id: job.workspace_id, owner_id: job.owner_id });
   const about = {

@@ -1,8 +1,9 @@
 import type { Config } from "../config/schema.ts";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Locale } from "../platform/http/messages.ts";
-import type { Processes } from "../platform/processes/contract.ts";
 import type { Caller } from "./context.ts";
+import type { JobType } from "./job-types/contract.ts";
+import type { Resource } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
 
@@ -21,21 +22,39 @@ export class SessionRefused extends StoaError {
 }
 
 /**
- * Where sessions don't run as their owner's own system account they run as the server's user: whoever has one can
- * reach everything of the server's.
+ * Where nothing keeps sessions apart they run as the server's user: whoever has one can reach everything of the
+ * server's.
  * @throws SessionRefused
  */
 export function checkMayStartHere(
   caller: Pick<Caller, "isAdmin">,
-  { config, processes }: { readonly config: Pick<Config, "localIsolation">; readonly processes: Processes | null },
+  config: Pick<Config, "localIsolation">,
+  { capabilities }: Pick<Resource, "capabilities">,
 ): void {
-  if (caller.isAdmin || processes !== null || config.localIsolation === "none") return;
+  if (caller.isAdmin || capabilities.keptApart || config.localIsolation === "none") return;
   throw new SessionRefused(
     "forbidden",
     say("not_kept_apart"),
     "نشست‌های این سرور هنوز از یکدیگر جدا نیستند؛ بنابراین فقط مدیران می‌توانند نشست آغاز کنند. " +
-      "اگر سرور با کاربر root و بدون STOA_BROKER=off اجرا شود، آن‌ها را جدا نگه می‌دارد؛ " +
+      "سرور آن‌ها را جدا نگه می‌دارد اگر bubblewrap روی این ماشین کار کند، یا سرور با کاربر root و بدون STOA_BROKER=off اجرا شود (docs/isolation.md)؛ " +
       "و در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
+  );
+}
+
+/**
+ * Whoever shares the machine reaches a port of its loopback.
+ * @throws SessionRefused
+ */
+export function checkPortIsKept(
+  type: Pick<JobType, "name" | "protection">,
+  { capabilities }: Pick<Resource, "capabilities">,
+): void {
+  if (type.protection !== "private-network" || capabilities.ports) return;
+  const reason = capabilities.noPorts ?? "";
+  throw new SessionRefused(
+    "conflict",
+    say("port_not_protected", { job_type: type.name, reason }),
+    `${type.name} باید روی یک درگاه گوش دهد و اینجا نمی‌توان آن را از دسترس دیگران دور نگه داشت: ${reason}.`,
   );
 }
 

@@ -57,7 +57,7 @@ export const sentences = {
   kept: "{actor} said that it is still wanted.",
   extended: "{actor} extended it by {minutes} min.",
   not_kept_apart:
-    "Sessions on this server are not kept apart from each other yet, so only administrators may start them. Started as root, and without STOA_BROKER=off, it keeps them apart; where everybody trusts everybody, an administrator can set STOA_LOCAL_ISOLATION=none.",
+    "Sessions on this server are not kept apart from each other yet, so only administrators may start them. Where bubblewrap works, or started as root and without STOA_BROKER=off, it keeps them apart (docs/isolation.md); where everybody trusts everybody, an administrator can set STOA_LOCAL_ISOLATION=none.",
   too_many_sessions:
     "You have {live} sessions, and {allowed} at once are allowed (STOA_SESSIONS_PER_PERSON). Stop one first.",
   core_hours_month:
@@ -85,6 +85,7 @@ export const sentences = {
   code_missing: "Neither code-server nor openvscode-server is installed on this machine.",
   port_unprotected:
     "It listens on a port, and this machine has no means to keep that from others: bubblewrap is needed.",
+  port_not_protected: "{job_type} has to listen on a port, and here that can't be kept from other people: {reason}.",
   no_job_type: "Missing job_type and no default job type set on workspace.",
   job_type_not_offered: "{job_type} is not in the list of available job types.",
   options_refused: "Invalid resource options found: {list}",

@@ -26,6 +26,8 @@ import { coreHourRoutes } from "./quotas/routes.ts";
 import { resourceHealth } from "./resource-health.ts";
 import { parameters } from "./resource-options/parameters.ts";
 import { createLocalResource } from "./resources/local/local.ts";
+import { enclosedPlaces } from "./resources/local/means/find-means.ts";
+import { accountMeans, type LocalMeans, noMeans } from "./resources/local/means/local-means.ts";
 import { type HostPrograms, plainHost } from "./resources/local/plain-host.ts";
 import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
@@ -37,6 +39,8 @@ export type { JobType } from "./job-types/contract.ts";
 export interface SessionsOptions {
   /** Besides the registry's: tests and benchmarks bring programs of their own. */
   readonly extraJobTypes?: readonly JobType[];
+  /** By what they are kept apart on this machine; left out: by their owners' accounts, where there are any. */
+  readonly means?: LocalMeans;
 }
 
 /** The domain, as the app sees it. */
@@ -86,6 +90,11 @@ export function createSessions(
     runDirectory,
     limits,
     people: platform.processes,
+    apart: {
+      means: options.means ?? (platform.processes === null ? noMeans : accountMeans),
+      places: enclosedPlaces(config, process.env, process.cwd()),
+      homes: join(config.dataDir, "homes"),
+    },
     hostProgram: async () => (await plain()).host,
   });
   const context: SessionsContext = {

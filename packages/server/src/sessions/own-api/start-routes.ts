@@ -70,7 +70,7 @@ export function startRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
 
 function refusalOf(context: SessionsContext, caller: Caller, locale: "en" | "fa"): string | null {
   try {
-    checkMayStartHere(caller, context.platform);
+    checkMayStartHere(caller, context.platform.config, context.local);
     return null;
   } catch (error) {
     if (error instanceof StoaError) return messageIn(locale, error);

@@ -6,7 +6,7 @@ import { startRefusals } from "../contract/messages.ts";
 import { coreHoursOf } from "../core-hours.ts";
 import type { JobType } from "../job-types/contract.ts";
 import { sessionEnvironment } from "../job-types/environment.ts";
-import { checkMayStartHere, checkSessionCount } from "../policy.ts";
+import { checkMayStartHere, checkPortIsKept, checkSessionCount } from "../policy.ts";
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { type ResourceOptions, readResourceOptions } from "../resource-options/validate.ts";
 import type { SessionsTrx } from "../tables.ts";
@@ -40,7 +40,10 @@ type Look = (view: View) => Promise<readonly Check[]> | readonly Check[];
 const looks: readonly Look[] = [
   ({ type, ask }) => [tried("job_type", () => void offered(type, ask.jobType))],
   ({ options }) => [options.check],
-  ({ context, ask }) => [tried("isolation", () => checkMayStartHere(ask.caller, context.platform))],
+  ({ context, ask }) => [
+    tried("isolation", () => checkMayStartHere(ask.caller, context.platform.config, context.local)),
+  ],
+  ({ context, type }) => (type === undefined ? [] : [tried("port", () => checkPortIsKept(type, context.local))]),
   ({ type, ask }) => (type === undefined ? [] : [installed(type, ask.workspaceId)]),
   ({ context, ask }) => [sessionCount(context, ask.live)],
   ({ trx, ask, plan }) =>
