@@ -78,6 +78,11 @@ export function mayStop(caller: Caller, job: Pick<JobRow, "owner_id">): boolean 
   return caller.isAdmin || job.owner_id === caller.accountId;
 }
 
+/** To give it more time, or say that it is still wanted: it takes the core hours of whose it is. */
+export function mayTime(caller: Pick<Caller, "accountId">, job: Pick<JobRow, "owner_id">): boolean {
+  return job.owner_id === caller.accountId;
+}
+
 /** To type into somebody's terminal is to act as them: nobody else's business, administrators included. */
 export function mayOpen(caller: Pick<Caller, "accountId">, job: Pick<JobRow, "owner_id">): boolean {
   return job.owner_id === caller.accountId;

@@ -4,7 +4,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Check } from "../admission/check.ts";
 import { type Caller, callerOf, parseId, type SessionsContext } from "../context.ts";
 import { policies } from "../policies.ts";
-import { maySee, mayStop } from "../policy.ts";
+import { mayTime } from "../policy.ts";
 import { preflight } from "../preflight/preflight.ts";
 import { findJob } from "../queries.ts";
 import { tell } from "../sentences.ts";
@@ -90,11 +90,11 @@ export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox 
   };
 }
 
-/** @throws StoaError not_found also for what may be seen but is somebody else's to keep: for whom it is not there */
+/** How long it runs is its owner's matter, whose core hours it takes: to all others it is not there. */
 async function own(context: SessionsContext, caller: Caller, id: string): Promise<JobRow> {
   const number = parseId(id);
   const job = number === null ? null : await findJob(context.db, number);
-  if (job === null || !maySee(caller, job) || !mayStop(caller, job)) {
+  if (job === null || !mayTime(caller, job)) {
     throw new StoaError("not_found", { details: { what: "session" } });
   }
   return job;

@@ -66,6 +66,11 @@ describe("a person's core hours", () => {
         detail: expect.stringContaining("takes 1 core hours, but 2 of your 2.5 are used or set aside (set by boss)"),
       },
     });
+    const inContract3 = await stoa.call("PUT", `/workspaces/${await ground.workspace(2)}/start/`, {
+      as: "ann",
+      body: { job_type: "terminal", resource_options: { time_limit_min: 60 } },
+    });
+    expect(inContract3).toMatchObject({ status: 409, body: { success: false, message: refused.body.detail } });
     const persian = await start("ann", 1, 60, { "accept-language": "fa" });
     expect(persian.body.detail).toContain("هسته‌ساعت");
     expect((await start("ann", 1, 30)).status).toBe(201);

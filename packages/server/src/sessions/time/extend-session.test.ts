@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGround, type Ground } from "../test-ground.ts";
 import { startSessions, type TestSessions } from "../test-sessions-server.ts";
@@ -105,7 +107,20 @@ describe("extending a session", () => {
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
-  it("reaches a host that was silent, and one that a later server finds", async () => {
+  it("reaches a host that was silent for a moment", async () => {
+    const jobId = await running(10);
+    const { pid } = JSON.parse(
+      readFileSync(join(ground.dataDir, "run", "sessions", String(jobId), "host.json"), "utf8"),
+    );
+    process.kill(pid, "SIGSTOP");
+    const { status, body } = await extend(jobId, { minutes: 20 });
+    process.kill(pid, "SIGCONT");
+    expect([status, body.resource.time_limit_seconds]).toEqual([200, 1800]);
+    await expect.poll(() => kept(jobId), { timeout: 15_000 }).toBe(1800);
+    await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("reaches one that a later server finds", async () => {
     const jobId = await running(10);
     await stoa.stop();
     // Committed, and then everything ended before its host was told.

@@ -1,6 +1,6 @@
 import { type Caller, isHere, type SessionsContext } from "../context.ts";
 import { coreHoursOf, textOf, unitsOf } from "../core-hours.ts";
-import { mayStop, SessionRefused } from "../policy.ts";
+import { mayTime, SessionRefused } from "../policy.ts";
 import { lockJob, withStep } from "../queries.ts";
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { groupsOfJob } from "../quotas/queries.ts";
@@ -28,7 +28,7 @@ export async function extendSession(
   const groups = await namesOf(context, await groupsOfJob(context.db, known.id));
   const changed = await context.db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, known.id);
-    if (job === null || !mayStop(caller, job)) throw notRunning();
+    if (job === null || !mayTime(caller, job)) throw notRunning();
     const added = minutesFor(context, job, minutes);
     const seconds = (job.time_limit_seconds ?? 0) + added * 60;
     const reserved = coreHoursOf(job.cpus, seconds);

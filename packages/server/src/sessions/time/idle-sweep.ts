@@ -23,6 +23,10 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
     const seconds = idleStopSeconds(type, sessions);
     if (seconds !== null) limits.set(type.id, seconds);
   }
+  for (const { name } of sessions.idle.stopSecondsByType) {
+    if (context.jobTypes.has(name)) continue;
+    context.platform.log.warn({ jobType: name }, "STOA_SESSION_IDLE_STOP_BY_TYPE names a job type that isn't there");
+  }
   if (limits.size === 0) return null;
   const everyMs = Math.min(TICK_MS, Math.max(100, (Math.min(...limits.values()) * 1000) / 4));
   const printed = new Map<number, number>();
