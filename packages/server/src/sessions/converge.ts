@@ -1,24 +1,27 @@
 import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
+import type { Observation } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
 import { keepLimit } from "./time/keep-limit.ts";
-import { recordEnd, recordFailure, recordPreparing, recordRunning } from "./transitions.ts";
+import { newsOf, recordEnd, recordFailure, recordPreparing, recordRunning } from "./transitions.ts";
 
 /**
  * Looks at what a job is and makes it what it should be: the same after a change, a crash, a restart, or for no
  * reason. Starts nothing: that is the operation's, which alone knows whether it may.
+ * @param read its row, where it was read just now: then one that is as it should be costs the database nothing
  * @returns the row as it is then; null when there is no such job
  */
-export async function converge(context: SessionsContext, jobId: number): Promise<JobRow | null> {
+export async function converge(context: SessionsContext, jobId: number, read?: JobRow): Promise<JobRow | null> {
   const { db, local } = context;
-  const job = await findJob(db, jobId);
+  const job = read ?? (await findJob(db, jobId));
   if (job === null || job.ended_at !== null || !isHere(context, job)) return job;
   if (job.desired === "stopped") await local.stop(job, job.reason ?? say("stopped"));
   const seen = await local.observe(job);
   switch (seen.state) {
     case "running":
     case "stopping":
+      if (isAsWritten(job, seen)) return job;
       await db.transaction().execute((trx) => recordRunning(context, trx, jobId, seen));
       return keepLimit(context, await findJob(db, jobId), seen);
     case "ended":
@@ -33,4 +36,9 @@ export async function converge(context: SessionsContext, jobId: number): Promise
       break;
   }
   return findJob(db, jobId);
+}
+
+function isAsWritten(job: JobRow, seen: Extract<Observation, { state: "running" | "stopping" }>): boolean {
+  const keeps = seen.timeLimitSeconds;
+  return newsOf(job, seen) === null && (keeps === undefined || keeps === job.time_limit_seconds);
 }

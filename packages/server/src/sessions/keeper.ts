@@ -2,9 +2,10 @@ import type { Changes } from "./changes.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
 import { adoptPlace, holdPlace } from "./place.ts";
-import { findJob, liveJobsOf } from "./queries.ts";
+import { findJobs, liveJobsOf } from "./queries.ts";
 import { ResourceError } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
+import type { JobRow } from "./tables.ts";
 
 /** Looks after the sessions of this node for as long as the process lives. */
 export interface Keeper {
@@ -16,7 +17,10 @@ export interface Keeper {
 
 /** What a watcher might have missed is found at least this often. */
 const ROUND_MS = 2000;
-const LOOK_AGAIN_MS = 10_000;
+/** A host's word comes by itself, and its death, too: this is for what nobody has thought of. */
+const LOOK_AGAIN_MS = 30_000;
+/** Folders that are looked into at once: an installation has those of a month. */
+const FOLDERS_AT_ONCE = 64;
 const HOLD_EVERY_MS = 10_000;
 /** Days that an ended session's output is kept. */
 const OUTPUT_DAYS = 30;
@@ -35,7 +39,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   let deaf = false;
 
   /** One look at a time per job; what changes meanwhile is looked at once more. */
-  function look(jobId: number): Promise<void> {
+  function look(jobId: number, read?: JobRow): Promise<void> {
     const running = busy.get(jobId);
     if (running !== undefined) {
       running.again = true;
@@ -43,17 +47,18 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
     }
     const entry = { again: false, done: Promise.resolve() };
     busy.set(jobId, entry);
-    entry.done = lookUntilQuiet(jobId, entry);
+    entry.done = lookUntilQuiet(jobId, entry, read);
     return entry.done;
   }
 
-  async function lookUntilQuiet(jobId: number, entry: { again: boolean }): Promise<void> {
+  async function lookUntilQuiet(jobId: number, entry: { again: boolean }, read?: JobRow): Promise<void> {
     try {
-      do {
+      for (let row = read; ; row = undefined) {
         entry.again = false;
-        const job = await converge(context, jobId);
+        const job = await converge(context, jobId, row);
         if (job === null || job.ended_at !== null) unwatch(jobId);
-      } while (entry.again && !stopped);
+        if (!entry.again || stopped) break;
+      }
     } catch (error) {
       // The next round tries again: what happened is on disk, nothing is lost by the wait.
       log.warn({ err: error, jobId }, "sessions: a job could not be looked at");
@@ -82,7 +87,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
       const due = everything || job.desired === "stopped" || Date.now() - (entry?.lookedAt ?? 0) > LOOK_AGAIN_MS;
       if (!due) return undefined;
       if (entry !== undefined) entry.lookedAt = Date.now();
-      const done = look(job.id);
+      const done = look(job.id, job);
       // An end takes seconds; nobody has to wait for it.
       return job.desired === "stopped" ? undefined : done;
     });
@@ -105,8 +110,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
 
   /** Programs of jobs that the database doesn't want to run: an older backup was restored, or an end was lost. */
   async function endStrays(): Promise<void> {
-    await forEachFolder(async (jobId) => {
-      const job = await findJob(context.db, jobId);
+    await forEachFolder(async (jobId, job) => {
       const mayRun = job !== null && (job.ended_at === null || job.place !== local.place);
       // What has the number of a job that may run is not always that job.
       if (mayRun && (await local.observe(job)).state !== "absent") return;
@@ -120,14 +124,21 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   }
 
   /** One that can't be looked into, as an earlier server's of another account, keeps us from no other. */
-  async function forEachFolder(work: (jobId: number) => Promise<void>): Promise<void> {
-    for (const jobId of await local.list()) {
-      try {
-        await work(jobId);
-      } catch (error) {
-        if (!(error instanceof ResourceError)) throw error;
-        log.warn({ err: error, jobId }, "sessions: a folder could not be looked into");
-      }
+  async function forEachFolder(work: (jobId: number, job: JobRow | null) => Promise<void>): Promise<void> {
+    const left = await local.list();
+    while (left.length > 0 && !stopped) {
+      const ids = left.splice(0, FOLDERS_AT_ONCE);
+      const jobs = new Map((await findJobs(context.db, ids)).map((job) => [job.id, job]));
+      await Promise.all(ids.map((jobId) => lookInto(jobId, () => work(jobId, jobs.get(jobId) ?? null))));
+    }
+  }
+
+  async function lookInto(jobId: number, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ResourceError)) throw error;
+      log.warn({ err: error, jobId }, "sessions: a folder could not be looked into");
     }
   }
 
@@ -143,8 +154,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   async function forgetOld(): Promise<void> {
     forgottenAt = Date.now();
     const limit = forgottenAt - OUTPUT_DAYS * 86_400_000;
-    await forEachFolder(async (jobId) => {
-      const job = await findJob(context.db, jobId);
+    await forEachFolder(async (_jobId, job) => {
       if (job?.ended_at && job.ended_at.getTime() < limit) await local.forget(job);
     });
   }

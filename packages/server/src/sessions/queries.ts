@@ -42,6 +42,11 @@ export async function jobsOf(db: SessionsDb, ownerId: number, filter: JobFilter)
   return query.orderBy("id").execute();
 }
 
+/** Those of them that there are. */
+export function findJobs(db: SessionsDb, ids: readonly number[]): Promise<JobRow[]> {
+  return db.selectFrom("jobs").selectAll().where("id", "in", ids).execute();
+}
+
 /** A page of sessions, newest first, older than `before`. @param ownerId null: everybody's */
 export async function pageOfJobs(
   db: SessionsDb,

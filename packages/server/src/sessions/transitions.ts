@@ -24,16 +24,23 @@ export async function publishStatus(
   });
 }
 
-/** Writes down what was seen of a running job, if it is news. */
-export async function recordRunning(context: SessionsContext, trx: SessionsTrx, jobId: number, seen: Running) {
-  const row = await lockJob(trx, jobId);
-  if (row === null || row.ended_at !== null) return;
+/** What is seen of a running job that its row does not say yet; null: nothing. */
+export function newsOf(row: JobRow, seen: Running) {
   const started = row.status === "pending";
   const ready = seen.ready && !row.ready;
   const stopping = seen.state === "stopping" && row.status === "running";
   const extendable = row.extendable || seen.timeLimitSeconds !== undefined;
   const told = (row.means !== null || seen.means === null) && extendable === row.extendable;
-  if (!started && !ready && !stopping && told && row.resource_job_id === seen.resourceJobId) return;
+  const isKnown = !started && !ready && !stopping && told && row.resource_job_id === seen.resourceJobId;
+  return isKnown ? null : { started, ready, stopping, extendable };
+}
+
+/** Writes down what was seen of a running job, if it is news. */
+export async function recordRunning(context: SessionsContext, trx: SessionsTrx, jobId: number, seen: Running) {
+  const row = await lockJob(trx, jobId);
+  const news = row === null || row.ended_at !== null ? null : newsOf(row, seen);
+  if (row === null || news === null) return;
+  const { started, ready, stopping, extendable } = news;
   const text = stopping ? say("being_ended") : ready ? say("ready") : say("running");
   const changed = await trx
     .updateTable("jobs")
