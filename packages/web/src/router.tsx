@@ -141,6 +141,11 @@ const session = createRoute({
   path: "/sessions/$sessionId",
   component: lazyPage(() => import("./sessions/session-page.tsx"), "SessionPage"),
 });
+const sharedSession = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/shared-sessions/$sessionId",
+  component: lazyPage(() => import("./sessions/viewers/shared-session-page.tsx"), "SharedSessionPage"),
+});
 const activity = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
@@ -217,6 +222,7 @@ const routeTree = root.addChildren([
     trash,
     sessions,
     session,
+    sharedSession,
     activity,
     groups,
     group,

@@ -21,6 +21,8 @@ export function staleKeys(type: string): readonly QueryKey[] {
 export const followed = [
   "session.status",
   "session.idle",
+  "session.viewers",
+  "session.shared",
   "workspace.changed",
   "share.changed",
   "operation.changed",

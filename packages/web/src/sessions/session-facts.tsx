@@ -1,21 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { sessionQuery } from "../api/auth.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Section } from "../pieces/page.tsx";
 import rows from "../pieces/rows.module.css";
 import { Timeline } from "../pieces/timeline.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
-import { stopTold, tellIn } from "./told.ts";
+import { tellIn } from "./told.ts";
 
 /** Where and when, and every step that led here. */
 export function SessionFacts({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const { data: known } = useQuery(sessionQuery);
-  const stopped = stopTold(t, session.reason_told, known?.account?.username);
   return (
     <>
       <Section title={t("common.details")}>
@@ -34,7 +30,7 @@ export function SessionFacts({ session }: { session: Session }) {
           <dd>
             <Elapsed start={session.started_at ?? session.created_at} end={session.ended_at} />
           </dd>
-          {stopped === null && session.exit_signal !== null && (
+          {session.status === "failed" && session.exit_signal !== null && (
             <>
               <dt>{t("sessions.exitSignal")}</dt>
               <dd>

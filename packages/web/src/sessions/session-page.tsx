@@ -22,6 +22,7 @@ import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
 import { SoonStopped } from "./soon-stopped.tsx";
 import { TimeLeft } from "./time-left.tsx";
+import { Viewers } from "./viewers/viewers.tsx";
 
 const Terminal = lazy(() => import("./terminal.tsx"));
 const SessionLog = lazy(() => import("./session-log.tsx"));
@@ -82,6 +83,7 @@ function Loaded({ session }: { session: Session }) {
       aside={
         <>
           <TimeLeft session={session} />
+          <Viewers session={session} />
           <KeptApart session={session} />
           <SessionFacts session={session} />
         </>

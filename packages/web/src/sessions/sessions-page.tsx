@@ -13,6 +13,7 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { OwnCoreHours } from "./core-hours/own-core-hours.tsx";
 import { SessionRow } from "./session-row.tsx";
+import { SharedWithMe } from "./viewers/shared-with-me.tsx";
 
 export function SessionsPage() {
   const { t } = useTranslation();
@@ -39,6 +40,7 @@ export function SessionsPage() {
       {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
       {sessions.data && items.length === 0 && <Empty title={t("sessions.empty")} text={t("sessions.emptyText")} />}
       <Group title={t("sessions.running")} sessions={items.filter(isLive)} />
+      {!all && <SharedWithMe />}
       <Group title={t("sessions.earlier")} sessions={items.filter((one) => !isLive(one))} />
       {sessions.hasNextPage && (
         <Button variant="subtle" loading={sessions.isFetchingNextPage} onClick={() => void sessions.fetchNextPage()}>

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { keepSession } from "../api/session-time.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -18,9 +19,11 @@ export function SoonStopped({ session, elsewhere = false }: { session: Session; 
   const { t } = useTranslation();
   const { format } = useLocale();
   const { nameOf } = useJobTypes();
+  const { data: known } = useQuery(sessionQuery);
   const now = useNow(true);
   const why = pressing(session, now);
-  if (why === null) return null;
+  // To keep it, or not, is its owner's matter.
+  if (why === null || known?.account?.id !== session.owner_id) return null;
   const at = why === "idle" ? session.idle?.stops_at : session.ends_at;
   const left = format.duration(Math.max(0, (Date.parse(at ?? "") - now) / 1000));
   const idle = format.duration(session.idle?.after_seconds ?? 0);

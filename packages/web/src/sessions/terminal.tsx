@@ -8,8 +8,14 @@ import classes from "./session-page.module.css";
 import { bindKeys } from "./terminal-keys.ts";
 import { type ConnectionState, openTerminalSocket, type TerminalSocket } from "./terminal-socket.ts";
 
+interface TerminalProps {
+  readonly sessionId: number;
+  /** Of somebody else: nothing can be typed, and the owner's window says how large it is. */
+  readonly looksOnly?: boolean;
+}
+
 /** The session's terminal: shared by all tabs that show it, left-to-right in every language. */
-export default function TerminalView({ sessionId }: { sessionId: number }) {
+export default function TerminalView({ sessionId, looksOnly = false }: TerminalProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const host = useRef<HTMLDivElement>(null);
@@ -20,9 +26,9 @@ export default function TerminalView({ sessionId }: { sessionId: number }) {
     if (!element) return;
     let size = { cols: 80, rows: 24 };
     let socket: TerminalSocket | null = null;
-    const screen = openScreen(element, {}, (room) => {
+    const screen = openScreen(element, looksOnly ? { disableStdin: true } : {}, (room) => {
       size = room;
-      socket?.resize(room.cols, room.rows);
+      if (!looksOnly) socket?.resize(room.cols, room.rows);
     });
     const { terminal } = screen;
     // While old output is shown again, the terminal's own answers to queries in it must not be typed.
@@ -45,9 +51,9 @@ export default function TerminalView({ sessionId }: { sessionId: number }) {
       },
     });
     terminal.onData((text) => {
-      if (replaying === 0) socket?.send(text);
+      if (replaying === 0 && !looksOnly) socket?.send(text);
     });
-    terminal.onBinary((text) => socket?.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
+    terminal.onBinary((text) => looksOnly || socket?.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
     bindKeys(terminal);
     terminal.focus();
     const stopWatching = reachability.subscribe(() => {
@@ -58,11 +64,13 @@ export default function TerminalView({ sessionId }: { sessionId: number }) {
       socket?.close();
       screen.dispose();
     };
-  }, [sessionId, client]);
+  }, [sessionId, looksOnly, client]);
 
   useEffect(() => {
-    host.current?.querySelector("textarea")?.setAttribute("aria-label", t("terminal.input"));
-  }, [t]);
+    host.current
+      ?.querySelector("textarea")
+      ?.setAttribute("aria-label", t(looksOnly ? "terminal.label" : "terminal.input"));
+  }, [t, looksOnly]);
 
   return (
     <>

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { extendSession } from "../api/session-time.ts";
 import { isLive, sessionOneQuery } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
@@ -61,6 +62,7 @@ export function Extend({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const client = useQueryClient();
+  const { data: known } = useQuery(sessionQuery);
   const extend = useMutation({
     mutationFn: () => extendSession(session.id),
     onSuccess: async (now) => {
@@ -68,6 +70,8 @@ export function Extend({ session }: { session: Session }) {
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
+  // It takes its owner's core hours: nobody else's matter.
+  if (known?.account?.id !== session.owner_id) return null;
   if (session.extend === null) {
     return session.status === "running" ? <span className="quiet small">{t("sessionTime.noMore")}</span> : null;
   }
