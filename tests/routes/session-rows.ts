@@ -1,4 +1,4 @@
-import { type Ground, unique } from "./ground.ts";
+import { type Ground, type Person, unique } from "./ground.ts";
 import type { Call, Others, Row } from "./row.ts";
 import { NO_ID, readOnlySession, session, workspace } from "./things.ts";
 
@@ -13,6 +13,15 @@ const noSession: Others = {
   says: () => ({ status: 404, code: "not_found", detail: "There is no session here." }),
   absent,
 };
+
+/** A terminal of the owner's that somebody looks at. */
+async function shared(ground: Ground): Promise<{ id: number; accountId: number; viewer: Person }> {
+  const { id } = await session(ground, "terminal");
+  const viewer = await ground.newPerson("viewer");
+  const at = `/api/stoa/v1/sessions/${id}/viewers`;
+  await ground.call(ground.owner.jwt, "POST", at, { account_id: viewer.id });
+  return { id, accountId: viewer.id, viewer };
+}
 
 function quotaRows(of: "people" | "groups", make: (ground: Ground) => Promise<number>): Row[] {
   const route = `/api/stoa/v1/${of}/:id/core-hours`;
@@ -144,6 +153,45 @@ export const sessionRows: readonly Row[] = [
     status: 200,
     others: noSession,
     call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id } }),
+  },
+  {
+    route: "GET /api/stoa/v1/sessions/:id/viewers",
+    status: 200,
+    others: noSession,
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id } }),
+  },
+  {
+    route: "POST /api/stoa/v1/sessions/:id/viewers",
+    status: 201,
+    others: noSession,
+    call: async (ground) => {
+      const { id } = await session(ground, "terminal");
+      return { params: { id }, body: { account_id: (await ground.newPerson("viewer")).id } };
+    },
+  },
+  {
+    route: "DELETE /api/stoa/v1/sessions/:id/viewers/:accountId",
+    status: 204,
+    others: { ...noSession, absent: { params: { id: NO_ID, accountId: NO_ID } } },
+    call: async (ground) => ({ params: await shared(ground) }),
+  },
+  {
+    route: "GET /api/stoa/v1/shared-sessions",
+    status: 200,
+    others: "without it",
+    call: async (ground) => {
+      const { id, viewer } = await shared(ground);
+      return { as: viewer, shows: `"id":${id},` };
+    },
+  },
+  {
+    route: "GET /api/stoa/v1/shared-sessions/:id",
+    status: 200,
+    others: noSession,
+    call: async (ground) => {
+      const { id, viewer } = await shared(ground);
+      return { as: viewer, params: { id } };
+    },
   },
   {
     route: "GET /api/stoa/v1/core-hours",

@@ -16,6 +16,7 @@ import { up as importsUp } from "./0014-imports.ts";
 import { up as mailsOfAccountsUp } from "./0015-mails-of-accounts.ts";
 import { up as sessionMeansUp } from "./0016-session-means.ts";
 import { up as sessionTimeUp } from "./0017-session-time.ts";
+import { up as sessionViewersUp } from "./0018-session-viewers.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -41,4 +42,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0015-mails-of-accounts": mailsOfAccountsUp,
   "0016-session-means": sessionMeansUp,
   "0017-session-time": sessionTimeUp,
+  "0018-session-viewers": sessionViewersUp,
 };

@@ -5,6 +5,7 @@ import { findQuota } from "./quotas/queries.ts";
 import { useOf } from "./quotas/use.ts";
 import { say } from "./sentences.ts";
 import { stopUnasked } from "./stop-session.ts";
+import { sharedPage } from "./viewers/queries.ts";
 
 const PAGE = 200;
 
@@ -55,6 +56,7 @@ export function accountPart(context: SessionsContext): AccountPart {
     },
     rows: {
       sessions: (accountId) => paged(page(accountId), (job) => job.id),
+      "shared-sessions": (accountId) => paged(sharedPage(db, accountId), ({ id }) => id),
       "core-hours": (accountId) => paged(ownQuota(accountId), () => accountId),
     },
     async remove(accountId) {
@@ -62,6 +64,7 @@ export function accountPart(context: SessionsContext): AccountPart {
         await stopUnasked(context, job, say("owner_deactivated"));
       }
       await db.deleteFrom("core_hour_quotas").where("account_id", "=", accountId).execute();
+      await db.deleteFrom("session_viewers").where("account_id", "=", accountId).execute();
       // Those that are being stopped are waited for: their workspaces are in use until then.
       return (await running(accountId)) === 0;
     },

@@ -12,7 +12,7 @@ export interface Changes {
 export function createChanges(events: Pick<Events, "subscribe">): Changes {
   const byJob = new Map<number, Set<() => void>>();
   const all = new Set<(jobId: number, nodeId: string) => void>();
-  const stop = events.subscribe({ types: ["session.status"] }, (event) => {
+  const stop = events.subscribe({ types: ["session.status", "session.viewers"] }, (event) => {
     const jobId = Number(event.subject.id);
     for (const tell of all) tell(jobId, String(event.data.node_id));
     for (const tell of byJob.get(jobId) ?? []) tell();

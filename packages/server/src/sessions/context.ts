@@ -32,7 +32,7 @@ export interface SessionWorkspaces {
 }
 
 /** What sessions need of the accounts domain. */
-export type SessionPeople = Pick<Accounts, "byIds" | "groups">;
+export type SessionPeople = Pick<Accounts, "byIds" | "findable" | "groups">;
 
 /** What the parts of this domain are functions of. */
 export interface SessionsContext {

@@ -18,6 +18,8 @@ export const policies = {
   preflight: { dialect: "stoa", access: write, auditExempt: "It starts nothing and changes nothing." },
   extend: { dialect: "stoa", access: write, audit: "session.extend" },
   keep: { dialect: "stoa", access: write, audit: "session.keep" },
+  share: { dialect: "stoa", access: write, audit: "session.share" },
+  unshare: { dialect: "stoa", access: write, audit: "session.unshare" },
   readCoreHours: { dialect: "stoa", access: read },
   readQuota: { dialect: "stoa", access: { scope: "people:read", admin: true } },
   setQuota: { dialect: "stoa", access: { scope: "people:write", admin: true }, audit: "core-hours.set" },

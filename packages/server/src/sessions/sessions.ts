@@ -33,6 +33,8 @@ import type { SessionTables } from "./tables.ts";
 import { createTargets } from "./targets.ts";
 import { createClockwork } from "./time/clockwork.ts";
 import { createUse } from "./time/use.ts";
+import { createGuests } from "./viewers/guests.ts";
+import { viewerRoutes } from "./viewers/routes.ts";
 
 export type { JobType } from "./job-types/contract.ts";
 
@@ -70,7 +72,7 @@ const LINGER_SECONDS = 10;
 
 export function createSessions(
   platform: Platform,
-  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds" | "groups">,
+  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds" | "findable" | "groups">,
   workspaces: SessionWorkspaces,
   options: SessionsOptions = {},
 ): Sessions {
@@ -109,7 +111,8 @@ export function createSessions(
   const tickets = createTickets(platform);
   const changes = createChanges(platform.events);
   const use = createUse(context);
-  const targets = createTargets(context, changes, use);
+  const guests = createGuests(context, changes);
+  const targets = createTargets(context, changes, use, guests);
   const clockwork = createClockwork(context, use);
   const keeper = createKeeper(context, changes);
   const inactiveOwners = createInactiveOwners(context, accounts);
@@ -122,12 +125,13 @@ export function createSessions(
   return {
     routes: async (app) => {
       await app.register(contractRoutes(context, present));
-      await app.register(ownRoutes(context, tickets));
+      await app.register(ownRoutes(context, tickets, guests));
       await app.register(startRoutes(context));
       await app.register(timeRoutes(context));
+      await app.register(viewerRoutes(context));
       await app.register(coreHourRoutes(context));
       addStatusSocket(app, context, changes, present);
-      addTerminalSocket(app, context, changes, targets);
+      addTerminalSocket(app, context, changes, targets, guests);
     },
     intercept: passthrough,
     accountPart: accountPart(context),
@@ -148,6 +152,7 @@ export function createSessions(
       await keeper.stop();
       await passthrough.close();
       targets.stop();
+      guests.stop();
       await use.stop();
       changes.stop();
       local.close();

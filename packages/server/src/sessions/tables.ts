@@ -84,6 +84,13 @@ export type SessionTables = {
     group_id: number;
     job_id: number;
   };
+  session_viewers: {
+    job_id: number;
+    account_id: number;
+    /** Not only looks: uses its program, which runs as the owner. */
+    may_act: boolean;
+    invited_at: Generated<Date>;
+  };
 };
 
 export type JobRow = Selectable<SessionTables["jobs"]>;

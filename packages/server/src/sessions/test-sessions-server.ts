@@ -111,8 +111,8 @@ export async function startSessions(
   const workspaces = createWorkspaces(platform, accounts, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;
-  const { byIds, groups } = accounts;
-  const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds, groups }, workspaces, {
+  const { byIds, findable, groups } = accounts;
+  const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds, findable, groups }, workspaces, {
     extraJobTypes,
   });
   const app = await createHttpServer({

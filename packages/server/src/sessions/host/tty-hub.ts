@@ -4,9 +4,9 @@ import type { Program } from "./program.ts";
 import type { Scrollback } from "./scrollback.ts";
 import { type FromHost, parseFromClient } from "./tty-protocol.ts";
 
-/** Everybody who looks at one terminal: all see the same, all may type. */
+/** Everybody who looks at one terminal: all see the same, and all may type but those who only look. */
 export interface TtyHub {
-  attach(socket: WebSocket): void;
+  attach(socket: WebSocket, looksOnly: boolean): void;
   output(chunk: Buffer): void;
   programStarted(program: Program): void;
   ended(exit: ExitFile): void;
@@ -15,6 +15,7 @@ export interface TtyHub {
 
 interface Client {
   readonly socket: WebSocket;
+  readonly looksOnly: boolean;
   size: { readonly cols: number; readonly rows: number } | null;
   sent: number;
   /** Null until the client acknowledges for the first time. */
@@ -69,7 +70,7 @@ export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
   };
 
   const type = (client: Client, bytes: Buffer): void => {
-    if (program === null || exit !== null) return;
+    if (program === null || exit !== null || client.looksOnly) return;
     program.write(bytes);
     if (program.inputWaiting > INPUT_BYTES) holdBack(client.socket, program);
   };
@@ -78,7 +79,7 @@ export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
     const frame = parseFromClient(text);
     if (frame?.type === "ping") tell(client, { type: "pong" });
     if (frame?.type === "ack") client.shown = Math.min((client.shown ?? 0) + frame.bytes, client.sent);
-    if (frame?.type === "resize") {
+    if (frame?.type === "resize" && !client.looksOnly) {
       client.size = { cols: frame.cols, rows: frame.rows };
       resize();
     }
@@ -88,8 +89,8 @@ export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
     get attached() {
       return clients.size;
     },
-    attach(socket) {
-      const client: Client = { socket, size: null, sent: 0, shown: null, lagging: false };
+    attach(socket, looksOnly) {
+      const client: Client = { socket, looksOnly, size: null, sent: 0, shown: null, lagging: false };
       clients.add(client);
       socket.on("error", () => socket.terminate());
       socket.on("close", () => {

@@ -26,6 +26,9 @@ export type FromHost =
   | { readonly type: "pong" }
   | { readonly type: "exit"; readonly status: number | null; readonly signal: string | null; readonly cause: string };
 
+/** In the query of who only looks: their keys and their window's size count for nothing. */
+export const LOOK_ONLY = "look-only";
+
 /** @returns null for anything that is not one of ours. */
 export function parseFromClient(text: string): FromClient | null {
   let value: unknown;

@@ -1,4 +1,5 @@
 import { WebSocket } from "ws";
+import { LOOK_ONLY, parseFromClient } from "../host/tty-protocol.ts";
 
 /** Bytes that may wait for a slow side before the other is not read any more. */
 const MOST_WAITING = 1_000_000;
@@ -13,17 +14,22 @@ export interface Frame {
 
 /**
  * Joins a person's socket with the session host's: frames pass unchanged, and a slow reader slows the writer.
- * @param early what the person sent before there was anybody to send it to
+ * @param from.early what the person sent before there was anybody to send it to
+ * @param from.looksOnly nothing that the person types goes on, nor how large their window is
  * @param onEnd the host's side is over; `ended`: it had said that the session has
  */
 export function joinTerminal(
   person: WebSocket,
   place: { readonly socketPath: string; readonly path: string },
-  early: readonly Frame[],
+  from: { readonly early: readonly Frame[]; readonly looksOnly: boolean },
   onEnd: (ended: boolean) => void,
 ): void {
-  const host = new WebSocket(`ws+unix:${place.socketPath}:${place.path}`, { perMessageDeflate: false });
-  const waiting = [...early];
+  const { early, looksOnly } = from;
+  const path = looksOnly ? `${place.path}?${LOOK_ONLY}` : place.path;
+  const host = new WebSocket(`ws+unix:${place.socketPath}:${path}`, { perMessageDeflate: false });
+  // The host refuses it too; one of an older server does not know that it has to.
+  const mayPass = ({ data, binary }: Frame): boolean => !looksOnly || (!binary && isLookers(data));
+  const waiting = early.filter(mayPass);
   let ended = false;
   host.on("open", () => {
     for (const { data, binary } of waiting.splice(0)) host.send(data, { binary });
@@ -37,6 +43,7 @@ export function joinTerminal(
     }
   });
   person.on("message", (data: Buffer, binary) => {
+    if (!mayPass({ data, binary })) return;
     // Opening takes some milliseconds, and people type fast. (Pausing would be undone by whoever opened this socket.)
     if (host.readyState !== host.CONNECTING) pass(data, binary, person, host);
     else if (waiting.length < MOST_EARLY) waiting.push({ data, binary });
@@ -44,6 +51,11 @@ export function joinTerminal(
   person.on("close", () => host.terminate());
   host.on("error", () => host.terminate());
   host.on("close", () => onEnd(ended));
+}
+
+function isLookers(data: Buffer): boolean {
+  const frame = parseFromClient(data.toString("utf8"));
+  return frame !== null && frame.type !== "resize";
 }
 
 function pass(data: Buffer, binary: boolean, from: WebSocket, to: WebSocket): void {

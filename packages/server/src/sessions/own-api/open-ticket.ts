@@ -23,7 +23,7 @@ export async function openTicket(
       action: "session.ticket",
       actor: caller.actor,
       subject: { kind: "session", id: String(job.id), label: job.job_type },
-      about: [job.owner_id],
+      about: [...new Set([job.owner_id, caller.accountId])],
       requestId: caller.requestId,
       address: caller.address,
     }),

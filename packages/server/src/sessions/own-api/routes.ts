@@ -7,6 +7,7 @@ import { mayOpen, maySee, mayStop, SessionRefused } from "../policy.ts";
 import { findJob, pageOfJobs } from "../queries.ts";
 import { stopSession } from "../stop-session.ts";
 import type { JobRow } from "../tables.ts";
+import type { Guests } from "../viewers/guests.ts";
 import { openTicket } from "./open-ticket.ts";
 import { presentSessions } from "./present.ts";
 import * as schema from "./schema.ts";
@@ -14,7 +15,7 @@ import * as schema from "./schema.ts";
 const tags = ["sessions"];
 
 /** Sessions in our own API. */
-export function ownRoutes(context: SessionsContext, tickets: Tickets): FastifyPluginAsyncTypebox {
+export function ownRoutes(context: SessionsContext, tickets: Tickets, guests: Guests): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       "/api/stoa/v1/sessions",
@@ -69,14 +70,15 @@ export function ownRoutes(context: SessionsContext, tickets: Tickets): FastifyPl
           tags,
           summary: "Open a session",
           description:
-            "A link to the session's own origin, good once and for two minutes. Only for whose session it is.",
+            "A link to the session's own origin, good once and for two minutes. Only for whose session it is, and whom they let act in it.",
           params: schema.Address,
           response: { 200: schema.Link },
         },
       },
       async (request, reply) => {
         const caller = callerOf(request);
-        const job = await visible(context, caller, request.params.id, mayOpen);
+        const isGuest = await isActorAt(guests, caller, request.params.id);
+        const job = await visible(context, caller, request.params.id, isGuest ? () => true : mayOpen);
         reply.header("cache-control", "no-store");
         return openTicket(context, tickets, caller, job);
       },
@@ -144,6 +146,11 @@ async function visible(
   const job = number === null ? null : await findJob(context.db, number);
   if (job === null || !allowed(caller, job)) throw notFound();
   return job;
+}
+
+async function isActorAt(guests: Guests, { accountId }: Caller, id: string): Promise<boolean> {
+  const jobId = parseId(id);
+  return jobId !== null && guests.mayEnter({ jobId, accountId, use: "act" });
 }
 
 function checkHere(context: SessionsContext, job: JobRow): void {

@@ -8,6 +8,7 @@ import { policies } from "../policies.ts";
 import { mayOpen } from "../policy.ts";
 import { findJob } from "../queries.ts";
 import type { JobRow } from "../tables.ts";
+import type { Guest, Guests } from "../viewers/guests.ts";
 import { type Frame, joinTerminal, MOST_EARLY } from "./join-terminal.ts";
 
 /** How long somebody who comes early waits for the start. */
@@ -16,16 +17,18 @@ const START_WITHIN_MS = 60_000;
 const ENDED = 1000;
 const NOT_HERE = 4409;
 const LOST = 4503;
+const TAKEN_BACK = 4403;
 
 /**
  * A session's terminal in the portal. From the moment it is open it needs neither the database nor anything else
- * of the server's: two sockets, joined.
+ * of the server's: two sockets, joined. Whom the owner lets look gets one that takes nothing they type.
  */
 export function addTerminalSocket(
   app: FastifyInstance,
   context: SessionsContext,
   changes: Changes,
   targets: SessionTargets,
+  guests: Guests,
 ): void {
   app.addUpgrade({
     path: "/api/stoa/v1/sessions/:id/terminal",
@@ -36,22 +39,37 @@ export function addTerminalSocket(
       const early = keepEarly(socket);
       const id = parseId(params.id ?? "");
       const job = id === null ? null : await findJob(context.db, id);
-      if (job === null || principal.accountId === null || !mayOpen({ accountId: principal.accountId }, job)) {
-        throw new StoaError("not_found", { details: { what: "session" } });
+      const role = job === null ? null : await roleAt(guests, job, principal.accountId);
+      if (job === null || role === null) throw new StoaError("not_found", { details: { what: "session" } });
+      if (role !== "owner") {
+        const leave = guests.watch({ ...role, ownerId: job.owner_id }, () =>
+          socket.close(TAKEN_BACK, "The session is not shared with you any more."),
+        );
+        socket.once("close", leave);
       }
       if (!isHere(context, job)) {
         socket.close(NOT_HERE, `This session runs on the server ${job.node_id}.`.slice(0, 120));
         return;
       }
-      targets.noteActivity(job.id, { kind: "open" });
-      // Text frames are the page's own: how large it is, what it has shown.
-      socket.on("message", (_, binary) => binary && targets.noteActivity(job.id, { kind: "keys" }));
-      attach(socket, context, changes, job, early).catch((error: unknown) => {
+      if (role === "owner") {
+        targets.noteActivity(job.id, { kind: "open" });
+        // Text frames are the page's own: how large it is, what it has shown.
+        socket.on("message", (_, binary) => binary && targets.noteActivity(job.id, { kind: "keys" }));
+      }
+      attach(socket, context, changes, job, { early, looksOnly: role !== "owner" }).catch((error: unknown) => {
         context.platform.log.warn({ err: error, jobId: job.id }, "sessions: a terminal could not be attached");
         socket.close(LOST, "The terminal can't be reached now. Try again.");
       });
     },
   });
+}
+
+/** Null: nothing that anybody may know of. */
+async function roleAt(guests: Guests, job: JobRow, accountId: number | null): Promise<"owner" | Guest | null> {
+  if (accountId === null) return null;
+  if (mayOpen({ accountId }, job)) return "owner";
+  const guest: Guest = { jobId: job.id, accountId, use: "look" };
+  return (await guests.mayEnter(guest)) ? guest : null;
 }
 
 /** What is typed before the terminal is attached: kept from the first moment, as nobody listens otherwise. */
@@ -69,7 +87,7 @@ async function attach(
   context: SessionsContext,
   changes: Changes,
   first: JobRow,
-  early: ReturnType<typeof keepEarly>,
+  { early, looksOnly }: { readonly early: ReturnType<typeof keepEarly>; readonly looksOnly: boolean },
 ): Promise<void> {
   const job = await started(socket, context, changes, first);
   if (job === null || socket.readyState !== socket.OPEN) return;
@@ -80,7 +98,7 @@ async function attach(
     return;
   }
   early.stop();
-  joinTerminal(socket, place, early.messages, (ended) => {
+  joinTerminal(socket, place, { early: early.messages, looksOnly }, (ended) => {
     if (ended) socket.close(ENDED, "The session has ended.");
     else socket.close(LOST, "The terminal can't be reached now. Try again.");
   });
