@@ -18,7 +18,7 @@ export const SessionState = Type.Object({
   version: Type.String(),
   features: Type.Record(Type.String(), Type.Boolean(), {
     description:
-      "`mail`: a forgotten password is reset by mail; without it an administrator makes a link. `group_creation`: everybody makes groups, not administrators alone.",
+      "`mail`: a forgotten password is reset by mail; without it an administrator makes a link. `group_creation`: everybody makes groups, not administrators alone. `session_looking`: running terminals may be shown to others. `session_acting`: running programs may be shared too, with whoever may act as their owner.",
   }),
   must_change_password: Type.Boolean(),
   limitation: Type.Union(
@@ -51,7 +51,12 @@ export function createSessionState(
       registration: registrationMode(config, headers),
       default_locale: config.defaultLocale,
       version: serverPackage.version,
-      features: { mail: mail.delivers, group_creation: config.people.groupCreation === "everyone" },
+      features: {
+        mail: mail.delivers,
+        group_creation: config.people.groupCreation === "everyone",
+        session_looking: config.sessions.sharing !== "off",
+        session_acting: config.sessions.sharing === "act",
+      },
       must_change_password: account?.must_change_password ?? false,
       limitation: account && limitationOf(account, config),
     };
