@@ -20,6 +20,13 @@ const Extend = Type.Object({
   minutes: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 10_000_000, description: "Left out: what the session's `extend` says." }),
   ),
+  seen_limit_seconds: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        "The `resource.time_limit_seconds` that the caller saw. When it is another by now (a second click, a repeated request), nothing is added, and the session is answered as it is.",
+    }),
+  ),
 });
 
 /** May it start, how long may it run, is it still wanted. */
@@ -65,7 +72,8 @@ export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox 
       async (request) => {
         const caller = callerOf(request);
         const job = await own(context, caller, request.params.id);
-        return one(context, await extendSession(context, caller, job, request.body.minutes ?? null));
+        const { minutes = null, seen_limit_seconds: seenLimit = null } = request.body;
+        return one(context, await extendSession(context, caller, job, { minutes, seenLimit }));
       },
     );
 

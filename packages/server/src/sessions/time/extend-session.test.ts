@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGround, type Ground } from "../test-ground.ts";
@@ -104,6 +104,29 @@ describe("extending a session", () => {
       { time_limit_seconds: 1200 },
     ]);
     await expect.poll(() => kept(jobId)).toBe(1200);
+    await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("of two clicks on the same page one counts, also when a request is repeated", async () => {
+    const jobId = await running(10);
+    const body = { minutes: 5, seen_limit_seconds: 600 };
+    const answers = [...(await Promise.all([extend(jobId, body), extend(jobId, body)])), await extend(jobId, body)];
+    expect(answers.map((answer) => [answer.status, answer.body.resource.time_limit_seconds])).toEqual(
+      Array(3).fill([200, 900]),
+    );
+    await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("is possible on another server than the session's", async () => {
+    const jobId = await running(10);
+    const elsewhere = await startSessions(
+      { ...ground, dataDir: mkdtempSync(join(ground.dataDir, "node-b-")) },
+      { nodeId: "node-b", sessions: { longestSeconds: 4 * 3600, extendSeconds: 3600 } },
+    );
+    const answer = await elsewhere.call("POST", `/api/stoa/v1/sessions/${jobId}/extend`, { body: { minutes: 50 } });
+    expect(answer.status).toBe(200);
+    await expect.poll(() => kept(jobId), { timeout: 3000 }).toBe(3600);
+    await elsewhere.stop();
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 

@@ -12,23 +12,30 @@ import { mostMinutes } from "./extension.ts";
 /** Other processes of its node tell its host then. */
 export const LIMIT_EVENT = "session.limit";
 
+export interface Wish {
+  /** Null: what one click gives. */
+  readonly minutes: number | null;
+  /** The limit that the caller knows of, in seconds: nothing is added when it is another by now. Null: whatever it is. */
+  readonly seenLimit: number | null;
+}
+
 /**
  * Gives a running session more time, and sets its core hours aside. The row is what counts: its host is told at once,
  * and again until it keeps to it.
  * @param known a session that the caller may extend
- * @param minutes null: what one click gives
  * @throws SessionRefused with the figures
  */
 export async function extendSession(
   context: SessionsContext,
   caller: Caller,
   known: JobRow,
-  minutes: number | null,
+  { minutes, seenLimit }: Wish,
 ): Promise<JobRow> {
   const groups = await namesOf(context, await groupsOfJob(context.db, known.id));
   const changed = await context.db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, known.id);
     if (job === null || !mayTime(caller, job)) throw notRunning();
+    if (seenLimit !== null && seenLimit !== job.time_limit_seconds) return job;
     const added = minutesFor(context, job, minutes);
     const seconds = (job.time_limit_seconds ?? 0) + added * 60;
     const reserved = coreHoursOf(job.cpus, seconds);
