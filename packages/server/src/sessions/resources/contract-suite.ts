@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Means } from "../host/job-file.ts";
 import { type Ended, type LaunchRequest, type Observation, type Resource, ResourceError } from "./contract.ts";
+import { describeSeparation } from "./separation-suite.ts";
 
 export interface Driver {
   readonly resource: Resource;
@@ -14,6 +16,10 @@ export interface Driver {
   kill?(jobId: number): Promise<void>;
   /** Lets the jobs' owner (account 1) work in a folder of the test's. Absent where they run as the test itself. */
   lend?(folder: string): Promise<void>;
+  /** By what its jobs are kept apart. Absent: the driver can't tell. */
+  readonly expected?: Pick<Means, "isolation" | "network">;
+  /** A folder that enclosed jobs don't see. Absent: there is none. */
+  readonly hidden?: string;
   close(): Promise<void>;
 }
 
@@ -245,5 +251,7 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       await ended(jobId);
       expect((await driver.resource.output(jobId, 0, 100)).bytes.toString()).toContain("on a terminal");
     });
+
+    describeSeparation({ driver: () => driver, cwd: () => cwd, newJob, ended });
   });
 }

@@ -12,8 +12,10 @@ import { createTestBroker, isRoot, type TestBroker } from "../../../platform/pro
 import { createTestDatabase, type TestDatabase } from "../../../testing/test-database.ts";
 import { identify, type ProcessIdentity } from "../../host/process-identity.ts";
 import type { LaunchRequest, Resource } from "../contract.ts";
-import { describeResource } from "../contract-suite.ts";
+import { type Driver, describeResource } from "../contract-suite.ts";
 import { createLocalResource } from "./local.ts";
+import { accountMeans, chooseMeans, type LocalMeans } from "./means/local-means.ts";
+import { findMachine } from "./means/machine.ts";
 
 const limits = { scrollbackBytes: 64_000, logBytes: 256_000, graceSeconds: 0.5, lingerSeconds: 0.2 };
 
@@ -22,7 +24,7 @@ interface Ground {
   readonly database: TestDatabase;
   readonly processes: Processes;
   readonly runDirectory: string;
-  open(): Resource;
+  open(means?: LocalMeans): Resource;
   close(): Promise<void>;
 }
 
@@ -38,8 +40,10 @@ async function createGround(): Promise<Ground> {
     database,
     processes,
     runDirectory,
-    open() {
-      const resource = createLocalResource({ runDirectory, limits, people: processes });
+    open(means) {
+      const places = { writable: [], hidden: [broker.dataDir], readable: [] };
+      const apart = means === undefined ? {} : { apart: { means, places, homes: join(broker.dataDir, "homes") } };
+      const resource = createLocalResource({ runDirectory, limits, people: processes, ...apart });
       opened.push(resource);
       return resource;
     },
@@ -51,24 +55,39 @@ async function createGround(): Promise<Ground> {
   };
 }
 
+async function openAsOwner(isolation: "account" | "account-and-sandbox"): Promise<Driver> {
+  const ground = await createGround();
+  const means = isolation === "account" ? accountMeans : await sandboxes();
+  return {
+    resource: ground.open(means),
+    reopen: () => ground.open(means),
+    async kill(jobId) {
+      const file = join(ground.runDirectory, String(jobId), "host.json");
+      process.kill((JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity).pid, "SIGKILL");
+    },
+    async lend(folder) {
+      const { uid } = await ground.processes.accountOf(1);
+      chownSync(folder, uid, uid);
+    },
+    expected: { isolation, network: "shared" },
+    hidden: ground.broker.dataDir,
+    close: ground.close,
+  };
+}
+
+/** What a broker's server gets where bubblewrap works besides, and nothing leads a network out. */
+async function sandboxes(): Promise<LocalMeans> {
+  const machine = { ...(await findMachine()), wayOut: { why: "the test has none" } };
+  const config = { localIsolation: "auto", sessions: { network: "auto" } } as const;
+  return chooseMeans(config, { accounts: true, isRoot: true, machine });
+}
+
 /** Only root can work as somebody else; CI runs as root. */
 if (isRoot) {
-  describeResource("local, each job as its owner", async () => {
-    const ground = await createGround();
-    return {
-      resource: ground.open(),
-      reopen: ground.open,
-      async kill(jobId) {
-        const file = join(ground.runDirectory, String(jobId), "host.json");
-        process.kill((JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity).pid, "SIGKILL");
-      },
-      async lend(folder) {
-        const { uid } = await ground.processes.accountOf(1);
-        chownSync(folder, uid, uid);
-      },
-      close: ground.close,
-    };
-  });
+  describeResource("local, each job as its owner", () => openAsOwner("account"));
+  if (existsSync("/usr/bin/bwrap") || process.env.STOA_PEERS === "required") {
+    describeResource("local, each job as its owner and in an enclosure", () => openAsOwner("account-and-sandbox"));
+  }
 }
 
 describe.runIf(isRoot)("a session of a hostile person", () => {

@@ -1,22 +1,32 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
-import { describeResource } from "../contract-suite.ts";
-import { createLocalResource } from "./local.ts";
+import { type Driver, describeResource } from "../contract-suite.ts";
+import { createLocalResource, type LocalApart } from "./local.ts";
+import { chooseMeans, noMeans } from "./means/local-means.ts";
+import { findMachine } from "./means/machine.ts";
 
-describeResource("local", async () => {
+const limits = { scrollbackBytes: 64_000, logBytes: 256_000, graceSeconds: 0.5, lingerSeconds: 0.2 };
+
+/** All as the account that runs the tests. */
+async function openLocal(isolation: "none" | "sandbox"): Promise<Driver> {
   const root = mkdtempSync(join(tmpdir(), "stoa-local-"));
   // Deeper than a Unix socket's address can say.
-  const runDirectory = join(root, "a-data-directory-far-down".repeat(4), "run", "sessions");
+  const data = join(root, "a-data-directory-far-down".repeat(4));
+  const runDirectory = join(data, "run", "sessions");
   mkdirSync(runDirectory, { recursive: true });
-  const limits = { scrollbackBytes: 64_000, logBytes: 256_000, graceSeconds: 0.5, lingerSeconds: 0.2 };
-  const opened = [createLocalResource({ runDirectory, limits })];
+  const apart: LocalApart = {
+    means: isolation === "none" ? noMeans : await sandbox(),
+    places: { writable: [], hidden: [data], readable: [] },
+    homes: join(data, "homes"),
+  };
+  const opened = [createLocalResource({ runDirectory, limits, apart })];
   const [resource] = opened as [(typeof opened)[number]];
   return {
     resource,
     reopen() {
-      const again = createLocalResource({ runDirectory, limits });
+      const again = createLocalResource({ runDirectory, limits, apart });
       opened.push(again);
       return again;
     },
@@ -24,9 +34,25 @@ describeResource("local", async () => {
       const host = JSON.parse(readFileSync(join(runDirectory, String(jobId), "host.json"), "utf8")) as ProcessIdentity;
       process.kill(host.pid, "SIGKILL");
     },
+    expected: { isolation, network: "shared" },
+    hidden: data,
     async close() {
       for (const one of opened) one.close();
       rmSync(root, { recursive: true, force: true });
     },
   };
-});
+}
+
+/** What an ordinary account gets where bubblewrap works and nothing leads a network out. */
+async function sandbox(): Promise<LocalApart["means"]> {
+  const machine = { ...(await findMachine()), wayOut: { why: "the test has none" } };
+  const config = { localIsolation: "sandbox", sessions: { network: "auto" } } as const;
+  return chooseMeans(config, { accounts: false, isRoot: false, machine });
+}
+
+describeResource("local, with nothing that keeps jobs apart", () => openLocal("none"));
+
+/** CI installs it. */
+if (existsSync("/usr/bin/bwrap") || process.env.STOA_PEERS === "required") {
+  describeResource("local, each job in an enclosure", () => openLocal("sandbox"));
+}
