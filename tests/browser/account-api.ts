@@ -11,6 +11,8 @@ export interface Account {
   share(workspace: number, search: string): Promise<void>;
   /** @returns its number */
   startSession(workspace: number, type: string): Promise<number>;
+  /** Lets the one person whom this finds look at a session. */
+  letIn(session: number, search: string): Promise<void>;
   /** All that run. */
   stopSessions(): Promise<void>;
   /** Of a person, if there is one; for administrators. */
@@ -62,6 +64,11 @@ export async function apiOf(base: string, username: string, password: string): P
     async startSession(workspace, type) {
       const body = { workspace_id: workspace, job_type: type };
       return ((await (await call("POST", "/api/stoa/v1/sessions", body)).json()) as { id: number }).id;
+    },
+    async letIn(session, search) {
+      const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
+      const [person] = (found as { data: { users: { id: number }[] } }).data.users;
+      await call("POST", `/api/stoa/v1/sessions/${session}/viewers`, { account_id: person?.id });
     },
     async stopSessions() {
       const { items } = (await (await call("GET", "/api/stoa/v1/sessions?live=true")).json()) as {

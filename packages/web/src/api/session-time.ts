@@ -39,8 +39,9 @@ export const preflightQuery = (workspaceId: number, jobType: string, options: Re
     retry: false,
   });
 
-/** Adds what `extend` of the session says. */
-export const extendSession = (id: number) => call<Session>("POST", `${base}/${id}/extend`, { body: {} });
+/** Adds what `extend` of the session says; once, however often it is asked for from the limit that was seen. */
+export const extendSession = ({ id, resource }: Pick<Session, "id" | "resource">) =>
+  call<Session>("POST", `${base}/${id}/extend`, { body: { seen_limit_seconds: resource.time_limit_seconds } });
 
 /** Says that somebody wants it still, though nobody uses it. */
 export const keepSession = (id: number) => call<Session>("POST", `${base}/${id}/keep`, { body: {} });

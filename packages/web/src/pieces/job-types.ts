@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sessionTypesQuery } from "../api/sessions.ts";
-import { type Icon, IconApps, IconCode, IconFlask, IconNotebook, IconTerminal2 } from "./icons.ts";
+import { type Icon, IconApps, IconChartDots, IconCode, IconFlask, IconNotebook, IconTerminal2 } from "./icons.ts";
 
 /** Pictures by the names that the server gives them. */
 const icons: Readonly<Record<string, Icon>> = {
@@ -10,6 +10,7 @@ const icons: Readonly<Record<string, Icon>> = {
   notebook: IconNotebook,
   jupyter: IconNotebook,
   code: IconCode,
+  chart: IconChartDots,
 };
 
 /** What the portal says and shows of each job type. */

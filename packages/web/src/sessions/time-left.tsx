@@ -64,7 +64,7 @@ export function Extend({ session }: { session: Session }) {
   const client = useQueryClient();
   const { data: known } = useQuery(sessionQuery);
   const extend = useMutation({
-    mutationFn: () => extendSession(session.id),
+    mutationFn: () => extendSession(session),
     onSuccess: async (now) => {
       client.setQueryData(sessionOneQuery(session.id).queryKey, now);
       await client.invalidateQueries({ queryKey: ["sessions"] });
