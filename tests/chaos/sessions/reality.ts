@@ -53,6 +53,9 @@ function findPrograms(dataDir: string): Map<string, number[]> {
   return found;
 }
 
+/** The host's sources, or their copy without types. */
+const HOST_PROGRAM = /\/(host|plain-host-[0-9a-f]+)\/main\.(ts|mjs)$/;
+
 /** Session hosts that run, by the folder in their command. */
 export function findHosts(dataDir: string): Map<number, number[]> {
   const found = new Map<number, number[]>();
@@ -60,7 +63,7 @@ export function findHosts(dataDir: string): Map<number, number[]> {
   for (const pid of allPids()) {
     const command = read(pid, "cmdline").split("\0");
     const folder = command.find((part) => part.startsWith(runs));
-    if (folder === undefined || isDead(pid) || !command.some((part) => part.endsWith("host/main.ts"))) continue;
+    if (folder === undefined || isDead(pid) || !command.some((part) => HOST_PROGRAM.test(part))) continue;
     const jobId = Number(folder.slice(runs.length));
     found.set(jobId, [...(found.get(jobId) ?? []), pid]);
   }
