@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { isPublic } from "@stoa/server/config/refuse.ts";
 import type { Config } from "@stoa/server/config/schema.ts";
 import { type Check, fail, ok, warn } from "@stoa/server/platform/database/doctor/check.ts";
+import { StartError } from "@stoa/server/platform/errors/start-error.ts";
 import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
+import { findMeans } from "@stoa/server/sessions/resources/local/means/find-means.ts";
 
 /** What the settings are fit for, beyond being valid. `directory` is where `.env` would lie. */
 export async function configurationChecks(config: Config, directory: string): Promise<Check[]> {
@@ -12,7 +14,7 @@ export async function configurationChecks(config: Config, directory: string): Pr
     ...(await dotenvPermissions(directory)),
     tls(config),
     sessionOrigin(config),
-    await isolation(config),
+    ...(await isolation(config)),
     mail(config),
   ];
 }
@@ -44,11 +46,25 @@ function sessionOrigin(config: Config): Check {
   return fail("session addresses", "none: web programs in sessions can't be opened in a browser", fix);
 }
 
-async function isolation(config: Config): Promise<Check> {
-  const broker = await chooseBroker(config).catch((error: Error) => error);
-  if (broker instanceof Error) return fail("isolation", broker.message, "Mend that, or set it to auto.");
-  if (broker.on) return ok("isolation", "each person's files and sessions under a system account of their own");
-  if (config.localIsolation !== "none") return ok("isolation", `local sessions are for admins only: ${broker.why}`);
+async function isolation(config: Config): Promise<Check[]> {
+  try {
+    const broker = await chooseBroker(config);
+    const means = await findMeans(config, broker.on);
+    const ports = means.noPorts === null ? ok("session ports", means.told.network) : portless(means.told.network);
+    if (means.keptApart) return [ok("isolation", `sessions are kept apart ${means.told.isolation}`), ports];
+    return [withoutIsolation(config, `${broker.why}; ${means.told.isolation}`), ports];
+  } catch (error) {
+    if (error instanceof StartError) return [fail("isolation", error.message, error.remedy)];
+    throw error;
+  }
+}
+
+function portless(told: string): Check {
+  return warn("session ports", told, "Install bubblewrap (docs/isolation.md).");
+}
+
+function withoutIsolation(config: Config, why: string): Check {
+  if (config.localIsolation !== "none") return ok("isolation", `local sessions are for admins only: ${why}`);
   const found = "none: everyone who starts a session can read everyone's files and the server's keys";
   const fix = "Set STOA_LOCAL_ISOLATION=auto where not everyone trusts everyone.";
   return isPublic(config) ? warn("isolation", found, fix) : ok("isolation", "none, by choice");

@@ -5,6 +5,8 @@ import { renderReference } from "@stoa/server/config/reference.ts";
 import type { Config } from "@stoa/server/config/schema.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
 import { type BrokerChoice, chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
+import { findMeans } from "@stoa/server/sessions/resources/local/means/find-means.ts";
+import type { LocalMeans } from "@stoa/server/sessions/resources/local/means/local-means.ts";
 import type { Command } from "commander";
 import { act, type Context } from "../action.ts";
 import { configurationDirectory } from "../checkout.ts";
@@ -54,14 +56,25 @@ async function print({ terminal }: Context, options: Options & { all?: boolean }
   const settings = options.all ? all : all.filter((setting) => setting.from !== "default");
   const config = loadConfig(terminal.env, directory);
   const people = await peopleOf(config);
+  const sessions = await meansOf(config, people.on);
   if (options.json) {
-    terminal.out(JSON.stringify({ settings, features: listFeatures(config, { people }) }, null, 2));
+    terminal.out(JSON.stringify({ settings, features: listFeatures(config, { people, sessions }) }, null, 2));
     return exitCodes.done;
   }
   const lines = settings.map(({ name, value, from }) => `${name}=${value ?? ""}   # ${from}`);
   terminal.out(lines.length > 0 ? lines.join("\n") : "Everything stands at its default (--all shows them).");
-  terminal.out(["", ...describeFeatures(config, { people })].join("\n"));
+  terminal.out(["", ...describeFeatures(config, { people, sessions })].join("\n"));
   return exitCodes.done;
+}
+
+/** By what it would keep sessions apart; null: it would not start. */
+async function meansOf(config: Config, accounts: boolean): Promise<LocalMeans | null> {
+  try {
+    return await findMeans(config, accounts);
+  } catch (error) {
+    if (error instanceof StartError) return null;
+    throw error;
+  }
 }
 
 /** What a server would choose that this account starts; where it would not start, why. */

@@ -18,6 +18,24 @@ it("says of each feature whether it is on and why, and never a secret", () => {
   expect(lines.join("\n")).not.toContain(SECRET);
 });
 
+it("tells by what sessions are kept apart, and what becomes of those that need a port", () => {
+  const config = loadConfig({}, "/nonexistent");
+  const told = { isolation: "each in an enclosure of its own", network: "the machine's own" };
+  const sessions = { keptApart: true, isolation: "sandbox", noPorts: null, told };
+  const apart = describeFeatures(config, { isRoot: false, sessions }).join("\n");
+  expect(apart).toMatch(/on {3}local sessions {2,}for everybody, kept apart each in an enclosure/);
+  expect(apart).toMatch(/on {3}session ports {2,}the machine's own/);
+  const bare = {
+    ...sessions,
+    keptApart: false,
+    noPorts: "no bubblewrap",
+    told: { ...told, isolation: "nothing does" },
+  };
+  const none = describeFeatures(config, { isRoot: false, sessions: bare }).join("\n");
+  expect(none).toMatch(/local sessions {2,}for admins only: nothing does/);
+  expect(none).toMatch(/off {2}session ports/);
+});
+
 it("tells a closed registration from an open one, and whom sessions are for", () => {
   const closed = describeFeatures(loadConfig({ STOA_REGISTRATION: "closed" }, "/nonexistent"), { isRoot: false }).join(
     "\n",

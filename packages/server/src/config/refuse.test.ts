@@ -69,7 +69,7 @@ describe("secrets", () => {
   });
 });
 
-describe("roots of links", () => {
+describe.each(["STOA_SYMLINK_ROOTS", "STOA_SESSION_WRITABLE"])("folders of %s", (name) => {
   it.each([
     ["/srv/data", false],
     ["/srv/data,/mnt/sets", false],
@@ -82,7 +82,7 @@ describe("roots of links", () => {
     ["/proc/self", true],
     ["/data/../proc", true],
   ])("%s beside the data in /srv/stoa and the key in /etc/stoa: refused %s", (roots, expected) => {
-    const env = { STOA_DATA_DIR: "/srv/stoa", STOA_SECRET_KEY_FILE: "/etc/stoa/key", STOA_SYMLINK_ROOTS: roots };
-    expect(refused(env)).toEqual(expected ? ["STOA_SYMLINK_ROOTS"] : []);
+    const env = { STOA_DATA_DIR: "/srv/stoa", STOA_SECRET_KEY_FILE: "/etc/stoa/key", [name]: roots };
+    expect(refused(env)).toEqual(expected ? [name] : []);
   });
 });

@@ -24,6 +24,7 @@ const RULES: readonly Rule[] = [
   directWithoutDatabase,
   everyProxyTrusted,
   linksIntoOurOwn,
+  sessionsWriteIntoOurOwn,
 ];
 
 /** Combinations that would let someone in or lose something; each with its remedy. */
@@ -174,6 +175,22 @@ function everyProxyTrusted(config: Config): Problem | null {
 
 /** Where the kernel shows processes and devices, as files. */
 const NOT_DATA = ["/proc", "/sys", "/dev"];
+
+/** Enclosed sessions would write there, the server's own account that they run as included. */
+function sessionsWriteIntoOurOwn(config: Config): Problem | null {
+  const own = [config.dataDir, config.secretKey.file].filter((path) => path !== null);
+  for (const folder of config.sessions.writable) {
+    const inside = own.find((path) => isWithin(path, folder) || isWithin(folder, path));
+    const what = folder === "/" ? "the whole machine" : (NOT_DATA.find((path) => isWithin(folder, path)) ?? inside);
+    if (what === undefined) continue;
+    return {
+      where: "STOA_SESSION_WRITABLE",
+      problem: `has ${folder}, through which sessions would write to ${what}`,
+      remedy: "Name folders that hold nothing but people's data.",
+    };
+  }
+  return null;
+}
 
 /** People would read keys, the database and each other's files through links of their own. */
 function linksIntoOurOwn(config: Config): Problem | null {
