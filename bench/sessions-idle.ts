@@ -44,7 +44,7 @@ function start(): Promise<StoaProcess> {
       STOA_LOG_LEVEL: "warn",
       STOA_REQUESTS_PER_MINUTE: "0",
       STOA_SESSIONS_PER_PERSON: "1000",
-      STOA_SESSION_MEMORY_RESERVE: "0",
+      STOA_SESSION_MEMORY_CHECK: "off",
       SHELL: "/bin/bash",
     },
   });

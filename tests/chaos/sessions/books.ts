@@ -25,6 +25,8 @@ export interface SessionRow {
   readonly ended_at: Date | null;
   readonly exit_code: number | null;
   readonly core_hours: number;
+  /** What it may still take, while it lives. */
+  readonly core_hours_reserved: number;
 }
 
 /** Reads them past the server, in one snapshot. */
@@ -37,7 +39,8 @@ export async function readBooks(dataDir: string): Promise<Books> {
     await client.query("begin isolation level repeatable read read only");
     const rows = await client.query<SessionRow>(
       `select id::float8 as id, workspace_id::float8 as workspace_id, marker, idempotency_key, status, reason, cpus,
-         time_limit_seconds, started_at, ended_at, exit_code, core_hours::float8 as core_hours from jobs order by id`,
+         time_limit_seconds, started_at, ended_at, exit_code, core_hours::float8 as core_hours,
+         core_hours_reserved::float8 as core_hours_reserved from jobs order by id`,
     );
     const entries = await client.query<{ id: string; action: string; count: number }>(
       `select subject_id as id, action, count(*)::int as count from audit_entries

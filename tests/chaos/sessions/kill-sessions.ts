@@ -148,6 +148,7 @@ function start(): Promise<StoaProcess> {
       STOA_PORT: String(port),
       STOA_REQUESTS_PER_MINUTE: "0",
       STOA_SESSIONS_PER_PERSON: "1000",
+      STOA_SESSION_MEMORY_CHECK: "off",
       STOA_LOG_LEVEL: "warn",
       SHELL: "/bin/bash",
     },

@@ -32,12 +32,13 @@ export const starter: SessionActor = async (stage, random) => {
   }
 };
 
-/** Stops some that have run for long, and keeps their number down. */
+/** Extends and stops some that have run for long, and keeps their number down. */
 export const stopper: SessionActor = async (stage, random) => {
   while (!stage.stopped()) {
     const listed = await stage.client.call("GET", "/jobs/?status=running");
     if (!isDone("list of sessions", listed)) continue;
     const live = listed.json.data.jobs as { id: number }[];
+    if (live.length > 0 && random.next() < 0.4) await extend(stage, random.pick(live).id);
     const chosen = live.filter(() => random.next() < Math.max(0.05, (live.length - MOST_LIVE) / live.length));
     for (const { id } of chosen) if (!stage.stopped()) await stop(stage, id);
     await sleep(random.between(100, 500));

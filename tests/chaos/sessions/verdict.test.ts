@@ -44,7 +44,7 @@ function world(): Made {
   made.hosts.set(1, [100]);
   write(made, 12, { what: "extend", stage: "intend", jobId: 1, seconds: 3600 });
   write(made, 12, { what: "extend", stage: "ack", jobId: 1, seconds: 3600 });
-  change(made, 1, { time_limit_seconds: 7200 });
+  change(made, 1, { time_limit_seconds: 7200, core_hours_reserved: 4 });
   made.limits.set(1, 7200);
   add(2, "terminal", ended({ status: "complete", reason: "Stopped by ada.", exit_code: null }));
   write(made, 19, { what: "stop", stage: "intend", jobId: 2 });
@@ -80,6 +80,7 @@ function addSession(made: Made, id: number, jobType: string, end: Partial<Sessio
     ended_at: null,
     exit_code: null,
     core_hours: 0,
+    core_hours_reserved: 2,
     ...end,
   });
 }
@@ -178,6 +179,7 @@ const wrong: readonly [string, (made: Made) => void, RegExp][] = [
   ],
   ["hours that were not run", (w) => change(w, 2, { core_hours: 1 }), /session 2 .* is charged 1 core hours/],
   ["hours that were not settled", (w) => change(w, 2, { core_hours: 0 }), /session 2 .* is charged 0 core hours/],
+  ["hours set aside of before the extension", (w) => change(w, 1, { core_hours_reserved: 2 }), /sets 2 core hours/],
   ["other CPUs than asked for", (w) => change(w, 1, { cpus: 4 }), /session 1 .* has 4 CPUs/],
   ["a start before it was asked for", (w) => change(w, 1, { started_at: at(1) }), /session 1 .* before it was asked/],
   ["an end before the blow", (w) => change(w, 4, { ended_at: at(12) }), /session 4 .* before its host was killed/],

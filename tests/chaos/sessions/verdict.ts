@@ -166,6 +166,10 @@ function judgeHours({ row, known, signs }: Case): string[] {
     found.push(`is charged ${row.core_hours} core hours for ${hours.toFixed(5)}`);
   }
   const isStarted = signs.some(({ what }) => what === "start");
+  const due = (row.cpus * (row.time_limit_seconds ?? 0)) / 3600;
+  if (ended === null && Math.abs(row.core_hours_reserved - due) > 0.00002) {
+    found.push(`sets ${row.core_hours_reserved} core hours aside for ${due.toFixed(5)}`);
+  }
   // A host that dies between the program's start and its note of it takes the moment with it.
   if (ended !== null && isStarted && started === null && known.killedAt === null) found.push("ran and has no start");
   return found;
