@@ -28,6 +28,11 @@ export default defineConfig({
               name: "frame",
               test: /src[\\/](frame|locales|theme|api[\\/](client|api-error|auth|account|health|live|reach|query))(?!.*(more-sheet|\.json))/,
             },
+            {
+              // What Home draws, and most other pages too.
+              name: "rows",
+              test: /src[\\/](api[\\/](operations|session-time|sessions|shares|workspaces)|operations[\\/]operation-title|pieces[\\/](clock|job-types|may|meter|page|quick-start|rows|start-refusal|state|when)|sessions[\\/](session-row|session-time)|workspaces[\\/]workspace-row)/,
+            },
           ],
         },
       },

@@ -30,6 +30,7 @@ const signedIn = [
   ["/portal/trash", "trash", "trash.title"],
   ["/portal/sessions", "sessions", "sessions.title"],
   ["/portal/sessions/999999", "session-missing", "sessions.notFound"],
+  ["/portal/shared-sessions/999999", "shared-session-missing", "viewers.overTitle"],
   ["/portal/activity", "activity", "activity.title"],
   ["/portal/account", "account", "account.title"],
   ["/portal/groups", "groups", "groups.title"],

@@ -6,7 +6,6 @@ import { addViewer } from "../../api/session-viewers.ts";
 import type { Session } from "../../api/types.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { IconAlertTriangle } from "../../pieces/icons.ts";
-import { useJobTypes } from "../../pieces/job-types.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { type Chosen, sameOne } from "../../workspaces/sharing/chosen.ts";
 import { ChosenOnes } from "../../workspaces/sharing/chosen-ones.tsx";
@@ -17,7 +16,6 @@ import classes from "./viewers.module.css";
 export function InviteViewers({ session, onClose }: { session: Session; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { nameOf } = useJobTypes();
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
   const [agreed, setAgreed] = useState(false);
   const acts = session.opens === "program";
@@ -33,12 +31,7 @@ export function InviteViewers({ session, onClose }: { session: Session; onClose:
   const choose = (one: Chosen) =>
     setChosen((all) => (has(one) ? all.filter((other) => !sameOne(one, other)) : [...all, one]));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("viewers.shareTitle", { name: nameOf(session.job_type) })}
-      closeButtonProps={closeLabel(t)}
-    >
+    <Modal opened onClose={onClose} title={t("viewers.shareTitle")} closeButtonProps={closeLabel(t)}>
       <Stack>
         {acts ? (
           <p className={classes.warning}>
