@@ -10,7 +10,7 @@ export type UseSignal = Config["sessions"]["idle"]["signals"][number];
 export const USE_SIGNALS: Readonly<Record<UseSignal, { readonly counts: boolean; readonly why: string }>> = {
   http: {
     counts: true,
-    why: "A request through the passthrough. What a page asks for by itself, as its job type declares, is left out.",
+    why: "A request through the passthrough; a file for as long as it is on its way. What a page asks for by itself, as its job type declares, is left out.",
   },
   websocket: {
     counts: true,

@@ -14,6 +14,7 @@ describe("what was seen of somebody", () => {
     [{ kind: "http", method: "GET", path: "/lab" }, program, "http"],
     [{ kind: "http", method: "GET", path: "/api/kernels?1700" }, program, null],
     [{ kind: "http", method: "POST", path: "/api/kernels" }, program, "http"],
+    [{ kind: "transfer" }, program, "http"],
     [{ kind: "message", binary: false }, program, "websocket"],
     [{ kind: "message", binary: true }, terminal, "terminal"],
     [{ kind: "message", binary: false }, terminal, null],
