@@ -32,6 +32,8 @@ export const sentences = {
   data_directory_gone: "The data directory that it ran from is gone.",
   job_type_unknown: "The job type {job_type} is not known here any more.",
   program_missing: "The program {program} is not installed on this machine, or may not be run.",
+  program_unseen: "The program {program} lies where sessions can't see it.",
+  port_not_kept: "Its port can't be kept from other people here: {reason}.",
   program_failed: "{program} could not be started: {error}.",
   program_not_started: "{program} could not be started.",
   workspace_folder_missing: "The workspace's folder {folder} is not there.",
