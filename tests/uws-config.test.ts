@@ -53,9 +53,10 @@ afterAll(async () => {
 const get = async (url: string) => (await stoa.app.inject({ url, headers: { host: "localhost" } })).json();
 
 describe("a server in the place of a User Workspaces Server", () => {
-  it("offers the job types of its config.json, and the terminal", async () => {
+  it("offers the job types of its config.json beside Stoa's own", async () => {
     expect((await get("/job_types/")).data.job_types).toEqual({
       terminal: { id: "terminal", name: "Terminal" },
+      code: { id: "code", name: "VS Code" },
       smoke: { id: "smoke", name: "Smoke test" },
     });
   });

@@ -108,7 +108,7 @@ export async function createStoa({
   const workspaces = createWorkspaces(
     platform,
     accounts,
-    new Set([...jobTypeIds(config.uws), ...extraJobTypes.map((type) => type.id)]),
+    new Set([...jobTypeIds(config), ...extraJobTypes.map((type) => type.id)]),
     (workspaceId) => sessions.lastJob(workspaceId),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means });

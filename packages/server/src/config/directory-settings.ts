@@ -42,3 +42,10 @@ export const uwsConfig = optional({
   about:
     "The `config.json` of a User Workspaces Server that this one replaces (docs/migrating-from-uws.md). What it names that Stoa doesn't have stops the start.",
 });
+
+export const jobTypesFile = optional({
+  env: "STOA_JOB_TYPES",
+  parser: path,
+  about:
+    "A YAML file with job types of your own, and where those of Stoa's find their programs (docs/job-types.md). What is wrong with it stops the start.",
+});

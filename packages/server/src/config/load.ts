@@ -1,5 +1,6 @@
 import { homedir, hostname } from "node:os";
 import { type Entry, entries } from "./catalogue.ts";
+import { readJobTypes } from "./job-types/read-job-types.ts";
 import { isLoopbackHost, isLoopbackUrl } from "./loopback.ts";
 import { type Raw, Refusal } from "./parsers.ts";
 import { ConfigError, type Problem } from "./problems.ts";
@@ -31,7 +32,9 @@ export function loadConfig(env: Environment, cwd: string): Config {
   const settled = assemble(values, surroundings(env, place, values));
   const uws = settled.uwsConfig === null ? null : readUwsConfig(settled.uwsConfig);
   problems.push(...(uws?.problems ?? []));
-  const config: Config = { ...settled, uws: uws?.config ?? null };
+  const jobTypes = settled.jobTypesFile === null ? null : readJobTypes(settled.jobTypesFile);
+  problems.push(...(jobTypes?.problems ?? []));
+  const config: Config = { ...settled, uws: uws?.config ?? null, jobTypes: jobTypes?.config ?? null };
   problems.push(...findDangers(config, new Set(sources.written.keys())));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -59,11 +62,11 @@ function surroundings(
 }
 
 /** Where a value was refused its default stands in, so that the later checks can go on and find more. */
-function assemble(values: ReadonlyMap<string, unknown>, s: Surroundings): Omit<Config, "uws"> {
+function assemble(values: ReadonlyMap<string, unknown>, s: Surroundings): Omit<Config, "uws" | "jobTypes"> {
   const root: Record<string, unknown> = {};
   for (const entry of entries) place(root, entry, values.get(entry.setting.env) ?? entry.setting.fallback(s));
   // The table is both: the type is inferred from it, and the loop above has filled each of its leaves.
-  return root as unknown as Omit<Config, "uws">;
+  return root as unknown as Omit<Config, "uws" | "jobTypes">;
 }
 
 function place(root: Record<string, unknown>, entry: Entry, value: unknown): void {

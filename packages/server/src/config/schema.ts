@@ -1,7 +1,14 @@
+import type { JobTypesConfig } from "./job-types/job-types-config.ts";
 import type { Infer } from "./setting.ts";
 import type { settings } from "./settings.ts";
 import type { UwsConfig } from "./uws/uws-config.ts";
 
+export type {
+  DeclaredParameter,
+  DeclaredType,
+  JobTypesConfig,
+  ProgramEnvironment,
+} from "./job-types/job-types-config.ts";
 export type { UwsConfig, UwsParameter } from "./uws/uws-config.ts";
 
 /**
@@ -12,4 +19,6 @@ export type { UwsConfig, UwsParameter } from "./uws/uws-config.ts";
 export type Config = Infer<typeof settings> & {
   /** What the file says that STOA_UWS_CONFIG names; null: none is named. */
   readonly uws: UwsConfig | null;
+  /** What the file says that STOA_JOB_TYPES names; null: none is named. */
+  readonly jobTypes: JobTypesConfig | null;
 };

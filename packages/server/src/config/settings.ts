@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { clients, people, uwsConfig } from "./directory-settings.ts";
+import { clients, jobTypesFile, people, uwsConfig } from "./directory-settings.ts";
 import { limits } from "./limits.ts";
 import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, seconds, text, url } from "./parsers.ts";
 import { processes } from "./process-settings.ts";
@@ -238,6 +238,7 @@ export const settings = {
     about: "The playground API's token. Not set: that API serves admins only.",
   }),
   uwsConfig,
+  jobTypesFile,
   uwsTokenTtl: setting({
     env: "STOA_UWS_TOKEN_TTL",
     parser: seconds(60, 3650 * 86_400),

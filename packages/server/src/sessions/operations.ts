@@ -3,6 +3,7 @@ import type { JsonObject, OperationKind, OperationRun } from "../platform/operat
 import { memoryOf } from "./admission/free-memory.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
+import type { JobContext } from "./job-types/contract.ts";
 import { sessionEnvironment } from "./job-types/environment.ts";
 import { findJob, withStep } from "./queries.ts";
 import { type LaunchRequest, ResourceError } from "./resources/contract.ts";
@@ -95,7 +96,8 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
     throw new StoaError("conflict", { message: say("job_type_unknown", { job_type: job.job_type }) });
   }
   const account = (await context.local.accountOf(job.owner_id)) ?? undefined;
-  const env = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id }, account);
+  const usual = sessionEnvironment(process.env, { id: job.id, workspaceId: job.workspace_id }, account);
+  const env = { ...usual, ...type.environment };
   const cwd = context.workspaces.directory({ id: job.workspace_id, owner_id: job.owner_id });
   const about = {
     jobId: job.id,
@@ -104,6 +106,7 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
     env,
     options: job.options,
     details: job.request_details,
+    ...reachedAt(context, job.id),
   };
   return {
     jobId: job.id,
@@ -121,6 +124,12 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
     memoryBytes: memoryOf(job.options),
     timeLimitSeconds: job.time_limit_seconds,
   };
+}
+
+function reachedAt({ platform: { addresses } }: SessionsContext, jobId: number): Pick<JobContext, "origin" | "hosts"> {
+  const origin = addresses.sessionOrigin(jobId);
+  const origins = [origin ?? [], addresses.portalOrigin()].flat();
+  return { origin, hosts: origins.map((one) => new URL(one).hostname) };
 }
 
 /** What another try can't mend fails at once; the rest is tried again. */

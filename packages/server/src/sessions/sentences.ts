@@ -85,8 +85,6 @@ export const sentences = {
   image_missing: "The image {image} is not on this machine, or may not be read.",
   apptainer_missing: "Neither apptainer nor singularity is installed on this machine.",
   code_missing: "Neither code-server nor openvscode-server is installed on this machine.",
-  port_unprotected:
-    "It listens on a port, and this machine has no means to keep that from others: bubblewrap is needed.",
   port_not_protected: "{job_type} has to listen on a port, and here that can't be kept from other people: {reason}.",
   no_job_type: "Missing job_type and no default job type set on workspace.",
   job_type_not_offered: "{job_type} is not in the list of available job types.",

@@ -104,7 +104,7 @@ export function createSessions(
     db: platform.db.withTables<SessionTables>(),
     workspaces,
     people: accounts,
-    jobTypes: jobTypesWith(options.extraJobTypes ?? [], config.uws),
+    jobTypes: jobTypesWith(options.extraJobTypes ?? [], config),
     parameters: config.uws?.parameters ?? parameters,
     local,
   };

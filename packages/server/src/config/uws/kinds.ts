@@ -24,9 +24,9 @@ export const kinds = {
   },
   job_type: {
     LocalTestJob: taken,
-    JupyterLabJob: no("this version of Stoa runs no JupyterLab"),
-    AppyterJob: no("this version of Stoa runs no Apptainer images"),
-    YACJob: no("this version of Stoa runs no Apptainer images"),
+    JupyterLabJob: taken,
+    AppyterJob: taken,
+    YACJob: taken,
   },
 } as const satisfies Record<string, Readonly<Record<string, Kind>>>;
 

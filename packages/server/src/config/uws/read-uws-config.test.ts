@@ -77,7 +77,7 @@ describe("the old service's config.json", () => {
       authentications: [{ id: "main_auth", name: "Local", kind: "local" }],
       storages: [{ id: "main_storage", name: "Files", kind: "local", rootDir: path.join(folder, "workspaces") }],
       resources: [{ id: "main_resource", name: "Here", kind: "local" }],
-      jobTypes: [{ id: "test_job", name: "Test Job", type: "local_test_job" }],
+      jobTypes: [{ id: "test_job", name: "Test Job", type: "local_test_job", environment: null, image: null }],
       parameters: [parameter],
       notes: [
         "available_resources.main_resource.passthrough_domain: sessions' addresses come from STOA_SESSION_DOMAIN.",
@@ -98,9 +98,8 @@ describe("the old service's config.json", () => {
       available_storage: { ...good.available_storage, hubmap: { storage_type: "HubmapLocalFileSystemStorage" } },
       available_resources: { ...good.available_resources, slurm: { resource_type: "SlurmAPIResource" } },
       available_job_types: {
-        jupyter_lab: { job_type: "JupyterLabJob" },
         appyter: { job_type: "AppyterJob" },
-        yac: { job_type: "YACJob" },
+        yac: { job_type: "YACJob", environment_details: { main_resource: { sif_file_path: 7 } } },
         odd: { job_type: "OddJob" },
       },
     };
@@ -109,12 +108,62 @@ describe("the old service's config.json", () => {
       "available_user_authentication.psc.user_authentication_type: is PSCAPIUserAuthentication, and Stoa does not know the PSC's user service",
       "available_storage.hubmap.storage_type: is HubmapLocalFileSystemStorage, and Stoa does not know HuBMAP's storage",
       "available_resources.slurm.resource_type: is SlurmAPIResource, and this version of Stoa runs nothing on Slurm",
-      "available_job_types.jupyter_lab.job_type: is JupyterLabJob, and this version of Stoa runs no JupyterLab",
-      "available_job_types.appyter.job_type: is AppyterJob, and this version of Stoa runs no Apptainer images",
-      "available_job_types.yac.job_type: is YACJob, and this version of Stoa runs no Apptainer images",
       'available_job_types.odd.job_type: is "OddJob", which nobody knows',
+      "available_job_types.appyter.environment_details: says nothing of main_resource",
+      "available_job_types.yac.environment_details.main_resource.sif_file_path: is not a text",
     ]);
     expect(JSON.stringify(read(content))).not.toContain("s3cret");
+  });
+
+  it("takes where Jupyter and images come from, of the main resource", () => {
+    const jobTypes = (details: Record<string, unknown>) => {
+      const lab = { job_type: "JupyterLabJob", environment_details: { main_resource: details } };
+      const { config, problems } = read({ ...good, available_job_types: { lab } });
+      expect(problems).toEqual([]);
+      return [config?.jobTypes[0]?.environment, config?.notes.slice(2)];
+    };
+    expect(
+      jobTypes({ module_manager: "virtualenv", python_version: 3.11, modules: ["jupyterlab"], python_packages: ["a"] }),
+    ).toEqual([{ kind: "packages", python: "python3.11", packages: ["jupyterlab", "a"] }, []]);
+    expect(
+      jobTypes({ module_manager: "tar", tar_file_path: "env.tar.gz", environment_name: "e", time_limit: "1" }),
+    ).toEqual([
+      { kind: "archive", archive: path.join(folder, "env.tar.gz"), packages: [] },
+      [
+        "available_job_types.lab.environment_details.main_resource.time_limit: sessions' time limits come from the parameter time_limit_min.",
+        "available_job_types.lab.environment_details.main_resource.environment_name: environments are named by what is in them.",
+      ],
+    ]);
+    expect(jobTypes({ module_manager: "lmod", modules: ["anaconda/3"] })).toEqual([
+      { kind: "modules", modules: ["anaconda/3"] },
+      [],
+    ]);
+    const image = { job_type: "AppyterJob", environment_details: { main_resource: { sif_file_path: "/srv/a.sif" } } };
+    expect(read({ ...good, available_job_types: { image } }).config?.jobTypes).toEqual([
+      { id: "image", name: "image", type: "appyter", environment: null, image: "/srv/a.sif" },
+    ]);
+  });
+
+  it.each([
+    [{ module_manager: "conda" }, "module_manager: is none that is known here"],
+    [{ modules: ["x"] }, "module_manager: is missing"],
+    [{ module_manager: "lmod" }, "modules: is missing"],
+    [
+      { module_manager: "lmod", modules: ["a"], python_packages: ["b"] },
+      "python_packages: can't be added to modules here",
+    ],
+    [{ module_manager: "lmod", modules: ["-a"] }, "modules[0]: is no name"],
+    [
+      { module_manager: "virtualenv", python_packages: ["--index-url=https://elsewhere"] },
+      "python_packages[0]: is no name",
+    ],
+    [{ module_manager: "virtualenv", python_version: "-c import os" }, "python_version: is no Python"],
+    [{ module_manager: "tar" }, "tar_file_path: is missing"],
+    [{ module_manager: "tar", sif_file_path: "x", tar_file_path: "y" }, "sif_file_path: is not a setting"],
+  ])("says what is wrong with the environment %j", (details, problem) => {
+    const lab = { job_type: "JupyterLabJob", environment_details: { main_resource: details } };
+    const at = "available_job_types.lab.environment_details.main_resource.";
+    expect(wrong({ ...good, available_job_types: { lab } })).toContain(at + problem);
   });
 
   it.each([

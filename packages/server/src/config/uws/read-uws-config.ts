@@ -3,8 +3,9 @@ import { dirname, resolve } from "node:path";
 import type { Problem } from "../problems.ts";
 import { createFindings, type Findings, isGroup, type Json, join, own } from "./findings.ts";
 import { readEntries } from "./kinds.ts";
+import { readJobTypes } from "./read-job-types.ts";
 import { readParameters } from "./read-parameters.ts";
-import type { UwsAuthentication, UwsConfig, UwsJobType, UwsResource, UwsStorage } from "./uws-config.ts";
+import type { UwsAuthentication, UwsConfig, UwsResource, UwsStorage } from "./uws-config.ts";
 
 /** Bytes. Real ones have some thousand. */
 const LARGEST = 1_048_576;
@@ -39,7 +40,7 @@ export function readUwsConfig(file: string): ReadUwsConfig {
     authentications: readAuthentications(found, authentications),
     storages: readStorages(found, storages, authentications, dirname(file)),
     resources: readResources(found, resources, storages, authentications),
-    jobTypes: readJobTypes(found, found.group(root, "available_job_types", ""), resources),
+    jobTypes: readJobTypes(found, root, resources, dirname(file)),
     parameters: readParameters(found, own(root, "parameters")),
     notes: found.notes,
   };
@@ -122,17 +123,4 @@ function readResources(found: Findings, available: Json, storages: Json, authent
 function checkAuthentication(found: Findings, settings: Json, path: string, available: Json): void {
   if (own(settings, "user_authentication") === undefined) return;
   found.reference(settings, "user_authentication", path, available, "available_user_authentication");
-}
-
-function readJobTypes(found: Findings, available: Json, resources: Json): UwsJobType[] {
-  return readEntries(found, available, "available_job_types", "job_type").flatMap(({ id, name, path, settings }) => {
-    const details = found.group(settings, "environment_details", path);
-    for (const resource of Object.keys(details).filter((key) => !Object.hasOwn(resources, key))) {
-      const at = `${path}.environment_details.${resource}`;
-      found.report(at, "is for a resource that is not among available_resources", "Remove it, or add the resource.");
-    }
-    if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(id)) return [{ id, name, type: "local_test_job" as const }];
-    found.report(path, "is no name for a job type", "Use letters, digits, _, . and -, 64 at most.");
-    return [];
-  });
 }

@@ -1,3 +1,5 @@
+import type { ProgramEnvironment } from "../job-types/job-types-config.ts";
+
 /**
  * What Stoa takes from the `config.json` of a User Workspaces Server that it replaces. The ids are the file's own:
  * `GET /status/` and `GET /job_types/` speak of them.
@@ -43,7 +45,11 @@ export interface UwsJobType {
   readonly id: string;
   readonly name: string;
   /** The id of the job type of ours that it is. */
-  readonly type: "local_test_job";
+  readonly type: "local_test_job" | "jupyter_lab" | "appyter" | "yac";
+  /** Of the main resource's `environment_details`; null: they say nothing of it. */
+  readonly environment: ProgramEnvironment | null;
+  /** The Apptainer image that it runs; absolute. Null: it runs none. */
+  readonly image: string | null;
 }
 
 /** Contract 3's shape. */

@@ -1,3 +1,4 @@
+import type { DeclaredParameter } from "../../config/schema.ts";
 import type { PrepareStep } from "../host/job-file.ts";
 
 /** What a job type knows when it says what to run. */
@@ -12,6 +13,10 @@ export interface JobContext {
   readonly details: Readonly<Record<string, unknown>>;
   /** The environment that its program will get. */
   readonly env: Readonly<Record<string, string>>;
+  /** Its own origin, where browsers come to it; null: it has none. */
+  readonly origin: string | null;
+  /** The names in the Host headers that reach it, without ports: of its own origin and of the portal's. */
+  readonly hosts: readonly string[];
 }
 
 /** One kind of session that people can start. Data, but for the command. */
@@ -23,6 +28,8 @@ export interface JobType {
   readonly icon: string;
   /** Which of the resource parameters mean something to it. */
   readonly parameters: readonly string[];
+  /** Its own ones, besides. Left out: none. */
+  readonly ownParameters?: readonly DeclaredParameter[];
   /** `pty`: people type into it; `plain`: it only prints. */
   readonly program: "pty" | "plain";
   /** Who answers the session's HTTP: the host's terminal page, the program itself, nobody. */
@@ -39,6 +46,8 @@ export interface JobType {
   readonly fails: "on-error-status" | "never";
   /** Paths that its page GETs by itself, also while nobody touches it: no sign of use. Left out: none. */
   readonly polls?: readonly RegExp[];
+  /** Added to the environment of its program. Left out: nothing. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What is made before the program starts; left out: nothing. */
   prepare?(context: JobContext): readonly PrepareStep[];
   /** Why it can't run on this machine (its program isn't installed), for people; null: it can. Left out: it can. */

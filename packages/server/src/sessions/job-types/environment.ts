@@ -1,4 +1,5 @@
 import { delimiter, join } from "node:path";
+import type { JobType } from "./contract.ts";
 
 /** What a session's program gets of our environment. Everything else (keys, passwords, addresses) stays here. */
 const PASSED_ON = ["HOME", "LANG", "LC_ALL", "LOGNAME", "SHELL", "TZ", "USER"] as const;
@@ -27,6 +28,11 @@ export function sessionEnvironment(
     STOA_JOB_ID: String(job.id),
     STOA_WORKSPACE_ID: String(job.workspaceId),
   };
+}
+
+/** Why sessions of this type can't run on this machine, for people; null: nothing is known to be missing. */
+export function whyMissing(type: JobType): string | null {
+  return type.missing?.(sessionEnvironment(process.env, { id: 0, workspaceId: 0 })) ?? null;
 }
 
 /** A home and a temporary directory of the person's own. Their account's shell lets nobody in; this one is for here. */

@@ -164,16 +164,40 @@ export const Check = Type.Object({
   }),
 });
 export const Preflight = Type.Object({ may_start: Type.Boolean(), checks: Type.Array(Check) });
+const OwnParameter = Type.Object({
+  display_name: Type.String(),
+  description: Type.String(),
+  variable_name: Type.String(),
+  default_value: Type.Unknown(),
+  validation: Type.Object({
+    type: Type.Enum(["str", "int", "float", "bool", "list", "dict"]),
+    min: Type.Optional(Type.Number()),
+    max: Type.Optional(Type.Number()),
+    required: Type.Boolean(),
+    choices: Type.Array(Type.Union([Type.String(), Type.Number()]), { description: "Empty: anything that fits." }),
+  }),
+});
 export const SessionTypes = Type.Object({
   items: Type.Array(
     Type.Object({
       id: Type.String(),
       name: Type.String(),
       icon: Type.String(),
-      parameters: Type.Array(Type.String()),
+      parameters: Type.Array(Type.String(), { description: "Those of `GET /parameters/` that mean something to it." }),
+      own_parameters: Type.Array(OwnParameter, {
+        description: "What may be asked of this type alone, among `resource_options` as well.",
+      }),
       opens: Session.properties.opens,
       has_terminal: Type.Boolean(),
-      refused: Type.Unsafe<string | null>({ type: ["string", "null"], description: "Why you may not start it." }),
+      refused: Type.Unsafe<string | null>({
+        type: ["string", "null"],
+        description: "Why you can't start it: you may not, or something is not there.",
+      }),
+      refused_told: Type.Unsafe<Told | null>({
+        ...Type.Object({ ...told, because }),
+        type: ["object", "null"],
+        description: "The same, to tell in another language.",
+      }),
     }),
   ),
 });

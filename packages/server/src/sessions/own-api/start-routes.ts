@@ -1,10 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { DeclaredParameter } from "../../config/schema.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { messageIn } from "../../platform/http/messages.ts";
 import { type Caller, callerOf, type SessionsContext } from "../context.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
+import type { JobType } from "../job-types/contract.ts";
+import { whyMissing } from "../job-types/environment.ts";
 import { policies } from "../policies.ts";
-import { checkMayStartHere } from "../policy.ts";
+import { checkMayStartHere, checkPortIsKept } from "../policy.ts";
+import { type Told, tell } from "../sentences.ts";
 import { startSession } from "../start-session.ts";
 import { presentSessions } from "./present.ts";
 import * as schema from "./schema.ts";
@@ -26,15 +30,16 @@ export function startRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
         },
       },
       async (request) => {
-        const refused = refusalOf(context, callerOf(request), request.locale);
+        const caller = callerOf(request);
         const items = [...context.jobTypes.values()].map((type) => ({
           id: type.id,
           name: type.name,
           icon: type.icon,
           parameters: [...type.parameters],
+          own_parameters: (type.ownParameters ?? []).map(presentParameter),
           opens: type.web === "none" ? ("nothing" as const) : type.web,
           has_terminal: type.program === "pty",
-          refused,
+          ...refusalOf(context, type, caller, request.locale),
         }));
         return { items };
       },
@@ -68,12 +73,24 @@ export function startRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
   };
 }
 
-function refusalOf(context: SessionsContext, caller: Caller, locale: "en" | "fa"): string | null {
+/** The first of the reasons why this person can't start one of these here. */
+function refusalOf(
+  context: SessionsContext,
+  type: JobType,
+  caller: Caller,
+  locale: "en" | "fa",
+): { refused: string | null; refused_told: Told | null } {
   try {
     checkMayStartHere(caller, context.platform.config, context.local);
-    return null;
+    checkPortIsKept(type, context.local);
   } catch (error) {
-    if (error instanceof StoaError) return messageIn(locale, error);
+    if (error instanceof StoaError) return { refused: messageIn(locale, error), refused_told: tell(error.message) };
     throw error;
   }
+  const missing = whyMissing(type);
+  return { refused: missing, refused_told: missing === null ? null : tell(missing) };
+}
+
+function presentParameter({ validation: { alone: _, ...validation }, ...rest }: DeclaredParameter) {
+  return { ...rest, validation: { ...validation, choices: [...(validation.choices ?? [])] } };
 }

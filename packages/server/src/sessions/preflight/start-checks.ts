@@ -5,7 +5,7 @@ import type { Caller, SessionsContext, SessionWorkspace } from "../context.ts";
 import { startRefusals } from "../contract/messages.ts";
 import { coreHoursOf } from "../core-hours.ts";
 import type { JobType } from "../job-types/contract.ts";
-import { sessionEnvironment } from "../job-types/environment.ts";
+import { whyMissing } from "../job-types/environment.ts";
 import { checkMayStartHere, checkPortIsKept, checkSessionCount } from "../policy.ts";
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { type ResourceOptions, readResourceOptions } from "../resource-options/validate.ts";
@@ -44,7 +44,7 @@ const looks: readonly Look[] = [
     tried("isolation", () => checkMayStartHere(ask.caller, context.platform.config, context.local)),
   ],
   ({ context, type }) => (type === undefined ? [] : [tried("port", () => checkPortIsKept(type, context.local))]),
-  ({ type, ask }) => (type === undefined ? [] : [installed(type, ask.workspaceId)]),
+  ({ type }) => (type === undefined ? [] : [installed(type)]),
   ({ context, ask }) => [sessionCount(context, ask.live)],
   ({ trx, ask, plan }) =>
     plan === null
@@ -73,7 +73,7 @@ export async function lookAtStart(
   ask: StartAsk,
 ): Promise<{ readonly checks: readonly Check[]; readonly plan: StartPlan | null }> {
   const type = ask.jobType === null ? undefined : context.jobTypes.get(ask.jobType);
-  const options = readOptions(context, ask);
+  const options = readOptions(context, ask, type);
   const plan = type === undefined || options.chosen === null ? null : planOf(type, options.chosen);
   const checks: Check[] = [];
   for (const look of looks) checks.push(...(await look({ context, trx, ask, type, options, plan })));
@@ -97,16 +97,16 @@ function offered(type: JobType | undefined, asked: string | null): void {
   if (type === undefined) throw startRefusals.unknownJobType(asked);
 }
 
-function readOptions(context: SessionsContext, ask: StartAsk): View["options"] {
+function readOptions(context: SessionsContext, ask: StartAsk, type: JobType | undefined): View["options"] {
   let chosen: ResourceOptions | null = null;
   const check = tried("options", () => {
-    chosen = readResourceOptions(ask.resourceOptions, context.parameters);
+    chosen = readResourceOptions(ask.resourceOptions, [...context.parameters, ...(type?.ownParameters ?? [])]);
   });
   return { check, chosen };
 }
 
-function installed(type: JobType, workspaceId: number): Check {
-  const why = type.missing?.(sessionEnvironment(process.env, { id: 0, workspaceId })) ?? null;
+function installed(type: JobType): Check {
+  const why = whyMissing(type);
   return why === null ? holds("installed") : refuses("installed", new StoaError("conflict", { message: why }));
 }
 

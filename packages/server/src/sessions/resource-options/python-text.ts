@@ -19,11 +19,21 @@ export function pythonRepr(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") return numberText(value);
   if (typeof value !== "object") return String(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(", ")}]`;
   return `{${Object.entries(value)
     .map(([key, inner]) => `${quoted(key)}: ${pythonRepr(inner)}`)
     .join(", ")}}`;
+}
+
+/** Whole numbers in full; exponents with two digits at least. */
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : value < 0 ? "-inf" : "nan";
+  if (Number.isInteger(value)) return BigInt(value).toString();
+  // Python changes to exponents below 1e-4, JavaScript below 1e-6.
+  const text = Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
+  return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };

@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import type { ProgramEnvironment } from "../../config/schema.ts";
+import { say } from "../sentences.ts";
+import type { JobContext, JobType } from "./contract.ts";
+import { preparedEnvironment, unmakeable } from "./prepared-environment.ts";
+import { findProgram, isProgram, isReadable } from "./programs.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+/** Lab where it is there; notebook 6 and 7 else. */
+const PROGRAMS = ["jupyter-lab", "jupyter-notebook"] as const;
+/** Made at first use where nothing else is configured or installed. */
+const OWN = { kind: "packages", python: "python3", packages: ["jupyterlab>=4,<5", "ipykernel"] } as const;
+const JUPYTERS: ReadonlySet<string> = new Set(["jupyterlab", "notebook", "jupyter"]);
+/** What a page of Lab or of a notebook asks for by itself, every few seconds. */
+const POLLS = [
+  /^\/(api\/(kernels|sessions|terminals|kernelspecs|contents|me|status|metrics)|lab\/api|lsp)(\/|\?|$)/,
+] as const;
+/** Set up by whoever runs the cluster, for login shells. */
+const MODULE_FILES = ["/etc/profile.d/lmod.sh", "/etc/profile.d/z00_lmod.sh", "/etc/profile.d/modules.sh"] as const;
+
+/**
+ * Kernels' own sockets need a path of 107 bytes at most, so their folder is a short one. It is the person's alone:
+ * on ports of the machine, which kernels would have otherwise, everybody could listen to what they print.
+ */
+const START = `bin=$1 modules=$2; shift 2
+while [ "$modules" -gt 0 ]; do module load "$1" || exit 1; shift; modules=$((modules - 1)); done
+[ -z "$bin" ] || PATH=$bin:$PATH
+near=\${TMPDIR:-/tmp}
+[ "\${#near}" -le 40 ] || near=/tmp
+JUPYTER_RUNTIME_DIR=$(mktemp -d "$near/jupyter-XXXXXX") || exit 1
+export PATH JUPYTER_RUNTIME_DIR
+program=$1; shift
+case "$program" in
+  *jupyter-notebook) exec "$program" "--NotebookApp.sock=$STOA_SESSION_SOCKET" "--ServerApp.sock=$STOA_SESSION_SOCKET" "$@" ;;
+  *) exec "$program" "--ServerApp.sock=$STOA_SESSION_SOCKET" "$@" ;;
+esac
+`;
+
+/**
+ * JupyterLab 3 and 4, or Jupyter Notebook 6 and 7.
+ * @param configured null: what is on PATH, else one that is made at first use
+ */
+export function jupyterLab(configured: ProgramEnvironment | null): JobType {
+  const environment = withJupyter(configured);
+  return {
+    id: "jupyter_lab",
+    name: "JupyterLab",
+    icon: "jupyter",
+    parameters: ["num_cpus", "memory_mb", "time_limit_min", "gpu_enabled"],
+    program: "plain",
+    web: "program",
+    readiness: "listening",
+    protection: "unix-socket",
+    fails: "on-error-status",
+    polls: POLLS,
+    missing: (env) => missing(environment, env),
+    prepare: ({ env }) => prepared(environment, env)?.steps ?? [],
+    command: (context) => {
+      const { bin, program, modules } = placeOf(environment, context.env);
+      const shell: [string, ...string[]] = modules.length === 0 ? ["/bin/sh"] : ["/bin/bash", "-l"];
+      const counted = [String(modules.length), ...modules];
+      return [...shell, "-c", START, "jupyter", bin, ...counted, program, ...options(context, program)];
+    },
+  };
+}
+
+/** Whoever lists only their own packages means them beside Jupyter. */
+function withJupyter(environment: ProgramEnvironment | null): ProgramEnvironment | null {
+  if (environment?.kind !== "packages" || namesOf(environment).some((name) => JUPYTERS.has(name))) return environment;
+  return { ...environment, packages: [...OWN.packages, ...environment.packages] };
+}
+
+/** The environment that has to be made; null: none. */
+function prepared(environment: ProgramEnvironment | null, env: Env) {
+  const chosen = environment ?? (findProgram(PROGRAMS, env) === null ? OWN : null);
+  return chosen?.kind === "packages" || chosen?.kind === "archive" ? preparedEnvironment(chosen, env) : null;
+}
+
+interface Place {
+  /** Before all others on PATH; empty: nothing. */
+  readonly bin: string;
+  readonly program: string;
+  readonly modules: readonly string[];
+}
+
+function placeOf(environment: ProgramEnvironment | null, env: Env): Place {
+  if (environment?.kind === "modules") return { bin: "", program: "jupyter-lab", modules: environment.modules };
+  const made = prepared(environment, env);
+  const folder = made?.folder ?? (environment?.kind === "folder" ? environment.folder : null);
+  if (folder === null) return { bin: "", program: findProgram(PROGRAMS, env)?.path ?? PROGRAMS[0], modules: [] };
+  const bin = join(folder, "bin");
+  return { bin, program: join(bin, made === null ? programIn(bin) : programOf(environment ?? OWN)), modules: [] };
+}
+
+function programIn(bin: string): string {
+  return PROGRAMS.find((name) => isProgram(join(bin, name))) ?? PROGRAMS[0];
+}
+
+function programOf(environment: ProgramEnvironment): string {
+  const names = "packages" in environment ? namesOf(environment) : [];
+  return names.includes("notebook") && !names.includes("jupyterlab") ? PROGRAMS[1] : PROGRAMS[0];
+}
+
+function namesOf({ packages }: { readonly packages: readonly string[] }): string[] {
+  return packages.map((one) => /^[\w.-]*/.exec(one)?.[0] ?? "");
+}
+
+function missing(environment: ProgramEnvironment | null, env: Env): string | null {
+  if (environment === null) {
+    return findProgram(PROGRAMS, env) === null ? unmakeable(OWN, env) : null;
+  }
+  switch (environment.kind) {
+    case "folder": {
+      const { folder } = environment;
+      const there = PROGRAMS.some((name) => isProgram(join(folder, "bin", name)));
+      return there ? null : say("environment_missing", { folder, program: PROGRAMS[0] });
+    }
+    case "modules":
+      return MODULE_FILES.some(isReadable) ? null : say("modules_missing");
+    default:
+      return unmakeable(environment, env);
+  }
+}
+
+/**
+ * No token of Jupyter's own: its socket lies in a folder that only the person and the server get into, and the
+ * server lets only them through, by a ticket and a cookie of their own. A token would be one more secret in addresses,
+ * logs and the process list. Its checks of Host, Origin and XSRF stay on, for the session's own origin.
+ */
+function options({ cwd, hosts, origin }: JobContext, program: string): string[] {
+  const both = {
+    base_url: "/",
+    token: "",
+    password: "",
+    open_browser: "False",
+    // Root's sessions are root's: who starts Stoa so without accounts was told.
+    allow_root: "True",
+    sock_mode: "0600",
+    allow_remote_access: "False",
+    local_hostnames: `[${hosts.map((host) => `'${host}'`).join(",")}]`,
+    allow_origin: origin ?? "",
+    allow_origin_pat: "",
+    disable_check_xsrf: "False",
+  };
+  const of = (app: string): string[] => Object.entries(both).map(([name, value]) => `--${app}.${name}=${value}`);
+  const ipc = "--KernelManager.transport=ipc";
+  if (program.endsWith("jupyter-lab")) {
+    return [...of("ServerApp"), "--IdentityProvider.token=", `--ServerApp.root_dir=${cwd}`, ipc];
+  }
+  return [...of("NotebookApp"), `--NotebookApp.notebook_dir=${cwd}`, `--ServerApp.root_dir=${cwd}`, ipc];
+}
