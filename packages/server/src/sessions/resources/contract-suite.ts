@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Means } from "../host/job-file.ts";
 import { type Ended, type LaunchRequest, type Observation, type Resource, ResourceError } from "./contract.ts";
-import { describeSeparation } from "./separation-suite.ts";
+import { describeSeparation } from "./testing-separation.ts";
 
 export interface Driver {
   readonly resource: Resource;
