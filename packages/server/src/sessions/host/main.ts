@@ -92,6 +92,7 @@ function outliveTrouble(session: Session): void {
 /** A program that nobody can reach, stop or pay for any more must not go on; one that listens anew is let be reached. */
 function watchFolder(session: Session, web: JobFile["web"]): void {
   setInterval(() => {
+    session.tick();
     if (web === "program") openToServer(RUN_FILES.web);
     if (!hasFolder()) session.stop("host_failed", "Its folder in the run directory is gone.");
   }, LOOK_FOR_FOLDER_MS);

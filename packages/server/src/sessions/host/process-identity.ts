@@ -18,6 +18,9 @@ export interface ProcessStat {
   readonly group: number;
   readonly session: number;
   readonly threads: number;
+  /** Grows with each child that it had and that ended. */
+  readonly reaped: number;
+  readonly residentPages: number;
   readonly startTime: string;
 }
 
@@ -28,12 +31,15 @@ export function currentBootId(): string {
 
 /** @returns null when there is no such process. */
 export function readStat(pid: number): ProcessStat | null {
-  let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return null; // gone, between listing and reading too
   }
+}
+
+/** proc(5), /proc/<pid>/stat. */
+export function parseStat(pid: number, text: string): ProcessStat {
   // The name stands in brackets and may hold spaces and brackets itself: count from the last one.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return {
@@ -44,6 +50,8 @@ export function readStat(pid: number): ProcessStat | null {
     group: Number(fields[2]),
     session: Number(fields[3]),
     threads: Number(fields[17]),
+    reaped: Number(fields[8]),
+    residentPages: Number(fields[21]),
     startTime: fields[19] ?? "",
   };
 }

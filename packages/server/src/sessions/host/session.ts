@@ -25,6 +25,8 @@ export interface Session {
   start(): Promise<void>;
   /** Ends the whole tree. Safe to call again. */
   stop(cause: ExitCause, message: string | null): void;
+  /** To be called every few seconds: looks at what its processes take. */
+  tick(): void;
   /** Another time limit, in seconds since its program's start. Nothing happens once it is being ended. */
   limit(wallSeconds: number | null): void;
   /** The host itself can't go on: ends the tree and says so in exit.json. */
@@ -126,6 +128,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
     tty,
     finished: done.promise,
     stop,
+    tick: share.tick,
     limit(wallSeconds) {
       if (exit !== null || asked !== null) return;
       wall.set(wallSeconds);

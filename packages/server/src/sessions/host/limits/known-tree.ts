@@ -5,6 +5,8 @@ import { isRunning, type ProcessStat, readStat } from "../process-identity.ts";
 export interface KnownTree {
   /** Those known and what they have started. @param thorough what slipped away from its parents is looked for as well */
   look(thorough: boolean): ProcessStat[];
+  /** True when something may have slipped away since the last thorough look: one has ended, or a child of one. */
+  readonly mayHaveLost: boolean;
 }
 
 /** Looks after which the numbers of other people's processes are looked at once more: numbers come round. */
@@ -15,7 +17,8 @@ const FORGET_AFTER = 20;
  * those that are known are read; a thorough look reads, of all other processes, those that are new since the last.
  */
 export function createKnownTree(root: Pick<ProcessStat, "pid" | "startTime">, marker: string): KnownTree {
-  let known = new Map<number, string>([[root.pid, root.startTime]]);
+  let known = new Map<number, Pick<ProcessStat, "startTime" | "reaped">>([[root.pid, { ...root, reaped: 0 }]]);
+  let mayHaveLost = true;
   let others = new Set<number>();
   let looks = 0;
 
@@ -27,8 +30,7 @@ export function createKnownTree(root: Pick<ProcessStat, "pid" | "startTime">, ma
     for (const name of readdirSync("/proc")) {
       const pid = Number(name);
       if (!(pid > 0) || known.has(pid) || pid === process.pid) continue;
-      if (others.has(pid)) present.add(pid);
-      else if (isMarked(pid, marker) || isOfSession(pid, root.pid)) mine.push(pid);
+      if (!others.has(pid) && isOurs(pid, root, marker)) mine.push(pid);
       else present.add(pid);
     }
     others = present;
@@ -36,17 +38,22 @@ export function createKnownTree(root: Pick<ProcessStat, "pid" | "startTime">, ma
   }
 
   return {
+    get mayHaveLost() {
+      return mayHaveLost;
+    },
     look(thorough) {
+      if (thorough) mayHaveLost = false;
       const found = new Map<number, ProcessStat>();
       const queue = [...known.keys(), ...(thorough ? slippedAway() : [])];
       for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
         if (found.has(pid)) continue;
         const stat = readStat(pid);
-        if (stat === null || !isRunning(stat) || (known.get(pid) ?? stat.startTime) !== stat.startTime) continue;
+        if (stat === null || !isRunning(stat) || (known.get(pid) ?? stat).startTime !== stat.startTime) continue;
         found.set(pid, stat);
         queue.push(...childrenOf(pid, stat.threads));
       }
-      known = new Map([...found.values()].map((stat) => [stat.pid, stat.startTime]));
+      for (const [pid, { reaped }] of known) if ((found.get(pid)?.reaped ?? -1) !== reaped) mayHaveLost = true;
+      known = found;
       return [...found.values()];
     },
   };
@@ -63,15 +70,17 @@ function childrenOf(pid: number, threads: number): number[] {
   }
 }
 
+function isOurs(pid: number, root: Pick<ProcessStat, "pid" | "startTime">, marker: string): boolean {
+  const stat = readStat(pid);
+  // What is older than the first process is nothing that it began: most of a machine's.
+  if (stat === null || Number(stat.startTime) < Number(root.startTime)) return false;
+  return stat.session === root.pid || stat.group === root.pid || isMarked(pid, marker);
+}
+
 function isMarked(pid: number, marker: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`STOA_JOB=${marker}`);
   } catch {
     return false;
   }
-}
-
-function isOfSession(pid: number, root: number): boolean {
-  const stat = readStat(pid);
-  return stat !== null && (stat.session === root || stat.group === root);
 }

@@ -8,6 +8,8 @@ export interface Share {
   /** Its program runs. */
   begin(child: ChildFile): void;
   used(): Used | null;
+  /** To be called every few seconds. */
+  tick(): void;
   /** The sentence for people when it ended because it took too much; null: that is not why. */
   whyEnded(end: ProgramEnd): string | null;
   stop(): void;
@@ -53,6 +55,7 @@ export function createShare(
       }
       return null;
     },
+    tick: () => watched?.tick(),
     stop: () => watched?.stop(),
   };
 }
