@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Resource } from "../resources/contract.ts";
+import { createLocalResource } from "../resources/local/local.ts";
 import { createGround, type Ground } from "../test-ground.ts";
 import { startSessions, type TestSessions } from "../test-sessions-server.ts";
 
@@ -26,15 +28,20 @@ const running = async (minutes: number) => {
   await expect.poll(async () => (await own(jobId)).extend).not.toBeNull();
   return jobId;
 };
-/** What its host keeps to. */
-const kept = async (jobId: number): Promise<number | null | undefined> => {
-  const { createLocalResource } = await import("../resources/local/local.ts");
+async function onHost<T>(work: (local: Resource) => Promise<T>): Promise<T> {
   const limits = { scrollbackBytes: 4096, logBytes: 4096, graceSeconds: 0, lingerSeconds: 0 };
-  const local = createLocalResource({ runDirectory: `${ground.dataDir}/run/sessions`, limits });
-  const seen = await local.observe(jobId);
+  const local = createLocalResource({ runDirectory: join(ground.dataDir, "run", "sessions"), limits });
+  const answer = await work(local);
   local.close();
-  return seen.state === "running" ? seen.timeLimitSeconds : undefined;
-};
+  return answer;
+}
+
+/** What its host keeps to. */
+const kept = (jobId: number): Promise<number | null | undefined> =>
+  onHost(async (local) => {
+    const seen = await local.observe(jobId);
+    return seen.state === "running" ? seen.timeLimitSeconds : undefined;
+  });
 
 describe("extending a session", () => {
   it("adds what one click gives: to its host, its page, its core hours, the audit log", async () => {
@@ -114,6 +121,13 @@ describe("extending a session", () => {
     expect(answers.map((answer) => [answer.status, answer.body.resource.time_limit_seconds])).toEqual(
       Array(3).fill([200, 900]),
     );
+    await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+  });
+
+  it("by somebody who tells the host alone is taken back: the row counts", async () => {
+    const jobId = await running(10);
+    expect(await onHost((local) => local.limit(jobId, 90_000))).toBe(true);
+    await expect.poll(() => kept(jobId), { timeout: 5000 }).toBe(600);
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
