@@ -29,7 +29,8 @@ const FORGET_EVERY_MS = 3_600_000;
 export function createKeeper(context: SessionsContext, changes: Changes): Keeper {
   const { local } = context;
   const { config, log } = context.platform;
-  const watched = new Map<number, { unwatch: () => void; lookedAt: number }>();
+  /** `runs`: what was seen of it last is that this very job runs. */
+  const watched = new Map<number, { unwatch: () => void; lookedAt: number; runs: boolean }>();
   const busy = new Map<number, { again: boolean; done: Promise<void> }>();
   let timer: NodeJS.Timeout | undefined;
   let unsubscribe: () => void = () => undefined;
@@ -57,6 +58,8 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
         entry.again = false;
         const job = await converge(context, jobId, row);
         if (job === null || job.ended_at !== null) unwatch(jobId);
+        const kept = watched.get(jobId);
+        if (kept !== undefined) kept.runs = job?.status === "running" || job?.status === "stopping";
         if (!entry.again || stopped) break;
       }
     } catch (error) {
@@ -74,7 +77,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
 
   function watch(jobId: number): void {
     if (watched.has(jobId) || stopped) return;
-    watched.set(jobId, { lookedAt: Date.now(), unwatch: local.watch(jobId, () => void look(jobId)) });
+    watched.set(jobId, { lookedAt: Date.now(), runs: false, unwatch: local.watch(jobId, () => void look(jobId)) });
   }
 
   async function round(everything: boolean): Promise<void> {
@@ -111,6 +114,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   /** Programs of jobs that the database doesn't want to run: an older backup was restored, or an end was lost. */
   async function endStrays(): Promise<void> {
     await forEachFolder(async (jobId, job) => {
+      if (watched.get(jobId)?.runs) return;
       const mayRun = job !== null && (job.ended_at === null || job.place !== local.place);
       // What has the number of a job that may run is not always that job.
       if (mayRun && (await local.observe(job)).state !== "absent") return;
