@@ -45,6 +45,7 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
   const { programs, log } = ground;
   const spool = path.join(ground.dataDir, "run");
   const groups = openControlGroups(ground.installation, log);
+  log.info({ limits: groups?.limits ?? "watching" }, "broker: what keeps sessions to their share");
   void groups?.sweep();
   let lastProcess = 0;
 
