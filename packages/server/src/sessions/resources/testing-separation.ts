@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -124,6 +124,28 @@ export function describeSeparation({ driver, cwd, newJob, ended }: SuiteGround):
     } finally {
       rmSync(other, { recursive: true, force: true });
     }
+  });
+
+  it("gives each person a home of their own, where it keeps people apart", async () => {
+    const { resource } = driver();
+    const [mine, others] = [await resource.accountOf(1), await resource.accountOf(2)];
+    if (!resource.capabilities.keptApart) {
+      expect([mine, others]).toEqual([null, null]);
+      return;
+    }
+    expect(mine?.home).not.toBe(others?.home);
+    expect(statSync(mine?.home ?? "").mode & 0o7777).toBe(0o700);
+    expect(await resource.accountOf(1)).toEqual(mine);
+  });
+
+  it("finds the program of a name that an enclosed job can see", async () => {
+    const { expected, hidden } = driver();
+    if (!expected?.isolation.endsWith("sandbox") || hidden === undefined) return;
+    mkdirSync(join(hidden, "bin"), { recursive: true, mode: 0o755 });
+    writeFileSync(join(hidden, "bin", "echo"), "#!/bin/sh\nexit 9\n", { mode: 0o755 });
+    const command = ["echo", "seen"] as const;
+    const env = { PATH: `${hidden}/bin:/usr/bin:/bin` };
+    expect(await output(await start(newJob("", { command, env })))).toBe("seen\n");
   });
 
   it("tells by what means a job is kept apart and held", async () => {

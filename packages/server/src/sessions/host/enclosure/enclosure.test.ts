@@ -118,8 +118,8 @@ describe.runIf(isThere)("an enclosure", () => {
     expect(host.tree()).toEqual([]);
   });
 
-  it("ends with its host, at once", async () => {
-    const host = await startHost({ command: ["/bin/sleep", "1000"], kind: "plain", enclosure: enclosure() });
+  it.each(["plain", "pty"] as const)("%s, ends with its host, at once", async (kind) => {
+    const host = await startHost({ command: ["/bin/sleep", "1000"], kind, enclosure: enclosure() });
     await eventually(() => host.tree().length === 3);
     host.process.kill("SIGKILL");
     await eventually(() => host.tree().length === 0, 2000);

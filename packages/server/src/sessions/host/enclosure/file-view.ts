@@ -62,10 +62,9 @@ export function ownResolver(): Shown[] {
   return file !== null && dirname(file).startsWith("/run/") ? [{ source: file, at: file, writable: false }] : [];
 }
 
-/** Whether a program there could be run in the enclosure. */
+/** Whether what lies there is the same in the enclosure. */
 export function isSeen(path: string, enclosure: Seen): boolean {
-  const [real] = realPath(path);
-  if (real === undefined) return false;
+  const real = realPath(path)[0] ?? path;
   const covering = (paths: readonly string[]): number =>
     Math.max(
       -1,

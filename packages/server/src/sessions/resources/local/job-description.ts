@@ -1,3 +1,5 @@
+import { delimiter } from "node:path";
+import { isSeen } from "../../host/enclosure/file-view.ts";
 import type { Enclosure, JobFile } from "../../host/job-file.ts";
 import type { LaunchRequest } from "../contract.ts";
 
@@ -21,7 +23,12 @@ export function describeJob(
   return {
     jobId: request.jobId,
     marker: request.marker,
-    program: { kind: request.kind, command: request.command, cwd: request.cwd, env: request.env },
+    program: {
+      kind: request.kind,
+      command: request.command,
+      cwd: request.cwd,
+      env: seenFrom(request, apart.enclosure),
+    },
     web: request.web,
     ...(request.listens === "port" ? { port: PORT } : {}),
     ...(request.prepare.length === 0 ? {} : { prepare: request.prepare }),
@@ -29,5 +36,18 @@ export function describeJob(
     ...(apart.enclosure === undefined ? {} : { enclosure: apart.enclosure }),
     allowance: { cpus, memoryBytes, processes: processes ?? USUAL_PROCESSES, cgroup: null },
     limits: { ...limits, wallSeconds: request.timeLimitSeconds },
+  };
+}
+
+/** Of two programs of a name the one is meant that can be seen: the server's own folders come first in its PATH. */
+function seenFrom({ env, cwd }: LaunchRequest, enclosure: Enclosure | undefined): JobFile["program"]["env"] {
+  const { PATH } = env;
+  if (enclosure === undefined || PATH === undefined) return env;
+  const seen = { ...enclosure, writable: [...enclosure.writable, cwd] };
+  return {
+    ...env,
+    PATH: PATH.split(delimiter)
+      .filter((folder) => isSeen(folder, seen))
+      .join(delimiter),
   };
 }
