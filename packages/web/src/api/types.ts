@@ -156,8 +156,12 @@ export interface SessionType {
   /** Names of the parameters that it takes. */
   readonly parameters: readonly string[];
   readonly has_terminal: boolean;
-  /** Why you may not start it. */
+  /** What may be asked of it alone. */
+  readonly own_parameters: readonly Parameter[];
+  /** Why you can't start it: you may not, or something is not there. */
   readonly refused: string | null;
+  /** The same, to tell in another language. */
+  readonly refused_told: Told | null;
 }
 
 export interface Parameter {
@@ -170,8 +174,8 @@ export interface Parameter {
     readonly min?: number | null;
     readonly max?: number | null;
     readonly required?: boolean;
-    /** Nothing else is taken. */
-    readonly choices?: readonly string[];
+    /** Nothing else is taken; empty: anything that fits. */
+    readonly choices?: readonly (string | number)[];
   };
 }
 

@@ -12,7 +12,7 @@ import { StartCard } from "./quick-start-card.tsx";
 import { lastOptions, rememberOptions } from "./quick-start-memory.ts";
 import { ReasonCard } from "./reason-card.tsx";
 import { RowsLoading } from "./rows-loading.tsx";
-import { startRefusal } from "./start-refusal.ts";
+import { refusalIn, startRefusal } from "./start-refusal.ts";
 
 const StartForm = lazy(async () => {
   const [module] = await Promise.all([import("../sessions/start/start-form.tsx"), allWords()]);
@@ -59,14 +59,14 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
   const possible = types.data.find(({ refused }) => unavailable === null && refused === null);
   return (
     <>
-      {nothing !== null && <Refusal reason={nothing} />}
+      {nothing !== null && types.data[0] && <Refusal reason={refusalIn(t, types.data[0]) ?? nothing} />}
       {known !== null && possible && <BeforeClick workspaceId={known} type={possible.id} />}
       <div className={classes.row}>
         {types.data.map((type) => (
           <StartCard
             key={type.id}
             type={type}
-            refused={unavailable ?? type.refused}
+            refused={unavailable ?? refusalIn(t, type)}
             quiet={nothing !== null}
             starting={start.isPending && start.variables.type === type.id}
             busy={start.isPending}

@@ -18,20 +18,24 @@ interface FieldProps {
 /** One option, as the server declares it: a switch, a choice, a number between its bounds, or text. */
 export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
   const { t } = useTranslation();
-  const { variable_name, display_name, validation } = parameter;
+  const { variable_name, display_name, validation, description } = parameter;
   const label = t(`parameters.${variable_name}`, { defaultValue: display_name });
   if (validation.type === "bool") {
     return (
       <Switch label={label} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
     );
   }
-  if (validation.choices) {
+  const { choices = [] } = validation;
+  if (choices.length > 0) {
     return (
       <NativeSelect
         label={label}
-        data={[...validation.choices]}
+        data={choices.map(String)}
         value={String(value ?? "")}
-        onChange={(event) => onChange(event.currentTarget.value)}
+        onChange={(event) => {
+          const chosen = choices.find((choice) => String(choice) === event.currentTarget.value);
+          if (chosen !== undefined) onChange(chosen);
+        }}
       />
     );
   }
@@ -41,6 +45,7 @@ export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
   return (
     <TextInput
       label={label}
+      description={description}
       required={validation.required === true}
       withAsterisk={false}
       value={String(value ?? "")}

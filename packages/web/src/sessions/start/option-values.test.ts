@@ -41,6 +41,9 @@ describe("what a field takes", () => {
     [gpu, true, true],
     [gpu, "yes", false],
     [parameter("queue", "short", { type: "str", choices: ["short", "long"] }), "later", false],
+    [parameter("gpus", 1, { type: "int", choices: [1, 2, 4] }), 2, true],
+    [parameter("gpus", 1, { type: "int", choices: [1, 2, 4] }), 3, false],
+    [parameter("note", "", { type: "str", required: false, choices: [] }), "anything", true],
     [parameter("name", "", { type: "str", required: true }), "", false],
   ])("%o: %s", (one, value, isTaken) => expect(fits(one, value)).toBe(isTaken));
 

@@ -17,7 +17,7 @@ export function firstValues(parameters: readonly Parameter[], last: ResourceOpti
 /** Whether the server would take it. */
 export function fits({ validation }: Parameter, value: OptionValue): boolean {
   const { type, min, max, required, choices } = validation;
-  if (choices) return choices.includes(String(value));
+  if (choices !== undefined && choices.length > 0) return choices.some((choice) => choice === value);
   if (type === "bool") return typeof value === "boolean";
   if (type !== "int" && type !== "float") return typeof value === "string" && (required !== true || value !== "");
   if (typeof value !== "number" || !Number.isFinite(value)) return false;

@@ -46,7 +46,10 @@ export function StartForm(props: StartFormProps) {
       {parameters.data && (
         <Fields
           {...props}
-          parameters={parameters.data.filter(({ variable_name }) => type.parameters.includes(variable_name))}
+          parameters={[
+            ...type.own_parameters,
+            ...parameters.data.filter(({ variable_name }) => type.parameters.includes(variable_name)),
+          ]}
         />
       )}
     </Modal>
