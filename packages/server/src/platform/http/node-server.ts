@@ -71,8 +71,14 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex, l
     socket.destroy();
     return;
   }
-  const status = statuses[error.code ?? ""] ?? "400 Bad Request";
+  const status = isUnknownMethod(error) ? "501 Not Implemented" : (statuses[error.code ?? ""] ?? "400 Bad Request");
   socket.end(plainAnswer(status, reasons[error.code ?? ""] ?? "This is not a request that can be understood."));
+}
+
+/** RFC 9110, 9.1. What is no request line at all (another protocol) stays a bad request. */
+function isUnknownMethod(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }): boolean {
+  if (error.code !== "HPE_INVALID_METHOD" || error.rawPacket === undefined) return false;
+  return /^[A-Z][A-Z-]{1,31} \S+ HTTP\/1\.[01]\r\n/.test(error.rawPacket.subarray(0, 2048).toString("latin1"));
 }
 
 function plainAnswer(status: string, message: string): string {

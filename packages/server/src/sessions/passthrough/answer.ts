@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { faultOf } from "./faults.ts";
 import { responseHeaders, trailerFields } from "./forwarded-headers.ts";
 import type { ShownAt } from "./own-addresses.ts";
@@ -43,6 +44,8 @@ const LINGER_MS = 2_000;
 
 export function createAnswer(options: AnswerOptions, source: Source): Answer {
   const { req, res } = options;
+  // Node takes it away from a request that is over.
+  const { socket } = req;
   let status = 0;
   let ended = false;
   let isTransfer = false;
@@ -66,7 +69,7 @@ export function createAnswer(options: AnswerOptions, source: Source): Answer {
   res.on("close", () => {
     if (!res.writableFinished) return abort();
     finish();
-    if (!req.complete) linger(req);
+    if (!req.complete) linger(req, socket);
   });
   res.on("drain", source.resume);
 
@@ -142,11 +145,11 @@ export function createAnswer(options: AnswerOptions, source: Source): Answer {
     // By the connection's count: a listener would make the body flow before somebody takes it.
     watchUpload() {
       if (Number(req.headers["content-length"] ?? Infinity) < SHORT_UPLOAD || watching !== undefined) return;
-      let seen = req.socket.bytesRead;
+      let seen = socket.bytesRead;
       watching = setInterval(() => {
         if (req.complete) return clearInterval(watching);
-        if (req.socket.bytesRead > seen) options.onTransfer();
-        seen = req.socket.bytesRead;
+        if (socket.bytesRead > seen) options.onTransfer();
+        seen = socket.bytesRead;
       }, TOLD_EACH_MS);
       watching.unref();
     },
@@ -154,8 +157,7 @@ export function createAnswer(options: AnswerOptions, source: Source): Answer {
 }
 
 /** The program answered without reading all of the request, and the client goes on sending. */
-function linger(req: IncomingMessage): void {
-  const { socket } = req;
+function linger(req: IncomingMessage, socket: Socket): void {
   req.resume();
   const timer = setTimeout(() => {
     if (!req.complete) socket.destroy();

@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import { type Refusal, refusals } from "./refusals.ts";
 
 /** What a failed exchange with a program means to the person who asked. */
@@ -10,13 +11,17 @@ export function faultOf(error: Error): Refusal {
   return refusals.noAnswer;
 }
 
-/** The connection ended, rather than what came over it being wrong. */
-export function isConnectionFault(error: Error): boolean {
-  return CONNECTION_ENDED.has(codeOf(error));
+/**
+ * The connection was used before, or reset: it may have ended just as it was taken up again. One that is new and
+ * closes without a word is the program's own doing.
+ */
+export function mayBeStale(error: Error): boolean {
+  const code = codeOf(error);
+  if (code === "ECONNRESET" || code === "EPIPE") return true;
+  return error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0;
 }
 
 const NOBODY_THERE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "UND_ERR_CONNECT_TIMEOUT", "EHOSTUNREACH"]);
-const CONNECTION_ENDED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 function codeOf(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : "";

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dispatcher, Pool } from "undici";
 import { createAnswer, type Source } from "./answer.ts";
-import { faultOf, isConnectionFault } from "./faults.ts";
+import { faultOf, mayBeStale } from "./faults.ts";
 import { type ForwardOptions, requestHeaders } from "./forwarded-headers.ts";
 import type { ShownAt } from "./own-addresses.ts";
 import type { Refusal } from "./refusals.ts";
+import { hasBody } from "./request-rules.ts";
 import { callAlone, needsOwnConnection, runSingleExchange } from "./single-exchange.ts";
 import type { Connect } from "./upstreams.ts";
 
@@ -59,7 +60,7 @@ function runPooledExchange(exchange: HttpExchange): () => void {
     onResponseError(_started, error) {
       if (gone) return;
       // A connection that lay idle may end as it is taken up again; nobody else can tell that from a fault.
-      if (!answer.started && !hasBody(req) && isSafe(req.method) && isConnectionFault(error)) {
+      if (!answer.started && !hasBody(req) && isSafe(req.method) && mayBeStale(error)) {
         other = callAlone(exchange, answer);
       } else answer.fail(faultOf(error));
     },
@@ -85,10 +86,6 @@ function runPooledExchange(exchange: HttpExchange): () => void {
     res.destroy();
     answer.abort();
   };
-}
-
-function hasBody(req: IncomingMessage): boolean {
-  return req.headers["transfer-encoding"] !== undefined || (req.headers["content-length"] ?? "0") !== "0";
 }
 
 function isSafe(method: string | undefined): boolean {

@@ -98,7 +98,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
   }
 
   function carryUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, passage: Passage): void {
-    const { place, connect, holder } = passage;
+    const { place, connect } = passage;
     const finish = metrics.begin("websocket");
     targets.noteActivity(place.jobId, { kind: "open" });
     let forget = (): void => {};

@@ -33,3 +33,8 @@ export function pathOfTarget(url: string, host: string | undefined): string | nu
   const path = parts[2] ?? "";
   return path.startsWith("/") ? path : `/${path}`;
 }
+
+/** By its framing, whether or not it has come yet. */
+export function hasBody(req: IncomingMessage): boolean {
+  return req.headers["transfer-encoding"] !== undefined || (req.headers["content-length"] ?? "0") !== "0";
+}

@@ -3,11 +3,20 @@ import { type Answer, createAnswer, type Source } from "./answer.ts";
 import { faultOf } from "./faults.ts";
 import { requestHeaders, trailerFields } from "./forwarded-headers.ts";
 import type { HttpExchange } from "./http-exchange.ts";
+import { refusals } from "./refusals.ts";
+import { hasBody } from "./request-rules.ts";
 import { ANSWER_HEADERS } from "./upstreams.ts";
 
-/** What the pool can't carry: a body that waits for a 100, trailers after it, a question to the whole server. */
+const LARGE_BODY = 65_536;
+
+/**
+ * What the pool can't carry: a body that waits for a 100, or has trailers; a head that must not wait for its body's
+ * first byte, where the body is large or of unknown length; a question to the whole server.
+ */
 export function needsOwnConnection({ req, path }: Pick<HttpExchange, "req" | "path">): boolean {
-  return req.headers.expect !== undefined || req.headers.trailer !== undefined || path === "*";
+  const { headers } = req;
+  if (headers["transfer-encoding"] !== undefined || headers.expect !== undefined || path === "*") return true;
+  return headers["content-length"] !== undefined && Number(headers["content-length"]) > LARGE_BODY;
 }
 
 /** @returns ends the exchange from our side. */
@@ -60,6 +69,10 @@ export function callAlone(exchange: HttpExchange, answer: Answer): Source {
     response.on("end", () => answer.end(response.rawTrailers));
     response.on("error", (error) => isGone || answer.fail(faultOf(error)));
   });
+  upstream.on("upgrade", (_response, socket) => {
+    socket.destroy();
+    if (!isGone) answer.fail(refusals.notHttp);
+  });
   upstream.on("error", (error) => isGone || answer.started || answer.fail(faultOf(error)));
   sendBody(req, upstream);
   return {
@@ -82,7 +95,8 @@ function headersAlone({ req, forward }: HttpExchange): string[] {
 }
 
 function sendBody(req: IncomingMessage, upstream: ClientRequest): void {
-  if (req.complete) {
+  // Not `complete`: it is so as soon as all has come, read or not.
+  if (!hasBody(req)) {
     upstream.end();
     return;
   }
