@@ -59,6 +59,10 @@ export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox 
       "/api/stoa/v1/sessions/:id/extend",
       {
         config: { policy: policies.extend },
+        // One click needs no body.
+        async preValidation(request) {
+          request.body ??= {};
+        },
         schema: {
           tags,
           summary: "Give a session more time",
