@@ -1,6 +1,7 @@
 import { describeFeatures } from "@stoa/server/config/features.ts";
 import { loadConfig } from "@stoa/server/config/load.ts";
 import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
+import { findMeans } from "@stoa/server/sessions/resources/local/means/find-means.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { CommandLine } from "./testing/remembering-terminal.ts";
 
@@ -76,19 +77,21 @@ describe("stoa config", () => {
     expect(out).toMatch(/^on {3}registration/m);
   });
 
-  it("print says of system accounts and local sessions what the start says", async () => {
-    const found: Record<string, string> = {};
-    const { out } = await commandLine().run("config", "print");
-    const choice = await chooseBroker(loadConfig({}, "/nonexistent"));
-    for (const line of describeFeatures(loadConfig({}, "/nonexistent"), { people: choice })) {
-      found[line.slice(5).split("  ")[0] ?? ""] = line;
-    }
-    const lines = out.split("\n");
-    for (const name of ["system accounts", "local sessions"]) expect(lines).toContain(found[name]);
-    const off = await commandLine({ STOA_BROKER: "off" }).run("config", "print");
-    expect(off.out).toMatch(/^off {2}system accounts .*STOA_BROKER is off/m);
-    expect(off.out).toMatch(/^on {3}local sessions .*for admins only/m);
-  });
+  it.each([{}, { STOA_BROKER: "off" }])(
+    "print says of what keeps people apart what the start says: %j",
+    async (env) => {
+      const { out } = await commandLine(env).run("config", "print");
+      const config = loadConfig(env, "/nonexistent");
+      const people = await chooseBroker(config);
+      const sessions = await findMeans(config, people.on);
+      const lines = out.split("\n");
+      for (const line of describeFeatures(config, { people, sessions })) {
+        if (/^o.. {1,2}(system accounts|local sessions|session ports)/.test(line)) expect(lines).toContain(line);
+      }
+      expect(out).toMatch(/^o.. {1,2}local sessions/m);
+      if (env.STOA_BROKER === "off") expect(out).toMatch(/^off {2}system accounts .*STOA_BROKER is off/m);
+    },
+  );
 
   it("print --all --json has every setting once", async () => {
     const { out } = await commandLine().run("config", "print", "--all", "--json");
