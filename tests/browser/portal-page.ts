@@ -7,7 +7,7 @@ import { type Locale, words } from "./words.ts";
 const artifacts = join(import.meta.dirname, "../../artifacts");
 
 /** The system's Chromium, without the calls that it makes to its maker. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -18,6 +18,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

@@ -12,6 +12,12 @@ const answers: Readonly<Record<string, (req: IncomingMessage, res: ServerRespons
     res.setHeader("Service-Worker-Allowed", "/");
     json(res, {});
   },
+  // Whatever a hostile program would: `h=Name:value` for each header, and the body.
+  "/say": (req, res) => {
+    const query = new URL(req.url ?? "/", "http://session").searchParams;
+    for (const header of query.getAll("h")) res.appendHeader(...split(header));
+    res.end(query.get("body") ?? "");
+  },
   "/silent": (_req, res) => {
     silent.seen += 1;
     silent.open += 1;
@@ -49,6 +55,11 @@ new WebSocketServer({ server }).on("connection", (socket) => {
   socket.on("message", (data, binary) => socket.send(data, { binary }));
 });
 server.listen(process.env.STOA_SESSION_SOCKET);
+
+function split(header: string): [string, string] {
+  const colon = header.indexOf(":");
+  return [header.slice(0, colon), header.slice(colon + 1)];
+}
 
 function json(res: ServerResponse, body: unknown): void {
   res.writeHead(200, { "Content-Type": "application/json" });
