@@ -38,6 +38,7 @@ describe.runIf(isRoot)("the broker", () => {
     }
   });
 
+  const host = { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "{}" };
   it.each([
     ["an unknown verb", { verb: "run" }],
     ["no verb", null],
@@ -50,6 +51,13 @@ describe.runIf(isRoot)("the broker", () => {
     ["a task that is none", { verb: "run_session", account: 1, uid: -1, job: 1, task: "sh", input: "" }],
     ["a job's path", { verb: "run_session", account: 1, uid: -1, job: "1/..", task: "host", input: "" }],
     ["too much input", { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "x".repeat(3e5) }],
+    ["no memory", { ...host, share: { cpus: 1, memoryBytes: 0, processes: 9 } }],
+    ["processors below nothing", { ...host, share: { cpus: -1, memoryBytes: 9, processes: 9 } }],
+    ["processors without end", { ...host, share: { cpus: Number.POSITIVE_INFINITY, memoryBytes: 9, processes: 9 } }],
+    ["a share as text", { ...host, share: "max" }],
+    ["a limit with another line in it", { ...host, share: { cpus: 1, memoryBytes: "1\nmax", processes: 9 } }],
+    ["to end a session by its path", { verb: "end_session", account: 1, uid: -1, job: "../1" }],
+    ["to end a session of somebody who was not made", { verb: "end_session", account: 1, uid: -1, job: 1 }],
     ["root's group", { verb: "sync_groups", account: 1, uid: -1, gids: [0] }],
     ["an agent without a connection", { verb: "run_agent", account: 1, uid: -1 }],
     ["an account that was not made", { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "" }],
@@ -212,6 +220,13 @@ describe.runIf(isRoot)("the broker", () => {
     await ask({ verb: "run_session", account: 7, uid, job: 3, task: "clear", input: "{}" });
     const start = { verb: "run_session", account: 8, uid: uid + 1, job: 3, task: "clear", input: "{}" };
     await expect(ask(start)).rejects.toEqual(refused("refused"));
+  });
+
+  it("ends nobody's session for another, and one that isn't there is ended", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    await ask({ verb: "ensure_account", account: 8, uid: uid + 1 });
+    await expect(ask({ verb: "end_session", account: 8, uid, job: 3 })).rejects.toEqual(refused("taken"));
+    expect([{ left: 0 }, { left: null }]).toContainEqual(await ask({ verb: "end_session", account: 7, uid, job: 3 }));
   });
 
   it("kills what it has started, and nothing else", async () => {
