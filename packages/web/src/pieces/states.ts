@@ -28,6 +28,7 @@ export const states = {
   "workspace.deleting": { tone: "busy", word: "deleting" },
   "workspace.error": { tone: "bad", icon: IconAlertTriangle, word: "error" },
   "session.pending": { tone: "busy", word: "pending" },
+  "session.starting": { tone: "busy", word: "starting" },
   "session.running": { tone: "good", icon: IconCircleDot, word: "running" },
   "session.stopping": { tone: "busy", word: "stopping" },
   "session.complete": { tone: "quiet", icon: IconCheck, word: "complete" },

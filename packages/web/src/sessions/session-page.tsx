@@ -20,6 +20,7 @@ import { Preparing } from "./preparing.tsx";
 import { ProgramDoor } from "./program-door.tsx";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
+import { shownState } from "./session-time.ts";
 import { SoonStopped } from "./soon-stopped.tsx";
 import { TimeLeft } from "./time-left.tsx";
 import { Viewers } from "./viewers/viewers.tsx";
@@ -78,7 +79,7 @@ function Loaded({ session }: { session: Session }) {
           {t("sessions.number", { id: format.id(session.id) })}
         </>
       }
-      beside={<StateChip domain="session" state={session.status} since={session.ended_at ?? session.started_at} />}
+      beside={<StateChip domain="session" state={shownState(session)} since={session.ended_at ?? session.started_at} />}
       action={<SessionActions session={session} />}
       aside={
         <>

@@ -8,7 +8,7 @@ import { useJobTypes } from "../pieces/job-types.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
-import { secondsLeft } from "./session-time.ts";
+import { secondsLeft, shownState } from "./session-time.ts";
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
@@ -39,7 +39,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
       </div>
       <div className={rows.end}>
         <span className={rows.state}>
-          <StateChip domain="session" state={session.status} />
+          <StateChip domain="session" state={shownState(session)} />
         </span>
       </div>
     </li>

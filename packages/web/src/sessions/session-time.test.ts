@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { coreHoursSoFar, pressing, secondsLeft } from "./session-time.ts";
+import { coreHoursSoFar, pressing, secondsLeft, shownState } from "./session-time.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
@@ -28,4 +28,11 @@ test("core hours grow by processors until they are settled", () => {
   expect(coreHoursSoFar(running, now)).toBe(1);
   expect(coreHoursSoFar({ ...running, core_hours: "0.98765", ended_at: at(-10) }, now)).toBe(0.98765);
   expect(coreHoursSoFar({ ...running, started_at: null }, now)).toBe(0);
+});
+
+test("what doesn't answer yet is starting, unless nothing of it ever will", () => {
+  expect(shownState({ status: "running", opens: "program", ready: false })).toBe("starting");
+  expect(shownState({ status: "running", opens: "program", ready: true })).toBe("running");
+  expect(shownState({ status: "running", opens: "nothing", ready: false })).toBe("running");
+  expect(shownState({ status: "stopping", opens: "program", ready: false })).toBe("stopping");
 });

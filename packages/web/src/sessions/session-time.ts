@@ -30,6 +30,11 @@ export function pressing(session: Pick<Session, "status" | "ends_at" | "idle">, 
   return byTime && left < byIdle ? "time" : "idle";
 }
 
+/** As people see it: a program that runs and doesn't answer yet is still starting. */
+export function shownState({ status, ready, opens }: Pick<Session, "status" | "ready" | "opens">): string {
+  return status === "running" && opens === "program" && !ready ? "starting" : status;
+}
+
 export const stages = ["asked", "prepare", "start", "ready"] as const;
 export type Stage = (typeof stages)[number];
 

@@ -15,6 +15,7 @@ import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { StateChip } from "../../pieces/state-chip.tsx";
 import { nameOfPerson } from "../../workspaces/sharing/share-row.tsx";
 import { OpenDoor } from "../open-door.tsx";
+import { shownState } from "../session-time.ts";
 
 const Terminal = lazy(() => import("../terminal.tsx"));
 const route = getRouteApi("/signed-in/shared-sessions/$sessionId");
@@ -56,7 +57,7 @@ function Loaded({ session }: { session: SharedSession }) {
     <Page
       title={nameOf(session.job_type)}
       above={t("viewers.ofIn", { name: nameOfPerson(session.owner), workspace: session.workspace_name })}
-      beside={<StateChip domain="session" state={session.status} since={session.started_at} />}
+      beside={<StateChip domain="session" state={shownState(session)} since={session.started_at} />}
       action={<Leave session={session} />}
     >
       <p className="quiet">{t(session.may_act ? "viewers.youActText" : "viewers.youLookText")}</p>

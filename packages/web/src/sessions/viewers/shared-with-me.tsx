@@ -8,6 +8,7 @@ import { Section } from "../../pieces/page.tsx";
 import rows from "../../pieces/rows.module.css";
 import { StateChip } from "../../pieces/state-chip.tsx";
 import { nameOfPerson } from "../../workspaces/sharing/share-row.tsx";
+import { shownState } from "../session-time.ts";
 
 /** Other people's sessions that I am let into. Nothing while there are none. */
 export function SharedWithMe() {
@@ -50,7 +51,7 @@ function Row({ session }: { session: SharedSession }) {
       </div>
       <div className={rows.end}>
         <span className={rows.state}>
-          <StateChip domain="session" state={session.status} />
+          <StateChip domain="session" state={shownState(session)} />
         </span>
       </div>
     </li>
