@@ -44,6 +44,7 @@ interface Wanted {
   readonly limits?: Partial<JobFile["limits"]>;
   readonly enclosure?: JobFile["enclosure"];
   readonly port?: number;
+  readonly prepare?: JobFile["prepare"];
   readonly allowance?: JobFile["allowance"];
   /** Path below the test's folder. */
   readonly below?: string;
@@ -64,7 +65,8 @@ export async function startHost(wanted: Wanted): Promise<TestHost> {
   const short = `/proc/self/fd/${openSync(folder, "r")}`;
   // It listens before it starts anything.
   const said = (name: string): boolean => existsSync(join(folder, name));
-  await eventually(() => said(RUN_FILES.child) || said(RUN_FILES.exit) || process_.exitCode !== null, 5000);
+  const first = wanted.prepare === undefined ? RUN_FILES.child : RUN_FILES.socket;
+  await eventually(() => said(first) || said(RUN_FILES.exit) || process_.exitCode !== null, 5000);
   return {
     folder,
     job,
@@ -116,6 +118,7 @@ function describeJob(wanted: Wanted, folder: string): JobFile {
     web: wanted.web ?? "none",
     ...(wanted.enclosure === undefined ? {} : { enclosure: wanted.enclosure }),
     ...(wanted.port === undefined ? {} : { port: wanted.port }),
+    ...(wanted.prepare === undefined ? {} : { prepare: wanted.prepare }),
     ...(wanted.allowance === undefined ? {} : { allowance: wanted.allowance }),
     limits: {
       scrollbackBytes: 100_000,

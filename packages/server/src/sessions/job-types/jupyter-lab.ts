@@ -22,6 +22,8 @@ const MODULE_FILES = ["/etc/profile.d/lmod.sh", "/etc/profile.d/z00_lmod.sh", "/
 /**
  * Kernels' own sockets need a path of 107 bytes at most, so their folder is a short one. It is the person's alone:
  * on ports of the machine, which kernels would have otherwise, everybody could listen to what they print.
+ *
+ * Notebook 6 has the same options under another name. Of the parameters nothing is read as a script.
  */
 const START = `bin=$1 modules=$2; shift 2
 while [ "$modules" -gt 0 ]; do module load "$1" || exit 1; shift; modules=$((modules - 1)); done
@@ -30,11 +32,17 @@ near=\${TMPDIR:-/tmp}
 [ "\${#near}" -le 40 ] || near=/tmp
 JUPYTER_RUNTIME_DIR=$(mktemp -d "$near/jupyter-XXXXXX") || exit 1
 export PATH JUPYTER_RUNTIME_DIR
-program=$1; shift
+program=$1 app=ServerApp root=root_dir; shift
 case "$program" in
-  *jupyter-notebook) exec "$program" "--NotebookApp.sock=$STOA_SESSION_SOCKET" "--ServerApp.sock=$STOA_SESSION_SOCKET" "$@" ;;
-  *) exec "$program" "--ServerApp.sock=$STOA_SESSION_SOCKET" "$@" ;;
+  *jupyter-notebook)
+    case "$("$program" --version)" in [0-6].*) app=NotebookApp root=notebook_dir ;; esac ;;
 esac
+for option do
+  shift
+  case "$option" in --App.*) option=--$app.\${option#--App.} ;; esac
+  set -- "$@" "$option"
+done
+exec "$program" "--$app.sock=$STOA_SESSION_SOCKET" "--$app.$root=$PWD" "$@"
 `;
 
 /**
@@ -60,7 +68,7 @@ export function jupyterLab(configured: ProgramEnvironment | null): JobType {
       const { bin, program, modules } = placeOf(environment, context.env);
       const shell: [string, ...string[]] = modules.length === 0 ? ["/bin/sh"] : ["/bin/bash", "-l"];
       const counted = [String(modules.length), ...modules];
-      return [...shell, "-c", START, "jupyter", bin, ...counted, program, ...options(context, program)];
+      return [...shell, "-c", START, "jupyter", bin, ...counted, program, ...options(context)];
     },
   };
 }
@@ -128,8 +136,8 @@ function missing(environment: ProgramEnvironment | null, env: Env): string | nul
  * server lets only them through, by a ticket and a cookie of their own. A token would be one more secret in addresses,
  * logs and the process list. Its checks of Host, Origin and XSRF stay on, for the session's own origin.
  */
-function options({ cwd, hosts, origin }: JobContext, program: string): string[] {
-  const both = {
+function options({ hosts, origin }: JobContext): string[] {
+  const ours = {
     base_url: "/",
     token: "",
     password: "",
@@ -143,10 +151,6 @@ function options({ cwd, hosts, origin }: JobContext, program: string): string[] 
     allow_origin_pat: "",
     disable_check_xsrf: "False",
   };
-  const of = (app: string): string[] => Object.entries(both).map(([name, value]) => `--${app}.${name}=${value}`);
-  const ipc = "--KernelManager.transport=ipc";
-  if (program.endsWith("jupyter-lab")) {
-    return [...of("ServerApp"), "--IdentityProvider.token=", `--ServerApp.root_dir=${cwd}`, ipc];
-  }
-  return [...of("NotebookApp"), `--NotebookApp.notebook_dir=${cwd}`, `--ServerApp.root_dir=${cwd}`, ipc];
+  const all = Object.entries(ours).map(([name, value]) => `--App.${name}=${value}`);
+  return [...all, "--IdentityProvider.token=", "--KernelManager.transport=ipc"];
 }

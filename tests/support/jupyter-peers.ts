@@ -1,0 +1,43 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Real Jupyters are kept between runs: some hundred MB of them come over the network. */
+const cache = process.getuid?.() === 0 ? "/var/cache/stoa-peers" : join(homedir(), ".cache/stoa-peers");
+const REQUIRED = process.env.STOA_PEERS === "required";
+
+/**
+ * A virtual environment with JupyterLab 4 and Notebook 7, made once where peers are required.
+ * @returns its folder; null: it is not there, and may be done without
+ */
+export function jupyterLab4(): string | null {
+  const folder = join(cache, "lab4");
+  const ready = join(folder, ".complete");
+  if (existsSync(ready)) return folder;
+  if (!REQUIRED) return null;
+  mkdirSync(cache, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
+  const options = { stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"], timeout: 300_000 };
+  execFileSync("/usr/bin/python3", ["-m", "venv", folder], options);
+  const install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "jupyterlab==4.*", "notebook==7.*"];
+  execFileSync("nice", [join(folder, "bin/python"), ...install], options);
+  writeFileSync(ready, "");
+  return folder;
+}
+
+/** A folder whose only Jupyter is that environment's notebook 7. */
+export function onlyNotebook7(lab: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "stoa-notebook7-"));
+  mkdirSync(join(folder, "bin"));
+  execFileSync("chmod", ["-R", "a+rX", folder]);
+  symlinkSync(join(lab, "bin/jupyter-notebook"), join(folder, "bin/jupyter-notebook"));
+  return folder;
+}
+
+/** Debian's own notebook 6. */
+export function notebook6(): boolean {
+  const there = existsSync("/usr/bin/jupyter-notebook");
+  if (!there && REQUIRED) throw new Error("jupyter-notebook is not installed, and peers are required.");
+  return there;
+}
