@@ -1,7 +1,7 @@
 import type { SessionsContext } from "../context.ts";
-import { converge } from "../converge.ts";
 import { LIMIT_EVENT } from "./extend-session.ts";
 import { createIdleSweep } from "./idle-sweep.ts";
+import { tellLimit } from "./keep-limit.ts";
 import { createOverdueSweep } from "./overdue.ts";
 import type { Use } from "./use.ts";
 
@@ -17,6 +17,7 @@ export function createClockwork(context: SessionsContext, use: Use): Clockwork {
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
   let unsubscribe: () => void = () => undefined;
+  const ending = new AbortController();
   let stopped = false;
 
   function later({ everyMs, sweep }: (typeof sweeps)[number]): void {
@@ -37,17 +38,22 @@ export function createClockwork(context: SessionsContext, use: Use): Clockwork {
 
   return {
     start() {
-      // Extended on another server: the one at its host tells it.
+      // Extended here or on another server: the ones at its host tell it.
       unsubscribe = events.subscribe({ types: [LIMIT_EVENT] }, ({ subject, data }) => {
         if (data.node_id !== config.nodeId) return;
-        converge(context, Number(subject.id)).catch((error: unknown) => {
-          log.warn({ err: error, jobId: subject.id }, "sessions: a host could not be told its new time limit yet");
-        });
+        const told = tellLimit(context, Number(subject.id), ending.signal)
+          .catch((error: unknown) => {
+            if (stopped) return;
+            log.warn({ err: error, jobId: subject.id }, "sessions: a host could not be told its new time limit yet");
+          })
+          .finally(() => running.delete(told));
+        running.add(told);
       });
       for (const sweep of sweeps) later(sweep);
     },
     async stop() {
       stopped = true;
+      ending.abort();
       unsubscribe();
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(running);

@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Resource } from "../resources/contract.ts";
 import { createLocalResource } from "../resources/local/local.ts";
@@ -151,11 +152,13 @@ describe("extending a session", () => {
     );
     process.kill(pid, "SIGSTOP");
     const { status, body } = await extend(jobId, { minutes: 20 });
+    // Longer than anybody waits for an answer: it has to be told anew.
+    await sleep(2500);
     process.kill(pid, "SIGCONT");
     expect([status, body.resource.time_limit_seconds]).toEqual([200, 1800]);
     await expect.poll(() => kept(jobId), { timeout: 15_000 }).toBe(1800);
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
-  });
+  }, 30_000);
 
   it("reaches one that a later server finds", async () => {
     const jobId = await running(10);
