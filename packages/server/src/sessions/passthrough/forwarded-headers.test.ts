@@ -55,6 +55,17 @@ describe("request headers", () => {
     expect(sent.get("via")).toBe("1.1 stoa");
   });
 
+  it("believes no client about who it is", () => {
+    const names = ["X-Forwarded-User", "X-Forwarded-Email", "X-Remote-User", "Remote-User", "X-Webauth-User"];
+    const sent = asMap(
+      requestHeaders(
+        names.flatMap((name) => [name, "admin"]),
+        options,
+      ),
+    );
+    expect([...sent.values()]).not.toContain("admin");
+  });
+
   it("drops hop-by-hop headers and what Connection names", () => {
     const raw = ["Connection", "close, X-Private", "X-Private", "1", "Transfer-Encoding", "chunked", "TE", "trailers"];
     const sent = asMap(requestHeaders(raw, options));

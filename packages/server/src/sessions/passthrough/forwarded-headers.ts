@@ -27,6 +27,15 @@ const NEVER_FORWARDED = new Set([
   "x-forwarded-scheme",
   "x-forwarded-ssl",
   "x-real-ip",
+  // Who somebody is, in the words of proxies that programs are told to believe. Ours says none of it: a session acts
+  // as its owner, whoever is let in.
+  "x-forwarded-user",
+  "x-forwarded-email",
+  "x-forwarded-groups",
+  "x-forwarded-preferred-username",
+  "x-remote-user",
+  "remote-user",
+  "x-webauth-user",
   "expect",
 ]);
 
