@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { unpackTar } from "modern-tar";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../api/api-error.ts";
 import * as files from "../../../api/files.ts";
 import * as requests from "./byte-request.ts";
@@ -36,6 +36,13 @@ const folder = (...entries: [path: string, size: number][]) =>
 beforeEach(() => {
   vi.resetAllMocks();
   folder();
+});
+// The next file in this worker wants the real ones, by whatever way it comes to them.
+afterAll(() => {
+  vi.doUnmock("./byte-request.ts");
+  vi.doUnmock("../../../api/files.ts");
+  vi.unstubAllGlobals();
+  vi.resetModules();
 });
 
 describe("a batch of small files", () => {
