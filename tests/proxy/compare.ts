@@ -29,8 +29,9 @@ try {
     writeFileSync(DOCUMENT, before + text);
   } else process.stdout.write(text);
 } finally {
-  for (const proxy of proxies) await proxy.stop();
+  await upstream.clear();
   upstream.close();
+  await Promise.all(proxies.map((proxy) => proxy.stop()));
 }
 
 async function table() {

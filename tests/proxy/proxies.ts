@@ -21,10 +21,13 @@ export interface RunningProxy extends CaseProxy {
 const NGINX = "/usr/sbin/nginx";
 
 /** A server of ours with one session, whose program is a pipe to the given port. */
-export async function startOurs(upstreamPort: number): Promise<RunningProxy> {
+export async function startOurs(
+  upstreamPort: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
   const stoa = await startStoa({
     main: join(import.meta.dirname, "stoa-with-relay.ts"),
-    env: { TEST_UPSTREAM_PORT: String(upstreamPort), STOA_REQUESTS_PER_MINUTE: "0", STOA_LOG_LEVEL: "warn" },
+    env: { TEST_UPSTREAM_PORT: String(upstreamPort), STOA_REQUESTS_PER_MINUTE: "0", STOA_LOG_LEVEL: "warn", ...env },
   });
   const session = await openSession(await signIn(stoa.url, "admin", stoa.adminPassword), "relay");
   return {

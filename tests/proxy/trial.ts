@@ -87,7 +87,7 @@ export function createTrial(proxy: CaseProxy, upstream: Upstream): Trial {
     },
     async judge(request) {
       const client = (await trial.open()).send(request);
-      const program = upstream.next(400);
+      const program = upstream.next();
       const first = await Promise.race([
         client.until((text) => statusOf(text) > 0 && isWhole(text)).then(() => null),
         program,

@@ -105,7 +105,7 @@ export const bodies: readonly Case[] = [
   {
     id: "pressure-down",
     right: "a client that reads nothing stops the program's stream",
-    by: "RFC 9112, 9.8 (flow)",
+    by: "no RFC: memory has an end",
     async run({ arrive, head }) {
       const { client, program } = await arrive(head("GET /case HTTP/1.1"));
       client.socket.pause();
@@ -119,7 +119,7 @@ export const bodies: readonly Case[] = [
   {
     id: "pressure-up",
     right: "a program that reads nothing stops the client's upload",
-    by: "RFC 9112, 9.8 (flow)",
+    by: "no RFC: memory has an end",
     async run({ arrive, head }) {
       const { client, program } = await arrive(head("POST /case HTTP/1.1", "Content-Length: 60000000"));
       program.socket.pause();

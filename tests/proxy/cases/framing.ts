@@ -66,18 +66,28 @@ export const framing: readonly Case[] = [
       INNER,
     ),
   ),
-  ...["xchunked", "identity", "gzip, chunked", "chunked, identity", "chunked, chunked", '"chunked"', "\vchunked"].map(
-    (coding) =>
-      smuggling(
-        `te-${JSON.stringify(coding)
-          .replace(/[^\w]+/g, "-")
-          .replace(/^-|-$/g, "")}${coding.includes('"') ? "-quoted" : ""}`,
-        `the transfer coding ${JSON.stringify(coding)} is refused`,
-        "RFC 9112, 6.1",
-        [`Transfer-Encoding: ${coding}`],
-        `0\r\n\r\n${INNER}`,
-      ),
+  ...["xchunked", "identity", "chunked, identity", "chunked, chunked", '"chunked"', "\vchunked"].map((coding) =>
+    smuggling(
+      `te-${JSON.stringify(coding)
+        .replace(/[^\w]+/g, "-")
+        .replace(/^-|-$/g, "")}${coding.includes('"') ? "-quoted" : ""}`,
+      `the transfer coding ${JSON.stringify(coding)} is refused`,
+      "RFC 9112, 6.1",
+      [`Transfer-Encoding: ${coding}`],
+      `0\r\n\r\n${INNER}`,
+    ),
   ),
+  {
+    id: "te-gzip",
+    right: "a coding that is not known beside chunked is refused with 501, or passed on as it is",
+    by: "RFC 9112, 6.1",
+    async run({ judge, head }) {
+      const { status, arrived } = await judge(
+        `${head("POST /case HTTP/1.1", "Transfer-Encoding: gzip, chunked")}0\r\n\r\n`,
+      );
+      demand(arrived === "" ? status >= 400 : /gzip/.test(header(arrived, "transfer-encoding") ?? ""), "was forgotten");
+    },
+  },
   smuggling(
     "te-te",
     "two Transfer-Encodings are refused, or made one",

@@ -14,7 +14,7 @@ export const methods: readonly Case[] = [
     },
   },
   {
-    id: "path-8k",
+    id: "path-6k",
     right: "an address of 6,000 characters arrives",
     by: "RFC 9112, 3",
     async run({ arrive, head }) {

@@ -7,7 +7,7 @@ async function isRefused({ arrive, head, upstream }: Trial, fromProgram: string)
   program.end(fromProgram);
   void upstream.next(600).then((again) => again?.end(fromProgram));
   const answer = await client.until(() => client.ended);
-  demand([502, 504, 500].includes(statusOf(answer)), `${statusOf(answer) || "no answer"}`);
+  demand(statusOf(answer) >= 500, `${statusOf(answer) || "no answer"}`);
 }
 
 /** The answer began, and must not look complete. */
@@ -52,7 +52,7 @@ export const programs: readonly Case[] = [
   ),
   refusedAnswer(
     "answer-cl-cl",
-    "an answer with two lengths is 502",
+    "an answer with two lengths is an error (502)",
     "RFC 9112, 6.3",
     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 20\r\n\r\nok",
   ),
@@ -68,10 +68,10 @@ export const programs: readonly Case[] = [
       demand(statusOf(answer) === 502 || (unframed(answer) === "hello" && !both), "passed on with both");
     },
   },
-  refusedAnswer("answer-none", "a program that closes without an answer is 502", "RFC 9110, 15.6.3", ""),
+  refusedAnswer("answer-none", "a program that closes without an answer is an error (502)", "RFC 9110, 15.6.3", ""),
   refusedAnswer(
     "answer-garbage",
-    "an answer that is not HTTP is 502",
+    "an answer that is not HTTP is an error (502)",
     "RFC 9110, 15.6.3",
     "SSH-2.0-OpenSSH_9.2\r\n\r\n",
   ),

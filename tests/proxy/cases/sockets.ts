@@ -140,7 +140,7 @@ export const sockets: readonly Case[] = [
   {
     id: "ws-pressure",
     right: "a client that reads nothing stops the program's frames",
-    by: "RFC 6455, 5",
+    by: "no RFC: memory has an end",
     async run(trial) {
       const { client, program } = await joined(trial);
       client.socket.pause();
