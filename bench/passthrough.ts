@@ -1,8 +1,10 @@
 /**
  * The passthrough beside its peers, in one run: configurable-http-proxy for HTTP, a bare socket pipe for
- * WebSockets. CPU per request is read from the kernel, for the proxy's process alone.
+ * WebSockets. CPU per request is read from the kernel, for the proxy's process alone. Sessions are kept apart as they are
+ * where nothing is set; the second of two rows is that of a program that can only listen on a port, behind a bridge.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -29,12 +31,13 @@ try {
   // A server of its own for each half: HTTP load leaves a larger heap behind, which the peers,
   // started fresh, don't have; and memory that is already held can't be seen to grow.
   const rows = [
-    ...(await onFreshServer((server) => http(server, chp.pid as number))),
-    ...(await onFreshServer(async (server) => [
+    ...(await onFreshServer("bench_web", (server) => http(server, chp.pid as number))),
+    ...(await onFreshServer("bench_web", async (server) => [
       await idleWebSockets(server),
       await webSocketEcho(server),
       await abortedRequests(server),
     ])),
+    ...(await bridged(chp.pid as number)),
   ];
   print({ name: "Passthrough", rows });
 } finally {
@@ -46,13 +49,49 @@ interface Server {
   readonly session: OpenSession;
 }
 
-async function onFreshServer(measure: (server: Server) => Promise<Row[]>): Promise<Row[]> {
+/** @returns nothing where this machine has no network for it */
+async function bridged(chpPid: number): Promise<Row[]> {
+  const name = (row: Row): Row => ({ ...row, what: `${row.what}, behind a bridge` });
+  try {
+    const rows = [
+      ...(await onFreshServer("bench_port", (server) => http(server, chpPid, bridgePid()))),
+      ...(await onFreshServer("bench_port", async (server) => [await webSocketEcho(server)])),
+    ];
+    return rows.map(name);
+  } catch (error) {
+    process.stderr.write(`no session behind a bridge: ${(error as Error).message}\n`);
+    return [];
+  }
+}
+
+/** The one bridge there is. */
+function bridgePid(): number {
+  const pid = readdirSync("/proc").find((name) => {
+    try {
+      return /^\d+$/.test(name) && isBridge(commandOf(name));
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+  if (pid === undefined) throw new Error("there is no bridge");
+  return Number(pid);
+}
+
+function commandOf(pid: string): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+}
+
+function isBridge([program, ...args]: readonly string[]): boolean {
+  return program === "/run/stoa/node" && args.some((part) => part.startsWith("/run/stoa/bridge"));
+}
+
+async function onFreshServer(jobType: string, measure: (server: Server) => Promise<Row[]>): Promise<Row[]> {
   const stoa = await startStoa({
     main: join(import.meta.dirname, "../tests/support/stoa-with-programs.ts"),
-    env: { STOA_LOG_LEVEL: "warn", STOA_REQUESTS_PER_MINUTE: "0" },
+    env: { STOA_LOG_LEVEL: "warn", STOA_REQUESTS_PER_MINUTE: "0", STOA_LOCAL_ISOLATION: "auto" },
   });
   try {
-    const session = await openSession(await signIn(stoa.url, "admin", stoa.adminPassword), "bench_web");
+    const session = await openSession(await signIn(stoa.url, "admin", stoa.adminPassword), jobType);
     return await measure({ pid: stoa.serverPid(), session });
   } finally {
     await discard(stoa);
@@ -80,19 +119,22 @@ async function startChp(): Promise<ChildProcess> {
   }
 }
 
-async function http({ pid, session }: Server, chpPid: number): Promise<Row[]> {
+/** @param beside a process whose CPU counts as the proxy's */
+async function http({ pid, session }: Server, chpPid: number, beside?: number): Promise<Row[]> {
   const figures = { stoa: [] as { cpu: number; rps: number }[], chp: [] as { cpu: number; rps: number }[] };
-  const one = async (proxy: number, url: string, headers: Record<string, string>) => {
-    const before = cpuMicroseconds(proxy);
+  const ours = beside === undefined ? [pid] : [pid, beside];
+  const cpuOf = (pids: readonly number[]) => pids.reduce((sum, one) => sum + cpuMicroseconds(one), 0);
+  const one = async (proxies: readonly number[], url: string, headers: Record<string, string>) => {
+    const before = cpuOf(proxies);
     const result = await load({ url, headers, connections: CONNECTIONS, seconds: SECONDS });
     if (result.non2xx + result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
-    return { cpu: (cpuMicroseconds(proxy) - before) / result.requests, rps: result.requestsPerSecond };
+    return { cpu: (cpuOf(proxies) - before) / result.requests, rps: result.requestsPerSecond };
   };
-  await one(pid, session.url, session.headers); // warm
-  await one(chpPid, `http://127.0.0.1:${CHP_PORT}/user/ada/`, {});
+  await one(ours, session.url, session.headers); // warm
+  await one([chpPid], `http://127.0.0.1:${CHP_PORT}/user/ada/`, {});
   for (let round = 0; round < ROUNDS; round += 1) {
-    figures.stoa.push(await one(pid, session.url, session.headers));
-    figures.chp.push(await one(chpPid, `http://127.0.0.1:${CHP_PORT}/user/ada/`, {}));
+    figures.stoa.push(await one(ours, session.url, session.headers));
+    figures.chp.push(await one([chpPid], `http://127.0.0.1:${CHP_PORT}/user/ada/`, {}));
   }
   const cpu = median(figures.stoa.map((f) => f.cpu));
   const chpCpu = median(figures.chp.map((f) => f.cpu));

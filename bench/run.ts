@@ -5,7 +5,17 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Report } from "./support/report.ts";
 
-const ALL = ["passthrough", "workspaces-list", "operations", "terminal-start", "files-scan", "files-transfer", "start"];
+const ALL = [
+  "passthrough",
+  "workspaces-list",
+  "operations",
+  "terminal-start",
+  "sessions-idle",
+  "jupyter-start",
+  "files-scan",
+  "files-transfer",
+  "start",
+];
 const chosen = process.argv.slice(2);
 const file = join(import.meta.dirname, "RESULTS.md");
 const sections = new Map(readSections());
@@ -50,6 +60,8 @@ function readSections(): [string, string][] {
     "Workspaces list": "workspaces-list",
     Operations: "operations",
     "Terminal start": "terminal-start",
+    Sessions: "sessions-idle",
+    "Jupyter start": "jupyter-start",
     "Files scan": "files-scan",
     "Files transfer": "files-transfer",
     Start: "start",

@@ -45,6 +45,7 @@ function start(): Promise<StoaProcess> {
       STOA_REQUESTS_PER_MINUTE: "0",
       STOA_SESSIONS_PER_PERSON: "1000",
       STOA_SESSION_MEMORY_CHECK: "off",
+      STOA_LOCAL_ISOLATION: "auto",
       SHELL: "/bin/bash",
     },
   });

@@ -1,5 +1,5 @@
 /**
- * The real server with two more job types, the benchmarks' web program and the tests' one that misbehaves, and,
+ * The real server with more job types, the benchmarks' web program (on a socket and on a port) and the tests' one that misbehaves, and,
  * with TEST_TICK=1, an operation that is scheduled each second.
  */
 import { join } from "node:path";
@@ -21,6 +21,16 @@ function webProgram(id: string, script: string): JobType {
     command: () => [process.execPath, join(import.meta.dirname, script)],
   };
 }
+
+/** The same web program where it can only listen on a port: in a network of its own, behind a bridge. */
+const benchPort: JobType = {
+  ...webProgram("bench_port", ""),
+  protection: "private-network",
+  command: () => {
+    const script = join(import.meta.dirname, "../../bench/support/web-upstream.ts");
+    return ["/bin/sh", "-c", 'exec "$0" "$1" "$STOA_SESSION_PORT"', process.execPath, script];
+  },
+};
 
 function tickEachSecond({ platform }: Stoa): void {
   platform.operations.register({
@@ -45,6 +55,7 @@ await serve({
   cwd: process.cwd(),
   extraJobTypes: [
     webProgram("bench_web", "../../bench/support/web-upstream.ts"),
+    benchPort,
     webProgram("test_web", "session-program.ts"),
   ],
 });

@@ -1,7 +1,7 @@
 /**
  * Kills the server, a session host, or both at one moment, with SIGKILL and at random moments, while people start,
  * extend and stop sessions of every kind; then compares what was acknowledged, what is written down and what runs.
- * `--faults server|host|both|all` (all: in turn), `--seed N`, `--rounds N` (50). Exit code 0: no promise was broken.
+ * `--faults server|host|both|all` (all: in turn), `--seed N`, `--rounds N` (50), `--isolation` (auto: as it comes). Exit code 0: no promise was broken.
  */
 import { globSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     rounds: { type: "string", default: "50" },
     faults: { type: "string", default: "all" },
+    isolation: { type: "string", default: "auto" },
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
@@ -149,6 +150,7 @@ function start(): Promise<StoaProcess> {
       STOA_REQUESTS_PER_MINUTE: "0",
       STOA_SESSIONS_PER_PERSON: "1000",
       STOA_SESSION_MEMORY_CHECK: "off",
+      STOA_LOCAL_ISOLATION: values.isolation,
       STOA_LOG_LEVEL: "warn",
       SHELL: "/bin/bash",
     },
