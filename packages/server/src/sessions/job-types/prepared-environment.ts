@@ -10,7 +10,7 @@ type Env = Readonly<Record<string, string>>;
 type Made = Extract<ProgramEnvironment, { kind: "packages" | "archive" }>;
 
 /** Seconds: packages come over the network, and some are large. */
-const MAKING = 300;
+const MAKING = 900;
 const INSTALLING = 3600;
 /** Characters of a list of packages that are told. */
 const TOLD = 200;

@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
+import type { DeclaredParameter } from "../../config/schema.ts";
 import { pythonRepr } from "./python-text.ts";
 import { readResourceOptions } from "./validate.ts";
 
-const refusal = (asked: Record<string, unknown>): string => {
+const own = (validation: DeclaredParameter["validation"]): DeclaredParameter => ({
+  display_name: "P",
+  description: "",
+  variable_name: "p",
+  default_value: null,
+  validation,
+});
+
+const refusal = (asked: Record<string, unknown>, offered?: readonly DeclaredParameter[]): string => {
   try {
-    readResourceOptions(asked);
+    readResourceOptions(asked, offered);
   } catch (error) {
     return (error as Error).message;
   }
@@ -62,6 +71,45 @@ describe("resource options", () => {
     });
     expect(() => readResourceOptions({}, offered)).toThrow(
       "Invalid resource options found: ['Missing required: num_cpus']",
+    );
+  });
+
+  describe.each([
+    ["str", "x"],
+    ["int", 3],
+    ["float", 2.5],
+    ["bool", true],
+    ["list", [1]],
+    ["dict", { a: 1 }],
+    ["NoneType", null],
+  ])("a value of type %s", (type, value) => {
+    it.each(["str", "int", "float", "bool", "list", "dict"] as const)("for a parameter of type %s", (required) => {
+      const offered = [own({ type: required, required: false })];
+      const shown = { str: "x", int: "3", float: "2.5", bool: "True", list: "[1]", dict: "{'a': 1}", NoneType: "None" };
+      const fits = type === required || (type === "int" && required === "float");
+      const text = `p: Value '${shown[type as keyof typeof shown]}' of type ${type} does not match required type ${required}. Skipping further validation of parameter p.`;
+      expect(refusal({ p: value }, offered)).toBe(
+        fits ? "accepted" : `Invalid resource options found: ${pythonRepr([text])}`,
+      );
+    });
+  });
+
+  it.each([
+    [{ type: "str", choices: ["a", "b"] }, "c", "p: Value 'c' not among ['a', 'b']."],
+    [{ type: "str", alone: true }, "--config=/x", "p: Value '--config=/x' begins with '-'."],
+    [{ type: "str" }, "a\0b", "p: Value has characters that no text can have."],
+    [{ type: "dict" }, { a: ["\ud800"] }, "p: Value has characters that no text can have."],
+    [{ type: "str" }, "x".repeat(16_385), "p: Value of 16385 characters above maximum of 16384."],
+    [{ type: "float", max: 2 }, 2.5, "p: Value '2.5' above maximum of 2."],
+    [{ type: "float" }, Number.POSITIVE_INFINITY, "p: Value 'inf' is not a number."],
+  ] as const)("keeps to %j, and refuses %j", (validation, value, problem) => {
+    const offered = [own({ required: false, ...validation })];
+    expect(refusal({ p: value }, offered)).toBe(`Invalid resource options found: ${pythonRepr([problem])}`);
+  });
+
+  it("prints numbers as Python does", () => {
+    expect(pythonRepr([1e21, 1e-7, 0.00001, 0.0001, -2.5])).toBe(
+      "[1000000000000000000000, 1e-07, 1e-05, 0.0001, -2.5]",
     );
   });
 
