@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type SyntheticEvent, useDeferredValue, useState } from "react";
+import { type SyntheticEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownError } from "../../api/query-trouble.ts";
 import { preflightQuery } from "../../api/session-time.ts";
@@ -71,7 +71,7 @@ function Fields({
     return value === undefined ? one.validation.required === true : !fits(one, value);
   };
   const wrong = parameters.some(isWrong);
-  const asked = useDeferredValue(values);
+  const asked = useSettled(values);
   const preflight = useQuery({
     ...preflightQuery(workspaceId ?? 0, type.id, asked),
     enabled: workspaceId !== null && !wrong,
@@ -111,4 +111,17 @@ function Fields({
 /** Core hours that would be set aside, where the options say it. */
 function hoursOf({ num_cpus, time_limit_min }: ResourceOptions): number | null {
   return typeof num_cpus === "number" && typeof time_limit_min === "number" ? (num_cpus * time_limit_min) / 60 : null;
+}
+
+/** Milliseconds in which a slider on its way asks nothing. */
+const settlesAfterMs = 250;
+
+/** The last value that stood for a moment. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), settlesAfterMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
