@@ -61,6 +61,8 @@ export interface Enclosure {
   readonly hidden: readonly string[];
   /** Absolute; of what is hidden, what it may still read. Absent: nothing. */
   readonly readable?: readonly string[];
+  /** Bytes that each of its temporary folders may hold: they are in memory. Absent: half of the machine's. */
+  readonly temporaryBytes?: number;
   /**
    * `shared`: the machine's own network. `closed`: one of its own that leads nowhere. Else the program, absolute,
    * that leads from its own network out to others, never to this machine's loopback.

@@ -71,6 +71,13 @@ describe.runIf(isThere)("an enclosure", () => {
     expect(readFileSync(inside("workspaces/1/2/out"), "utf8")).toBe("written\n");
   });
 
+  it("bounds what its temporary folders take of the machine's memory", async () => {
+    const fill = (file: string): string => `head -c 3000000 /dev/zero > ${file}; stat -c %s ${file}`;
+    const text = await said(`${fill("/tmp/big")}; ${fill("/dev/shm/big")}`, { temporaryBytes: 2 ** 20 });
+    expect(text.match(/No space left/g)?.length).toBe(2);
+    expect(text.match(/^1048576$/gm)?.length).toBe(2);
+  });
+
   it("leaves no capability, and none to be gained that counts outside", async () => {
     const text = await said(
       "grep CapEff /proc/self/status; grep NoNewPrivs /proc/self/status; mount -t tmpfs none /mnt; unshare -Urm umount /home; ls -d /home/* && echo seen",

@@ -10,7 +10,7 @@ export const INSIDE = {
   bridge: "/run/stoa/bridge",
 } as const;
 
-export type Seen = Pick<Enclosure, "writable" | "hidden" | "readable">;
+export type Seen = Pick<Enclosure, "writable" | "hidden" | "readable" | "temporaryBytes">;
 
 /** A path of the machine that shows at another place in there. */
 export interface Shown {
@@ -40,9 +40,9 @@ export function fileView(enclosure: Seen, shown: readonly Shown[]): string[] {
   ].sort((one, other) => depth(one.path) - depth(other.path));
   return [
     ...["--ro-bind", "/", "/"],
-    ...["--dev", "/dev", ...devices()],
+    ...["--dev", "/dev", ...devices(), ...temporary("/dev/shm", enclosure)],
     ...["--proc", "/proc"],
-    ...MEETING_PLACES.flatMap(realPath).flatMap((path) => ["--tmpfs", path]),
+    ...MEETING_PLACES.flatMap(realPath).flatMap((path) => temporary(path, enclosure)),
     ...places.flatMap(({ mount }) => mount),
     ...shown.flatMap(({ source, at, writable: open }) => [open ? "--bind" : "--ro-bind", source, at]),
     // What is empty stays so: nobody may fill the machine's memory there.
@@ -74,6 +74,10 @@ export function isSeen(path: string, enclosure: Seen): boolean {
     covering([...enclosure.writable, ...(enclosure.readable ?? [])]) >=
     covering([...enclosure.hidden, ...MEETING_PLACES])
   );
+}
+
+function temporary(path: string, { temporaryBytes }: Seen): string[] {
+  return [...(temporaryBytes === undefined ? [] : ["--size", String(temporaryBytes)]), "--tmpfs", path];
 }
 
 function hide(path: string): string[] {

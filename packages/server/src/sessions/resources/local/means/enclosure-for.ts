@@ -17,7 +17,7 @@ const HOMES = ["/home", "/root"];
 export function enclosureFor(
   means: LocalMeans,
   places: EnclosedPlaces,
-  request: Pick<LaunchRequest, "listens" | "writable">,
+  request: Pick<LaunchRequest, "listens" | "writable" | "memoryBytes">,
 ): Enclosure | undefined {
   const byPort = request.listens === "port";
   if (means.bubblewrap === null || means.encloses === null || (means.encloses === "ports" && !byPort)) return undefined;
@@ -26,6 +26,7 @@ export function enclosureFor(
     writable: [...request.writable, ...places.writable],
     hidden: [...new Set([...HOMES, homedir(), ...places.hidden])],
     readable: places.readable,
+    ...(means.bounds ? { temporaryBytes: request.memoryBytes } : {}),
     network: byPort ? means.network.ports : means.network.sockets,
   };
 }

@@ -6,9 +6,9 @@ import { type Circumstances, chooseMeans } from "./local-means.ts";
 import type { Machine } from "./machine.ts";
 
 const PASTA = { by: "pasta", program: "/usr/bin/pasta" } as const;
-const everything: Machine = { bubblewrap: { ok: "/usr/bin/bwrap" }, wayOut: { ok: PASTA } };
+const everything: Machine = { bubblewrap: { ok: "/usr/bin/bwrap" }, bounds: true, wayOut: { ok: PASTA } };
 const noWayOut: Machine = { ...everything, wayOut: { why: "pasta may not use /dev/net/tun as this account" } };
-const nothing: Machine = { bubblewrap: { why: "bubblewrap is not installed" }, wayOut: { why: "no" } };
+const nothing: Machine = { bubblewrap: { why: "bubblewrap is not installed" }, bounds: false, wayOut: { why: "no" } };
 
 const choose = (env: Record<string, string>, changes: Partial<Circumstances> = {}) =>
   chooseMeans(loadConfig(env, "/nonexistent"), { accounts: false, isRoot: false, machine: everything, ...changes });
@@ -47,10 +47,11 @@ it("says why ports can't be kept, and encloses those alone that have one where n
   expect(choose({}, { machine: nothing }).noPorts).toBe("bubblewrap is not installed");
   const alone = choose({ STOA_LOCAL_ISOLATION: "account" }, { accounts: true });
   const places = { writable: [], hidden: [], readable: [] };
-  expect(enclosureFor(alone, places, { listens: "socket", writable: [] })).toBeUndefined();
-  expect(enclosureFor(alone, places, { listens: "port", writable: ["/ws"] })).toMatchObject({
+  expect(enclosureFor(alone, places, { listens: "socket", writable: [], memoryBytes: 1 })).toBeUndefined();
+  expect(enclosureFor(alone, places, { listens: "port", writable: ["/ws"], memoryBytes: 2 ** 30 })).toMatchObject({
     writable: ["/ws"],
     hidden: expect.arrayContaining(["/home", "/root"]),
+    temporaryBytes: 2 ** 30,
     network: PASTA,
   });
 });

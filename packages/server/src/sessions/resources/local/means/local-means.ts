@@ -13,6 +13,8 @@ export interface LocalMeans {
   /** Why programs that listen on a port can't be kept from others; null: they can. */
   readonly noPorts: string | null;
   readonly bubblewrap: string | null;
+  /** Its temporary folders, which are in memory, may hold no more than the session's memory. */
+  readonly bounds: boolean;
   /** For all that are enclosed, and for those with a port. */
   readonly network: { readonly sockets: Enclosure["network"]; readonly ports: Enclosure["network"] };
   /** For people, in the start's report: how, and why not better. */
@@ -35,6 +37,7 @@ export const noMeans: LocalMeans = {
   encloses: null,
   noPorts: "nothing on this machine encloses them",
   bubblewrap: null,
+  bounds: false,
   network: { sockets: "shared", ports: "closed" },
   told: { isolation: "nothing keeps them apart", network: "the machine's own" },
 };
@@ -71,6 +74,7 @@ export function chooseMeans(config: MeansConfig, circumstances: Circumstances): 
     encloses: bubblewrap === null ? null : enclosesAll ? "all" : "ports",
     noPorts: "why" in machine.bubblewrap ? machine.bubblewrap.why : null,
     bubblewrap,
+    bounds: machine.bounds,
     network: networks(config, machine),
     told: { isolation: toldOf(isolation, wanted, sandbox), network: networkTold(config, machine, enclosesAll) },
   };

@@ -12,6 +12,8 @@ export type Found<T> = { readonly ok: T } | { readonly why: string };
 export interface Machine {
   /** bubblewrap's program; absolute. */
   readonly bubblewrap: Found<string>;
+  /** It can bound what temporary folders hold (0.7 and later). */
+  readonly bounds: boolean;
   /** What leads an enclosed network out. */
   readonly wayOut: Found<LedOut>;
 }
@@ -31,19 +33,21 @@ export function findMachine(): Promise<Machine> {
 }
 
 async function tryMachine(): Promise<Machine> {
-  const bubblewrap = await tryBubblewrap();
-  return { bubblewrap, wayOut: "ok" in bubblewrap ? await tryWaysOut() : bubblewrap };
+  const bounded = await tryBubblewrap({ temporaryBytes: 2 ** 20 });
+  const bounds = "ok" in bounded;
+  const bubblewrap = bounds ? bounded : await tryBubblewrap({});
+  return { bubblewrap, bounds, wayOut: "ok" in bubblewrap ? await tryWaysOut() : bubblewrap };
 }
 
 /** With the very arguments that sessions get, in a network of its own. */
-async function tryBubblewrap(): Promise<Found<string>> {
+async function tryBubblewrap(more: { readonly temporaryBytes?: number }): Promise<Found<string>> {
   const bubblewrap = programOf("bwrap");
   if (bubblewrap === null)
     return { why: "bubblewrap is not installed (Debian, Ubuntu and Fedora: the package bubblewrap)" };
   const cwd = mkdtempSync(join(tmpdir(), "stoa-try-"));
   try {
     const program = { kind: "plain", command: ["/bin/true"], cwd, env: {} } as const;
-    const enclosure = { bubblewrap, writable: [], hidden: ["/root"], network: "closed" } as const;
+    const enclosure = { bubblewrap, writable: [], hidden: ["/root"], network: "closed", ...more } as const;
     const failed = await run(enclosed({ enclosure, program, web: "none" }, ["/bin/true"], "program"));
     return failed === null ? { ok: bubblewrap } : { why: `bubblewrap does not work here: ${failed}` };
   } finally {
