@@ -63,8 +63,8 @@ export function header(message: string, name: string): string | null {
   return values.length === 0 ? null : values.join(", ");
 }
 
-export function createTrial(proxy: CaseProxy, upstream: Upstream): Trial {
-  const opened: Peer[] = [];
+/** @param opened gets each client's connection, to be closed when the trial is over */
+export function createTrial(proxy: CaseProxy, upstream: Upstream, opened: Peer[] = []): Trial {
   const trial: Trial = {
     upstream,
     proxy,
@@ -105,18 +105,9 @@ export function createTrial(proxy: CaseProxy, upstream: Upstream): Trial {
 }
 
 export async function runCase(one: Case, proxy: CaseProxy, upstream: Upstream): Promise<string | null> {
-  const trial = createTrial(proxy, upstream);
   const peers: Peer[] = [];
-  const watched: Trial = {
-    ...trial,
-    async open() {
-      const peer = await trial.open();
-      peers.push(peer);
-      return peer;
-    },
-  };
   try {
-    await one.run(watched);
+    await one.run(createTrial(proxy, upstream, peers));
     return null;
   } catch (error) {
     if (error instanceof Wrong) return error.message;

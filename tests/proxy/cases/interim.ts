@@ -54,7 +54,7 @@ export const interim: readonly Case[] = [
     async run({ arrive, head }) {
       const { client, program } = await arrive(head("GET /case HTTP/1.1", "Connection: close"));
       program.send("HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n");
-      const first = await client.until(isWhole, 400);
+      const first = await client.until(isWhole, 2_000);
       program.end(OK);
       const answer = await client.until(() => client.ended);
       demand(finalOf(answer) === 200, `the answer became ${finalOf(answer) || "nothing"}`);

@@ -5,6 +5,7 @@ import { type Refusal, refusals } from "./refusals.ts";
 export function faultOf(error: Error): Refusal {
   const code = codeOf(error);
   if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW") return refusals.answerTooLarge;
+  if (error instanceof errors.HTTPParserError) return refusals.notHttp;
   if (code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") return refusals.notHttp;
   if (code === "ERR_INVALID_CHAR" || code === "ERR_HTTP_INVALID_STATUS_CODE") return refusals.notHttp;
   if (NOBODY_THERE.has(code)) return refusals.notListening;
