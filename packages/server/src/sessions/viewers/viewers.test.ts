@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { LOOK_ONLY } from "../host/tty-protocol.ts";
 import type { JobType } from "../job-types/contract.ts";
 import { createGround, type Ground } from "../test-ground.ts";
 import { startSessions, type TestSessions, type TestSocket } from "../test-sessions-server.ts";
@@ -117,6 +120,29 @@ describe("a terminal that is shared", () => {
     expect(late.text()).toBe("");
     expect((await stoa.call("DELETE", `${viewers(jobId)}/${ANN}`)).status).toBe(404);
     owner.socket.close();
+  });
+
+  it("takes nothing from who only looks at the session's host either, whoever lets them there", async () => {
+    const jobId = await running(stoa, "terminal");
+    const target = await stoa.sessions.targets.find(jobId);
+    if (!target?.connect || !("socketPath" in target.connect)) throw new Error("it listens nowhere");
+    const at = `ws+unix:${target.connect.socketPath}:/tty`;
+    const [looks, types] = [new WebSocket(`${at}?${LOOK_ONLY}`), new WebSocket(at)];
+    await Promise.all([looks, types].map((socket) => once(socket, "open")));
+    let seen = "";
+    types.on("message", (data, binary) => {
+      if (binary) seen += String(data);
+    });
+    looks.send(Buffer.from("echo looked-$((1+1))\n"));
+    looks.send(JSON.stringify({ type: "resize", cols: 33, rows: 11 }));
+    looks.send(JSON.stringify({ type: "ping" }));
+    await once(looks, "message");
+    types.send(JSON.stringify({ type: "resize", cols: 99, rows: 30 }));
+    types.send(Buffer.from("stty size; echo typed-$((1+1))\n"));
+    await until(() => seen.includes("typed-2"), 5000);
+    expect(seen).not.toContain("looked-");
+    expect(seen).toContain("30 99");
+    for (const socket of [looks, types]) socket.terminate();
   });
 
   it("is left by who looks, and by nobody for anybody else", async () => {
