@@ -25,7 +25,7 @@ const extend = (jobId: number, body: object = {}, as: "boss" | "ann" = "boss", h
   stoa.call("POST", `/api/stoa/v1/sessions/${jobId}/extend`, { as, body, headers });
 const running = async (minutes: number) => {
   const { jobId } = await stoa.begin("terminal", { resource_options: { time_limit_min: minutes, num_cpus: 2 } });
-  await stoa.until(jobId, "running");
+  await stoa.until(jobId, "running", 30_000);
   await expect.poll(async () => (await own(jobId)).extend).not.toBeNull();
   return jobId;
 };

@@ -37,7 +37,7 @@ const warned = (stoa: TestSessions, jobId: number) =>
   expect.poll(async () => (await own(stoa, jobId)).idle?.warned, { timeout: 6000, interval: 50 }).toBe(true);
 const begun = async (stoa: TestSessions, type = "terminal"): Promise<number> => {
   const { jobId } = await stoa.begin(type);
-  await stoa.until(jobId, "running");
+  await stoa.until(jobId, "running", 30_000);
   return jobId;
 };
 

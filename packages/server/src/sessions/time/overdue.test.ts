@@ -33,7 +33,7 @@ const rows = async (text: string, values: unknown[] = []) => (await ground.datab
 /** One of ten minutes whose host has been told of more, which its row knows nothing of. */
 async function late(seconds: number): Promise<number> {
   const { jobId } = await stoa.begin("terminal", { resource_options: { time_limit_min: 10, num_cpus: 2 } });
-  await stoa.until(jobId, "running");
+  await stoa.until(jobId, "running", 30_000);
   await sleep(300); // its host has been seen, and nothing is written of it any more
   await rows("update jobs set started_at = now() - make_interval(secs => 600 + $2) where id = $1", [jobId, seconds]);
   return jobId;
@@ -48,7 +48,7 @@ describe("a session whose host does not keep to its limit", () => {
     expect(ended.core_hours).toBe("0.50000"); // 2 CPUs for ten minutes, and five that its host may be late
     expect((await stoa.job(within)).status).toBe("running");
     await stoa.call("PUT", `/jobs/${within}/stop/`);
-  });
+  }, 60_000);
 
   it("is left to its host after the clock was set", async () => {
     const jobId = await late(9000);
@@ -60,5 +60,5 @@ describe("a session whose host does not keep to its limit", () => {
     expect((await stoa.job(jobId)).status).toBe("running");
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
     await stoa.until(jobId, "complete");
-  });
+  }, 60_000);
 });

@@ -56,7 +56,7 @@ describe("kill -9 of the server", () => {
   it("around extensions and an end leaves limits, hosts, core hours and the audit log as one", async () => {
     const first = await startSessions(ground);
     const { jobId } = await first.begin("terminal", { resource_options: { time_limit_min: 10, num_cpus: 2 } });
-    await first.until(jobId, "running");
+    await first.until(jobId, "running", 30_000);
     await expect
       .poll(() => rows("select id from jobs where extendable and id = $1", [jobId]), { timeout: 5000 })
       .toHaveLength(1);
@@ -102,5 +102,5 @@ describe("kill -9 of the server", () => {
     expect(body.person).toMatchObject({ used: ended.core_hours, reserved: "0.00000" });
     await one.stop();
     await two.stop();
-  }, 60_000);
+  }, 120_000);
 });

@@ -57,7 +57,7 @@ describe("use through the passthrough", () => {
 
   it("is what a browser sends, not what a page says by itself", async () => {
     const { jobId } = await stoa.begin("terminal");
-    await stoa.until(jobId, "running");
+    await stoa.until(jobId, "running", 30_000);
     const at = `/passthrough/node-a/${jobId}`;
     const headers = { Authorization: "Bearer zpat_boss" };
     await expect.poll(() => idleMs(jobId), { timeout: 6000 }).toBeGreaterThanOrEqual(0);
