@@ -2,7 +2,7 @@
  * From the call that starts a JupyterLab session to its first page through the passthrough, opened as the portal opens
  * it, beside `jupyter lab` of the same environment started by hand. Once, the session also starts a kernel.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jupyterLab4 } from "../tests/support/jupyter-peers.ts";
@@ -39,12 +39,14 @@ try {
 
 async function compare(environment: string): Promise<Row> {
   const client = await signIn(stoa.url, "admin", stoa.adminPassword);
-  await labByHand(environment); // warm, both alike
+  const home = join(configuration, "home");
+  mkdirSync(home);
+  await labByHand(environment, home); // warm, both alike
   await clickToLab(client, true);
   const ours: number[] = [];
   const byHand: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    byHand.push(await labByHand(environment));
+    byHand.push(await labByHand(environment, home));
     ours.push(await clickToLab(client, false));
   }
   const seconds = (values: readonly number[]) => values.map((value) => (value / 1000).toFixed(2)).join(", ");

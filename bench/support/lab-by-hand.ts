@@ -1,16 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../tests/support/external-postgres.ts";
 
 const ANSWERS_WITHIN_MS = 60_000;
-const ASK_EVERY_MS = 10;
+const ASK_EVERY_MS = 25;
 
-/** Milliseconds from `jupyter lab`, started as somebody would in a shell with a new home, to its first page. */
-export async function labByHand(folder: string): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), "stoa-lab-"));
+/** @returns milliseconds from `jupyter lab`, started as somebody would in a shell with that home, to its first page */
+export async function labByHand(folder: string, home: string): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
   const child = spawn(
@@ -32,7 +29,6 @@ export async function labByHand(folder: string): Promise<number> {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
-    rmSync(home, { recursive: true, force: true });
   }
 }
 
