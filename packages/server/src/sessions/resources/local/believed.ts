@@ -14,6 +14,7 @@ const CAUSES: ReadonlySet<unknown> = new Set<ExitFile["cause"]>([
   "stopped",
   "time_limit",
   "over_limit",
+  "prepare_failed",
   "spawn_failed",
   "host_failed",
   "vanished",
@@ -58,9 +59,16 @@ export function believedStatus(value: unknown): HostStatus | null {
   const given = asGiven(value);
   if (!STATES.has(given.state) || !isTimeOrNull(given.startedAt) || !isTimeOrNull(given.readyAt)) return null;
   const exit = believedExit(given.exit) ?? null;
-  const { wallSeconds, used, ...rest } = given as unknown as HostStatus;
+  const { wallSeconds, used, preparing, ...rest } = given as unknown as HostStatus;
   const known = wallSeconds === null || (isNumber(wallSeconds) && wallSeconds > 0);
-  return { ...rest, ...(known ? { wallSeconds } : {}), used: believedUsed(used), ready: given.ready === true, exit };
+  return {
+    ...rest,
+    ...(known ? { wallSeconds } : {}),
+    used: believedUsed(used),
+    preparing: isText(preparing) ? preparing : null,
+    ready: given.ready === true,
+    exit,
+  };
 }
 
 function believedUsed(value: unknown): Used | null {
