@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** Real Jupyters are kept between runs: some hundred MB of them come over the network. */
@@ -28,10 +28,10 @@ export function jupyterLab4(): string | null {
 
 /** A folder whose only Jupyter is that environment's notebook 7. */
 export function onlyNotebook7(lab: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "stoa-notebook7-"));
-  mkdirSync(join(folder, "bin"));
-  execFileSync("chmod", ["-R", "a+rX", folder]);
-  symlinkSync(join(lab, "bin/jupyter-notebook"), join(folder, "bin/jupyter-notebook"));
+  const folder = join(cache, "notebook7");
+  const program = join(folder, "bin/jupyter-notebook");
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  if (!existsSync(program)) symlinkSync(join(lab, "bin/jupyter-notebook"), program);
   return folder;
 }
 
