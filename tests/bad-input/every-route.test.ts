@@ -17,7 +17,9 @@ afterAll(() => ground.close(), 30_000);
 type AnyRow = Pick<Row, "route" | "call">;
 const rows: readonly AnyRow[] = [...accountRows, ...workspaceRows, ...sessionRows, ...platformRows, ...publicRows];
 const forAdmins = new Set(
-  [...accountRows, ...platformRows].filter(({ others }) => others === "administrators only").map(({ route }) => route),
+  [...accountRows, ...sessionRows, ...platformRows]
+    .filter(({ others }) => others === "administrators only")
+    .map(({ route }) => route),
 );
 
 const calls = new Map<string, Promise<Call>>();
@@ -73,15 +75,15 @@ for (const row of writing) {
 
 const notAnObject = ["{", "", "[]", "null", "5", '"text"', '{"a":1}{', "\ufeff{", '{"a":\u0000}', "[".repeat(100_000)];
 const json = "application/json";
+/** One click, without a word, is enough there. */
+const withoutBody = new Set(["POST /api/stoa/v1/sessions/:id/extend"]);
 
 describe.each(withJson)("a body that is none: $route", ({ row, body }) => {
-  it.each(notAnObject.map((text) => ({ text, shown: JSON.stringify(text.slice(0, 20)) })))(
-    "$shown",
-    async ({ text }) => {
-      const answer = await ask(row, { ...(await callOf(row)), body: text, type: json });
-      expect([400, 422], answer.text).toContain(answer.status);
-    },
-  );
+  const wrong = notAnObject.filter((text) => !(withoutBody.has(row.route) && ["", "null"].includes(text)));
+  it.each(wrong.map((text) => ({ text, shown: JSON.stringify(text.slice(0, 20)) })))("$shown", async ({ text }) => {
+    const answer = await ask(row, { ...(await callOf(row)), body: text, type: json });
+    expect([400, 422], answer.text).toContain(answer.status);
+  });
 
   it("bytes that are no text", async () => {
     const bytes = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xc0]), Buffer.from('"}')]);

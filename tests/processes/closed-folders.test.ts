@@ -51,7 +51,8 @@ describe.runIf(process.getuid?.() === 0)(
       expect(uidOf(running.host)).toBe(0);
       await ann.client.call("PUT", `/jobs/${over.job}/stop/`);
       expect(await ended(ann, over.job)).toBe("complete");
-      // Its host stays for a moment.
+      // Its host would stay for a moment, for those who come late.
+      process.kill(over.host, "SIGKILL");
       await gone(over.host);
       await stoa.stop();
 

@@ -283,6 +283,8 @@ describe("the catalogue", () => {
   it("is public", async () => {
     const types = await stoa.call("GET", "/job_types/", { as: "nobody" });
     expect(types.body.data.job_types).toEqual({
+      code: { id: "code", name: "VS Code" },
+      jupyter_lab: { id: "jupyter_lab", name: expect.stringMatching(/^Jupyter/) },
       local_test_job: { id: "local_test_job", name: "Local Test Job" },
       terminal: { id: "terminal", name: "Terminal" },
     });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -13,6 +13,8 @@ const isThere = existsSync(BUBBLEWRAP) || process.env.STOA_PEERS === "required";
 const enclosure: NonNullable<JobFile["enclosure"]> = {
   bubblewrap: BUBBLEWRAP,
   writable: [],
+  // The test's programs are Node's, wherever that lies.
+  readable: [dirname(process.execPath), dirname(import.meta.resolve("ws").replace("file://", ""))],
   hidden: [],
   network: "closed",
 };

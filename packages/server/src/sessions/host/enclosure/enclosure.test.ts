@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JobFile } from "../job-file.ts";
 import { readOutputLog } from "../output-log.ts";
@@ -181,7 +181,7 @@ describe.runIf(isThere)("an enclosure", () => {
     const host = await startHost({
       command: node,
       kind: "plain",
-      enclosure: enclosure({ network: "closed", hidden: [] }),
+      enclosure: enclosure({ network: "closed", hidden: [], readable: [dirname(process.execPath)] }),
     });
     await host.exit();
     const text = readOutputLog(host.folder, 0, 5000).bytes.toString();

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
+import { dirname } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JobFile } from "../job-file.ts";
 import { readOutputLog } from "../output-log.ts";
@@ -24,6 +25,7 @@ describe.each(["pasta", "slirp4netns"] as const)("a network led out by %s", (by)
   const enclosure: NonNullable<JobFile["enclosure"]> = {
     bubblewrap: "/usr/bin/bwrap",
     writable: [],
+    readable: [dirname(process.execPath)],
     hidden: [],
     network,
   };

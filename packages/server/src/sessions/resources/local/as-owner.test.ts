@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -41,7 +41,7 @@ async function createGround(): Promise<Ground> {
     processes,
     runDirectory,
     open(means) {
-      const places = { writable: [], hidden: [broker.dataDir], readable: [] };
+      const places = { writable: [], hidden: [broker.dataDir], readable: [dirname(process.execPath)] };
       const apart = means === undefined ? {} : { apart: { means, places, homes: join(broker.dataDir, "homes") } };
       const resource = createLocalResource({ runDirectory, limits, people: processes, ...apart });
       opened.push(resource);

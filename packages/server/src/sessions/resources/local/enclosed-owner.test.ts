@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ describe.runIf(isRoot && isThere)("an enclosed session of another account", () =
     const machine = { ...(await findMachine()), wayOut: { why: "the test has none" } };
     const config = { localIsolation: "auto", sessions: { network: "auto" } } as const;
     const means = chooseMeans(config, { accounts: true, isRoot: true, machine });
-    const places = { writable: [], hidden: [broker.dataDir], readable: [] };
+    const places = { writable: [], hidden: [broker.dataDir], readable: [dirname(process.execPath)] };
     resource = createLocalResource({
       runDirectory: join(broker.dataDir, "run", "sessions"),
       limits,

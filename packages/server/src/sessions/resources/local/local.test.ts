@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
 import { type Driver, describeResource } from "../contract-suite.ts";
 import { createLocalResource, type LocalApart } from "./local.ts";
@@ -18,7 +18,7 @@ async function openLocal(isolation: "none" | "sandbox"): Promise<Driver> {
   mkdirSync(runDirectory, { recursive: true });
   const apart: LocalApart = {
     means: isolation === "none" ? noMeans : await sandbox(),
-    places: { writable: [], hidden: [data], readable: [] },
+    places: { writable: [], hidden: [data], readable: [dirname(process.execPath)] },
     homes: join(data, "homes"),
   };
   const opened = [createLocalResource({ runDirectory, limits, apart })];
