@@ -132,6 +132,7 @@ describe.each(peers)("$peer", ({ isolation, folder, there, page, output, cell })
       const xsrf = await xsrfOf(session);
       const made = await send(`${session.base}/api/terminals`, "POST", {}, withXsrf(session, xsrf));
       expect(made.status, made.text).toBe(200);
+      await typed(session, made.json.name, "echo in-$((40 + 2))-here\r", "in-42-here");
       const file = { type: "file", format: "text", content: "hello" };
       const put = await send(`${session.base}/api/contents/hello.txt`, "PUT", file, withXsrf(session, xsrf));
       expect(put.status, put.text).toBe(201);
@@ -250,6 +251,24 @@ async function run(session: Opened, kernelId: string, code: string): Promise<str
     const message = { header: { ...header, date }, parent_header: {}, metadata: {}, content, channel: "shell" };
     socket.send(JSON.stringify(message));
     return await answer;
+  } finally {
+    socket.terminate();
+  }
+}
+
+/** Types into a terminal over its WebSocket, until that is seen there. */
+async function typed(session: Opened, name: string, text: string, wanted: string): Promise<void> {
+  const url = `${session.base.replace("http", "ws")}/terminals/websocket/${name}`;
+  const socket = new WebSocket(url, { headers: { ...session.headers, Origin: session.origin } });
+  let shown = "";
+  socket.on("message", (data) => {
+    const [kind, part] = JSON.parse(data.toString()) as [string, string];
+    if (kind === "stdout") shown += part;
+  });
+  try {
+    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+    socket.send(JSON.stringify(["stdin", text]));
+    await expect.poll(() => shown, { timeout: 30_000 }).toContain(wanted);
   } finally {
     socket.terminate();
   }
