@@ -48,7 +48,10 @@ function usualLimits(): string[] {
   return ["--core=0:", `--nofile=${Math.min(FILES.usual, most)}:${most}`];
 }
 
-/** The kernel counts all of a person's, on the whole machine; root's it does not count. */
+/**
+ * The kernel counts all of a person's, on the whole machine; root's it does not count. Twice what the session may have:
+ * what its neighbours begin later counts as well, and the host's look is to come first and tell the figures.
+ */
 function wallOfProcesses({ processes }: Allowance): string[] {
   const uid = process.getuid?.() ?? 0;
   if (uid === 0) return [];
@@ -57,7 +60,7 @@ function wallOfProcesses({ processes }: Allowance): string[] {
     const stat = /^\d+$/.test(name) && isOf(name, uid) ? readStat(Number(name)) : null;
     threads += stat?.threads ?? 0;
   }
-  return [`--nproc=${threads + processes}`];
+  return [`--nproc=${threads + 2 * processes}`];
 }
 
 function isOf(pid: string, uid: number): boolean {
