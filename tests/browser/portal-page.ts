@@ -27,7 +27,7 @@ export interface PortalPage {
   readonly page: Page;
   readonly t: ReturnType<typeof words>;
   /** What the browser complained about so far: script errors, refusals by the content security policy. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   /** A picture for people to look at, in `artifacts/`. */
   picture(name: string): Promise<void>;
   /** @returns axe's serious and critical findings, a line each */

@@ -31,6 +31,9 @@ export const followed = [
   "account.token",
 ] as const;
 
+/** What others change while one looks. */
+const changing: readonly QueryKey[] = [["sessions"], ["shares"], ["operations"]];
+
 const streamAddress = "/api/stoa/v1/events";
 /** Bursts become one refresh. */
 const gatherMs = 250;
@@ -52,6 +55,8 @@ export function followEvents(client: QueryClient): () => void {
     stream = new EventSource(address(streamAddress, { types: followed.join(",") }));
     for (const type of followed) stream.addEventListener(type, () => refresh.add(staleKeys(type)));
     // The cursor is too old, or the sign-in has ended: what is shown may be anything but current.
+    // What happened between the page's first answers and the stream's beginning was told to nobody.
+    stream.addEventListener("open", () => refresh.add(changing), { once: true });
     for (const end of ["reset", "revoked", "expired"]) stream.addEventListener(end, readAnew);
     // The browser gives up for good on an HTTP error (a restart behind a proxy).
     stream.onerror = () => {
