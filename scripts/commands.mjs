@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Stop } from "./node-binary.mjs";
-import { closingLine, resultFile } from "./results.mjs";
+import { closingLine, failures, resultFile } from "./results.mjs";
 import { root, say } from "./root.mjs";
 import { runNode, runTool } from "./supervise.mjs";
 import { watchServer } from "./watch-server.mjs";
@@ -95,6 +95,7 @@ export async function ci() {
     say(`\n── ${name} ──`);
     if ((await step()) !== 0) failed.push(name);
   }
+  for (const failure of failures()) console.log(`\n${failure}`);
   if (failed.length > 0) say(`\nFailed: ${failed.join(", ")}.`);
   console.log(closingLine(failed));
   return failed.length === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { root } from "./root.mjs";
 
 const runs = [];
@@ -25,6 +26,33 @@ export function closingLine(failedSteps) {
   }
   failed += failedSteps.filter((step) => !explained.has(step === "tests" ? "unit" : step)).length;
   return `${passed} passed, ${failed} failed`;
+}
+
+/** Each failed test once more, with the first lines of why: a long log is seldom kept whole, its end is. */
+export function failures() {
+  return runs.flatMap(({ file }) => {
+    try {
+      return JSON.parse(readFileSync(file, "utf8")).testResults.flatMap(failuresOfFile);
+    } catch {
+      return [];
+    }
+  });
+}
+
+const LINES_OF_WHY = 12;
+
+function failuresOfFile({ name, status, message, assertionResults }) {
+  const path = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [describe(path, [message])] : [];
+  return failed.map((test) => describe(`${path} > ${test.fullName}`, test.failureMessages));
+}
+
+function describe(title, messages) {
+  const why = stripVTControlCharacters((messages ?? []).join("\n"))
+    .split("\n")
+    .slice(0, LINES_OF_WHY);
+  return [`✗ ${title}`, ...why.map((line) => `    ${line}`)].join("\n");
 }
 
 function read(file) {

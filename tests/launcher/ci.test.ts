@@ -34,9 +34,15 @@ beforeEach(() => {
 afterEach(() => checkout.remove());
 
 function outcome(kind: string, ...files: string[][]): void {
-  const testResults = files.map((tests) => ({
+  const testResults = files.map((tests, file) => ({
+    name: join(checkout.root, `tests/file-${file}.test.ts`),
     status: tests.includes("failed") || tests.length === 0 ? "failed" : "passed",
-    assertionResults: tests.map((status) => ({ status })),
+    message: tests.length === 0 ? "SyntaxError: what stands there is no module" : "",
+    assertionResults: tests.map((status, index) => ({
+      fullName: `does thing ${index}`,
+      status,
+      failureMessages: status === "failed" ? [`Error: thing ${index} was not done\n    at a line`] : [],
+    })),
   }));
   const numPassedTests = files.flat().filter((status) => status === "passed").length;
   checkout.write(`outcome-${kind}`, JSON.stringify({ numPassedTests, testResults }));
@@ -64,6 +70,15 @@ describe("npm run ci", () => {
     outcome("unit", ["passed"], []);
     checkout.write("outcome-browser", "crash");
     expect(await ci()).toMatchObject({ code: 1, last: "2 passed, 2 failed" });
+  });
+
+  it("tells at its end once more what failed and why, since a long log is seldom kept whole", async () => {
+    outcome("unit", ["passed", "failed"], []);
+    const { output } = await ci();
+    const end = output.slice(output.indexOf("── browser ──"));
+    expect(end).toContain("✗ tests/file-0.test.ts > does thing 1\n    Error: thing 1 was not done\n        at a line");
+    expect(end).toContain("✗ tests/file-1.test.ts\n    SyntaxError: what stands there is no module");
+    expect(end).not.toContain("does thing 0");
   });
 
   it("counts types and lint when they fail", async () => {
