@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PASSWORD } from "./person.ts";
+
 /**
  * What somebody with a shell may try against others and against the server: shell lines that end with 0 when they
  * succeed. The same lines are run by somebody who may, which shows that they would have.
@@ -5,37 +9,21 @@
 export interface Attempt {
   readonly name: string;
   readonly script: string;
-  /** Who succeeds with the very same lines. */
-  readonly control: "root" | "bob";
+  /** Who succeeds with the very same lines; `neighbour`: what runs in the network of bob's session with a port. */
+  readonly control: "root" | "bob" | "neighbour";
+  /** About that session, which there is where bubblewrap works. */
+  readonly needsPort?: true;
   /** The control needs root: left out where nobody has it. */
   readonly needsRoot?: true;
   /** What the control prints, where its success is not its exit status. */
   readonly proof?: RegExp;
 }
 
-/** Functions for all of them. Perl is on every Debian; nothing else is asked for. */
-export const PRELUDE = `
-number() { case "$(uname -m)" in x86_64) echo $1;; *) echo $2;; esac; }
-call() { perl -e 'my ($number, @rest) = map { $_ + 0 } @ARGV; my $r = syscall($number, @rest); if ($r < 0) { print STDERR "$!\\n"; exit 1 } exit 0' "$@"; }
-reach() { perl -MSocket -e 'socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die; connect($s, pack_sockaddr_un($ARGV[0])) or die "$!\\n"' "$1"; }
-# Speaks PostgreSQL's start: 0 when somebody is let in without a word.
-enter_database() {
-  perl -MSocket -e '
-    my ($folder, $port) = @ARGV;
-    for my $user (qw(postgres stoa root admin stoa-server stoa-postgres)) {
-      my $s;
-      if ($folder eq "") { socket($s, PF_INET, SOCK_STREAM, 0); connect($s, sockaddr_in($port, inet_aton("127.0.0.1"))) or die "$!\\n" }
-      else { socket($s, AF_UNIX, SOCK_STREAM, 0); connect($s, pack_sockaddr_un("$folder/.s.PGSQL.$port")) or die "$!\\n" }
-      my $start = pack("N", 196608) . "user\\0$user\\0database\\0postgres\\0\\0";
-      syswrite($s, pack("N", length($start) + 4) . $start);
-      sysread($s, my $answer, 9);
-      my ($kind, $length, $code) = unpack("aNN", $answer . ("\\0" x 9));
-      print "$user: $kind-$code\\n";
-      exit 0 if $kind eq "R" && $code == 0;
-    }
-    exit 1' "$1" "$2"
-}
-`;
+/** Functions for all of them. */
+export const PRELUDE = readFileSync(join(import.meta.dirname, "hostile-functions.sh"), "utf8");
+
+/** What people choose and tests leave behind; and what each has for other purposes. */
+const PASSWORDS = `"" postgres stoa password admin root secret changeme 123456 pgpassword "${PASSWORD}" "$(id -un)"`;
 
 const files: Attempt[] = [
   { name: "read-a-file", script: 'grep "the secret of bob" "$BOB_WORKSPACE/secret.txt"', control: "bob" },
@@ -108,6 +96,47 @@ const sessions: Attempt[] = [
   { name: "lie-about-a-session", script: 'echo "{}" > "$BOB_RUN/lie.json"', control: "bob" },
 ];
 
+const SECRET = 'grep "the secret of bob"';
+
+/** A program that can only listen on a port: it is in a network of its own. */
+const ports: Attempt[] = [
+  {
+    name: "reach-a-port",
+    script: `for a in $ADDRESSES; do hear $a $BOB_PORT | ${SECRET} && exit 0; done; exit 1`,
+    control: "neighbour",
+  },
+  {
+    name: "reach-an-abstract-socket",
+    script: `hear abstract $BOB_ABSTRACT | ${SECRET}`,
+    control: "neighbour",
+  },
+  {
+    name: "reach-the-bridge-to-a-port",
+    script: `for s in $BOB_PORT_SOCKETS; do hear unix "$s" | ${SECRET} && exit 0; done; exit 1`,
+    control: "bob",
+  },
+  {
+    name: "reach-the-bridge-through-proc",
+    script: `for p in $BOB_PORT_PIDS; do hear unix /proc/$p/root/run/stoa/session/web.sock | ${SECRET} && exit 0; done; exit 1`,
+    control: "root",
+  },
+  {
+    name: "join-a-network",
+    script: `for p in $BOB_PORT_PIDS; do
+      for how in "nsenter -n -t" "nsenter -U -n --preserve-credentials -t" "unshare -Ur nsenter -n -t"; do
+        $how $p sh "$0" reach-a-port && exit 0
+      done
+    done; exit 1`,
+    control: "root",
+  },
+  {
+    // Whoever may read bob's cookie has it; else one's own.
+    name: "go-through-the-front-door",
+    script: `for a in $ADDRESSES; do hear $a $WEB_PORT "Host: $BOB_PORT_HOST" "Cookie: $(cat "$BOB_HOME/cookie" || cat "$OWN/cookie")" | ${SECRET} && exit 0; done; exit 1`,
+    control: "bob",
+  },
+];
+
 const server: Attempt[] = [
   { name: "list-the-data", script: 'ls "$DATA/" | grep -x keys', control: "root" },
   { name: "read-the-key", script: 'cat "$DATA/keys/secret.key"', control: "root" },
@@ -139,7 +168,14 @@ const server: Attempt[] = [
     name: "enter-the-database",
     script: 'enter_database "$DATABASE_FOLDER" "$DATABASE_PORT"',
     control: "root",
+    // It asks even root for a password.
     proof: /R-(0|5|10)\b/,
+  },
+  {
+    // Whoever may read the keys has the right one, too.
+    name: "guess-the-databases-password",
+    script: `guess_database "$DATABASE_FOLDER" "$DATABASE_PORT" ${PASSWORDS} $(tr -c 'A-Za-z0-9_-' ' ' < "\${KEYS:-$DATA/keys}/postgres.json")`,
+    control: "root",
   },
   {
     name: "set-up-a-database-login",
@@ -188,11 +224,12 @@ const rights: Attempt[] = [
   },
   {
     name: "leave-the-control-group",
-    script: 'sleep 5 & for f in $CGROUP_OUTSIDE; do echo $! > "$f" && exit 0; done; exit 1',
+    script: 'sleep 5 > /dev/null 2>&1 & for f in $CGROUP_OUTSIDE; do echo $! > "$f" && exit 0; done; exit 1',
     control: "root",
   },
   { name: "run-with-priority", script: "nice -n -5 true 2>&1 | grep -c . | grep -x 0", control: "root" },
 ];
 
 const onlyRoots = rights.map((attempt): Attempt => ({ ...attempt, needsRoot: true }));
-export const attempts: readonly Attempt[] = [...files, ...processes, ...sessions, ...server, ...onlyRoots];
+const needPort = ports.map((attempt): Attempt => ({ ...attempt, needsPort: true }));
+export const attempts: readonly Attempt[] = [...files, ...processes, ...sessions, ...needPort, ...server, ...onlyRoots];

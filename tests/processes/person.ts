@@ -23,17 +23,30 @@ export async function register({ url }: StoaProcess, username: string): Promise<
   return { client, id: session.json.account.id, uid: -1 };
 }
 
+/** A session that runs: its job, the pids of its host and of its program. */
+export interface Started {
+  readonly job: number;
+  readonly host: number;
+  readonly child: number;
+}
+
 /** Starts a terminal and waits until it runs. Whose processes they are, /proc says. */
-export async function shellAs(
+export function shellAs(person: Person, workspace: number, dataDir: string): Promise<Started> {
+  return startAs(person, workspace, dataDir, "terminal");
+}
+
+/** The same of any job type: waits until it is ready. */
+export async function startAs(
   { client }: Person,
   workspace: number,
   dataDir: string,
-): Promise<{ readonly job: number; readonly host: number; readonly child: number }> {
-  const started = await client.call("PUT", `/workspaces/${workspace}/start/`, { job_type: "terminal" });
+  jobType: string,
+): Promise<Started> {
+  const started = await client.call("PUT", `/workspaces/${workspace}/start/`, { job_type: jobType });
   if (started.status !== 200) throw new Error(started.text);
   const job = started.json.data.job.id as number;
-  for (let tries = 0; (await client.call("GET", `/jobs/${job}/`)).json.data.jobs[0].status !== "running"; tries += 1) {
-    if (tries > 300) throw new Error(`session ${job} does not run`);
+  for (let tries = 0; (await client.call("GET", `/api/stoa/v1/sessions/${job}`)).json.ready !== true; tries += 1) {
+    if (tries > 600) throw new Error(`session ${job} is not ready`);
     await sleep(50);
   }
   const pidIn = (name: string): number =>
