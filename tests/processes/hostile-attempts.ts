@@ -123,7 +123,7 @@ const ports: Attempt[] = [
   {
     name: "join-a-network",
     script: `for p in $BOB_PORT_PIDS; do
-      for how in "nsenter -n -t" "nsenter -U -n --preserve-credentials -t" "unshare -Ur nsenter -n -t"; do
+      for how in "nsenter -n -t" join_network "unshare -Ur nsenter -n -t"; do
         $how $p sh "$0" reach-a-port && exit 0
       done
     done; exit 1`,

@@ -33,6 +33,17 @@ hear() {
     print while <$s>;' "$@"
 }
 
+# Runs a command in the network of a process, with the rights of whoever made that network: `join_network PID COMMAND...`.
+join_network() {
+  perl -e '
+    my ($ioctl, $setns, $pid, @command) = @ARGV;
+    open(my $network, "<", "/proc/$pid/ns/net") or die "$!\n";
+    my $owner = syscall($ioctl + 0, fileno($network), 0xb701, 0); # NS_GET_USERNS
+    syscall($setns + 0, $owner, 0x10000000) if $owner >= 0;
+    die "$!\n" if syscall($setns + 0, fileno($network), 0x40000000) < 0;
+    exec @command' "$(number 16 29)" "$(number 308 268)" "$@"
+}
+
 # The ways to PostgreSQL: its socket, and its port on both loopbacks.
 # Speaks its start as each usual name, for each usual database and for replication: 0 when one is let in without a word.
 enter_database() {

@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
-import { expect } from "vitest";
 import { attachTerminal, type TerminalClient } from "../chaos/terminal-client.ts";
 import { send } from "../support/portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
@@ -204,7 +203,8 @@ function hostileScript(values: Readonly<Record<string, string | number>>): strin
   const cases = attempts.map(({ name, script }) => `${name}) ${script};;`);
   const everything = `everything) for n in ${tried.map(({ name }) => name).join(" ")}; do
     timeout --foreground 20 sh "$0" $n > "$OWN/said-$n" 2>&1; echo $? > "$OWN/ended-$n"; done;;`;
-  return [...settings, PRELUDE, 'case "$1" in', ...cases, everything, "*) exit 99;;", "esac", ""].join("\n");
+  const beside = 'beside) join_network "$2" sh "$0" "$3";;';
+  return [...settings, PRELUDE, 'case "$1" in', ...cases, everything, beside, "*) exit 99;;", "esac", ""].join("\n");
 }
 
 /** What came of ann's attempt. */
@@ -220,10 +220,11 @@ export function outcome({ own }: Scene, { name }: Attempt): { readonly status: n
 export function control(scene: Scene, { name, control: who, proof }: Attempt, more: Record<string, string> = {}) {
   const text = `/tmp/stoa-hostile-control-${process.pid}.sh`;
   writeFileSync(text, readFileSync(scene.script), { mode: 0o644 });
-  const [program = "", ...rest] = [...whoMay(scene, who), "sh", text, name];
+  const [program = "", ...rest] = [...(who === "bob" ? personOf(scene.bob) : []), "sh", text];
+  const args = who === "neighbour" ? ["beside", String(ownNetwork(scene)), name] : [name];
   try {
     const settings = { encoding: "utf8", stdio: "pipe", cwd: "/", env: { ...process.env, ...more } } as const;
-    const printed = execFileSync(program, rest, settings);
+    const printed = execFileSync(program, [...rest, ...args], settings);
     return `works ${proof?.exec(printed)?.[0] ?? ""}`;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
@@ -233,15 +234,9 @@ export function control(scene: Scene, { name, control: who, proof }: Attempt, mo
   }
 }
 
-function whoMay({ bob, bobPort }: Scene, who: Attempt["control"]): string[] {
-  if (who === "root") return [];
-  if (who === "bob") return personOf(bob);
-  // Not root, one comes into the network of one's own session through the rights that it has over itself.
-  const inside = bobPort.find(
-    (pid) => ![null, networkOf("self")].includes(networkOf(pid)) && reaches([...nsenter(pid), "true"]),
-  );
-  expect(inside, "a process in the network of bob's session").toBeDefined();
-  return nsenter(inside ?? 0);
+/** A process in the network of bob's session with a port. */
+function ownNetwork({ bobPort }: Scene): number | undefined {
+  return bobPort.find((pid) => ![null, networkOf("self")].includes(networkOf(pid)));
 }
 
 function networkOf(pid: number | "self"): string | null {
@@ -251,10 +246,6 @@ function networkOf(pid: number | "self"): string | null {
     // Not root, the inmost are closed even to their own account.
     return null;
   }
-}
-
-function nsenter(pid: number): string[] {
-  return ["nsenter", ...(isRoot ? [] : ["--user", "--preserve-credentials"]), "--net", `--target=${pid}`];
 }
 
 function reaches(command: readonly string[]): boolean {
