@@ -1,12 +1,17 @@
 import { ConfigError } from "./config/problems.ts";
 import { StartError } from "./platform/errors/start-error.ts";
-import { serve } from "./serve.ts";
+import { keepCompiled } from "./platform/processes/compiled.ts";
+import { CHECKOUT } from "./programs.ts";
 import { ServerEnded } from "./server-ended.ts";
 
 /** EX_CONFIG of sysexits(3): an operator can mend it, and a supervisor need not try again. */
 const CANNOT_START = 78;
 /** EX_TEMPFAIL: it may be over in a moment, so do try again. */
 const NOT_YET = 75;
+
+keepCompiled(CHECKOUT);
+// What is imported before would be made anew at every start.
+const { serve } = await import("./serve.ts");
 
 try {
   await serve({ env: process.env, cwd: process.cwd() });

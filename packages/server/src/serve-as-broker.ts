@@ -7,6 +7,7 @@ import { ensureSystemUser, type ServiceAccount } from "./platform/database/embed
 import { type OpenDatabase, openDatabase } from "./platform/database/open-database.ts";
 import { StartError } from "./platform/errors/start-error.ts";
 import type { Broker } from "./platform/processes/broker/broker.ts";
+import { compiledServer, keepServerCompiled } from "./platform/processes/compiled-server.ts";
 import { closeInherited } from "./platform/processes/inherited.ts";
 import type { Beginning } from "./platform/processes/ipc/messages.ts";
 import { startServerChild } from "./platform/processes/ipc/server-child.ts";
@@ -100,13 +101,14 @@ async function runServer(
   const child = startServerChild({
     account,
     command: [places.node, ...process.execArgv, places.main, ...process.argv.slice(2)],
-    env: process.env,
+    env: { NODE_COMPILE_CACHE: compiledServer(places), ...process.env },
     port: config.port,
     broker,
     adoptKey: () => adoptPreparedKey(config),
     beginning,
   });
   const forget = noteServer(spool, child.pid);
+  void keepServerCompiled({ places, account, log });
   told.ready();
   void told.come.then(() => child.terminate());
   void database.lost.then((error) => child.tellLost(error));
