@@ -23,7 +23,8 @@ describe("a session that its host watches", () => {
     const host = await startHost({ command: sh(`${fills(300)} & wait`), kind: "plain", allowance: allowance() });
     const exit = await host.exit(15_000);
     expect(exit).toMatchObject({ cause: "over_limit" });
-    expect(exit.message).toMatch(/^It took 3\d\d MiB of memory, and 200 MiB are allowed\.$/);
+    // It may be looked at while it fills.
+    expect(exit.message).toMatch(/^It took (2|3)\d\d MiB of memory, and 200 MiB are allowed\.$/);
     expect(host.tree()).toEqual([]);
   }, 20_000);
 
@@ -32,7 +33,8 @@ describe("a session that its host watches", () => {
     const host = await startHost({ command: sh(script), kind: "plain", allowance: allowance() });
     const exit = await host.exit(15_000);
     expect(exit).toMatchObject({ cause: "over_limit" });
-    expect(exit.message).toBe("It had 81 processes and threads, and 60 are allowed.");
+    // It may be looked at before all have begun.
+    expect(exit.message).toMatch(/^It had (6[1-9]|7\d|8[01]) processes and threads, and 60 are allowed\.$/);
     expect(host.tree()).toEqual([]);
   }, 20_000);
 
