@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import type { Lifecycle } from "./lifecycle.ts";
+import { sayLast } from "./sockets/last-words.ts";
 
 /** Takes a raw request before anything of ours looks at it (sessions' own origins); true: taken. */
 export interface Intercept {
@@ -43,8 +44,7 @@ export function createNodeServer(handler: Handler, intercept: Intercept | undefi
     handler(req, res);
   });
   server.on("connect", (_req: IncomingMessage, socket: Duplex) => {
-    socket.on("error", () => socket.destroy());
-    socket.end(plainAnswer("405 Method Not Allowed", "This server opens no way to others: it takes no CONNECT."));
+    sayLast(socket, plainAnswer("405 Method Not Allowed", "This server opens no way to others: it takes no CONNECT."));
   });
   return server;
 }
@@ -72,7 +72,7 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex, l
     return;
   }
   const status = isUnknownMethod(error) ? "501 Not Implemented" : (statuses[error.code ?? ""] ?? "400 Bad Request");
-  socket.end(plainAnswer(status, reasons[error.code ?? ""] ?? "This is not a request that can be understood."));
+  sayLast(socket, plainAnswer(status, reasons[error.code ?? ""] ?? "This is not a request that can be understood."));
 }
 
 /** RFC 9110, 9.1. What is no request line at all (another protocol) stays a bad request. */

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StoaError } from "../../errors/stoa-error.ts";
 import { type ErrorContext, renderError } from "../answers/error-shapes.ts";
+import { sayLast } from "./last-words.ts";
 
 /** Refuses a WebSocket before its handshake, as the HTTP answer that a route of this dialect would give. */
 export function refuseUpgrade(socket: Duplex, error: StoaError, context: ErrorContext): void {
@@ -17,5 +18,5 @@ export function refuseUpgrade(socket: Duplex, error: StoaError, context: ErrorCo
     ...(status === 401 ? ["WWW-Authenticate: Bearer"] : []),
     ...(status === 429 || status === 503 ? [`Retry-After: ${error.details.seconds ?? 5}`] : []),
   ];
-  socket.end(`${headers.join("\r\n")}\r\n\r\n${text}`);
+  sayLast(socket, `${headers.join("\r\n")}\r\n\r\n${text}`);
 }
