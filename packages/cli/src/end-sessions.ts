@@ -37,10 +37,8 @@ function peopleBy(broker: BrokerLink): PersonHosts {
       const { pid, process } = await broker.ask({ verb: "run_session", account, uid, job, task, input: text });
       return { pid, ended: broker.ended(process) };
     },
-    async endSession(account, job) {
-      const { left } = await broker.ask({ verb: "end_session", account, uid: numbers.get(account) ?? 0, job });
-      return left;
-    },
+    endSession: (account, job, marker, how) =>
+      broker.ask({ verb: "end_session", account, uid: numbers.get(account) ?? 0, job, marker, how }),
   };
 }
 

@@ -6,6 +6,7 @@ import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Principal } from "../platform/principal.ts";
 import type { JobType } from "./job-types/contract.ts";
+import type { LastSeen } from "./last-seen.ts";
 import type { Parameter } from "./resource-options/parameters.ts";
 import type { Resource } from "./resources/contract.ts";
 import type { JobRow, SessionsDb } from "./tables.ts";
@@ -45,6 +46,7 @@ export interface SessionsContext {
   readonly parameters: readonly Parameter[];
   /** Runs sessions on this node. */
   readonly local: Resource;
+  readonly lastSeen: LastSeen;
 }
 
 /** Whether this server can reach the job's resource: it is on this node, and its traces are in our directory. */

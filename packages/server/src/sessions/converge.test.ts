@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
+import { createLastSeen } from "./last-seen.ts";
 import type { Observation } from "./resources/contract.ts";
 import type { JobRow } from "./tables.ts";
 
@@ -31,7 +32,8 @@ const running: Observation = {
 /** What asks the database fails: there is none. */
 function withoutDatabase(seen: Observation): SessionsContext {
   const local = { place: "folder", observe: async () => seen };
-  return { local, platform: { config: { nodeId: "here" } } } as unknown as SessionsContext;
+  const platform = { config: { nodeId: "here" } };
+  return { local, platform, lastSeen: createLastSeen() } as unknown as SessionsContext;
 }
 
 it("asks the database nothing about a session that is as its row says", async () => {

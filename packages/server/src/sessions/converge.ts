@@ -1,6 +1,6 @@
 import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
-import type { Observation } from "./resources/contract.ts";
+import type { Ended, Observation } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
 import { keepLimit } from "./time/keep-limit.ts";
@@ -13,11 +13,13 @@ import { newsOf, recordEnd, recordFailure, recordPreparing, recordRunning } from
  * @returns the row as it is then; null when there is no such job
  */
 export async function converge(context: SessionsContext, jobId: number, read?: JobRow): Promise<JobRow | null> {
-  const { db, local } = context;
+  const { db, local, lastSeen } = context;
   const job = read ?? (await findJob(db, jobId));
   if (job === null || job.ended_at !== null || !isHere(context, job)) return job;
-  if (job.desired === "stopped") await local.stop(job, job.reason ?? say("stopped"));
+  const ranOn = job.desired === "stopped" && (await local.stop(job, job.reason ?? say("stopped")));
+  const askedAt = new Date();
   const seen = await local.observe(job);
+  lastSeen.note(jobId, seen, askedAt);
   switch (seen.state) {
     case "running":
     case "stopping":
@@ -25,17 +27,42 @@ export async function converge(context: SessionsContext, jobId: number, read?: J
       await db.transaction().execute((trx) => recordRunning(context, trx, jobId, seen));
       return keepLimit(context, await findJob(db, jobId), seen);
     case "ended":
-      await db.transaction().execute((trx) => recordEnd(context, trx, job, seen));
+      await settle(context, job, seen, ranOn);
       break;
     case "absent":
       // Pending: the operation is about to start it. Else it did run, and somebody cleared its folder away.
-      if (job.status !== "pending") await recordFailure(context, jobId, say("folder_gone"));
+      if (job.status === "pending") break;
+      await local.makeSure(job);
+      await recordFailure(context, jobId, say("folder_gone"));
       break;
     case "starting":
       await db.transaction().execute((trx) => recordPreparing(context, trx, jobId, seen.preparing));
       break;
   }
   return findJob(db, jobId);
+}
+
+/**
+ * Writes down an end, once nothing is left of it. What tells of it may be its owner's own word: what ran on has run
+ * until now, and nothing ended before it was last seen to run.
+ */
+async function settle(context: SessionsContext, job: JobRow, told: Ended, stoppedNow: boolean): Promise<void> {
+  const { db, local, lastSeen, platform } = context;
+  const ranOn = (await local.makeSure(job)) || stoppedNow;
+  if (ranOn) platform.log.warn({ jobId: job.id, told }, "sessions: ended what ran on after its end was told");
+  const end = ranOn
+    ? { ...told, startedAt: told.startedAt ?? iso(job.launched_at), endedAt: new Date().toISOString() }
+    : { ...told, endedAt: later(told.endedAt, lastSeen.of(job)) };
+  await db.transaction().execute((trx) => recordEnd(context, trx, job, end));
+  lastSeen.forget(job.id);
+}
+
+function later(told: string, seen: Date | null): string {
+  return seen === null || seen.getTime() < Date.parse(told) ? told : seen.toISOString();
+}
+
+function iso(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
 }
 
 function isAsWritten(job: JobRow, seen: Extract<Observation, { state: "running" | "stopping" }>): boolean {

@@ -1,7 +1,7 @@
 import type { Changes } from "./changes.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
-import { adoptPlace, holdPlace } from "./place.ts";
+import { adoptPlace, holdPlace, recallPlace } from "./place.ts";
 import { findJobs, liveJobsOf } from "./queries.ts";
 import { ResourceError } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
@@ -169,6 +169,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
         if (nodeId === config.nodeId) watch(jobId);
       });
       await adoptPlace(context);
+      await recallPlace(context);
       await hold();
       await round(true);
       await endStrays();

@@ -38,6 +38,21 @@ export async function holdPlace(context: SessionsContext): Promise<boolean> {
   return true;
 }
 
+/** Seconds before a server's last sign in which it may not have looked at all of its sessions any more. */
+const MAY_HAVE_MISSED = 5;
+
+/** Until when an earlier server worked from our data directory: what ran here by then was seen to. */
+export async function recallPlace(context: SessionsContext): Promise<void> {
+  const { rows } = await sql<{ ago: number }>`
+    select extract(epoch from now() - seen_at)::float8 as ago from session_places
+    where place = ${context.local.place} order by seen_at desc limit 1`.execute(context.db);
+  const [last] = rows;
+  // By this machine's clock, as the times of sessions are.
+  if (last !== undefined) {
+    context.lastSeen.lookedAfterUntil(new Date(Date.now() - (Math.max(0, last.ago) + MAY_HAVE_MISSED) * 1000));
+  }
+}
+
 /** After the node was renamed: what runs from this place is still its own. */
 export async function adoptPlace(context: SessionsContext): Promise<void> {
   const { nodeId } = context.platform.config;

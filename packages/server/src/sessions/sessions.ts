@@ -13,6 +13,7 @@ import { createInactiveOwners } from "./inactive-owners.ts";
 import type { JobType } from "./job-types/contract.ts";
 import { jobTypesWith } from "./job-types/registry.ts";
 import { createKeeper } from "./keeper.ts";
+import { createLastSeen } from "./last-seen.ts";
 import { startKind, stopKind } from "./operations.ts";
 import { ownRoutes } from "./own-api/routes.ts";
 import { startRoutes } from "./own-api/start-routes.ts";
@@ -107,6 +108,7 @@ export function createSessions(
     jobTypes: jobTypesWith(options.extraJobTypes ?? [], config),
     parameters: config.uws?.parameters ?? parameters,
     local,
+    lastSeen: createLastSeen(),
   };
   const tickets = createTickets(platform);
   const changes = createChanges(platform.events);

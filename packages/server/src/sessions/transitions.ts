@@ -46,10 +46,10 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
     .updateTable("jobs")
     .set({
       status: stopping ? "stopping" : started ? "running" : row.status,
-      started_at: row.started_at ?? new Date(seen.startedAt),
+      started_at: startOf(row, seen.startedAt),
       resource_job_id: seen.resourceJobId,
       ready: row.ready || seen.ready,
-      ready_at: row.ready_at ?? (seen.readyAt === null ? null : new Date(seen.readyAt)),
+      ready_at: readyOf(row, seen),
       preparing: null,
       extendable,
       ...(seen.means === null ? {} : { means: JSON.stringify(seen.means) }),
@@ -95,8 +95,8 @@ export async function recordEnd(
   const row = await lockJob(trx, job.id);
   if (row === null || row.ended_at !== null) return row;
   const judged = judge(row, end, context.jobTypes.get(row.job_type));
-  const startedAt = row.started_at ?? (end.startedAt === null ? null : new Date(end.startedAt));
-  const endedAt = new Date(end.endedAt);
+  const startedAt = startOf(row, end.startedAt);
+  const endedAt = within(new Date(end.endedAt), startedAt ?? row.created_at);
   const changed = await trx
     .updateTable("jobs")
     .set({
@@ -105,7 +105,7 @@ export async function recordEnd(
       ready: false,
       preparing: null,
       started_at: startedAt,
-      ready_at: row.ready_at ?? (end.readyAt === null ? null : new Date(end.readyAt)),
+      ready_at: readyOf(row, end),
       ended_at: endedAt,
       exit_code: end.code,
       exit_signal: end.signal,
@@ -148,6 +148,21 @@ export async function recordFailure(
   if (job === null || job.ended_at !== null) return;
   const endedAt = new Date(Math.max(at.getTime(), (job.started_at ?? job.created_at).getTime()));
   await context.db.transaction().execute((trx) => recordEnd(context, trx, job, lostEnd(reason, endedAt)));
+}
+
+/** When its program began, by what is told of it: not before we had it started, nor in the future. */
+function startOf(row: JobRow, told: string | null): Date | null {
+  return row.started_at ?? (told === null ? null : within(new Date(told), row.launched_at ?? row.created_at));
+}
+
+function readyOf(row: JobRow, { startedAt, readyAt }: Pick<Ended, "startedAt" | "readyAt">): Date | null {
+  if (row.ready_at !== null || readyAt === null) return row.ready_at;
+  return within(new Date(readyAt), startOf(row, startedAt) ?? row.created_at);
+}
+
+/** A host's time: its owner may have set it to whatever they like. Before `earliest` is then, after now is now. */
+function within(time: Date, earliest: Date): Date {
+  return new Date(Math.max(earliest.getTime(), Math.min(time.getTime(), Date.now())));
 }
 
 /** Nobody pays for more than it may have run: a clock that was set forward while it did is not its owner's doing. */

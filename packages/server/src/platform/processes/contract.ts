@@ -24,11 +24,12 @@ export interface Processes {
     share?: SessionShare,
   ): Promise<RunningSession>;
   /**
-   * Kills all that is left of a session, by its control group: whoever can do that is root.
-   * @returns processes that could not be ended; null: sessions have no control groups here
+   * Looks for what is left of a session, and kills it: by its control group, and by the mark that its processes carry.
+   * Whoever can do that is root; nothing that its owner writes anywhere keeps anything from it.
+   * @param marker null: by its control group alone
    * @throws StoaError unavailable
    */
-  endSession(accountId: number, jobId: number): Promise<number | null>;
+  endSession(accountId: number, jobId: number, marker: string | null, how: SessionEnd): Promise<SessionRest>;
   /** Whose account has this number; null: nobody's of this installation. */
   ownerOf(uid: number): Promise<number | null>;
   /**
@@ -63,6 +64,19 @@ export interface RunningAgent {
  * `kill` a host that doesn't answer, `clear` the folder.
  */
 export type SessionTask = "host" | "forbid" | "settle" | "kill" | "clear";
+
+/**
+ * `look`: nothing is killed. `rest`: if its program left anything, all is killed, its host too; else its host may put
+ * its books in order and linger, for a minute. `all`: everything, at once.
+ */
+export type SessionEnd = "look" | "rest" | "all";
+
+export interface SessionRest {
+  /** Processes of its program that there were; its host is none. */
+  readonly found: number;
+  /** Those, the host among them, that could not be ended. */
+  readonly left: number;
+}
 
 /** What a session may take of the machine. */
 export interface SessionShare {

@@ -142,9 +142,9 @@ export function createProcesses(options: ProcessesOptions): Processes {
         return { pid, ended: link.ended(process) };
       });
     },
-    async endSession(account, job) {
+    async endSession(account, job, marker, how) {
       const { uid } = await accountOf(account);
-      return telling(async () => (await link.ask({ verb: "end_session", account, uid, job })).left);
+      return telling(() => link.ask({ verb: "end_session", account, uid, job, marker, how }));
     },
     async ownerOf(uid) {
       const row = await db

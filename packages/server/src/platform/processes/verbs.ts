@@ -1,4 +1,4 @@
-import type { SessionShare, SessionTask } from "./contract.ts";
+import type { SessionEnd, SessionRest, SessionShare, SessionTask } from "./contract.ts";
 import { isInRange, type UidRange } from "./uid-range.ts";
 
 /**
@@ -23,8 +23,15 @@ export type Verb =
       /** What a host's program may take; null or left out: as much as there is. */
       readonly share?: SessionShare | null;
     }
-  /** Kills all that is left in the control group of one of the person's sessions. */
-  | { readonly verb: "end_session"; readonly account: number; readonly uid: number; readonly job: number }
+  /** Looks for what is left of one of the person's sessions, and kills it: of this person's processes alone. */
+  | {
+      readonly verb: "end_session";
+      readonly account: number;
+      readonly uid: number;
+      readonly job: number;
+      readonly marker: string | null;
+      readonly how: SessionEnd;
+    }
   /** Kills a process that this broker has started, and no other. */
   | { readonly verb: "end"; readonly process: number };
 
@@ -36,8 +43,7 @@ export interface Answers {
   sync_groups: null;
   run_agent: Started;
   run_session: Started;
-  /** Processes that could not be ended; null: sessions have no control groups here. */
-  end_session: { readonly left: number | null };
+  end_session: SessionRest;
   end: null;
 }
 
@@ -64,6 +70,8 @@ export class BrokerRefusal extends Error {
 }
 
 const TASKS: ReadonlySet<unknown> = new Set<SessionTask>(["host", "forbid", "settle", "kill", "clear"]);
+const ENDS: ReadonlySet<unknown> = new Set<SessionEnd>(["look", "rest", "all"]);
+const MARKER = /^[\w-]{8,100}$/;
 const LONGEST_INPUT = 256 * 1024;
 const MOST_GROUPS = 1000;
 const MOST_CPUS = 65_536;
@@ -95,6 +103,8 @@ export function readVerb(message: unknown, range: UidRange): Verb {
         account: id(given.account, "account"),
         uid: uid(),
         job: id(given.job, "job"),
+        marker: given.marker === null ? null : marker(given.marker),
+        how: ENDS.has(given.how) ? (given.how as SessionEnd) : fault("how"),
       };
     case "end":
       return { verb: given.verb, process: id(given.process, "process") };
@@ -122,6 +132,11 @@ function share(value: unknown): SessionShare {
 
 function input(value: unknown): string {
   return typeof value === "string" && value.length <= LONGEST_INPUT ? value : fault("input");
+}
+
+/** Looked for in processes' environments: one that is next to nothing would fit many. */
+function marker(value: unknown): string {
+  return typeof value === "string" && MARKER.test(value) ? value : fault("marker");
 }
 
 function fault(what: string): never {

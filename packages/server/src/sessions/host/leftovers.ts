@@ -70,7 +70,7 @@ export async function settleDeadHost(
 /** Kills a host that does not answer. */
 export function killHost(folder: string): void {
   const host = readJson(join(folder, RUN_FILES.host)) as ProcessIdentity | Tombstone | undefined;
-  if (host !== undefined && "pid" in host) signal(host, "SIGKILL");
+  if (host !== undefined && "pid" in host && isAlive(host)) signal(host, "SIGKILL");
 }
 
 /** Removes all that is in the folder. */

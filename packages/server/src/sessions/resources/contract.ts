@@ -128,14 +128,22 @@ export interface Resource {
    * @throws ResourceError `exhausted`, `invalid` (also: it listens on a port, and there are none) or `transient`
    */
   start(request: LaunchRequest): Promise<void>;
-  /** What is, not what should be. Absent: `{state: "absent"}`. @throws ResourceError `transient` when it can't tell */
+  /** What is told, not what should be. Absent: `{state: "absent"}`. @throws ResourceError `transient` when it can't tell */
   observe(job: JobRef): Promise<Observation>;
   /**
-   * Ends the job with everything it started and resolves when nothing of it is left. A job that was never started
-   * never will be. Safe to repeat; absent or ended: nothing happens.
+   * Ends the job with everything it started and resolves when nothing of it is left, whatever anybody told of it. A job
+   * that was never started never will be. Safe to repeat; absent or ended: nothing happens.
+   * @returns whether it ran on although its end had been told
    * @throws ResourceError `transient` when it could not be ended: ask again
    */
-  stop(job: JobRef, message: string): Promise<void>;
+  stop(job: JobRef, message: string): Promise<boolean>;
+  /**
+   * Makes sure of an end that `observe` told, before anything is settled by it: where a job's owner can have it told,
+   * they can lie. What is left of an ended or absent job is ended. Not for one that runs.
+   * @returns whether there was anything left: then it ran until now
+   * @throws ResourceError `transient` when it could not be ended: ask again
+   */
+  makeSure(job: JobRef): Promise<boolean>;
   /**
    * Another time limit for a job that runs, in seconds since its start. Safe to repeat; ended, absent or of another
    * job: nothing happens.

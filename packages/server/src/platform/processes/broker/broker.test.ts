@@ -39,6 +39,7 @@ describe.runIf(isRoot)("the broker", () => {
   });
 
   const host = { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "{}" };
+  const end = { verb: "end_session", account: 1, uid: -1, job: 1, marker: null, how: "all" };
   it.each([
     ["an unknown verb", { verb: "run" }],
     ["no verb", null],
@@ -56,8 +57,11 @@ describe.runIf(isRoot)("the broker", () => {
     ["processors without end", { ...host, share: { cpus: Number.POSITIVE_INFINITY, memoryBytes: 9, processes: 9 } }],
     ["a share as text", { ...host, share: "max" }],
     ["a limit with another line in it", { ...host, share: { cpus: 1, memoryBytes: "1\nmax", processes: 9 } }],
-    ["to end a session by its path", { verb: "end_session", account: 1, uid: -1, job: "../1" }],
-    ["to end a session of somebody who was not made", { verb: "end_session", account: 1, uid: -1, job: 1 }],
+    ["to end a session by its path", { ...end, job: "../1" }],
+    ["to end a session by no mark", { ...end, marker: "" }],
+    ["to end a session by part of an environment", { ...end, marker: "a\0PATH=/usr/bin:/bin" }],
+    ["to end a session somehow", { ...end, how: "slowly" }],
+    ["to end a session of somebody who was not made", end],
     ["root's group", { verb: "sync_groups", account: 1, uid: -1, gids: [0] }],
     ["an agent without a connection", { verb: "run_agent", account: 1, uid: -1 }],
     ["an account that was not made", { verb: "run_session", account: 1, uid: -1, job: 1, task: "host", input: "" }],
@@ -225,8 +229,37 @@ describe.runIf(isRoot)("the broker", () => {
   it("ends nobody's session for another, and one that isn't there is ended", async () => {
     await ask({ verb: "ensure_account", account: 7, uid });
     await ask({ verb: "ensure_account", account: 8, uid: uid + 1 });
-    await expect(ask({ verb: "end_session", account: 8, uid, job: 3 })).rejects.toEqual(refused("taken"));
-    expect([{ left: 0 }, { left: null }]).toContainEqual(await ask({ verb: "end_session", account: 7, uid, job: 3 }));
+    const asked = { ...end, uid, job: 3, account: 7 };
+    await expect(ask({ ...asked, account: 8 })).rejects.toEqual(refused("taken"));
+    expect(await ask(asked)).toEqual({ found: 0, left: 0 });
+  });
+
+  it("ends by a session's mark what is this person's, without any group, and nobody else's", async () => {
+    await ask({ verb: "ensure_account", account: 7, uid });
+    const marker = "a-mark-that-two-carry";
+    const begin = (as: number) => {
+      const child = spawn("/bin/sh", ["-c", "trap '' TERM; setsid sleep 60 & echo begun; wait"], {
+        uid: as,
+        gid: as,
+        env: { PATH: "/usr/bin:/bin", STOA_JOB: marker },
+        cwd: "/",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const gone = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+      return { child, gone, begun: new Promise((resolve) => child.stdout.once("data", resolve)) };
+    };
+    const [theirs, other] = [begin(uid), begin(uid + 1)];
+    await Promise.all([theirs.begun, other.begun]);
+    const asked = { ...end, account: 7, uid, job: 3, marker };
+    expect(await ask({ ...asked, how: "look" })).toEqual({ found: 2, left: 2 });
+    expect(await ask({ ...asked, how: "rest", marker: "another-mark" })).toEqual({ found: 0, left: 0 });
+    expect(await ask({ ...asked, how: "rest" })).toEqual({ found: 2, left: 0 });
+    expect(await theirs.gone).toBe("SIGKILL");
+    expect(other.child.exitCode).toBeNull();
+    const killed = await test.broker.perform({ ...asked, how: "look" }, undefined, () => undefined);
+    expect(killed).toEqual({ found: 0, left: 0 });
+    process.kill(other.child.pid ?? 0, "SIGKILL");
+    await other.gone;
   });
 
   it("kills what it has started, and nothing else", async () => {

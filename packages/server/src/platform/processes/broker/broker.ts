@@ -3,6 +3,7 @@ import path from "node:path";
 import { openControlGroups } from "../control-groups/control-groups.ts";
 import { type Answers, BrokerRefusal, readVerb, type Started, type Verb, type VerbName } from "../verbs.ts";
 import { createSystemAccounts } from "./accounts.ts";
+import { endSession } from "./end-session.ts";
 import type { BrokerGround } from "./ground.ts";
 import { lentNumbers, tellLent } from "./lent-numbers.ts";
 import { createPlaces } from "./places.ts";
@@ -113,7 +114,7 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
         return runSession(verb, onEnded);
       case "end_session":
         await accounts.require(verb);
-        return { left: groups === null ? null : await groups.end(groupOf(verb)) };
+        return endSession(groups, { ...verb, group: groupOf(verb) });
       case "end":
         children.get(verb.process)?.kill();
         return null;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -92,6 +92,22 @@ describe.runIf(isRoot).each(ways.filter(([, is]) => is))("control groups, with %
     await expect.poll(() => procs(group.processes).length).toBeGreaterThanOrEqual(3);
     expect(await groups.end("1-7")).toBe(0);
     expect(procs(group.processes)).toEqual([]);
+  });
+
+  it("ends what its owner froze", async () => {
+    const group = make();
+    const child = run(group, "exec sleep 60");
+    await expect.poll(() => procs(group.processes)).toEqual([String(child.pid)]);
+    for (const [name, state] of [
+      ["freezer.state", "FROZEN"],
+      ["cgroup.freeze", "1"],
+    ] as const) {
+      const file = path.join(group.processes, name);
+      if (existsSync(file)) writeFileSync(file, state);
+    }
+    expect(groups.programOf("1-7")).toEqual([child.pid]);
+    expect(await groups.end("1-7")).toBe(0);
+    expect(groups.programOf("1-7")).toEqual([]);
   });
 
   it("ends a fork bomb", async () => {

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { readProcess } from "../../database/process-identity.ts";
 import type { SessionShare } from "../contract.ts";
 import { endGroup } from "./end-group.ts";
 import { findHierarchies, type Hierarchies } from "./hierarchies.ts";
@@ -13,6 +14,8 @@ import {
   type JobGroup,
   makeBases,
   makeJobGroup,
+  processesIn,
+  programFoldersOf,
   removeFolders,
 } from "./job-group.ts";
 
@@ -23,6 +26,10 @@ export interface ControlGroups {
   make(name: string, share: SessionShare, owner: number | null): JobGroup | null;
   /** Its host has ended: what is left is ended too, after some time to be put in order, and the group removed. */
   hostEnded(name: string): void;
+  /** Running processes of a session's program; none also when there is no such group. */
+  programOf(name: string): number[];
+  /** Its host has told of its end, and may put its books in order: what is there after a minute is killed. */
+  hostEnds(name: string): void;
   /** Kills all that is in it. @returns how many processes are left; 0 also when there is no such group */
   end(name: string): Promise<number>;
   /** Looks after groups whose host is gone, those of an earlier run too. */
@@ -36,6 +43,8 @@ export interface ControlGroups {
 const SWEEP_MS = 30_000;
 /** Milliseconds that a group without a host is left alone: one is about to come, or what is left is put in order. */
 const LEFT_ALONE_MS = 20_000;
+/** Milliseconds that a host has for its last duties. */
+const HOST_ENDS_WITHIN_MS = 60_000;
 const LEAVES_WITHIN_MS = 2000;
 const MOST_PROCESSES = 65_536;
 
@@ -63,6 +72,7 @@ export function baseName(mark: string): string {
 
 function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): ControlGroups {
   const notBefore = new Map<string, number>();
+  const ending = new Set<string>();
   const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
 
@@ -103,6 +113,16 @@ function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): Cont
       notBefore.set(name, Date.now() + LEFT_ALONE_MS);
       setTimeout(() => void removeEnded(name), LEFT_ALONE_MS + 10).unref();
     },
+    programOf: (name) => [...new Set(programFoldersOf(bases, name).flatMap(processesIn))].filter(isRunning),
+    hostEnds(name) {
+      if (ending.has(name) || hasNoHost(bases, name)) return;
+      ending.add(name);
+      const due = async (): Promise<void> => {
+        ending.delete(name);
+        await endGroup(bases, name);
+      };
+      setTimeout(() => void due(), HOST_ENDS_WITHIN_MS).unref();
+    },
     end: (name) => endGroup(bases, name),
     sweep,
     async removeAll() {
@@ -141,4 +161,10 @@ function names(bases: GroupBases): string[] {
   } catch {
     return [];
   }
+}
+
+/** What is only waiting to be collected runs no more. */
+function isRunning(pid: number): boolean {
+  const state = readProcess(pid)?.state ?? "X";
+  return state !== "Z" && state !== "X";
 }

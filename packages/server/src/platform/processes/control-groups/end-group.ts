@@ -33,8 +33,8 @@ async function strike(bases: GroupBases, name: string, inside: () => Iterable<nu
   tryWrite(path.join(whole, file), hold);
   for (let tries = 50; tries > 0 && !isFrozen(whole); tries -= 1) await sleep(5);
   killEach(inside());
-  // A frozen process of v1 does not even die.
-  tryWrite(path.join(whole, file), go);
+  // A frozen process of v1 does not even die; its owner may have frozen it, too.
+  for (const folder of [whole, path.join(whole, "program")]) tryWrite(path.join(folder, file), go);
 }
 
 function isFrozen(whole: string): boolean {

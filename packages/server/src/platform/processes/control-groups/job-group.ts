@@ -138,13 +138,14 @@ export function hasNoHost(bases: GroupBases, name: string): boolean {
 
 /** All directories of a session's group, the innermost first. */
 export function foldersOf(bases: GroupBases, name: string): string[] {
+  const [program = "", ...others] = programFoldersOf(bases, name);
+  return [program, path.join(bases.tree.base, name, "host"), ...others];
+}
+
+/** All but its host's. */
+export function programFoldersOf(bases: GroupBases, name: string): string[] {
   const whole = path.join(bases.tree.base, name);
-  return [
-    path.join(whole, "program"),
-    path.join(whole, "host"),
-    whole,
-    ...Object.values(bases.v1).map((base) => path.join(base, name)),
-  ];
+  return [path.join(whole, "program"), whole, ...Object.values(bases.v1).map((base) => path.join(base, name))];
 }
 
 /** Ids of the processes in one group, those below it left out. None: it is not there. */

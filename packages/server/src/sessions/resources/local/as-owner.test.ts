@@ -2,61 +2,19 @@ import { randomUUID } from "node:crypto";
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Processes } from "../../../platform/processes/contract.ts";
-import { createProcesses } from "../../../platform/processes/processes.ts";
-import { createTestBroker, isRoot, type TestBroker } from "../../../platform/processes/testing-broker.ts";
-import { createTestDatabase, type TestDatabase } from "../../../testing/test-database.ts";
+import { isRoot } from "../../../platform/processes/testing-broker.ts";
 import { identify, type ProcessIdentity } from "../../host/process-identity.ts";
 import type { LaunchRequest, Resource } from "../contract.ts";
 import { type Driver, describeResource } from "../contract-suite.ts";
-import { createLocalResource } from "./local.ts";
 import { accountMeans, chooseMeans, type LocalMeans } from "./means/local-means.ts";
 import { findMachine } from "./means/machine.ts";
-
-const limits = { scrollbackBytes: 64_000, logBytes: 256_000, graceSeconds: 0.5, lingerSeconds: 0.2 };
-
-interface Ground {
-  readonly broker: TestBroker;
-  readonly database: TestDatabase;
-  readonly processes: Processes;
-  readonly runDirectory: string;
-  open(means?: LocalMeans): Resource;
-  close(): Promise<void>;
-}
-
-async function createGround(): Promise<Ground> {
-  const [broker, database] = await Promise.all([createTestBroker(), createTestDatabase()]);
-  const log = pino({ level: "silent" });
-  const audit = { record: async () => undefined };
-  const processes = createProcesses({ db: database.db, audit, link: broker.link, range: broker.range, log });
-  const runDirectory = join(broker.dataDir, "run", "sessions");
-  const opened: Resource[] = [];
-  return {
-    broker,
-    database,
-    processes,
-    runDirectory,
-    open(means) {
-      const places = { writable: [], hidden: [broker.dataDir], readable: [dirname(process.execPath)] };
-      const apart = means === undefined ? {} : { apart: { means, places, homes: join(broker.dataDir, "homes") } };
-      const resource = createLocalResource({ runDirectory, limits, people: processes, ...apart });
-      opened.push(resource);
-      return resource;
-    },
-    async close() {
-      for (const one of opened) one.close();
-      await broker.close();
-      await database.drop();
-    },
-  };
-}
+import { createOwnersGround, type OwnersGround } from "./test-owners.ts";
 
 async function openAsOwner(isolation: "account" | "account-and-sandbox"): Promise<Driver> {
-  const ground = await createGround();
+  const ground = await createOwnersGround();
   const means = isolation === "account" ? accountMeans : await sandboxes();
   return {
     resource: ground.open(means),
@@ -91,13 +49,13 @@ if (isRoot) {
 }
 
 describe.runIf(isRoot)("a session of a hostile person", () => {
-  let ground: Ground;
+  let ground: OwnersGround;
   let resource: Resource;
   let cwd: string;
   let lastId = 500;
 
   beforeAll(async () => {
-    ground = await createGround();
+    ground = await createOwnersGround();
     resource = ground.open();
     cwd = mkdtempSync(join(tmpdir(), "stoa-hostile-"));
     const { uid } = await ground.processes.accountOf(1);

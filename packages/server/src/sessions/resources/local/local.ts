@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RUN_FILES } from "../../host/job-file.ts";
+import { type ExitFile, type HostStatus, RUN_FILES } from "../../host/job-file.ts";
 import { readOutputLog } from "../../host/output-log.ts";
 import { type JobRef, type LaunchRequest, type Observation, type Resource, ResourceError } from "../contract.ts";
 import { askLimit, askStatus, askStop } from "./host-calls.ts";
@@ -17,6 +17,10 @@ import { openRunDirectory } from "./run-directory.ts";
 import { isOthers, setAside } from "./stale-folder.ts";
 import { watchHost } from "./watch-host.ts";
 
+const USUAL_PATIENCE_MS = 15_000;
+const LAST_PATIENCE_MS = 5000;
+const STUCK_AFTER_MS = 5000;
+
 export interface LocalOptions {
   /** Absolute; made when absent. */
   readonly runDirectory: string;
@@ -27,6 +31,8 @@ export interface LocalOptions {
   readonly apart?: LocalApart;
   /** The session host's program, where it runs as ourselves; left out: its sources as they are. */
   readonly hostProgram?: () => Promise<string>;
+  /** Milliseconds, besides their grace, that a session's processes have to end before all are killed. */
+  readonly patienceMs?: number;
 }
 
 export interface LocalApart {
@@ -39,10 +45,11 @@ export interface LocalApart {
 /** Processes on this machine, each kept by a session host that outlives the server. */
 export function createLocalResource(options: LocalOptions): Resource {
   const directory = openRunDirectory(options.runDirectory);
-  const { limits, people = null, apart = null } = options;
+  const { limits, people = null, apart = null, patienceMs = USUAL_PATIENCE_MS } = options;
   const means = apart?.means ?? (people === null ? noMeans : accountMeans);
 
   const groups = people === null ? openOwnGroups(directory.mark) : null;
+  const workers = { people, groups };
   const memory = new Map<number, number>();
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);
@@ -60,14 +67,16 @@ export function createLocalResource(options: LocalOptions): Resource {
       return traces.kind === "never" ? traces.ended : endedOf(traces.exit);
     }
     if (!traces.alive) {
-      const work = await workIn(folder, jobId, people);
+      const work = await workIn(folder, job, workers);
+      const ranOn = await work.runs();
       await work.settle(traces.host, { cause: "vanished", message: null });
-      await work.finish();
+      await work.finish("all");
       // What its owner wrote in the way of the answer must not have us ask for ever.
-      return again ? vanished() : observe(job, true);
+      const seen = again ? vanished() : await observe(job, true);
+      return ranOn && seen.state === "ended" ? { ...seen, endedAt: new Date().toISOString() } : seen;
     }
     const status = await askStatus(directory.socket(jobId, RUN_FILES.socket));
-    if (status?.exit?.tree === "gone") return endedOf(status.exit);
+    if (isGone(status)) return endedOf(status.exit);
     if (status?.used) memory.set(jobId, status.used.memoryBytes);
     const startedAt = status?.startedAt ?? traces.child?.startedAt ?? null;
     if (startedAt === null) return { state: "starting", preparing: status?.preparing ?? null };
@@ -85,7 +94,9 @@ export function createLocalResource(options: LocalOptions): Resource {
   /** Ends and sets aside what another job of that id left. */
   async function makeRoom(job: JobRef): Promise<void> {
     if (!isNotOf(job)) return;
+    // Nothing of the folder's own job is left then; and of this one, whose owner may have written another's mark there.
     await stop(idOf(job), "Its number was given to another session.");
+    await makeSure(job);
     setAside(directory.of(idOf(job)), job);
   }
 
@@ -102,19 +113,38 @@ export function createLocalResource(options: LocalOptions): Resource {
     });
   }
 
-  async function stop(job: JobRef, message: string): Promise<void> {
+  /** What tells of its end is in its owner's hands, where nothing encloses it: what is left decides. */
+  async function makeSure(job: JobRef): Promise<boolean> {
+    const folder = directory.of(idOf(job));
+    return hasFolder(folder) && (await workIn(folder, job, workers)).finish("rest");
+  }
+
+  async function stop(job: JobRef, message: string): Promise<boolean> {
     await makeRoom(job);
+    mkdirSync(directory.of(idOf(job)), { recursive: true, mode: 0o700 });
+    await askToEnd(job, message);
+    return makeSure(job);
+  }
+
+  /** Resolves when its end is told; when its host goes on without telling it, all of it is killed. */
+  async function askToEnd(job: JobRef, message: string): Promise<void> {
     const jobId = idOf(job);
     const folder = directory.of(jobId);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const work = await workIn(folder, jobId, people);
+    const work = await workIn(folder, job, workers);
     // Its owner may have closed it: a process of theirs opens it again.
     const isFree = isClosed(folder) || readTraces(folder).kind === "none";
     if (isFree && (await work.forbid(message, typeof job === "number" ? null : job.marker))) return;
-    const patience = Date.now() + limits.graceSeconds * 1000 + 15_000;
-    const stuckAt = Date.now() + 5000;
+    const patience = Date.now() + limits.graceSeconds * 1000 + patienceMs;
+    const stuckAt = Date.now() + STUCK_AFTER_MS;
     let settled = 0;
-    for (let asked = false; Date.now() < patience; await sleep(20)) {
+    for (let asked = false; ; await sleep(20)) {
+      if (Date.now() > patience) {
+        // It can't write it down, as the disk is full: then it says so.
+        if (isGone(await askStatus(directory.socket(jobId, RUN_FILES.socket)))) return;
+        await work.finish("all");
+        await work.kill();
+      }
+      if (Date.now() > patience + LAST_PATIENCE_MS) break;
       if (isClosed(folder)) {
         await work.kill();
         continue;
@@ -125,7 +155,7 @@ export function createLocalResource(options: LocalOptions): Resource {
       if (!traces.alive) settled += 1;
       if (!traces.alive) {
         await work.settle(traces.host, { cause: "stopped", message });
-        await work.finish();
+        await work.finish("all");
       } else if (!asked) {
         asked = (await askStop(directory.socket(jobId, RUN_FILES.socket), message)) !== null;
         // It listens some milliseconds after its claim; one that is silent for long is stuck, or somebody froze it.
@@ -152,6 +182,7 @@ export function createLocalResource(options: LocalOptions): Resource {
     start,
     observe: (job) => observe(job),
     stop,
+    makeSure,
     async limit(job, seconds) {
       const folder = directory.of(idOf(job));
       if (isNotOf(job) || isClosed(folder) || readTraces(folder).kind !== "host") return false;
@@ -166,7 +197,7 @@ export function createLocalResource(options: LocalOptions): Resource {
       if (isNotOf(job) || !hasFolder(folder)) return;
       if (isClosed(folder)) throw closedTo(idOf(job), folder);
       if (readTraces(folder).kind === "host") throw new ResourceError("conflict", `Session ${idOf(job)} still runs.`);
-      await (await workIn(folder, idOf(job), people)).clear();
+      await (await workIn(folder, job, workers)).clear();
       await rmdir(folder);
     },
     connect: (job, web) =>
@@ -201,4 +232,8 @@ function vanished(): Observation {
 
 function idOf(job: JobRef): number {
   return typeof job === "number" ? job : job.id;
+}
+
+function isGone(status: HostStatus | null): status is HostStatus & { readonly exit: ExitFile } {
+  return status?.exit?.tree === "gone";
 }

@@ -65,9 +65,11 @@ async function ended(jobId: number) {
 
 describe("a machine that was restarted while a session ran", () => {
   it("ends it with that as the reason, at the time of its last sign, and touches nothing that has its numbers now", async () => {
-    const job = await start("sleep 60");
+    // Without the mark that its processes carry: what has its numbers after a boot carries none.
+    const job = await start("exec env -i sleep 60");
     const host = read(job.jobId, "host.json");
     const child = read(job.jobId, "child.json");
+    await expect.poll(() => tree(job)).toBe(0);
     // After a boot these numbers may be anybody's: here they are, those of the very processes, under another boot.
     writeFileSync(file(job.jobId, "host.json"), JSON.stringify({ ...host, bootId: randomUUID() }));
     const now = Date.now();

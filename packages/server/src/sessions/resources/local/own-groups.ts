@@ -9,6 +9,10 @@ export interface OwnGroups {
   /** Null: it could not be made. */
   make(jobId: number, allowance: Allowance): JobGroup | null;
   hostEnded(jobId: number): void;
+  /** Running processes of its program. */
+  programOf(jobId: number): number[];
+  /** Kills all that is in it, its host too. @returns how many are left */
+  end(jobId: number): Promise<number>;
   close(): void;
 }
 
@@ -33,6 +37,8 @@ export function openOwnGroups(mark: string): OwnGroups | null {
     make: (jobId, { cpus, memoryBytes, processes }) =>
       groups.make(`own-${jobId}`, { cpus, memoryBytes, processes }, null),
     hostEnded: (jobId) => groups.hostEnded(`own-${jobId}`),
+    programOf: (jobId) => groups.programOf(`own-${jobId}`),
+    end: (jobId) => groups.end(`own-${jobId}`),
     close: () => groups.close(),
   };
 }

@@ -1,9 +1,12 @@
 import { lstatSync } from "node:fs";
-import type { Processes } from "../../../platform/processes/contract.ts";
+import type { Processes, SessionRest } from "../../../platform/processes/contract.ts";
 import type { ExitFile } from "../../host/job-file.ts";
 import { clearFolder, forbidStart, killHost, settleDeadHost } from "../../host/leftovers.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
-import { ResourceError } from "../contract.ts";
+import { endTree, findTree } from "../../host/process-tree.ts";
+import { type JobRef, ResourceError } from "../contract.ts";
+import type { OwnGroups } from "./own-groups.ts";
+import { markerIn } from "./stale-folder.ts";
 
 /** Starts sessions' programs as the person whose they are. */
 export type PersonHosts = Pick<Processes, "runSession" | "endSession" | "ownerOf"> &
@@ -20,15 +23,31 @@ export interface FolderWork {
   forbid(message: string, marker: string | null): Promise<boolean>;
   settle(host: ProcessIdentity, ifSilent: Pick<ExitFile, "cause" | "message">): Promise<void>;
   kill(): Promise<void>;
-  /** Ends whatever is left in its control group, the host too, where it has one that we can't end ourselves. */
-  finish(): Promise<void>;
+  /** Whether anything of its program runs, whatever the folder says. */
+  runs(): Promise<boolean>;
+  /**
+   * Ends whatever is left of it, found by means that nothing in the folder has a say in: of one that told of its end
+   * (`rest`) its host is let be, if nothing else is left.
+   * @returns whether anything of its program ran
+   * @throws ResourceError `transient`: not all could be ended
+   */
+  finish(how: "rest" | "all"): Promise<boolean>;
   clear(): Promise<void>;
 }
 
-/** @throws ResourceError `transient` when the folder is another account's, and nobody can work as that */
-export async function workIn(folder: string, jobId: number, people: PersonHosts | null): Promise<FolderWork> {
+export interface Workers {
+  readonly people: PersonHosts | null;
+  readonly groups: OwnGroups | null;
+}
+
+/**
+ * @param job of a number alone only the control group tells what is of it, where the folder is its owner's
+ * @throws ResourceError `transient` when the folder is another account's, and nobody can work as that
+ */
+export async function workIn(folder: string, job: JobRef, { people, groups }: Workers): Promise<FolderWork> {
   const { uid } = lstatSync(folder);
-  if (uid === process.getuid?.()) return ownWork(folder);
+  const { id: jobId, marker: known } = typeof job === "number" ? { id: job, marker: null } : job;
+  if (uid === process.getuid?.()) return ownWork(folder, jobId, known, groups);
   const ownerId = await people?.ownerOf(uid);
   if (!people || ownerId == null) {
     throw new ResourceError("transient", `Session ${jobId} belongs to another account of this machine (uid ${uid}).`);
@@ -43,22 +62,34 @@ export async function workIn(folder: string, jobId: number, people: PersonHosts 
     forbid: async (message, marker) => (await run("forbid", { message, marker })) === 0,
     settle: async (_host, ifSilent) => void (await run("settle", ifSilent)),
     kill: async () => void (await run("kill", {})),
-    async finish() {
-      const left = await people.endSession(ownerId, jobId);
-      if (left !== null && left > 0) {
-        throw new ResourceError("transient", "The session's processes could not all be ended yet.");
-      }
-    },
+    runs: async () => (await people.endSession(ownerId, jobId, known, "look")).found > 0,
+    finish: async (how) => nothingLeft(await people.endSession(ownerId, jobId, known, how)),
     clear: async () => void (await run("clear", {})),
   };
 }
 
-function ownWork(folder: string): FolderWork {
+function ownWork(folder: string, jobId: number, known: string | null, groups: OwnGroups | null): FolderWork {
+  const marker = known ?? markerIn(folder);
+  const members = () => groups?.programOf(jobId) ?? [];
+  const marks = { marker: marker ?? "", root: null, spare: [process.pid] };
+  const marked = () => (marker === null ? [] : findTree(marks));
   return {
     forbid: async (message, marker) => forbidStart(folder, message, marker),
     settle: (host, ifSilent) => settleDeadHost(folder, host, ifSilent),
     kill: async () => killHost(folder),
-    finish: async () => undefined,
+    runs: async () => members().length + marked().length > 0,
+    async finish(how) {
+      const found = members().length + marked().length;
+      if (how === "all") killHost(folder);
+      if (found === 0) return false;
+      const inGroup = (await groups?.end(jobId)) ?? 0;
+      return nothingLeft({ found, left: inGroup + (marker === null ? 0 : await endTree(marks, 0)) });
+    },
     clear: async () => clearFolder(folder),
   };
+}
+
+function nothingLeft({ found, left }: SessionRest): boolean {
+  if (left > 0) throw new ResourceError("transient", "The session's processes could not all be ended yet.");
+  return found > 0;
 }

@@ -26,7 +26,7 @@ export function setAside(folder: string, job: JobRef): void {
 }
 
 /** Null: no job has been described there, or nobody can tell which (a tombstone that found no room for words). */
-function markerIn(folder: string): string | null {
+export function markerIn(folder: string): string | null {
   const markerOf = (name: string) => believedMarker(readJson(join(folder, name)));
   return markerOf(RUN_FILES.job) ?? markerOf(RUN_FILES.host);
 }
