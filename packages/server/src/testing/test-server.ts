@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdtemp, readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -9,7 +9,7 @@ import { clusterLayout } from "../platform/database/embedded/layout.ts";
 import { runningPostmaster } from "../platform/database/embedded/orphan.ts";
 import { stopPostmaster } from "../platform/database/embedded/stop-postmaster.ts";
 import { readProcess } from "../platform/database/process-identity.ts";
-import { removeDirectory } from "./remove-directory.ts";
+import { makeTemporaryRoot, removeTemporaryRoot } from "./temporary-root.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -23,16 +23,21 @@ declare module "vitest" {
 /** Only tests may lose data: nothing here waits for a disk. */
 const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
 
+/** In the run's folder. */
+const DATA = "server";
+
 /**
- * Vitest's global set-up: one embedded PostgreSQL for the whole run, in a temporary directory. With
+ * Vitest's global set-up: one temporary folder and one embedded PostgreSQL for the whole run. With
  * `STOA_TEST_DATABASE_URL` the tests' databases are made on that server instead (its role needs CREATEDB): so the
  * suite runs on any version that is supported.
  */
 export default async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned();
-  const dataDir = await mkdtemp(path.join(tmpdir(), `stoa-vitest-${process.pid}-`));
-  // As root the server runs as another account, which must get through.
-  await chmod(dataDir, 0o711);
+  const root = await makeTemporaryRoot(`stoa-vitest-${process.pid}-`);
+  const outside = process.env.TMPDIR;
+  // The workers, which start later, take it for the system's.
+  process.env.TMPDIR = root;
+  const dataDir = path.join(root, DATA);
   const server = await startEmbeddedPostgres({ dataDir, settings, log: pino({ level: "silent" }) });
   const client = new pg.Client({ connectionString: server.ownerUrl });
   await client.connect();
@@ -42,7 +47,9 @@ export default async function startTestServer(project: TestProject): Promise<() 
   project.provide("postgresRuntime", clusterLayout(dataDir).runtime);
   return async () => {
     await server.stop();
-    await removeDirectory(dataDir);
+    if (outside === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = outside;
+    await removeTemporaryRoot(root);
   };
 }
 
@@ -51,11 +58,11 @@ async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = /^stoa-vitest-(\d+)-/.exec(name)?.[1];
     if (!pid || readProcess(Number(pid))) continue;
-    const dataDir = path.join(tmpdir(), name);
-    if (!(await isOurs(dataDir))) continue;
-    const abandoned = await runningPostmaster(clusterLayout(dataDir));
+    const root = path.join(tmpdir(), name);
+    if (!(await isOurs(root))) continue;
+    const abandoned = await runningPostmaster(clusterLayout(path.join(root, DATA)));
     if (abandoned) await stopPostmaster(abandoned);
-    await removeDirectory(dataDir);
+    await removeTemporaryRoot(root);
   }
 }
 
