@@ -117,6 +117,55 @@ describe("a session whose host is killed", () => {
   });
 });
 
+describe("an end that a session's owner has made up", () => {
+  const exit = (startedAt: Date, endedAt: Date) =>
+    JSON.stringify({
+      ...{ cause: "exited", code: 0, signal: null, message: null, readyAt: null, tree: "gone" },
+      ...{ startedAt, endedAt },
+    });
+  const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+  const bookOf = async (jobId: number): Promise<{ ended_at: Date; core_hours: string }> =>
+    (await rows("select ended_at, core_hours from jobs where id = $1", [jobId]))[0];
+
+  it("ends what goes on after it, which has run until now", async () => {
+    const first = await start();
+    const { jobId } = await first.begin("terminal");
+    const { resource_job_id: pid } = await first.until(jobId, "running");
+    const forged = exit(minutesAgo(60), minutesAgo(59));
+    const tab = first.terminal(jobId);
+    tab.type(`trap '' HUP; cd ${runFile(jobId, "")}; echo '${forged}' >x; mv x exit.json; echo is-$((1 + 1))-done\n`);
+    await tab.until("is-2-done");
+    await stop(first);
+    expect(runs(pid)).toBe(true);
+    const before = new Date();
+    const second = await start();
+    await second.until(jobId, "complete");
+    expect(runs(pid)).toBe(false);
+    expect((await bookOf(jobId)).ended_at.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  });
+
+  it.each([
+    ["before it was last looked after is one at that moment", minutesAgo(59), 10],
+    ["in times to come is one now", new Date("2999-01-01"), 0],
+  ])("%s", async (_what, told, minutes) => {
+    const first = await start();
+    const { jobId } = await first.begin("local_test_job");
+    const { resource_job_id: pid } = await first.until(jobId, "running");
+    await stop(first);
+    const host = identity(jobId).pid;
+    for (const one of [host, -pid]) process.kill(one, "SIGKILL");
+    await expect.poll(() => runs(host) || runs(pid), { timeout: 5000 }).toBe(false);
+    writeFileSync(runFile(jobId, "exit.json"), exit(minutesAgo(60), told));
+    await rows("update jobs set started_at = now() - interval '1 hour' where id = $1", [jobId]);
+    await rows("update session_places set seen_at = now() - interval '10 minutes'");
+    const second = await start();
+    await second.until(jobId, "complete");
+    const ago = (Date.now() - (await bookOf(jobId)).ended_at.getTime()) / 60_000;
+    expect(ago).toBeGreaterThanOrEqual(minutes);
+    expect(ago).toBeLessThan(minutes + 2);
+  });
+});
+
 describe("a program that should not run", () => {
   it("is ended at the start: the database knows nothing of it", async () => {
     const first = await start();
