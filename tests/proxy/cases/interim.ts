@@ -85,6 +85,36 @@ export const interim: readonly Case[] = [
     },
   },
   {
+    id: "continue-unasked-post",
+    right: "the same for a POST, which must not be sent twice",
+    by: "RFC 9110, 15.2",
+    async run({ arrive, head, upstream }) {
+      const { client, program } = await arrive(`${head("POST /case HTTP/1.1", "Content-Length: 2")}hi`);
+      program.end(`HTTP/1.1 100 Continue\r\n\r\n${OK}`);
+      const got = await client.until((text) => text.endsWith("ok"), 2_000);
+      demand(finalOf(got) === 200 && bodyOf(got).includes("ok"), `${finalOf(got) || "no answer"}`);
+      demand(upstream.seen.length === 1, "was sent twice");
+    },
+  },
+  {
+    id: "post-on-idle",
+    right: "a POST is answered though a connection that lay idle is closed just then",
+    by: "RFC 9112, 9.3.1",
+    async run({ arrive, head, upstream }) {
+      const { client, program } = await arrive(head("GET /case HTTP/1.1"));
+      program.send(OK.replace("Connection: close\r\n", ""));
+      await client.until((text) => text.endsWith("ok"));
+      client.send(`${head("POST /case HTTP/1.1", "Content-Length: 2", "Connection: close")}hi`);
+      const kept = program.until((text) => text.includes("POST"), 1_000).then((text) => text.includes("POST"));
+      const fresh = upstream.next(1_000);
+      // Whoever puts it on the old connection finds that connection closed.
+      void kept.then((onOld) => onOld && program.socket.destroy());
+      (await fresh)?.end(OK);
+      const got = await client.until(() => client.ended, 2_000);
+      demand(finalOf(got) === 200, `${finalOf(got) || "no answer"}`);
+    },
+  },
+  {
     id: "expect-unknown",
     right: "an expectation that nobody knows: 417, or passed on",
     by: "RFC 9110, 10.1.1",

@@ -2,8 +2,12 @@ import { bodyOf, type Case, demand, header, OK, statusOf, type Trial } from "../
 import { unframed } from "./bodies.ts";
 
 /** The answer is an error of the proxy's own. */
-async function isRefused({ arrive, head, upstream }: Trial, fromProgram: string): Promise<void> {
-  const { client, program } = await arrive(head("GET /case HTTP/1.1", "Connection: close"));
+async function isRefused(
+  { arrive, head, upstream }: Trial,
+  fromProgram: string,
+  line = "GET /case HTTP/1.1",
+): Promise<void> {
+  const { client, program } = await arrive(head(line, "Connection: close"));
   program.end(fromProgram);
   void upstream.next(600).then((again) => again?.end(fromProgram));
   const answer = await client.until(() => client.ended);
@@ -18,11 +22,11 @@ async function isBroken({ answerFor }: Trial, fromProgram: string): Promise<void
   demand(header(answer, "content-length") !== null || header(answer, "transfer-encoding") !== null, "looks complete");
 }
 
-const refusedAnswer = (id: string, right: string, by: string, answer: string): Case => ({
+const refusedAnswer = (id: string, right: string, by: string, answer: string, line?: string): Case => ({
   id,
   right,
   by,
-  run: (trial) => isRefused(trial, answer),
+  run: (trial) => isRefused(trial, answer, line),
 });
 const brokenAnswer = (id: string, right: string, by: string, answer: string): Case => ({
   id,
@@ -80,6 +84,19 @@ export const programs: readonly Case[] = [
     "a 101 that nobody asked for opens no tunnel",
     "RFC 9110, 15.2.2",
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nraw",
+  ),
+  refusedAnswer(
+    "answer-101-bare",
+    "nor does one that names no protocol, whatever was sent",
+    "RFC 9110, 15.2.2",
+    "HTTP/1.1 101 Switching Protocols\r\n\r\nraw",
+    "POST /case HTTP/1.1",
+  ),
+  refusedAnswer(
+    "answer-te-gzip",
+    "an answer in a transfer coding that the client does not hear of is an error (502)",
+    "RFC 9112, 6.1",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
   ),
   {
     id: "answer-header-1m",

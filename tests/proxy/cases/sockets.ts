@@ -163,6 +163,17 @@ export const sockets: readonly Case[] = [
     },
   },
   {
+    id: "ws-101-bare",
+    right: "a 101 that names no protocol is no handshake (502)",
+    by: "RFC 6455, 4.1",
+    async run({ arrive, head }) {
+      const { client, program } = await arrive(head("GET /socket HTTP/1.1", ...HANDSHAKE));
+      program.end("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+      const answer = await client.until(isWhole);
+      demand(statusOf(answer) >= 500, `${statusOf(answer) || "no answer"}`);
+    },
+  },
+  {
     id: "ws-refused-tunnel",
     right: "after a refused handshake nothing more of the client's reaches the program",
     by: "RFC 9110, 7.8",

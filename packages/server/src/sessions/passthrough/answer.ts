@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { faultOf } from "./faults.ts";
 import { responseHeaders, trailerFields } from "./forwarded-headers.ts";
 import type { ShownAt } from "./own-addresses.ts";
-import type { Refusal } from "./refusals.ts";
+import { type Refusal, refusals } from "./refusals.ts";
 
 /** The client's side of an exchange. */
 export interface Answer {
@@ -109,10 +109,18 @@ export function createAnswer(options: AnswerOptions, source: Source): Answer {
     information(interim, raw) {
       // RFC 9110, 15.2: none for HTTP/1.0. A 100 is passed on only to who waits for one.
       if (res.headersSent || req.httpVersion === "1.0" || interim === 101) return;
+      // Hints may be lost. A program that never stops giving them would fill our memory for a client that never reads.
+      if (socket.writableNeedDrain) return;
       if (interim !== 100) res.writeInformation(interim, responseHeaders(raw, options.shown, interim));
       else if (req.headers.expect !== undefined) res.writeContinue();
     },
     start(code, message, raw, close = false) {
+      // The parsers know chunks alone, and the client is not told of codings: its body would be something else.
+      if (isCoded(raw)) {
+        source.abort();
+        fail(refusals.notHttp);
+        return;
+      }
       status = code;
       const headers = responseHeaders(raw, options.shown, code);
       if (close) headers.push("Connection", "close");
@@ -163,6 +171,19 @@ function linger(req: IncomingMessage, socket: Socket): void {
     if (!req.complete) socket.destroy();
   }, LINGER_MS);
   timer.unref();
+}
+
+function isCoded(raw: readonly (string | Buffer)[]): boolean {
+  for (let i = 0; i < raw.length; i += 2) {
+    if (raw[i]?.length !== 17 || String(raw[i]).toLowerCase() !== "transfer-encoding") continue;
+    if (
+      String(raw[i + 1])
+        .trim()
+        .toLowerCase() !== "chunked"
+    )
+      return true;
+  }
+  return false;
 }
 
 function hasLength(headers: readonly string[]): boolean {

@@ -5,7 +5,6 @@ import { faultOf, mayBeStale } from "./faults.ts";
 import { type ForwardOptions, requestHeaders } from "./forwarded-headers.ts";
 import type { ShownAt } from "./own-addresses.ts";
 import type { Refusal } from "./refusals.ts";
-import { hasBody } from "./request-rules.ts";
 import { callAlone, needsOwnConnection, runSingleExchange } from "./single-exchange.ts";
 import type { Connect } from "./upstreams.ts";
 
@@ -60,7 +59,7 @@ function runPooledExchange(exchange: HttpExchange): () => void {
     onResponseError(_started, error) {
       if (gone) return;
       // A connection that lay idle may end as it is taken up again; nobody else can tell that from a fault.
-      if (!answer.started && !hasBody(req) && isSafe(req.method) && mayBeStale(error)) {
+      if (!answer.started && mayBeStale(error)) {
         other = callAlone(exchange, answer);
       } else answer.fail(faultOf(error));
     },
@@ -71,14 +70,12 @@ function runPooledExchange(exchange: HttpExchange): () => void {
     answer.abort();
     return answer.abort;
   }
-  const body = hasBody(req) ? req : null;
-  if (body !== null) answer.watchUpload();
   pool.dispatch(
     {
       method: req.method as Dispatcher.HttpMethod,
       path: exchange.path,
       headers: requestHeaders(req.rawHeaders, exchange.forward),
-      body,
+      body: null,
     },
     handler,
   );
@@ -86,10 +83,6 @@ function runPooledExchange(exchange: HttpExchange): () => void {
     res.destroy();
     answer.abort();
   };
-}
-
-function isSafe(method: string | undefined): boolean {
-  return method === "GET" || method === "HEAD";
 }
 
 function flat(headers: NodeJS.Dict<string | string[]>): string[] {

@@ -7,16 +7,14 @@ import { refusals } from "./refusals.ts";
 import { hasBody } from "./request-rules.ts";
 import { ANSWER_HEADERS } from "./upstreams.ts";
 
-const LARGE_BODY = 65_536;
-
 /**
- * What the pool can't carry: a body that waits for a 100, or has trailers; a head that must not wait for its body's
- * first byte, where the body is large or of unknown length; a question to the whole server.
+ * Whatever can't be asked again: a connection that lay idle may end as it is taken up, and only a GET or HEAD without
+ * a body may then be sent once more. And what the pool can't carry: a body that waits for a 100 or has trailers, a
+ * head that must not wait for its body, an interim 100 that nobody asked for, a question to the whole server.
  */
 export function needsOwnConnection({ req, path }: Pick<HttpExchange, "req" | "path">): boolean {
-  const { headers } = req;
-  if (headers["transfer-encoding"] !== undefined || headers.expect !== undefined || path === "*") return true;
-  return headers["content-length"] !== undefined && Number(headers["content-length"]) > LARGE_BODY;
+  const asksAgain = req.method === "GET" || req.method === "HEAD";
+  return !asksAgain || hasBody(req) || req.headers.expect !== undefined || path === "*";
 }
 
 /** @returns ends the exchange from our side. */
@@ -62,6 +60,13 @@ export function callAlone(exchange: HttpExchange, answer: Answer): Source {
   upstream.on("response", (response) => {
     if (isGone) return;
     incoming = response;
+    // A 101 without a protocol is no upgrade to node, and no answer to anybody.
+    if (response.statusCode === 101) {
+      isGone = true;
+      upstream.destroy();
+      answer.fail(refusals.notHttp);
+      return;
+    }
     // Not told to go on, the client may send the body or not: only the connection's end says where it stops.
     const refusedBody = req.headers.expect !== undefined && !wentOn;
     answer.start(response.statusCode ?? 502, response.statusMessage ?? "", response.rawHeaders, refusedBody);

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request, STATUS_CODES } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { closeSoon } from "../../platform/http/sockets/last-words.ts";
 import { faultOf } from "./faults.ts";
 import { type ForwardOptions, requestHeaders, responseHeaders } from "./forwarded-headers.ts";
 import type { ShownAt } from "./own-addresses.ts";
@@ -9,7 +10,7 @@ import { type Refusal, refusals } from "./refusals.ts";
 import { ANSWER_HEADERS, type Connect } from "./upstreams.ts";
 
 const HANDSHAKE_MS = 30_000;
-/** For what the program said last, to a client that reads slowly. */
+/** For what either said last, to one that reads slowly: a WebSocket is never open to one side alone. */
 const LAST_WORDS_MS = 30_000;
 
 /** One upgraded connection: after the handshake, bytes both ways, untouched (compression, binary, anything). */
@@ -68,12 +69,22 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
   });
   upstream.on("error", (error) => ended || refuse(faultOf(error)));
   upstream.on("response", (answer) => {
+    // A 101 without a protocol: no handshake, and nothing that has a body.
+    if (answer.statusCode === 101) {
+      refuse(refusals.notHttp);
+      upstream.destroy();
+      return;
+    }
     status = answer.statusCode ?? 502;
     const headers = responseHeaders(answer.rawHeaders, exchange.shown, status);
     headers.push("Connection", "close");
     socket.write(headBlock(status, answer.statusMessage, headers), "latin1");
     answer.on("error", close);
+    answer.on("end", () => setTimeout(close, LAST_WORDS_MS).unref());
     answer.pipe(socket);
+    // What the client sends now is for nobody; its end has to be seen.
+    socket.resume();
+    socket.once("finish", () => closeSoon(socket));
   });
   upstream.on("upgrade", (answer, upstreamSocket, upstreamHead) => {
     status = 101;
@@ -81,6 +92,7 @@ export function runWebSocketExchange(exchange: WebSocketExchange): () => void {
     // What it said before it went is still on its way to a client that reads slowly.
     upstreamSocket.on("close", () => setTimeout(close, LAST_WORDS_MS).unref());
     socket.on("close", () => upstreamSocket.destroy());
+    socket.on("end", () => setTimeout(close, LAST_WORDS_MS).unref());
     const headers = responseHeaders(answer.rawHeaders, exchange.shown);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
     socket.write(headBlock(101, "Switching Protocols", headers), "latin1");
