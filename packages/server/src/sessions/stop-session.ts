@@ -35,7 +35,8 @@ export async function stopSession(
 }
 
 /**
- * Ends a session without anybody asking. Nothing happens when it has ended, or is being ended.
+ * Ends a session without anybody asking. Nothing happens when it has ended, or we are ending it: that it ends by
+ * itself is its host's word, who may be its owner's.
  * @param reason a sentence for people
  * @param still looks again whether it is to be, now that the session is held
  */
@@ -48,7 +49,7 @@ export async function stopUnasked(
   await context.db.transaction().execute(async (trx) => {
     await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
     const job = await lockJob(trx, known.id);
-    if (job === null || !mayBeStopped(job) || !(await still(trx))) return;
+    if (job === null || job.ended_at !== null || job.desired === "stopped" || !(await still(trx))) return;
     await beginStop(context, trx, { actor: SYSTEM, requestId: null, address: null }, job, { reason, step: reason });
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionsContext, SessionWorkspaces } from "../context.ts";
 import type { SessionTables } from "../tables.ts";
 import { createGround, type Ground } from "../test-ground.ts";
@@ -50,13 +50,25 @@ describe("a session whose host does not keep to its limit", () => {
     await stoa.call("PUT", `/jobs/${within}/stop/`);
   }, 60_000);
 
+  it.each([
+    ["is about to end", "status = 'stopping', ready = false"],
+    ["is being prepared", "status = 'pending', started_at = null, launched_at = now() - make_interval(secs => 8200)"],
+  ])(
+    "is ended by the server though its host tells that it %s",
+    async (_what, change) => {
+      const jobId = await late(400);
+      // As the host of its owner's own making would have had it written.
+      await rows(`update jobs set ${change} where id = $1`, [jobId]);
+      await createOverdueSweep(context).sweep();
+      const ended = await stoa.until(jobId, "complete");
+      expect(ended.job_details.current_job_details.message).toBe("It reached its time limit of 10 minutes.");
+    },
+    60_000,
+  );
+
   it("is left to its host after the clock was set", async () => {
     const jobId = await late(9000);
-    const sweep = createOverdueSweep(context);
-    const real = performance.now();
-    const clock = vi.spyOn(performance, "now").mockReturnValue(real - 9_000_000);
-    await sweep.sweep();
-    clock.mockRestore();
+    await createOverdueSweep(context, { setAt: () => new Date() }).sweep();
     expect((await stoa.job(jobId)).status).toBe("running");
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
     await stoa.until(jobId, "complete");
