@@ -86,6 +86,22 @@ describe.runIf(isRoot).each(ways.filter(([, is]) => is))("control groups, with %
     }
   });
 
+  it("holds its host to a share, too, of which the person can set nothing", async () => {
+    const group = make();
+    if (group.limits === null) return;
+    const host = run({ host: group.host, enter: [] }, "exec sleep 60");
+    for (const folder of group.host) await expect.poll(() => procs(folder)).toEqual([String(host.pid)]);
+    expect(groups.programOf("1-7")).toEqual([]);
+    const limits = group.host.flatMap((folder) =>
+      [folder, path.dirname(folder)]
+        .map((one) => path.join(one, group.limits === "v1" ? "memory.limit_in_bytes" : "memory.max"))
+        .filter((file) => existsSync(file)),
+    );
+    const least = Math.min(...limits.map((file) => Number(readFileSync(file, "utf8"))));
+    expect(least).toBeLessThanOrEqual(share.memoryBytes + 256 * 2 ** 20);
+    for (const folder of group.host) expect(statSync(path.join(folder, "cgroup.procs")).uid).toBe(0);
+  });
+
   it("ends what forked away, cleaned its environment and ignores TERM", async () => {
     const group = make();
     run(group, "trap '' TERM; (env -i setsid sh -c 'trap \"\" TERM; sleep 100; sleep 100' &) ; sleep 100");

@@ -26,9 +26,11 @@ export interface GroupBases {
   readonly limits: JobGroup["limits"];
 }
 
-/** What a host may take besides its program, where it is in the same hierarchy: its heap is bounded at 128 MiB. */
-const HOST_MEMORY = 256 * 2 ** 20;
-const HOST_PROCESSES = 64;
+/**
+ * What a host may take besides its program: its heap is bounded at 128 MiB. It runs as its person, whose program may
+ * get it to do things where nothing encloses that.
+ */
+const HOST = { cpus: 1, memoryBytes: 256 * 2 ** 20, processes: 64 } as const;
 const PERIOD_US = 100_000;
 const LIMITING = ["memory", "pids", "cpu"] as const;
 
@@ -70,19 +72,26 @@ export function makeJobGroup(bases: GroupBases, name: string, share: SessionShar
   for (const folder of [host, program]) mkdirSync(folder, { recursive: true });
   if (bases.limits === "v2") {
     limitV2(whole, {
-      cpus: share.cpus + 1,
-      memoryBytes: share.memoryBytes + HOST_MEMORY,
-      processes: share.processes + HOST_PROCESSES,
+      cpus: share.cpus + HOST.cpus,
+      memoryBytes: share.memoryBytes + HOST.memoryBytes,
+      processes: share.processes + HOST.processes,
     });
     limitV2(program, share);
   }
   const given = ["cgroup.procs", "cgroup.kill", "cgroup.freeze", "freezer.state"].map((one) => path.join(program, one));
   // To move a process one must be let do so in both groups and in what is above both.
   if (isV2) given.push(path.join(whole, "cgroup.procs"));
+  const hostToo: string[] = [];
   const limiting = Object.entries(bases.v1).map(([controller, base]) => {
     const folder = path.join(base, name);
-    mkdirSync(folder, { recursive: true });
-    limitV1(folder, controller, share);
+    for (const [one, most] of [
+      [folder, share],
+      [hostFolder(base, name), HOST],
+    ] as const) {
+      mkdirSync(one, { recursive: true });
+      limitV1(one, controller, most);
+    }
+    hostToo.push(hostFolder(base, name));
     given.push(path.join(folder, "cgroup.procs"));
     return folder;
   });
@@ -100,7 +109,7 @@ export function makeJobGroup(bases: GroupBases, name: string, share: SessionShar
     processes: program,
     memory: at("memory"),
     count: at("pids"),
-    host: [host],
+    host: [host, ...hostToo],
   };
 }
 
@@ -139,7 +148,13 @@ export function hasNoHost(bases: GroupBases, name: string): boolean {
 /** All directories of a session's group, the innermost first. */
 export function foldersOf(bases: GroupBases, name: string): string[] {
   const [program = "", ...others] = programFoldersOf(bases, name);
-  return [program, path.join(bases.tree.base, name, "host"), ...others];
+  const hosts = Object.values(bases.v1).map((base) => hostFolder(base, name));
+  return [program, path.join(bases.tree.base, name, "host"), ...others, ...hosts];
+}
+
+/** Beside its program's: below it, the program's would count for both. */
+function hostFolder(base: string, name: string): string {
+  return path.join(base, `${name}.host`);
 }
 
 /** All but its host's. */
