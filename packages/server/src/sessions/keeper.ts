@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Changes } from "./changes.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
@@ -21,6 +22,8 @@ const ROUND_MS = 2000;
 const LOOK_AGAIN_MS = 30_000;
 /** Folders that are looked into at once: an installation has those of a month. */
 const FOLDERS_AT_ONCE = 64;
+/** What a host has to say it says at once; one that is stopped or stuck says nothing. */
+const FIRST_WORD_MS = 1000;
 const HOLD_EVERY_MS = 10_000;
 /** Days that an ended session's output is kept. */
 const OUTPUT_DAYS = 30;
@@ -75,32 +78,56 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
     watched.delete(jobId);
   }
 
-  function watch(jobId: number): void {
+  function watch(jobId: number, onFirstWord = (): void => void look(jobId)): void {
     if (watched.has(jobId) || stopped) return;
-    watched.set(jobId, { lookedAt: Date.now(), runs: false, unwatch: local.watch(jobId, () => void look(jobId)) });
+    let tell = onFirstWord;
+    const unwatch = local.watch(jobId, () => {
+      tell();
+      tell = () => void look(jobId);
+    });
+    watched.set(jobId, { lookedAt: Date.now(), runs: false, unwatch });
   }
 
-  async function round(everything: boolean): Promise<void> {
+  /** From its first word on nothing is missed: one look then is enough, where before it would take another. */
+  async function adopt(job: JobRow, patience: Promise<void>): Promise<void> {
+    const heard = Promise.withResolvers<void>();
+    if (watched.has(job.id)) heard.resolve();
+    watch(job.id, () => heard.resolve());
+    await Promise.race([heard.promise, patience]);
+    await lookAfter(job);
+  }
+
+  async function adoptAll(): Promise<void> {
+    const patience = sleep(FIRST_WORD_MS, undefined, { ref: false });
+    const live = await liveJobsOf(context.db, local.place);
+    await Promise.all(live.map((job) => adopt(job, patience)));
+  }
+
+  async function round(): Promise<void> {
     const live = await liveJobsOf(context.db, local.place);
     const ids = new Set(live.map((job) => job.id));
     for (const jobId of watched.keys()) if (!ids.has(jobId)) unwatch(jobId);
     const looks = live.map((job) => {
       watch(job.id);
       const entry = watched.get(job.id);
-      const due = everything || job.desired === "stopped" || Date.now() - (entry?.lookedAt ?? 0) > LOOK_AGAIN_MS;
+      const due = job.desired === "stopped" || Date.now() - (entry?.lookedAt ?? 0) > LOOK_AGAIN_MS;
       if (!due) return undefined;
       if (entry !== undefined) entry.lookedAt = Date.now();
-      const done = look(job.id, job);
-      // An end takes seconds; nobody has to wait for it.
-      return job.desired === "stopped" ? undefined : done;
+      return lookAfter(job);
     });
     await Promise.all(looks);
+  }
+
+  /** An end takes seconds; nobody has to wait for it. */
+  async function lookAfter(job: JobRow): Promise<void> {
+    const done = look(job.id, job);
+    if (job.desired !== "stopped") await done;
   }
 
   async function rounds(): Promise<void> {
     if (stopped) return;
     try {
-      await round(false);
+      await round();
       if (Date.now() - heldAt > HOLD_EVERY_MS) await hold();
       if (Date.now() - forgottenAt > FORGET_EVERY_MS) await forgetOld();
       deaf = false;
@@ -171,7 +198,7 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
       await adoptPlace(context);
       await recallPlace(context);
       await hold();
-      await round(true);
+      await adoptAll();
       await endStrays();
       timer = setTimeout(rounds, ROUND_MS);
     },

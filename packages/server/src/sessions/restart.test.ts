@@ -85,7 +85,7 @@ describe("a session whose host is killed", () => {
     const { jobId } = await server.begin("terminal");
     const job = await server.until(jobId, "running");
     process.kill(identity(jobId).pid, "SIGKILL");
-    const failed = await server.until(jobId, "failed", 3000);
+    const failed = await server.until(jobId, "failed", 10_000);
     expect(failed.job_details.current_job_details.message).toContain("This job has failed.");
     const own = await server.call("GET", `/api/stoa/v1/sessions/${jobId}`);
     expect(own.body.reason).toBe("The process that kept the session was ended from outside.");

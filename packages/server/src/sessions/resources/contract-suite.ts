@@ -197,6 +197,16 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       expect(await driver.resource.limit(987_654, 600)).toBe(false);
     });
 
+    it("tells whoever begins to watch once at the beginning", async () => {
+      const jobId = await started("sleep 30");
+      await until(jobId, "running");
+      const heard = Promise.withResolvers<void>();
+      const unwatch = driver.resource.watch(jobId, heard.resolve);
+      await heard.promise;
+      unwatch();
+      await driver.resource.stop(jobId, "over");
+    });
+
     it("tells watchers at once of readiness and of the end", async () => {
       const jobId = await started("sleep 0.4");
       const seen: string[] = [];

@@ -152,7 +152,7 @@ export interface Resource {
   limit(job: JobRef, seconds: number | null): Promise<boolean>;
   /** Bytes of memory that a running job took when it was last observed; null, or left out: not known. */
   memoryOf?(jobId: number): number | null;
-  /** Calls back, soon, whenever `observe` may give another answer. Returns: stop calling. */
+  /** Calls back once at the beginning, and soon whenever `observe` may give another answer. Returns: stop calling. */
   watch(jobId: number, onChange: () => void): () => void;
   /** Every job it has traces of, running or not. */
   list(): Promise<number[]>;
