@@ -1,3 +1,4 @@
+import { isStorable } from "../resource-options/storable.ts";
 import type { StartRequest } from "../start-session.ts";
 import { startRefusals } from "./messages.ts";
 
@@ -8,7 +9,8 @@ import { startRefusals } from "./messages.ts";
 export function readStart(body: unknown, idempotencyKey: string | null): StartRequest {
   const fields = isObject(body) ? body : {};
   const { job_type: jobType, job_details: jobDetails, resource_options: resourceOptions } = fields;
-  if (isGiven(jobDetails) && !isObject(jobDetails)) throw startRefusals.detailsNotJson();
+  // What PostgreSQL can't keep is no JSON to it either.
+  if (isGiven(jobDetails) && !(isObject(jobDetails) && isStorable(jobDetails))) throw startRefusals.detailsNotJson();
   if (isGiven(resourceOptions) && !isObject(resourceOptions)) throw startRefusals.optionsNotJson();
   if (isGiven(jobType) && typeof jobType !== "string") throw startRefusals.unknownJobType(JSON.stringify(jobType));
   return {

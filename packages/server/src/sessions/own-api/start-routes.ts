@@ -3,7 +3,6 @@ import type { DeclaredParameter } from "../../config/schema.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { messageIn } from "../../platform/http/messages.ts";
 import { type Caller, callerOf, type SessionsContext } from "../context.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
 import type { JobType } from "../job-types/contract.ts";
 import { whyMissing } from "../job-types/environment.ts";
 import { policies } from "../policies.ts";
@@ -11,6 +10,7 @@ import { checkMayStartHere, checkPortIsKept } from "../policy.ts";
 import { type Told, tell } from "../sentences.ts";
 import { startSession } from "../start-session.ts";
 import { presentSessions } from "./present.ts";
+import { readNewSession } from "./read-new-session.ts";
 import * as schema from "./schema.ts";
 
 const tags = ["sessions"];
@@ -58,13 +58,8 @@ export function startRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
         },
       },
       async (request, reply) => {
-        const { workspace_id: workspaceId, job_type, job_details, resource_options } = request.body;
-        const job = await startSession(context, callerOf(request), workspaceId, {
-          jobType: job_type ?? null,
-          jobDetails: job_details ?? {},
-          resourceOptions: resource_options ?? {},
-          idempotencyKey: idempotencyKey(request),
-        });
+        const { workspaceId, start } = readNewSession(request, request.body);
+        const job = await startSession(context, callerOf(request), workspaceId, start);
         const [session] = await presentSessions(context, [job]);
         if (session === undefined) throw new StoaError("not_found", { details: { what: "session" } });
         return reply.code(201).send(session);

@@ -12,6 +12,7 @@ import type { JobRow } from "../tables.ts";
 import { extendSession } from "../time/extend-session.ts";
 import { keepSession } from "../time/keep-session.ts";
 import { presentSessions } from "./present.ts";
+import { readNewSession } from "./read-new-session.ts";
 import * as schema from "./schema.ts";
 
 const tags = ["sessions"];
@@ -46,11 +47,8 @@ export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox 
         },
       },
       async (request) => {
-        const { workspace_id: workspaceId, job_type, resource_options } = request.body;
-        const checks = await preflight(context, callerOf(request), workspaceId, {
-          jobType: job_type ?? null,
-          resourceOptions: resource_options ?? {},
-        });
+        const { workspaceId, start } = readNewSession(request, request.body);
+        const checks = await preflight(context, callerOf(request), workspaceId, start);
         return { may_start: checks.every((check) => check.ok), checks: checks.map(presentCheck) };
       },
     );

@@ -2,6 +2,7 @@ import type { DeclaredParameter } from "../../config/schema.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Parameter, parameters } from "./parameters.ts";
 import { pythonRepr, pythonText, pythonType } from "./python-text.ts";
+import { isStorable } from "./storable.ts";
 
 /** What a session gets: every parameter with the value asked for, or its default. */
 export type ResourceOptions = Readonly<Record<string, unknown>>;
@@ -61,7 +62,7 @@ function outOfBounds(value: number, { min, max }: Offered["validation"]): string
 
 /** What neither the database can keep nor a program be given. */
 function unusable(value: unknown, validation: Offered["validation"]): string | null {
-  if (!isPlain(value)) return "Value has characters that no text can have.";
+  if (!isStorable(value)) return "Value has characters that no text can have.";
   const { length } = typeof value === "string" ? value : JSON.stringify(value);
   if (length > LONGEST) return `Value of ${length} characters above maximum of ${LONGEST}.`;
   if ("alone" in validation && validation.alone === true && String(value).startsWith("-")) {
@@ -74,11 +75,4 @@ function notChosen(value: unknown, validation: Offered["validation"]): string | 
   const choices = "choices" in validation ? validation.choices : undefined;
   if (choices === undefined || choices.some((choice) => choice === value)) return null;
   return `Value '${pythonText(value)}' not among ${pythonText(choices)}.`;
-}
-
-/** No NUL character and no half of a surrogate pair, however deep. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === "string") return !value.includes("\0") && value.isWellFormed();
-  if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([key, inner]) => isPlain(key) && isPlain(inner));
 }
