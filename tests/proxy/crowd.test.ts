@@ -1,78 +1,98 @@
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createUpstream, dial, type Peer, type Upstream } from "./peer.ts";
-import { type RunningProxy, startOurs } from "./proxies.ts";
-import { createTrial, headOf, isWhole, OK, statusOf } from "./trial.ts";
+import { type OpenSession, openSession } from "../support/open-session.ts";
+import { type PortalClient, send, signIn } from "../support/portal-client.ts";
+import { discard, type StoaProcess, startStoa } from "../support/stoa-process.ts";
 
 const MOST = 300;
-const TRIED = 2_000;
+const TRIED = 10_000;
 
-let upstream: Upstream;
-let ours: RunningProxy;
+let stoa: StoaProcess;
+let person: PortalClient;
+let crowded: OpenSession;
+let other: OpenSession;
 
 beforeAll(async () => {
-  upstream = await createUpstream();
-  ours = await startOurs(upstream.port, { STOA_SESSION_CONNECTIONS: String(MOST) });
-}, 60_000);
-
-afterAll(async () => {
-  await ours?.stop();
-  upstream?.close();
-}, 30_000);
-
-describe("2,000 connections to one session", () => {
-  it("are refused beyond what one may have, and the portal answers meanwhile", async () => {
-    const { head } = createTrial(ours, upstream);
-    const request = head("GET /hangs HTTP/1.1", "Accept: text/html", "Accept-Language: fa");
-    const clients: Peer[] = [];
-    for (let i = 0; i < TRIED; i += 50) {
-      const some = await Promise.all(Array.from({ length: 50 }, () => dial(ours.port)));
-      for (const client of some) clients.push(client.send(request));
-    }
-    await expect.poll(() => clients.filter(({ received }) => isWhole(received)).length).toBe(TRIED - MOST);
-    const refused = clients.find(({ received }) => isWhole(received));
-    expect(statusOf(refused?.received ?? "")).toBe(503);
-    expect(headOf(refused?.received ?? "").toLowerCase()).toContain("\r\nretry-after: ");
-    expect(Buffer.from(refused?.received ?? "", "latin1").toString()).toContain('<html lang="fa" dir="rtl">');
-
-    const startedAt = performance.now();
-    const portal = await fetch(`http://127.0.0.1:${ours.port}/health`, {
-      headers: { Host: `localhost:${ours.port}` },
-    });
-    expect(portal.status).toBeLessThan(500);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-
-    for (const { socket } of clients) socket.destroy();
-    await sleep(300);
-    await upstream.clear();
-    const { client, program } = await createTrial(ours, upstream).arrive(
-      head("GET /after HTTP/1.1", "Connection: close"),
-    );
-    program.end(OK);
-    expect(statusOf(await client.until(() => client.ended))).toBe(200);
-  }, 30_000);
-});
-
-describe("a page that says what happened", () => {
-  const page = async (language: string): Promise<string> => {
-    await upstream.clear();
-    const { open, head } = createTrial(ours, upstream);
-    const client = (await open()).send(
-      head("GET /case HTTP/1.1", "Accept: text/html", `Accept-Language: ${language}`, "Connection: close"),
-    );
-    const program = await upstream.next();
-    program?.end("SSH-2.0-OpenSSH\r\n\r\n");
-    await client.until(() => client.ended);
-    return Buffer.from(client.received, "latin1").toString();
-  };
-
-  it("is in the reader's language, dark where that is wished, and leads back to the portal", async () => {
-    const english = await page("en");
-    expect(english).toContain("is not HTTP");
-    expect(english).toContain("prefers-color-scheme:dark");
-    expect(english).toContain(`href="http://localhost:${ours.port}/sessions"`);
-    const persian = await page("fa-IR");
-    expect(persian).toContain("پاسخ برنامهٔ این نشست HTTP نیست.");
-    expect(persian).toContain('dir="rtl"');
+  stoa = await startStoa({
+    main: new URL("../support/stoa-with-programs.ts", import.meta.url).pathname,
+    env: { STOA_SESSION_CONNECTIONS: String(MOST), STOA_REQUESTS_PER_MINUTE: "0", STOA_LOG_LEVEL: "warn" },
   });
+  person = await signIn(stoa.url, "admin", stoa.adminPassword);
+  [crowded, other] = await Promise.all([openSession(person, "test_web"), openSession(person, "test_web")]);
+}, 60_000);
+afterAll(() => stoa && discard(stoa), 30_000);
+
+/** Connections with one request each, which the program never answers. */
+function createCrowd({ url, headers }: OpenSession, path: string) {
+  const port = Number(new URL(url).port);
+  const lines = Object.entries({ ...headers, Accept: "text/html", "Accept-Language": "fa" });
+  const request = `GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  const sockets = new Set<ReturnType<typeof connect>>();
+  /** The first piece of each. */
+  const answers: string[] = [];
+  const join = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(void socket.write(request)));
+      sockets.add(socket);
+      socket.on("error", reject);
+      socket.once("data", (chunk) => answers.push(String(chunk)));
+    });
+  return {
+    answers,
+    join,
+    leave() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** What others notice of it: how long each of their requests took, ms, the longest first. */
+async function waitsOf(ask: () => Promise<{ status: number }>, until: Promise<unknown>): Promise<number[]> {
+  const taken: number[] = [];
+  let over = false;
+  void until.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    const startedAt = performance.now();
+    expect((await ask()).status).toBe(200);
+    taken.push(performance.now() - startedAt);
+    await sleep(50);
+  }
+  return taken.sort((a, b) => b - a);
+}
+
+const page = (session: OpenSession) => send(`${session.url}headers`, "GET", undefined, session.headers);
+
+describe(`${TRIED} connections to one session`, () => {
+  it("are refused beyond what one may have, and others go on working meanwhile", async () => {
+    const crowd = createCrowd(crowded, "/silent");
+    const filling = (async () => {
+      for (let i = 0; i < TRIED; i += 500) await Promise.all(Array.from({ length: 500 }, crowd.join));
+      await expect.poll(() => crowd.answers.length, { timeout: 40_000 }).toBe(TRIED - MOST);
+    })();
+    const [another, portal] = await Promise.all([
+      waitsOf(() => page(other), filling),
+      waitsOf(() => person.call("GET", "/api/stoa/v1/sessions"), filling),
+      filling,
+    ]);
+    // While they came; and now that all of them are there.
+    for (const taken of [another, portal]) {
+      expect(taken.length).toBeGreaterThan(5);
+      expect(taken[0]).toBeLessThan(10_000);
+    }
+    expect((await page(crowded)).status).toBe(503);
+    expect((await page(other)).status).toBe(200);
+    const written = await send(`${other.url}echo`, "POST", "of the other", { ...other.headers, Origin: other.origin });
+    expect(written.text).toBe("of the other");
+    expect((await person.call("POST", `/api/stoa/v1/sessions/${other.jobId}/ticket`)).status).toBe(200);
+
+    const [refused = ""] = crowd.answers;
+    expect(refused).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nRetry-After: \d/i);
+    expect(refused).toContain('<html lang="fa" dir="rtl">');
+    crowd.leave();
+    await expect.poll(async () => (await page(crowded)).status, { timeout: 10_000 }).toBe(200);
+    expect((await page(crowded)).json.url).toBe("/headers");
+  }, 90_000);
 });
