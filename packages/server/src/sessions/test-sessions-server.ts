@@ -146,7 +146,7 @@ export async function startSessions(
       return { workspaceId, jobId: answer.body.data.job.id };
     },
     job: async (jobId) => (await call("GET", `/jobs/${jobId}/`)).body.data.jobs[0],
-    async until(jobId, status, withinMs = 10_000) {
+    async until(jobId, status, withinMs = 30_000) {
       for (const limit = Date.now() + withinMs; ; await sleep(20)) {
         const [job] = (await call("GET", `/jobs/${jobId}/`)).body.data.jobs;
         if (job?.status === status) return job;
@@ -221,7 +221,7 @@ function openSocket(url: string, headers: Record<string, string>): TestSocket {
     closed: () => closed,
     send: put,
     type: (keys) => put(Buffer.from(keys)),
-    async until(wanted, withinMs = 8000) {
+    async until(wanted, withinMs = 30_000) {
       for (const limit = Date.now() + withinMs; !text.includes(wanted); await sleep(10)) {
         if (Date.now() > limit) throw new Error(`"${wanted}" never came; last: ${JSON.stringify(text.slice(-300))}`);
       }

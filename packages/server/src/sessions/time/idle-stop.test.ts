@@ -5,8 +5,8 @@ import { createGround, type Ground } from "../test-ground.ts";
 import { startSessions, type TestSessions } from "../test-sessions-server.ts";
 
 const { idle } = testConfig().sessions;
-/** Seconds: stopped after 3 without use, warned 1.5 before. */
-const SHORT = { stopSeconds: 3, warnSeconds: 1.5 };
+/** Seconds: stopped after 5 without use, warned half of that before: a busy machine can keep one in it. */
+const SHORT = { stopSeconds: 5, warnSeconds: 2.5 };
 
 let ground: Ground;
 const servers: TestSessions[] = [];
@@ -34,7 +34,7 @@ async function server(changes: Partial<typeof idle> = {}): Promise<TestSessions>
 const own = async (stoa: TestSessions, jobId: number) =>
   (await stoa.call("GET", `/api/stoa/v1/sessions/${jobId}`)).body;
 const warned = (stoa: TestSessions, jobId: number) =>
-  expect.poll(async () => (await own(stoa, jobId)).idle?.warned, { timeout: 6000, interval: 50 }).toBe(true);
+  expect.poll(async () => (await own(stoa, jobId)).idle?.warned, { interval: 50 }).toBe(true);
 const begun = async (stoa: TestSessions, type = "terminal"): Promise<number> => {
   const { jobId } = await stoa.begin(type);
   await stoa.until(jobId, "running", 30_000);
@@ -46,12 +46,12 @@ describe("a session that nobody uses", () => {
     const stoa = await server();
     const jobId = await begun(stoa);
     const { idle: first } = await own(stoa, jobId);
-    expect(first).toMatchObject({ after_seconds: 3, warned: false });
+    expect(first).toMatchObject({ after_seconds: 5, warned: false });
     await warned(stoa, jobId);
     const { idle: later, steps } = await own(stoa, jobId);
-    expect(Math.abs(Date.parse(later.stops_at) - Date.parse(first.stops_at))).toBeLessThan(2000);
+    expect(Math.abs(Date.parse(later.stops_at) - Date.parse(first.stops_at))).toBeLessThan(4000);
     expect(steps.at(-1)).toMatchObject({ code: "idle_warning" });
-    await stoa.until(jobId, "complete", 9000);
+    await stoa.until(jobId, "complete", 30_000);
     expect(await own(stoa, jobId)).toMatchObject({
       status: "complete",
       reason: "Stopped because idle for 0.1 min.",
@@ -79,11 +79,11 @@ describe("a session that nobody uses", () => {
     expect(body).toMatchObject({ idle: { warned: false } });
     expect(body.steps.at(-1)).toMatchObject({ code: "kept", params: { actor: "boss" } });
     tab.type("echo here\n");
-    // Written at once, as there is a warning to take back.
-    await expect.poll(async () => (await own(stoa, typed)).idle.warned, { timeout: 600, interval: 30 }).toBe(false);
+    // Written at once, as there is a warning to take back: before it would be stopped.
+    await expect.poll(async () => (await own(stoa, typed)).idle?.warned, { interval: 30 }).toBe(false);
     // A tab shows what comes and tells its size; nobody has touched it.
     const talk = setInterval(() => forgotten.send(JSON.stringify({ type: "ping" })), 100);
-    await stoa.until(left, "complete", 9000);
+    await stoa.until(left, "complete", 30_000);
     clearInterval(talk);
     expect(await own(stoa, kept)).toMatchObject({ status: "running" });
     expect(await own(stoa, typed)).toMatchObject({ status: "running" });
@@ -92,7 +92,9 @@ describe("a session that nobody uses", () => {
   });
 
   it("is not blamed for the time in which its server was away, nor for a clock that was set", async () => {
-    const stoa = await server({ stopSeconds: 8, warnSeconds: 4 });
+    // Counts every two seconds, and warns after seven.
+    const patient = { stopSeconds: 8, warnSeconds: 1 };
+    const stoa = await server(patient);
     const jobId = await begun(stoa);
     await expect.poll(() => rows("select 1 from session_idle where job_id = $1", [jobId])).toHaveLength(1);
     await stoa.stop();
@@ -100,14 +102,14 @@ describe("a session that nobody uses", () => {
     // Away for a day, as the database's clock has it; and a clock that went back.
     for (const back of ["interval '1 day'", "interval '-1 day'"]) {
       await rows(`update session_idle set counted_at = now() - ${back} where job_id = $1`, [jobId]);
-      const again = await server({ stopSeconds: 8, warnSeconds: 4 });
-      await sleep(2200);
-      const [{ idle_ms: idleMs, past }] = (await rows(
-        "select idle_ms, counted_at <= now() as past from session_idle where job_id = $1",
-        [jobId],
-      )) as [{ idle_ms: number; past: boolean }];
-      expect(idleMs).toBeLessThan(6000);
-      expect(past).toBe(true);
+      const again = await server(patient);
+      const countedNow = () =>
+        rows("select 1 from session_idle where job_id = $1 and now() - counted_at between '0' and '1 minute'", [jobId]);
+      await expect.poll(countedNow, { interval: 50 }).toHaveLength(1);
+      const [{ idle_ms: idleMs }] = (await rows("select idle_ms from session_idle where job_id = $1", [jobId])) as [
+        { idle_ms: number },
+      ];
+      expect(idleMs).toBeLessThan(7_000);
       expect(await own(again, jobId)).toMatchObject({ status: "running", idle: { warned: false } });
       await again.stop();
       servers.length = 0;
@@ -153,7 +155,7 @@ describe("a session that nobody uses", () => {
   });
 
   it("goes on while its program prints, where that is to count", async () => {
-    const stoa = await server({ signals: ["output"] });
+    const stoa = await server({ signals: ["output"], stopSeconds: 3 });
     const jobId = await begun(stoa);
     stoa.terminal(jobId).type("while sleep 0.3; do echo tick; done\n");
     await sleep(5000);
