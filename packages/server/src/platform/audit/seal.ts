@@ -35,6 +35,12 @@ export function sealBatch(db: Kysely<AuditTables>, limit: number): Promise<numbe
   });
 }
 
+/** Whether a committed entry waits. */
+export async function hasUnsealed(db: Kysely<AuditTables>): Promise<boolean> {
+  const first = db.selectFrom("audit_unsealed").select("entry_id").orderBy("entry_id").limit(1);
+  return (await first.executeTakeFirst()) !== undefined;
+}
+
 function takeUnsealed(db: Kysely<AuditTables>, limit: number) {
   return sql<ChainedEntry>`
     with taken as (
