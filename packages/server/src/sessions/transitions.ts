@@ -7,6 +7,7 @@ import type { Ended, Observation } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 import { OVERDUE_AFTER } from "./time/extension.ts";
+import { tellViewers } from "./viewers/tell-viewers.ts";
 
 type Running = Extract<Observation, { state: "running" | "stopping" }>;
 
@@ -22,6 +23,7 @@ export async function publishStatus(
     audience: [job.owner_id],
     data: { workspace_id: job.workspace_id, status: job.status, ready: job.ready, node_id: job.node_id },
   });
+  await tellViewers(context, trx, job.id);
 }
 
 /** What is seen of a running job that its row does not say yet; null: nothing. */

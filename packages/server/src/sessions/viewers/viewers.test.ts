@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { LOOK_ONLY } from "../host/tty-protocol.ts";
@@ -9,6 +10,11 @@ import { startSessions, type TestSessions, type TestSocket } from "../test-sessi
 const ECHO = `require("node:http").createServer((req, res) => {
   res.writeHead(200); res.write("of the program");
   if (req.url !== "/stays") res.end();
+}).on("upgrade", (req, socket) => {
+  const key = req.headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  const accept = require("node:crypto").createHash("sha1").update(key).digest("base64");
+  socket.write("HTTP/1.1 101 x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: " + accept + "\\r\\n\\r\\n");
+  socket.on("error", () => {});
 }).listen(process.env.STOA_SESSION_SOCKET);`;
 
 const web: JobType = {
@@ -61,6 +67,19 @@ async function until(check: () => boolean | Promise<boolean>, withinMs: number):
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return Date.now() - begun;
+}
+
+/** As a browser that goes there. */
+function visit(at: TestSessions, origin: string, path: string, headers: Record<string, string> = {}) {
+  return request(at.base + path, { headers: { ...headers, host: new URL(origin).host } });
+}
+
+/** Opens a session's origin with a ticket. */
+async function redeem(at: TestSessions, link: string): Promise<{ origin: string; cookie: string }> {
+  const { origin, pathname, search } = new URL(link);
+  const opened = await visit(at, origin, pathname + search);
+  expect(opened.statusCode).toBe(303);
+  return { origin, cookie: String(opened.headers["set-cookie"]).split(";")[0] ?? "" };
 }
 
 describe("a terminal that is shared", () => {
@@ -209,13 +228,38 @@ describe("a program that is shared", () => {
     expect(Date.now() - begun).toBeLessThan(1000);
     expect((await get("/")).status).toBe(404);
     expect((await acting.call("POST", `/api/stoa/v1/sessions/${jobId}/ticket`, { as: "ann" })).status).toBe(404);
-    // The ticket from before opens nothing either.
-    const link = new URL(ticket.body.url as string);
-    const opened = await fetch(`${acting.base}${link.pathname}${link.search}`, {
-      headers: { Host: link.host },
-      redirect: "manual",
-    }).catch(() => null);
-    expect(opened?.status ?? 0).not.toBe(200);
+    // The ticket from before leads to no session either.
+    const { origin, cookie } = await redeem(acting, ticket.body.url as string);
+    expect((await visit(acting, origin, "/", { cookie })).statusCode).toBe(404);
+  });
+});
+
+describe("a WebSocket of a guest's at a program", () => {
+  const ends: Readonly<Record<string, (jobId: number) => Promise<unknown>>> = {
+    "taken back": (jobId) => acting.call("DELETE", `${viewers(jobId)}/${ANN}`),
+    left: (jobId) => acting.call("DELETE", `${viewers(jobId)}/${ANN}`, { as: "ann" }),
+    "their account's end": () =>
+      acting.platform.db.transaction().execute((trx) => acting.platform.revocations.revoke(trx, { accountId: ANN })),
+  };
+
+  it.each(Object.keys(ends))("is cut by %s, by whichever way it came, and the owner's is not", async (what) => {
+    const jobId = await running(acting, "test_web");
+    await expect.poll(async () => (await invite(acting, jobId, { may_act: true })).status).toBeLessThan(300);
+    const ticket = await acting.call("POST", `/api/stoa/v1/sessions/${jobId}/ticket`, { as: "ann" });
+    const { origin, cookie } = await redeem(acting, ticket.body.url as string);
+    await expect.poll(async () => (await visit(acting, origin, "/", { cookie })).statusCode).toBe(200);
+    const path = `/passthrough/x/${jobId}/socket`;
+    const sockets = [
+      acting.socket("/socket", { Host: new URL(origin).host, Origin: origin, Cookie: cookie }),
+      acting.socket(path, { Authorization: "Bearer zpat_ann" }),
+    ];
+    const owners = acting.socket(path, { Authorization: "Bearer zpat_boss" });
+    await Promise.all([...sockets, owners].map(({ socket }) => once(socket, "open")));
+    await ends[what]?.(jobId);
+    await until(() => sockets.every(isOver), 3_000);
+    expect(sockets.map((socket) => socket.closed()?.code)).toEqual([1006, 1006]);
+    expect(isOver(owners)).toBe(false);
+    owners.socket.terminate();
   });
 });
 
@@ -230,6 +274,24 @@ describe("an invitation", () => {
     for (const body of [{ account_id: 0 }, { account_id: "x" }, { account_id: 2.5 }, { may_act: "yes" }, { more: 1 }]) {
       expect([body, (await invite(stoa, jobId, body)).status]).toEqual([body, 400]);
     }
+  });
+
+  it("tells who looks of the session's changes until its end, and nobody else, and nothing of the rest", async () => {
+    const jobId = await running(stoa, "terminal");
+    await invite(stoa, jobId);
+    const told: unknown[] = [];
+    const stop = stoa.platform.events.subscribe({ types: ["session.shared"] }, (event) => {
+      const isOurs = event.subject.id === String(jobId) && event.data.change !== "invited";
+      if (isOurs) told.push([event.audience, event.data]);
+    });
+    const shared = async () => (await stoa.call("GET", `/api/stoa/v1/shared-sessions/${jobId}`, { as: "ann" })).status;
+    expect(await shared()).toBe(200);
+    await stoa.call("POST", `/api/stoa/v1/sessions/${jobId}/stop`);
+    await expect.poll(shared, { timeout: 10_000 }).toBe(404);
+    // That it is to end, and that it has.
+    await until(() => told.length >= 2, 3000);
+    stop();
+    expect(told).toEqual(told.map(() => [[ANN], { change: "status" }]));
   });
 
   it("is told to who is invited and written down", async () => {
