@@ -61,6 +61,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     schedule: false,
     useListenNotify: true,
     superviseIntervalSeconds: 30,
+    // None of our jobs waits for another: it would look for such every five seconds.
+    flowIntervalSeconds: 3_600,
     db: {
       executeSql: (text, values) => pool.query(text, values),
       // On the process's one connection past any pooler, so that we hear of jobs too.
