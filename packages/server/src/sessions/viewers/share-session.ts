@@ -105,26 +105,26 @@ const notRunning = () =>
   new SessionRefused(
     "conflict",
     "This session does not run any more: there is nothing to share.",
-    "این نشست دیگر در حال اجرا نیست: چیزی برای هم‌رسانی نیست.",
+    "این نشست دیگر در حال اجرا نیست: دیگر نمی‌شود کسی را به آن راه داد.",
   );
 const tooMany = () =>
   new SessionRefused(
     "conflict",
     `A session can be shared with ${MOST_VIEWERS} people at once. Remove somebody first.`,
-    `هر نشست را هم‌زمان با حداکثر ${MOST_VIEWERS} نفر می‌توان هم‌رسانی کرد. ابتدا کسی را بردارید.`,
+    `به هر نشست هم‌زمان حداکثر ${MOST_VIEWERS.toLocaleString("fa")} نفر را می‌توان راه داد. ابتدا یکی را بردارید.`,
   );
 const sharingOff = () =>
   new SessionRefused(
     "conflict",
     "Running sessions can't be shared here (STOA_SESSION_SHARING).",
-    "در این سرور نمی‌توان نشست در حال اجرا را هم‌رسانی کرد (STOA_SESSION_SHARING).",
+    "در این سرور نمی‌توان دیگران را به نشست در حال اجرا راه داد (STOA_SESSION_SHARING).",
   );
 const noActing = () =>
   new SessionRefused(
     "conflict",
     "Only terminals can be looked at without acting in them. Whoever opens this program acts as you, with your files, " +
       "and that is not allowed here (STOA_SESSION_SHARING).",
-    "فقط پایانه را می‌توان بدون دخالت تماشا کرد. هر کس این برنامه را باز کند، به‌جای شما و با پرونده‌های شما کار می‌کند، " +
+    "فقط ترمینال را می‌توان بدون دخالت تماشا کرد. هر کس این برنامه را باز کند، به‌جای شما و با فایل‌های شما کار می‌کند، " +
       "و این در اینجا مجاز نیست (STOA_SESSION_SHARING).",
   );
 const onlyActing = () =>
@@ -133,13 +133,13 @@ const onlyActing = () =>
     "Nobody can only look at this program: whoever opens it acts as you. They can run code with your account, and " +
       "read, change and delete your files. Share it only by saying that they may (`may_act`).",
     "این برنامه را نمی‌توان فقط تماشا کرد: هر کس آن را باز کند، به‌جای شما عمل می‌کند؛ می‌تواند با حساب شما کد اجرا کند و " +
-      "پرونده‌های شما را بخواند، تغییر دهد و حذف کند. فقط وقتی هم‌رسانی کنید که همین را اجازه می‌دهید (`may_act`).",
+      "فایل‌های شما را بخواند، تغییر دهد و حذف کند. فقط وقتی کسی را راه بدهید که همین را اجازه می‌دهید (`may_act`).",
   );
 const nothingToUse = () =>
   new SessionRefused(
     "conflict",
     "A terminal can only be looked at by others: nobody but you types into it.",
-    "دیگران پایانهٔ شما را فقط می‌توانند تماشا کنند: هیچ‌کس جز شما در آن نمی‌نویسد.",
+    "دیگران ترمینال شما را فقط می‌توانند تماشا کنند: هیچ‌کس جز شما در آن نمی‌نویسد.",
   );
 const nothingToSee = () =>
   new SessionRefused(
