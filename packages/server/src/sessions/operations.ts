@@ -4,7 +4,7 @@ import { memoryOf } from "./admission/free-memory.ts";
 import type { SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
 import type { JobContext } from "./job-types/contract.ts";
-import { sessionEnvironment } from "./job-types/environment.ts";
+import { listensOf, sessionEnvironment, sightOf } from "./job-types/environment.ts";
 import { findJob, withStep } from "./queries.ts";
 import { type LaunchRequest, ResourceError } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
@@ -104,6 +104,7 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
     workspaceId: job.workspace_id,
     cwd,
     env,
+    sees: sightOf(type, context.local),
     options: job.options,
     details: job.request_details,
     ...reachedAt(context, job.id),
@@ -117,7 +118,7 @@ async function describeLaunch(context: SessionsContext, job: JobRow): Promise<La
     cwd,
     env,
     web: type.web,
-    listens: type.protection === "private-network" ? "port" : "socket",
+    listens: listensOf(type),
     prepare: type.prepare?.(about) ?? [],
     writable: account === undefined ? [] : [account.home],
     cpus: job.cpus,

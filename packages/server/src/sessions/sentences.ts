@@ -73,6 +73,7 @@ export const sentences = {
   memory_short:
     "There is not enough free memory on this machine: the session may take {wanted} MiB, and {free} MiB are free. {used} of {allowed} MiB are used, or kept for sessions that run (STOA_SESSION_MEMORY_RESERVE). Ask for less, or try again when other sessions have ended.",
   preparing_python: "A Python environment is being made.",
+  preparing_python_unseen: "A Python environment is being made: {program} lies where sessions can't see it.",
   preparing_packages: "Python packages are being installed: {packages}.",
   preparing_archive: "The environment {archive} is being unpacked.",
   prepare_failed: "Preparing it failed ({status}). {reason} The last that it printed: {lines}",

@@ -31,6 +31,7 @@ const context = (options: Record<string, unknown>, cwd = "/tmp"): JobContext => 
   options,
   details: {},
   env: { PATH: "/usr/bin:/bin", HOME: "/home/ann" },
+  sees: () => true,
   origin: "http://s-7.localhost:8080",
   hosts: ["s-7.localhost", "localhost"],
 });
@@ -121,11 +122,11 @@ describe("JupyterLab", () => {
   });
 
   it("is told to be missing before anybody starts it", () => {
-    const env = { PATH: "/nowhere", HOME: "/home/ann" };
-    expect(jupyterLab(null).missing?.(env)).toContain("neither uv nor Python");
-    expect(jupyterLab({ kind: "folder", folder: "/nowhere" }).missing?.(env)).toContain("/nowhere");
-    expect(jupyterLab({ kind: "archive", archive: "/no.tar", packages: [] }).missing?.(env)).toContain("/no.tar");
-    expect(jupyterLab({ kind: "modules", modules: ["a"] }).missing?.(env)).toContain("Lmod");
+    const view = { env: { PATH: "/nowhere", HOME: "/home/ann" }, sees: () => true };
+    expect(jupyterLab(null).missing?.(view)).toContain("neither uv nor Python");
+    expect(jupyterLab({ kind: "folder", folder: "/nowhere" }).missing?.(view)).toContain("/nowhere");
+    expect(jupyterLab({ kind: "archive", archive: "/no.tar", packages: [] }).missing?.(view)).toContain("/no.tar");
+    expect(jupyterLab({ kind: "modules", modules: ["a"] }).missing?.(view)).toContain("Lmod");
   });
 
   it("is installed beside the packages that an operator lists", () => {

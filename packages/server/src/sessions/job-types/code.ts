@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { say } from "../sentences.ts";
 import type { JobType } from "./contract.ts";
-import { findProgram } from "./programs.ts";
+import { findProgram, whyNone } from "./programs.ts";
 import { type Argument, commandOf } from "./template.ts";
 
 const PROGRAMS = ["code-server", "openvscode-server"] as const;
@@ -18,9 +18,10 @@ export const code: JobType = {
   readiness: "listening",
   protection: "unix-socket",
   fails: "on-error-status",
-  missing: (env) => (findProgram(PROGRAMS, env) === null ? say("code_missing") : null),
-  command: ({ cwd, env }) => {
-    const program = findProgram(PROGRAMS, env)?.path ?? PROGRAMS[0];
+  missing: (view) => whyNone(PROGRAMS, view, say("code_missing")),
+  command: (context) => {
+    const { cwd } = context;
+    const program = findProgram(PROGRAMS, context)?.path ?? PROGRAMS[0];
     // Without a password of their own, for the reasons that jupyter-lab.ts gives.
     return basename(program) === "openvscode-server"
       ? commandOf([[program], ["--socket-path=", SOCKET], ["--without-connection-token"], ["--default-folder=", cwd]])

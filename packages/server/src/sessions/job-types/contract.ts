@@ -1,8 +1,9 @@
 import type { DeclaredParameter } from "../../config/schema.ts";
 import type { PrepareStep } from "../host/job-file.ts";
+import type { View } from "./programs.ts";
 
 /** What a job type knows when it says what to run. */
-export interface JobContext {
+export interface JobContext extends View {
   readonly jobId: number;
   readonly workspaceId: number;
   /** The workspace's folder; absolute. */
@@ -50,8 +51,8 @@ export interface JobType {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is made before the program starts; left out: nothing. */
   prepare?(context: JobContext): readonly PrepareStep[];
-  /** Why it can't run on this machine (its program isn't installed), for people; null: it can. Left out: it can. */
-  missing?(env: Readonly<Record<string, string>>): string | null;
+  /** Why it can't run on this machine (its program isn't installed, or sessions don't see it), for people; null: it can. Left out: it can. */
+  missing?(view: View): string | null;
   /** Program and arguments; run in the workspace's folder. Never a shell string made of what people gave. */
   command(context: JobContext): readonly [string, ...string[]];
 }

@@ -2,7 +2,7 @@ import { delimiter, join } from "node:path";
 import type { DeclaredType } from "../../config/schema.ts";
 import { say } from "../sentences.ts";
 import type { JobContext, JobType } from "./contract.ts";
-import { findProgram } from "./programs.ts";
+import { findProgram, type View, whyNone } from "./programs.ts";
 import { type Argument, commandOf, type Piece } from "./template.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export function declared(type: DeclaredType): JobType {
   const { id, name, icon, ready, environment, environmentFolder } = type;
   const bin = environmentFolder === null ? null : join(environmentFolder, "bin");
   const pathOf = (env: Env): string => (bin === null ? "" : bin + delimiter) + (env.PATH ?? "");
-  const programOf = (env: Env) => findProgram([type.program], { ...env, PATH: pathOf(env) });
+  const viewOf = ({ env, sees }: View): View => ({ env: { ...env, PATH: pathOf(env) }, sees });
   return {
     id,
     name,
@@ -30,12 +30,12 @@ export function declared(type: DeclaredType): JobType {
     ...WAYS[ready],
     fails: "on-error-status",
     environment,
-    missing: (env) => (programOf(env) === null ? say("program_missing", { program: type.program }) : null),
+    missing: (view) => whyNone([type.program], viewOf(view), say("program_missing", { program: type.program })),
     command: (context) => {
       const args = type.args.map(
         (parts): Argument => parts.map((part) => ("text" in part ? part.text : filled(part.hole, context))),
       );
-      const command = commandOf([[programOf(context.env)?.path ?? type.program], ...args]);
+      const command = commandOf([[findProgram([type.program], viewOf(context))?.path ?? type.program], ...args]);
       return bin === null ? command : ["/usr/bin/env", `PATH=${pathOf(context.env)}`, ...command];
     },
   };

@@ -1,5 +1,7 @@
 import { delimiter, join } from "node:path";
+import type { LaunchRequest, Resource } from "../resources/contract.ts";
 import type { JobType } from "./contract.ts";
+import type { View } from "./programs.ts";
 
 /** What a session's program gets of our environment. Everything else (keys, passwords, addresses) stays here. */
 const PASSED_ON = ["HOME", "LANG", "LC_ALL", "LOGNAME", "SHELL", "TZ", "USER"] as const;
@@ -31,8 +33,18 @@ export function sessionEnvironment(
 }
 
 /** Why sessions of this type can't run on this machine, for people; null: nothing is known to be missing. */
-export function whyMissing(type: JobType): string | null {
-  return type.missing?.(sessionEnvironment(process.env, { id: 0, workspaceId: 0 })) ?? null;
+export function whyMissing(type: JobType, resource: Pick<Resource, "sees">): string | null {
+  const env = sessionEnvironment(process.env, { id: 0, workspaceId: 0 });
+  return type.missing?.({ env, sees: sightOf(type, resource) }) ?? null;
+}
+
+/** What sessions of this type see of the machine. */
+export function sightOf(type: Pick<JobType, "protection">, resource: Pick<Resource, "sees">): View["sees"] {
+  return (path) => resource.sees?.(path, listensOf(type)) ?? true;
+}
+
+export function listensOf({ protection }: Pick<JobType, "protection">): LaunchRequest["listens"] {
+  return protection === "private-network" ? "port" : "socket";
 }
 
 /** A home and a temporary directory of the person's own. Their account's shell lets nobody in; this one is for here. */

@@ -1,6 +1,6 @@
 import { say } from "../sentences.ts";
 import type { JobType } from "./contract.ts";
-import { findProgram, isReadable } from "./programs.ts";
+import { findProgram, isReadable, whyNone } from "./programs.ts";
 import { commandOf } from "./template.ts";
 
 const PROGRAMS = ["apptainer", "singularity"] as const;
@@ -23,13 +23,12 @@ export function imageApp({ id, name, icon }: Pick<JobType, "id" | "name" | "icon
     readiness: "listening",
     protection: "private-network",
     fails: "on-error-status",
-    missing: (env) => {
-      if (findProgram(PROGRAMS, env) === null) return say("apptainer_missing");
-      return isReadable(image) ? null : say("image_missing", { image });
-    },
-    command: ({ cwd, env, options }) =>
+    missing: (view) =>
+      whyNone(PROGRAMS, view, say("apptainer_missing")) ??
+      (isReadable(image, view) ? null : say("image_missing", { image })),
+    command: ({ cwd, options, ...view }) =>
       commandOf([
-        [findProgram(PROGRAMS, env)?.path ?? PROGRAMS[0]],
+        [findProgram(PROGRAMS, view)?.path ?? PROGRAMS[0]],
         ...[["run"], ["--cleanenv"], ["--no-home"], ...(options.gpu_enabled === true ? [["--nv"]] : [])],
         // `--mount`, not `--bind`: in that a colon or a comma of a folder's name would mean something.
         ...[["--mount"], [`type=bind,"source=${cwd.replaceAll('"', '""')}",target=${DATA}`], ["--pwd"], [DATA]],

@@ -3,9 +3,7 @@ import type { ProgramEnvironment } from "../../config/schema.ts";
 import { say } from "../sentences.ts";
 import type { JobContext, JobType } from "./contract.ts";
 import { preparedEnvironment, unmakeable } from "./prepared-environment.ts";
-import { findProgram, isProgram, isReadable } from "./programs.ts";
-
-type Env = Readonly<Record<string, string>>;
+import { findProgram, findUnseen, isReadable, type View, whyNone } from "./programs.ts";
 
 /** Lab where it is there; notebook 6 and 7 else. */
 const PROGRAMS = ["jupyter-lab", "jupyter-notebook"] as const;
@@ -62,10 +60,10 @@ export function jupyterLab(configured: ProgramEnvironment | null): JobType {
     protection: "unix-socket",
     fails: "on-error-status",
     polls: POLLS,
-    missing: (env) => missing(environment, env),
-    prepare: ({ env }) => prepared(environment, env)?.steps ?? [],
+    missing: (view) => missing(environment, view),
+    prepare: (context) => prepared(environment, context)?.steps ?? [],
     command: (context) => {
-      const { bin, program, modules } = placeOf(environment, context.env);
+      const { bin, program, modules } = placeOf(environment, context);
       const shell: [string, ...string[]] = modules.length === 0 ? ["/bin/sh"] : ["/bin/bash", "-l"];
       const counted = [String(modules.length), ...modules];
       return [...shell, "-c", START, "jupyter", bin, ...counted, program, ...options(context)];
@@ -80,9 +78,17 @@ function withJupyter(environment: ProgramEnvironment | null): ProgramEnvironment
 }
 
 /** The environment that has to be made; null: none. */
-function prepared(environment: ProgramEnvironment | null, env: Env) {
-  const chosen = environment ?? (findProgram(PROGRAMS, env) === null ? OWN : null);
-  return chosen?.kind === "packages" || chosen?.kind === "archive" ? preparedEnvironment(chosen, env) : null;
+function prepared(environment: ProgramEnvironment | null, view: View) {
+  if (environment === null) return findProgram(PROGRAMS, view) === null ? ownEnvironment(view) : null;
+  const isMade = environment.kind === "packages" || environment.kind === "archive";
+  return isMade ? preparedEnvironment(environment, view) : null;
+}
+
+/** Says of one that is installed why it does not count. */
+function ownEnvironment(view: View) {
+  const unseen = findUnseen(PROGRAMS, view);
+  if (unseen === null) return preparedEnvironment(OWN, view);
+  return preparedEnvironment(OWN, view, say("preparing_python_unseen", { program: unseen.path }));
 }
 
 interface Place {
@@ -92,17 +98,17 @@ interface Place {
   readonly modules: readonly string[];
 }
 
-function placeOf(environment: ProgramEnvironment | null, env: Env): Place {
+function placeOf(environment: ProgramEnvironment | null, view: View): Place {
   if (environment?.kind === "modules") return { bin: "", program: "jupyter-lab", modules: environment.modules };
-  const made = prepared(environment, env);
+  const made = prepared(environment, view);
   const folder = made?.folder ?? (environment?.kind === "folder" ? environment.folder : null);
-  if (folder === null) return { bin: "", program: findProgram(PROGRAMS, env)?.path ?? PROGRAMS[0], modules: [] };
+  if (folder === null) return { bin: "", program: findProgram(PROGRAMS, view)?.path ?? PROGRAMS[0], modules: [] };
   const bin = join(folder, "bin");
-  return { bin, program: join(bin, made === null ? programIn(bin) : programOf(environment ?? OWN)), modules: [] };
+  return { bin, program: join(bin, made === null ? programIn(bin, view) : programOf(environment ?? OWN)), modules: [] };
 }
 
-function programIn(bin: string): string {
-  return PROGRAMS.find((name) => isProgram(join(bin, name))) ?? PROGRAMS[0];
+function programIn(bin: string, view: View): string {
+  return findProgram(PROGRAMS, { ...view, env: { PATH: bin } })?.name ?? PROGRAMS[0];
 }
 
 function programOf(environment: ProgramEnvironment): string {
@@ -114,20 +120,21 @@ function namesOf({ packages }: { readonly packages: readonly string[] }): string
   return packages.map((one) => /^[\w.-]*/.exec(one)?.[0] ?? "");
 }
 
-function missing(environment: ProgramEnvironment | null, env: Env): string | null {
+function missing(environment: ProgramEnvironment | null, view: View): string | null {
   if (environment === null) {
-    return findProgram(PROGRAMS, env) === null ? unmakeable(OWN, env) : null;
+    const why = unmakeable(OWN, view);
+    return why === null ? null : whyNone(PROGRAMS, view, why);
   }
   switch (environment.kind) {
     case "folder": {
       const { folder } = environment;
-      const there = PROGRAMS.some((name) => isProgram(join(folder, "bin", name)));
-      return there ? null : say("environment_missing", { folder, program: PROGRAMS[0] });
+      const inside = { ...view, env: { PATH: join(folder, "bin") } };
+      return whyNone(PROGRAMS, inside, say("environment_missing", { folder, program: PROGRAMS[0] }));
     }
     case "modules":
-      return MODULE_FILES.some(isReadable) ? null : say("modules_missing");
+      return MODULE_FILES.some((file) => isReadable(file, view)) ? null : say("modules_missing");
     default:
-      return unmakeable(environment, env);
+      return unmakeable(environment, view);
   }
 }
 

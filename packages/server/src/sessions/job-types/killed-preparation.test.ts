@@ -41,7 +41,9 @@ beforeAll(async () => {
   ground = await createGround();
   server = await startSessions(ground, {
     // With no uv on its path: what makes it is Python's own venv.
-    extraJobTypes: [{ ...type, prepare: () => preparedEnvironment(made, { HOME: home, PATH: "" }).steps }],
+    extraJobTypes: [
+      { ...type, prepare: () => preparedEnvironment(made, { env: { HOME: home, PATH: "" }, sees: () => true }).steps },
+    ],
   });
 });
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { preparedEnvironment } from "./prepared-environment.ts";
 
 let home: string;
 let env: Record<string, string>;
+const view = () => ({ env, sees: () => true });
 
 /** A uv that takes its time and writes down what it was asked. */
 const UV = `#!/bin/sh
@@ -33,13 +34,13 @@ const asked = (): string[] =>
 
 /** One step, in a group of its own. */
 function begin(step: number): ChildProcess | null {
-  const [file, ...args] = preparedEnvironment(made, env).steps[step]?.command ?? [""];
+  const [file, ...args] = preparedEnvironment(made, view()).steps[step]?.command ?? [""];
   return file === "" ? null : spawn(file, args, { env, detached: true, stdio: "ignore" });
 }
 
 /** As a session's host does: each step unless its result is there. */
 async function prepare(): Promise<number> {
-  for (const { command, unless } of preparedEnvironment(made, env).steps) {
+  for (const { command, unless } of preparedEnvironment(made, view()).steps) {
     if (unless !== undefined && existsSync(unless)) continue;
     const [file, ...args] = command;
     const child = spawn(file, args, { env, stdio: "ignore" });
@@ -52,7 +53,7 @@ async function prepare(): Promise<number> {
 describe("an environment made at first use", () => {
   it("is made once, however many sessions begin at the same time", async () => {
     expect(await Promise.all([prepare(), prepare(), prepare()])).toEqual([0, 0, 0]);
-    const { folder } = preparedEnvironment(made, env);
+    const { folder } = preparedEnvironment(made, view());
     expect(asked()).toEqual([
       `venv --quiet --python python3 ${folder}`,
       `pip install --quiet --python ${folder}/bin/python -- jupyterlab a b;touch $HOME/x`,
@@ -64,7 +65,7 @@ describe("an environment made at first use", () => {
   });
 
   it("is made anew after a kill in the middle of either step", async () => {
-    const { folder } = preparedEnvironment(made, env);
+    const { folder } = preparedEnvironment(made, view());
     for (const step of [0, 1]) {
       const child = begin(step);
       await sleep(step === 0 ? 100 : 450);
@@ -85,7 +86,7 @@ describe("an environment made at first use", () => {
   });
 
   it("is another one when what it is made of changes", () => {
-    const folderOf = (packages: string[]) => preparedEnvironment({ ...made, packages }, env).folder;
+    const folderOf = (packages: string[]) => preparedEnvironment({ ...made, packages }, view()).folder;
     expect(folderOf(["a"])).not.toBe(folderOf(["b"]));
     expect(folderOf(["a"])).toBe(folderOf(["a"]));
   });
@@ -98,7 +99,7 @@ describe("an environment made at first use", () => {
     for (const from of [join(home, "packed"), join(home, "packed/env")]) {
       const archive = join(home, `${from.length}.tar.gz`);
       spawnSync("tar", ["-czf", archive, "-C", from, "."]);
-      const { folder, steps } = preparedEnvironment({ kind: "archive", archive, packages: [] }, env);
+      const { folder, steps } = preparedEnvironment({ kind: "archive", archive, packages: [] }, view());
       const [file, ...args] = steps[0]?.command ?? [""];
       expect(spawnSync(file, args, { env, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
       expect(existsSync(join(folder, "bin/conda-unpack"))).toBe(true);

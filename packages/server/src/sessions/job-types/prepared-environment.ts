@@ -4,9 +4,8 @@ import { join } from "node:path";
 import type { ProgramEnvironment } from "../../config/schema.ts";
 import type { PrepareStep } from "../host/job-file.ts";
 import { say } from "../sentences.ts";
-import { findProgram, isReadable } from "./programs.ts";
+import { findProgram, isReadable, type View } from "./programs.ts";
 
-type Env = Readonly<Record<string, string>>;
 type Made = Extract<ProgramEnvironment, { kind: "packages" | "archive" }>;
 
 /** Seconds: packages come over the network, and some are large. */
@@ -72,18 +71,22 @@ export interface PreparedEnvironment {
   readonly steps: readonly PrepareStep[];
 }
 
-/** The same for whoever asks for the same, in one home. @param env of the session */
-export function preparedEnvironment(made: Made, env: Env): PreparedEnvironment {
-  const tool = made.kind === "archive" ? "tar" : findProgram(["uv"], env) === null ? "venv" : "uv";
+/**
+ * The same for whoever asks for the same, in one home.
+ * @param view of the session
+ * @param because what is told of a Python environment; left out: that it is made
+ */
+export function preparedEnvironment(made: Made, view: View, because = say("preparing_python")): PreparedEnvironment {
+  const tool = made.kind === "archive" ? "tar" : findProgram(["uv"], view) === null ? "venv" : "uv";
   const from = made.kind === "archive" ? made.archive : made.python;
   const told = made.packages.join(", ");
-  const folder = join(env.HOME ?? "/", ".stoa/environments", hashOf([tool, identityOf(made), made.packages]));
+  const folder = join(view.env.HOME ?? "/", ".stoa/environments", hashOf([tool, identityOf(made), made.packages]));
   const step = (what: "make" | "install", packages: readonly string[]): PrepareStep["command"] => [
     ...(["/bin/sh", "-c", SCRIPT, "prepare", what, folder, tool, from] as const),
     ...packages,
   ];
   const make: PrepareStep = {
-    saying: made.kind === "archive" ? say("preparing_archive", { archive: made.archive }) : say("preparing_python"),
+    saying: made.kind === "archive" ? say("preparing_archive", { archive: made.archive }) : because,
     command: step("make", []),
     unless: join(folder, ".stoa-made"),
     timeoutSeconds: made.kind === "archive" ? INSTALLING : MAKING,
@@ -98,11 +101,11 @@ export function preparedEnvironment(made: Made, env: Env): PreparedEnvironment {
 }
 
 /** Why it can't be made here; null: nothing is known to be in the way. */
-export function unmakeable(made: Made, env: Env): string | null {
+export function unmakeable(made: Made, view: View): string | null {
   if (made.kind === "archive") {
-    return isReadable(made.archive) ? null : say("archive_missing", { archive: made.archive });
+    return isReadable(made.archive, view) ? null : say("archive_missing", { archive: made.archive });
   }
-  return findProgram(["uv", made.python], env) === null ? say("jupyter_unmakeable") : null;
+  return findProgram(["uv", made.python], view) === null ? say("jupyter_unmakeable") : null;
 }
 
 /** An archive that was replaced is another one. */

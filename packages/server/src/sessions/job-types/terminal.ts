@@ -1,6 +1,6 @@
-import { accessSync, constants } from "node:fs";
 import { basename } from "node:path";
 import type { JobType } from "./contract.ts";
+import { isProgram, type View } from "./programs.ts";
 
 /** The person's own shell, in the browser. */
 export const terminal: JobType = {
@@ -13,22 +13,13 @@ export const terminal: JobType = {
   readiness: "started",
   protection: "unix-socket",
   fails: "never",
-  command: ({ env }) => [chooseShell(env.SHELL), "-i"],
+  command: (context) => [chooseShell(context), "-i"],
 };
 
 /** Accounts made for services have a shell that lets nobody in. */
 const NO_SHELLS = new Set(["nologin", "false", "true", "sync"]);
 
-function chooseShell(own: string | undefined): string {
-  const choices = [own, "/bin/bash", "/bin/sh"].filter((path) => path !== undefined && !NO_SHELLS.has(basename(path)));
-  return choices.find((path) => path !== undefined && isProgram(path)) ?? "/bin/sh";
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return path.startsWith("/");
-  } catch {
-    return false;
-  }
+function chooseShell({ env, sees }: View): string {
+  const choices = [env.SHELL ?? "", "/bin/bash", "/bin/sh"].filter((path) => !NO_SHELLS.has(basename(path)));
+  return choices.find((path) => path.startsWith("/") && isProgram(path) && sees(path)) ?? "/bin/sh";
 }

@@ -82,7 +82,7 @@ function refusalOf(
     if (error instanceof StoaError) return { refused: messageIn(locale, error), refused_told: tell(error.message) };
     throw error;
   }
-  const missing = whyMissing(type);
+  const missing = whyMissing(type, context.local);
   return { refused: missing, refused_told: missing === null ? null : tell(missing) };
 }
 

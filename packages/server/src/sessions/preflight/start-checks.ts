@@ -44,7 +44,7 @@ const looks: readonly Look[] = [
     tried("isolation", () => checkMayStartHere(ask.caller, context.platform.config, context.local)),
   ],
   ({ context, type }) => (type === undefined ? [] : [tried("port", () => checkPortIsKept(type, context.local))]),
-  ({ type }) => (type === undefined ? [] : [installed(type)]),
+  ({ context, type }) => (type === undefined ? [] : [installed(context, type)]),
   ({ context, ask }) => [sessionCount(context, ask.live)],
   ({ trx, ask, plan }) =>
     plan === null
@@ -105,8 +105,8 @@ function readOptions(context: SessionsContext, ask: StartAsk, type: JobType | un
   return { check, chosen };
 }
 
-function installed(type: JobType): Check {
-  const why = whyMissing(type);
+function installed(context: SessionsContext, type: JobType): Check {
+  const why = whyMissing(type, context.local);
   return why === null ? holds("installed") : refuses("installed", new StoaError("conflict", { message: why }));
 }
 

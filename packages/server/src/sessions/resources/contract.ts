@@ -150,6 +150,8 @@ export interface Resource {
    * @returns whether it keeps to it now; false: it was silent, or can't (see `timeLimitSeconds`): look and ask again
    */
   limit(job: JobRef, seconds: number | null): Promise<boolean>;
+  /** Whether what lies at that absolute path of this machine is there for a session too; left out: not known, so yes. */
+  sees?(path: string, listens: LaunchRequest["listens"]): boolean;
   /** Bytes of memory that a running job took when it was last observed; null, or left out: not known. */
   memoryOf?(jobId: number): number | null;
   /** Calls back once at the beginning, and soon whenever `observe` may give another answer. Returns: stop calling. */

@@ -11,6 +11,7 @@ import { describeJob, type HostLimits } from "./job-description.ts";
 import { type EnclosedPlaces, enclosureFor } from "./means/enclosure-for.ts";
 import { accountMeans, type LocalMeans, noMeans } from "./means/local-means.ts";
 import { sandboxAccount } from "./means/sandbox-account.ts";
+import { isInSight } from "./means/sight.ts";
 import { openOwnGroups } from "./own-groups.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
 import { openRunDirectory } from "./run-directory.ts";
@@ -188,6 +189,11 @@ export function createLocalResource(options: LocalOptions): Resource {
       if (isNotOf(job) || isClosed(folder) || readTraces(folder).kind !== "host") return false;
       const status = await askLimit(directory.socket(idOf(job), RUN_FILES.socket), seconds);
       return status?.wallSeconds === seconds;
+    },
+    sees(path, listens) {
+      const request = { listens, writable: [], memoryBytes: 0 };
+      const enclosure = apart === null ? undefined : enclosureFor(means, apart.places, request);
+      return isInSight(path, { enclosure, account: people !== null });
     },
     memoryOf: (jobId) => memory.get(jobId) ?? null,
     watch: (jobId, onChange) => watchHost(() => directory.socket(jobId, RUN_FILES.socket), onChange),
