@@ -45,7 +45,7 @@ export function createTargets(
   }
 
   return {
-    async find(jobId) {
+    find(jobId) {
       const entry = known.get(jobId);
       if (entry !== undefined && Date.now() - entry.readAt < FRESH_MS) return entry.target;
       const running = asking.get(jobId);

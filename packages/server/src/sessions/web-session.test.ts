@@ -70,6 +70,8 @@ describe("a session with a web program", () => {
     const { metrics } = (await stoa.job(jobId)).job_details;
     expect(metrics.time_init).toBeGreaterThan(0.3);
     const target = await stoa.sessions.targets.find(jobId);
+    // What is known is told at once: each request of a page asks for it.
+    expect(stoa.sessions.targets.find(jobId)).toBe(target);
     expect(target).toMatchObject({ jobId, ownerId: 1, nodeId: "node-a", state: "running", ready: true });
     const socketPath = socketOf(target);
     expect(Buffer.byteLength(socketPath)).toBeLessThan(107);
