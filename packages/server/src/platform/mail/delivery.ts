@@ -1,4 +1,4 @@
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { Logger } from "pino";
 import type { Db, Trx } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
@@ -23,7 +23,10 @@ const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socke
  * same, so that mailboxes fold the copies.
  */
 export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOptions): OperationKind {
-  const transport = createTransport({ url: smtpUrl, ...smtpTimeouts });
+  let made: Promise<Transporter> | undefined;
+  // A tenth of what a start would load.
+  const transport = (): Promise<Transporter> =>
+    (made ??= import("nodemailer").then(({ createTransport }) => createTransport({ url: smtpUrl, ...smtpTimeouts })));
   const mails = db.withTables<MailTables>();
   const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "localhost";
 
@@ -33,7 +36,8 @@ export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOpti
     if (mail === undefined || mail.state !== "queued") return { sent: false };
     const text = openText(secrets, mail);
     if (text === null) throw new StoaError("gone", { message: "Not sent in time: its one-time link is over." });
-    await transport.sendMail(message(mail, text)).catch((error: unknown) => {
+    const mailer = await transport();
+    await mailer.sendMail(message(mail, text)).catch((error: unknown) => {
       throw asRefusal(error);
     });
     // Without the address: this history outlives an account, its mails don't.
