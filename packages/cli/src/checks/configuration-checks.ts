@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isPublic } from "@stoa/server/config/refuse.ts";
 import type { Config } from "@stoa/server/config/schema.ts";
+import { sharedInTheClear } from "@stoa/server/config/shared-site.ts";
 import { type Check, fail, ok, warn } from "@stoa/server/platform/database/doctor/check.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
 import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
@@ -41,9 +42,17 @@ function proxied(config: Config): Check {
 }
 
 function sessionOrigin(config: Config): Check {
+  const shared = sharedInTheClear(config);
+  if (shared !== null) return sharedSite(shared);
   if (config.sessionDomain !== null) return ok("session addresses", `s-<id>.${config.sessionDomain}`);
   const fix = "Point a wildcard name at this server, and set STOA_SESSION_DOMAIN to it.";
   return fail("session addresses", "none: web programs in sessions can't be opened in a browser", fix);
+}
+
+function sharedSite(domain: string): Check {
+  const found = `without TLS a session's page could sign people in as somebody else, by cookies for ${domain}`;
+  const fix = `Put TLS in front and set STOA_PUBLIC_URL=https://…, or give sessions a domain outside ${domain}.`;
+  return warn("session addresses", found, fix);
 }
 
 async function isolation(config: Config): Promise<Check[]> {

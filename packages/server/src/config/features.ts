@@ -1,5 +1,6 @@
 import { isPublic } from "./refuse.ts";
 import type { Config } from "./schema.ts";
+import { sharedInTheClear } from "./shared-site.ts";
 
 /** What the process found out about itself at start. */
 export interface StartFacts {
@@ -121,8 +122,14 @@ function sessionOrigin(config: Config): Feature {
   const why =
     sessionDomain === null
       ? "sessions open inside the portal only; STOA_SESSION_DOMAIN (a wildcard name) gives each an address"
-      : `s-<id>.${sessionDomain}`;
+      : `s-<id>.${sessionDomain}${sharing(config)}`;
   return { name: "session addresses", on: sessionDomain !== null, why };
+}
+
+function sharing(config: Config): string {
+  const shared = sharedInTheClear(config);
+  if (shared === null) return "";
+  return `; without TLS a session's page could sign people in as somebody else, by cookies for ${shared} (docs/session-safety.md)`;
 }
 
 function tls(config: Config): Feature {
