@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ProgramEnvironment } from "../../config/schema.ts";
+import { INSIDE } from "../host/enclosure/file-view.ts";
 import { say } from "../sentences.ts";
 import type { JobContext, JobType } from "./contract.ts";
 import { preparedEnvironment, unmakeable } from "./prepared-environment.ts";
@@ -21,13 +22,22 @@ const MODULE_FILES = ["/etc/profile.d/lmod.sh", "/etc/profile.d/z00_lmod.sh", "/
  * Kernels' own sockets need a path of 107 bytes at most, so their folder is a short one. It is the person's alone:
  * on ports of the machine, which kernels would have otherwise, everybody could listen to what they print.
  *
+ * In an enclosure it lies in the session's own /tmp, and goes with it. Else the shell stays to remove it: signals, which
+ * all of the session's processes get, wait until Jupyter has ended. What a killed shell left, the next one removes:
+ * a folder that somebody uses is locked.
+ *
  * Notebook 6 has the same options under another name. Of the parameters nothing is read as a script.
  */
 const START = `bin=$1 modules=$2; shift 2
 while [ "$modules" -gt 0 ]; do module load "$1" || exit 1; shift; modules=$((modules - 1)); done
 [ -z "$bin" ] || PATH=$bin:$PATH
-near=\${TMPDIR:-/tmp}
+near=\${TMPDIR:-/tmp} stays=yes
 [ "\${#near}" -le 40 ] || near=/tmp
+case "$STOA_SESSION_SOCKET" in ${INSIDE.sockets}/*) near=/tmp stays= ;; esac
+for old in "$near"/jupyter-??????; do
+  [ -O "$old" ] && [ -f "$old/.used" ] || continue
+  (flock -n 9 && rm -rf "$old") 9<"$old/.used"
+done
 JUPYTER_RUNTIME_DIR=$(mktemp -d "$near/jupyter-XXXXXX") || exit 1
 export PATH JUPYTER_RUNTIME_DIR
 program=$1 app=ServerApp root=root_dir; shift
@@ -40,7 +50,19 @@ for option do
   case "$option" in --App.*) option=--$app.\${option#--App.} ;; esac
   set -- "$@" "$option"
 done
-exec "$program" "--$app.sock=$STOA_SESSION_SOCKET" "--$app.$root=$PWD" "$@"
+set -- "$program" "--$app.sock=$STOA_SESSION_SOCKET" "--$app.$root=$PWD" "$@"
+[ "$stays" ] || exec "$@"
+exec 9>"$JUPYTER_RUNTIME_DIR/.used"
+flock 9
+trap : HUP INT TERM
+"$@" 9>&-
+status=$?
+rm -rf "$JUPYTER_RUNTIME_DIR"
+if [ "$status" -gt 128 ]; then
+  trap - HUP INT TERM
+  kill -s "$(kill -l "$status")" $$
+fi
+exit "$status"
 `;
 
 /**
