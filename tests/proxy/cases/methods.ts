@@ -107,6 +107,17 @@ export const methods: readonly Case[] = [
     },
   },
   {
+    id: "target-scheme",
+    right: "an address of another scheme is refused with 400, as is * for anything but OPTIONS",
+    by: "RFC 9112, 3.2",
+    async run({ judge, head }) {
+      for (const target of ["ftp://other.example/case", "*"]) {
+        const { status, arrived } = await judge(head(`GET ${target} HTTP/1.1`));
+        demand(arrived === "" && status === 400, arrived === "" ? `${status}` : `${target} was passed on`);
+      }
+    },
+  },
+  {
     id: "target-space",
     right: "a space within the address is refused",
     by: "RFC 9112, 3.2",

@@ -29,6 +29,10 @@ describe("addresses", () => {
     ["s--1.localhost", null],
     ["s-1.x.localhost", null],
     ["s-99999999999999999999.localhost", null],
+    ["s-12.localhost:", null],
+    ["s-12.localhost:80, evil", null],
+    ["s-12.localhost:80@evil.org", null],
+    ["s-12.localhost:80:80", null],
     [undefined, null],
   ])("reads the session of host %s as %s", (host, expected) => {
     expect(createAddresses(loopback).sessionOfHost(host)).toBe(expected);

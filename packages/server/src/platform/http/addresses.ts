@@ -30,8 +30,8 @@ export function createAddresses(config: Pick<Config, "host" | "port" | "publicUr
     },
     sessionOfHost(host) {
       if (suffix === null || host === undefined || !host.startsWith(prefix)) return null;
-      const colon = host.lastIndexOf(":");
-      const name = (colon === -1 ? host : host.slice(0, colon)).toLowerCase();
+      // The port with it: the program is shown the whole, and links by it.
+      const name = host.toLowerCase().replace(/:\d{1,5}$/, "");
       if (!name.endsWith(suffix)) return null;
       const digits = name.slice(prefix.length, -suffix.length);
       // At most 15 digits: always a safe integer, and no two spellings of one id.

@@ -1,3 +1,4 @@
+import { inPersianDigits } from "../persian-digits.ts";
 import { type SentenceCode, tell } from "../sentences.ts";
 
 /** Why sessions usually end. What is not here is told in English: better than nothing. */
@@ -23,8 +24,4 @@ export function endInPersian(text: string): string {
   const template = code === null ? undefined : ends[code];
   if (template === undefined) return text;
   return template.replace(/\{(\w+)\}/g, (_, hole: string) => inPersianDigits(params?.[hole] ?? ""));
-}
-
-function inPersianDigits(value: string): string {
-  return /^\d+$/.test(value) ? Number(value).toLocaleString("fa-IR", { useGrouping: false }) : value;
 }

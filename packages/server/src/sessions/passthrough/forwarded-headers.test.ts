@@ -43,6 +43,13 @@ describe("request headers", () => {
     expect(asMap(requestHeaders(raw, { ...options, dropAuthorization: true })).has("authorization")).toBe(false);
   });
 
+  it("takes an underscore for a dash, as CGI and WSGI do", () => {
+    const raw = ["X_Forwarded_For", "1.1.1.1", "x_real-ip", "1.1.1.1", "X_Forwarded_User", "root", "X_Own", "1"];
+    const sent = asMap(requestHeaders(raw, options));
+    expect(sent.get("x_own")).toBe("1");
+    for (const name of ["x_forwarded_for", "x_real-ip", "x_forwarded_user"]) expect(sent.has(name)).toBe(false);
+  });
+
   it("believes no client about where it comes from", () => {
     const sent = asMap(
       requestHeaders(["Host", "h", "X-Forwarded-For", "1.1.1.1", "X-Forwarded-Proto", "https"], options),

@@ -73,7 +73,7 @@ export function requestHeaders(raw: readonly string[], options: ForwardOptions):
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
     const lower = name.toLowerCase();
-    if (lower === "host" || HOP_BY_HOP.has(lower) || NEVER_FORWARDED.has(lower) || named?.has(lower) === true) continue;
+    if (lower === "host" || named?.has(lower) === true || isKeptBack(lower)) continue;
     if (lower === "authorization" && options.dropAuthorization) continue;
     if (lower === "cookie") {
       const kept = withoutOwnCookies(value);
@@ -87,6 +87,12 @@ export function requestHeaders(raw: readonly string[], options: ForwardOptions):
   if (options.prefix !== "") out.push("X-Forwarded-Prefix", options.prefix);
   if (options.upgrade) out.push("Connection", "Upgrade", "Upgrade", "websocket");
   return out;
+}
+
+/** A program behind CGI or WSGI can't tell `X_Forwarded_For` from `X-Forwarded-For`. */
+function isKeptBack(lower: string): boolean {
+  const name = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
+  return HOP_BY_HOP.has(name) || NEVER_FORWARDED.has(name);
 }
 
 /** RFC 7239: an IPv6 address in brackets, and whatever has a colon in quotes. */

@@ -125,9 +125,12 @@ export const refusals = {
   },
   target: {
     status: 400,
-    title: "The request names two hosts.",
-    remedy: "Its address and its Host header have to agree.",
-    persian: { title: "درخواست از دو میزبان نام می‌برد.", remedy: "نشانی درخواست و سرایند Host باید یکی باشند." },
+    title: "The request's address is not one of this host.",
+    remedy: "Send a path, or an http address whose host is the one of the Host header.",
+    persian: {
+      title: "نشانی درخواست از آنِ این میزبان نیست.",
+      remedy: "یک مسیر بفرستید، یا نشانی‌ای از نوع http که میزبانش همان سرایند Host باشد.",
+    },
   },
   notListening: {
     status: 502,
@@ -215,7 +218,7 @@ function elsewhere(nodeId: string): Refusal {
     remedy: "This server can't reach it: ask the operator to route the session's address there.",
     persian: {
       title: `این نشست روی میزبان ${nodeId} اجرا می‌شود.`,
-      remedy: "این سرور به آن دسترسی ندارد؛ از متصدی سامانه بخواهید نشانی نشست را به آنجا هدایت کند.",
+      remedy: "این سرور به آن دسترسی ندارد؛ از گردانندهٔ سامانه بخواهید نشانی نشست را به آنجا هدایت کند.",
     },
   };
 }

@@ -11,7 +11,8 @@ const PLAIN_CODING = /^\s*chunked\s*$/i;
 export function refusedByForm(req: IncomingMessage, upgrade: boolean): Refusal | null {
   // TRACE would give a page its own HttpOnly cookies and what proxies add; CONNECT would make us a relay.
   if (req.method === "TRACE" || req.method === "CONNECT") return refusals.method;
-  if (pathOfTarget(req.url ?? "/", req.headers.host) === null) return refusals.target;
+  const path = pathOfTarget(req.url ?? "/", req.headers.host);
+  if (path === null || (path === "*" && req.method !== "OPTIONS")) return refusals.target;
   const coding = req.headers["transfer-encoding"];
   if (coding !== undefined) {
     // RFC 9112, 6.1: in HTTP/1.0 nobody knows where such a body ends.
@@ -24,11 +25,14 @@ export function refusedByForm(req: IncomingMessage, upgrade: boolean): Refusal |
   return null;
 }
 
-/** A request target in absolute form (RFC 9112, 3.2.2), as its path; null when its host is not the one of Host. */
+/**
+ * A request target in absolute form (RFC 9112, 3.2.2), as its path; null when its host is not the one of Host, or it is
+ * no address of ours in any form.
+ */
 export function pathOfTarget(url: string, host: string | undefined): string | null {
-  if (url.startsWith("/")) return url;
+  if (url.startsWith("/") || url === "*") return url;
   const parts = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);
-  if (parts === null) return url;
+  if (parts === null) return null;
   if (parts[1]?.toLowerCase() !== host?.toLowerCase()) return null;
   const path = parts[2] ?? "";
   return path.startsWith("/") ? path : `/${path}`;
