@@ -35,7 +35,8 @@ function peopleBy(broker: BrokerLink): PersonHosts {
       const uid = numbers.get(account) ?? 0;
       const text = JSON.stringify(input ?? null);
       const { pid, process } = await broker.ask({ verb: "run_session", account, uid, job, task, input: text });
-      return { pid, ended: broker.ended(process) };
+      const end = async () => void (await broker.ask({ verb: "end", process }));
+      return { pid, ended: broker.ended(process), end };
     },
     endSession: (account, job, marker, how) =>
       broker.ask({ verb: "end_session", account, uid: numbers.get(account) ?? 0, job, marker, how }),

@@ -90,4 +90,6 @@ export interface RunningSession {
   readonly pid: number;
   /** Resolves with its exit code when it has ended; of a host that may be in days. `said`: the end of its stderr. */
   readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
+  /** Kills it, if it has not ended. */
+  end(): Promise<void>;
 }

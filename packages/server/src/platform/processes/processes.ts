@@ -112,6 +112,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
     }
   }
 
+  /** Without a broker there is nobody to end it; an agent ends with its connection, unless it is stuck. */
+  function endQuietly(process: number): Promise<void> {
+    return link.ask({ verb: "end", process }).then(
+      () => undefined,
+      () => undefined,
+    );
+  }
+
   return {
     accountOf,
     async runAgent(account) {
@@ -120,13 +128,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
         const [socket, theirs] = await socketPair();
         try {
           const { pid, process } = await link.ask({ verb: "run_agent", account, uid }, theirs);
-          // Without a broker there is nobody to end it; its connection's end does, unless it is stuck.
-          const end = () =>
-            link.ask({ verb: "end", process }).then(
-              () => undefined,
-              () => undefined,
-            );
-          return { pid, socket, end };
+          return { pid, socket, end: () => endQuietly(process) };
         } catch (error) {
           socket.destroy();
           throw error;
@@ -139,7 +141,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
         const text = JSON.stringify(input ?? null);
         const verb = { verb: "run_session", account, uid, job, task, input: text, share: share ?? null } as const;
         const { pid, process } = await link.ask(verb);
-        return { pid, ended: link.ended(process) };
+        return { pid, ended: link.ended(process), end: () => endQuietly(process) };
       });
     },
     async endSession(account, job, marker, how) {

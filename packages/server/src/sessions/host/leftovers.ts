@@ -13,7 +13,7 @@ export interface Tombstone {
   readonly marker: string | null;
 }
 
-const HOST_ENDED = "The process that kept the session was ended from outside.";
+export const HOST_ENDED = "The process that kept the session was ended from outside.";
 const MACHINE_RESTARTED = "The machine was restarted while it ran.";
 
 /** Makes sure that no host ever takes the job. @returns false: one has it already */

@@ -10,7 +10,9 @@ import type { Means, PrepareStep } from "../host/job-file.ts";
  * restored. What belongs to another job of the same id is as if it weren't there. A number alone means whatever has
  * that id, for clearing up.
  */
-export type JobRef = number | { readonly id: number; readonly marker: string };
+export type JobRef =
+  | number
+  | { readonly id: number; readonly marker: string /** Left out: its traces tell. */; readonly owner_id?: number };
 
 /** What to run. Complete: nothing else of ours reaches the program. */
 export interface LaunchRequest {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isRoot } from "../../../platform/processes/testing-broker.ts";
 import { isRunning, type ProcessIdentity, readStat } from "../../host/process-identity.ts";
 import type { LaunchRequest, Observation, Resource } from "../contract.ts";
-import { createOwnersGround, type OwnersGround } from "./test-owners.ts";
+import { createOwnersGround, limits, type OwnersGround } from "./test-owners.ts";
 
 let ground: OwnersGround;
 let resource: Resource;
@@ -32,7 +32,7 @@ const CLAIM = `printf '{"pid":%d,"startTime":"%s","bootId":"%s"}' $$ $(cut -d' '
 describe.runIf(isRoot)("a person who has an end told that is none", () => {
   beforeAll(async () => {
     ground = await createOwnersGround();
-    resource = ground.open(undefined, { lingerSeconds: 3 });
+    resource = ground.open(undefined, { limits: { ...limits, lingerSeconds: 3 }, patienceMs: 1000 });
     cwd = mkdtempSync(join(tmpdir(), "stoa-forged-"));
     const { uid } = await ground.processes.accountOf(1);
     chownSync(cwd, uid, uid);
@@ -123,6 +123,19 @@ describe.runIf(isRoot)("a person who has an end told that is none", () => {
     await resource.stop(job, "enough");
     expect(lives(job.own)).toBe(false);
     expect((await resource.observe(job)).state).toBe("ended");
+  });
+
+  /** What puts its folder in order runs as its owner, who finds it by its arguments. */
+  const holds = `(while :; do for p in /proc/[0-9]*; do grep -qz '^settle$' $p/cmdline && kill -STOP \${p#/proc/}; done; done) 2>/dev/null & sleep 0.2`;
+  it.each([
+    ["a folder where its end is to be written", "rm $RUN/job.json; mkdir $RUN/exit.json"],
+    ["a process that stops who would write it", `rm $RUN/job.json; ${holds}`],
+  ])("by %s does not go on after its host was killed", async (_what, script) => {
+    const job = await start(`${script}; kill -9 $PPID`);
+    await expect.poll(() => lives(pidIn(job.id, "host.json")), { timeout: 5000 }).toBe(false);
+    expect(await resource.observe(job)).toMatchObject({ state: "ended", cause: "vanished" });
+    expect(lives(job.own)).toBe(false);
+    expect(await resource.makeSure(job)).toBe(false);
   });
 
   it("is no honest one: that is told with its time, and its host may stay for who comes late", async () => {

@@ -67,7 +67,7 @@ function neverStarted(claim: Tombstone): Ended {
   };
 }
 
-function readExit(folder: string): ExitFile | undefined {
+export function readExit(folder: string): ExitFile | undefined {
   return believedExit(readJson(join(folder, RUN_FILES.exit)));
 }
 

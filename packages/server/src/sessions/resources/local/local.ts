@@ -1,12 +1,20 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type ExitFile, type HostStatus, RUN_FILES } from "../../host/job-file.ts";
+import { RUN_FILES } from "../../host/job-file.ts";
+import { HOST_ENDED } from "../../host/leftovers.ts";
 import { readOutputLog } from "../../host/output-log.ts";
-import { type JobRef, type LaunchRequest, type Observation, type Resource, ResourceError } from "../contract.ts";
-import { askLimit, askStatus, askStop } from "./host-calls.ts";
+import {
+  type Ended,
+  type JobRef,
+  type LaunchRequest,
+  type Observation,
+  type Resource,
+  ResourceError,
+} from "../contract.ts";
+import { askToEnd, endDead, isGone } from "./ask-to-end.ts";
+import { askLimit, askStatus } from "./host-calls.ts";
 import { launchHost } from "./host-launch.ts";
-import { endedOf, hasFolder, isClosed, readTraces } from "./host-traces.ts";
+import { endedOf, hasFolder, isClosed, readExit, readTraces } from "./host-traces.ts";
 import { describeJob, type HostLimits } from "./job-description.ts";
 import { type EnclosedPlaces, enclosureFor } from "./means/enclosure-for.ts";
 import { accountMeans, type LocalMeans, noMeans } from "./means/local-means.ts";
@@ -19,8 +27,6 @@ import { isOthers, setAside } from "./stale-folder.ts";
 import { watchHost } from "./watch-host.ts";
 
 const USUAL_PATIENCE_MS = 15_000;
-const LAST_PATIENCE_MS = 5000;
-const STUCK_AFTER_MS = 5000;
 
 export interface LocalOptions {
   /** Absolute; made when absent. */
@@ -50,7 +56,7 @@ export function createLocalResource(options: LocalOptions): Resource {
   const means = apart?.means ?? (people === null ? noMeans : accountMeans);
 
   const groups = people === null ? openOwnGroups(directory.mark) : null;
-  const workers = { people, groups };
+  const workers = { people, groups, taskMs: limits.graceSeconds * 1000 + 2 * patienceMs };
   const memory = new Map<number, number>();
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);
@@ -70,10 +76,9 @@ export function createLocalResource(options: LocalOptions): Resource {
     if (!traces.alive) {
       const work = await workIn(folder, job, workers);
       const ranOn = await work.runs();
-      await work.settle(traces.host, { cause: "vanished", message: null });
-      await work.finish("all");
+      const isWritten = await endDead(work, traces.host, { cause: "vanished", message: null });
       // What its owner wrote in the way of the answer must not have us ask for ever.
-      const seen = again ? vanished() : await observe(job, true);
+      const seen = again || !isWritten ? vanished(folder) : await observe(job, true);
       return ranOn && seen.state === "ended" ? { ...seen, endedAt: new Date().toISOString() } : seen;
     }
     const status = await askStatus(directory.socket(jobId, RUN_FILES.socket));
@@ -115,55 +120,26 @@ export function createLocalResource(options: LocalOptions): Resource {
   }
 
   /** What tells of its end is in its owner's hands, where nothing encloses it: what is left decides. */
-  async function makeSure(job: JobRef): Promise<boolean> {
+  async function makeSure(job: JobRef, how: "rest" | "all" = "rest"): Promise<boolean> {
     const folder = directory.of(idOf(job));
-    return hasFolder(folder) && (await workIn(folder, job, workers)).finish("rest");
+    return !isAbsent(folder) && (await workIn(folder, job, workers)).finish(how);
   }
 
   async function stop(job: JobRef, message: string): Promise<boolean> {
-    await makeRoom(job);
-    mkdirSync(directory.of(idOf(job)), { recursive: true, mode: 0o700 });
-    await askToEnd(job, message);
-    return makeSure(job);
-  }
-
-  /** Resolves when its end is told; when its host goes on without telling it, all of it is killed. */
-  async function askToEnd(job: JobRef, message: string): Promise<void> {
-    const jobId = idOf(job);
-    const folder = directory.of(jobId);
-    const work = await workIn(folder, job, workers);
-    // Its owner may have closed it: a process of theirs opens it again.
-    const isFree = isClosed(folder) || readTraces(folder).kind === "none";
-    if (isFree && (await work.forbid(message, typeof job === "number" ? null : job.marker))) return;
-    const patience = Date.now() + limits.graceSeconds * 1000 + patienceMs;
-    const stuckAt = Date.now() + STUCK_AFTER_MS;
-    let settled = 0;
-    for (let asked = false; ; await sleep(20)) {
-      if (Date.now() > patience) {
-        // It can't write it down, as the disk is full: then it says so.
-        if (isGone(await askStatus(directory.socket(jobId, RUN_FILES.socket)))) return;
-        await work.finish("all");
-        await work.kill();
-      }
-      if (Date.now() > patience + LAST_PATIENCE_MS) break;
-      if (isClosed(folder)) {
-        await work.kill();
-        continue;
-      }
-      const traces = readTraces(folder);
-      // Settled twice, and still not: its owner writes in the way of it. What ran has been ended.
-      if (traces.kind !== "host" || settled > 1) return;
-      if (!traces.alive) settled += 1;
-      if (!traces.alive) {
-        await work.settle(traces.host, { cause: "stopped", message });
-        await work.finish("all");
-      } else if (!asked) {
-        asked = (await askStop(directory.socket(jobId, RUN_FILES.socket), message)) !== null;
-        // It listens some milliseconds after its claim; one that is silent for long is stuck, or somebody froze it.
-        if (!asked && Date.now() > stuckAt) await work.kill();
-      }
+    const folder = directory.of(idOf(job));
+    try {
+      await makeRoom(job);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const socket = () => directory.socket(idOf(job), RUN_FILES.socket);
+      const marker = typeof job === "number" ? null : job.marker;
+      const work = await workIn(folder, job, workers);
+      await askToEnd({ folder, socket, work, marker, patienceMs: limits.graceSeconds * 1000 + patienceMs }, message);
+    } catch (error) {
+      // What keeps us from its folder keeps nothing alive.
+      await makeSure(job, "all");
+      throw error;
     }
-    throw new ResourceError("transient", "The session's processes could not all be ended yet.");
+    return makeSure(job);
   }
 
   return {
@@ -181,7 +157,7 @@ export function createLocalResource(options: LocalOptions): Resource {
       return apart !== null && means.encloses === "all" ? sandboxAccount(apart.homes, ownerId) : null;
     },
     start,
-    observe: (job) => observe(job),
+    observe: (job) => observe(job).catch((error: unknown) => Promise.reject(unreadable(idOf(job), error))),
     stop,
     makeSure,
     async limit(job, seconds) {
@@ -229,17 +205,29 @@ function closedTo(jobId: number, folder: string): ResourceError {
   return new ResourceError("transient", `Session ${jobId} belongs to another account of this machine (uid ${uid}).`);
 }
 
-/** Nobody will ever say how it ended. */
-function vanished(): Observation {
-  const endedAt = new Date().toISOString();
-  const nothing = { code: null, signal: null, message: null, startedAt: null, readyAt: null };
-  return { state: "ended", cause: "vanished", endedAt, ...nothing };
+/** Nobody will ever say how it ended, unless its host did before it went away. */
+function vanished(folder: string): Ended {
+  const exit = readExit(folder);
+  if (exit !== undefined) return endedOf(exit);
+  const nothing = { code: null, signal: null, startedAt: null, readyAt: null };
+  return { state: "ended", cause: "vanished", endedAt: new Date().toISOString(), message: HOST_ENDED, ...nothing };
+}
+
+/** A folder that its owner has put something over is no reason for anybody else's to be left alone. */
+function unreadable(jobId: number, error: unknown): unknown {
+  const { path } = Object(error) as NodeJS.ErrnoException;
+  if (path === undefined) return error;
+  return new ResourceError("transient", `Session ${jobId} could not be put in order: ${String(error)}`, error);
+}
+
+function isAbsent(folder: string): boolean {
+  try {
+    return lstatSync(folder, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function idOf(job: JobRef): number {
   return typeof job === "number" ? job : job.id;
-}
-
-function isGone(status: HostStatus | null): status is HostStatus & { readonly exit: ExitFile } {
-  return status?.exit?.tree === "gone";
 }

@@ -1,5 +1,7 @@
 import { lstatSync } from "node:fs";
-import type { Processes, SessionRest } from "../../../platform/processes/contract.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoaError } from "../../../platform/errors/stoa-error.ts";
+import type { Processes, SessionEnd, SessionRest } from "../../../platform/processes/contract.ts";
 import type { ExitFile } from "../../host/job-file.ts";
 import { clearFolder, forbidStart, killHost, settleDeadHost } from "../../host/leftovers.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
@@ -38,34 +40,63 @@ export interface FolderWork {
 export interface Workers {
   readonly people: PersonHosts | null;
   readonly groups: OwnGroups | null;
+  /** Milliseconds that a process of its owner's has for its work in the folder: another one of theirs may stop it. */
+  readonly taskMs: number;
 }
 
 /**
  * @param job of a number alone only the control group tells what is of it, where the folder is its owner's
  * @throws ResourceError `transient` when the folder is another account's, and nobody can work as that
  */
-export async function workIn(folder: string, job: JobRef, { people, groups }: Workers): Promise<FolderWork> {
-  const { uid } = lstatSync(folder);
+export async function workIn(folder: string, job: JobRef, workers: Workers): Promise<FolderWork> {
+  const { people, groups, taskMs } = workers;
   const { id: jobId, marker: known } = typeof job === "number" ? { id: job, marker: null } : job;
+  const uid = uidOf(folder);
   if (uid === process.getuid?.()) return ownWork(folder, jobId, known, groups);
-  const ownerId = await people?.ownerOf(uid);
-  if (!people || ownerId == null) {
+  const ownerId = (uid === null ? ownerIn(job) : await people?.ownerOf(uid)) ?? null;
+  if (!people || ownerId === null) {
     throw new ResourceError("transient", `Session ${jobId} belongs to another account of this machine (uid ${uid}).`);
   }
   const run = async (task: "forbid" | "settle" | "kill" | "clear", input: unknown): Promise<number | null> => {
-    const { ended } = await people.runSession(ownerId, jobId, task, input);
-    const { code, said } = await ended;
+    const { ended, end } = await people.runSession(ownerId, jobId, task, input);
+    const late = sleep(taskMs, null, { ref: false }).then(() => ({ code: null, said: "it took too long" }));
+    const { code, said } = await Promise.race([ended, late]);
     if (code === 0 || code === TOO_LATE) return code;
-    throw new ResourceError("transient", `Session ${jobId} could not be put in order: ${said.slice(-300)}`);
+    await end();
+    throw disorder(jobId, said.slice(-300));
   };
+  const end = (how: SessionEnd) => people.endSession(ownerId, jobId, known, how);
+  const inOrder = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => Promise.reject(told(jobId, error)));
   return {
-    forbid: async (message, marker) => (await run("forbid", { message, marker })) === 0,
-    settle: async (_host, ifSilent) => void (await run("settle", ifSilent)),
-    kill: async () => void (await run("kill", {})),
-    runs: async () => (await people.endSession(ownerId, jobId, known, "look")).found > 0,
-    finish: async (how) => nothingLeft(await people.endSession(ownerId, jobId, known, how)),
-    clear: async () => void (await run("clear", {})),
+    forbid: async (message, marker) => (await inOrder(run("forbid", { message, marker }))) === 0,
+    settle: async (_host, ifSilent) => void (await inOrder(run("settle", ifSilent))),
+    kill: async () => void (await inOrder(run("kill", {}))),
+    runs: async () => (await inOrder(end("look"))).found > 0,
+    finish: async (how) => nothingLeft(await inOrder(end(how))),
+    clear: async () => void (await inOrder(run("clear", {}))),
   };
+}
+
+/** Null: it can't be told, as its owner has put something over it. */
+function uidOf(folder: string): number | null {
+  try {
+    return lstatSync(folder).uid;
+  } catch {
+    return null;
+  }
+}
+
+function ownerIn(job: JobRef): number | undefined {
+  return typeof job === "number" ? undefined : job.owner_id;
+}
+
+function told(jobId: number, error: unknown): unknown {
+  return error instanceof StoaError ? disorder(jobId, error.message, error) : error;
+}
+
+function disorder(jobId: number, why: string, cause?: unknown): ResourceError {
+  return new ResourceError("transient", `Session ${jobId} could not be put in order: ${why}`, cause);
 }
 
 function ownWork(folder: string, jobId: number, known: string | null, groups: OwnGroups | null): FolderWork {

@@ -5,11 +5,10 @@ import { createProcesses } from "../../../platform/processes/processes.ts";
 import { createTestBroker, type TestBroker } from "../../../platform/processes/testing-broker.ts";
 import { createTestDatabase, type TestDatabase } from "../../../testing/test-database.ts";
 import type { Resource } from "../contract.ts";
-import type { HostLimits } from "./job-description.ts";
-import { createLocalResource } from "./local.ts";
+import { createLocalResource, type LocalOptions } from "./local.ts";
 import type { LocalMeans } from "./means/local-means.ts";
 
-const limits = { scrollbackBytes: 64_000, logBytes: 256_000, graceSeconds: 0.5, lingerSeconds: 0.2 };
+export const limits = { scrollbackBytes: 64_000, logBytes: 256_000, graceSeconds: 0.5, lingerSeconds: 0.2 };
 
 /** A broker, a database and a run directory, where each person's sessions run as their own account. As root only. */
 export interface OwnersGround {
@@ -17,7 +16,7 @@ export interface OwnersGround {
   readonly database: TestDatabase;
   readonly processes: Processes;
   readonly runDirectory: string;
-  open(means?: LocalMeans, changes?: Partial<HostLimits>): Resource;
+  open(means?: LocalMeans, changes?: Partial<LocalOptions>): Resource;
   close(): Promise<void>;
 }
 
@@ -36,13 +35,7 @@ export async function createOwnersGround(): Promise<OwnersGround> {
     open(means, changes = {}) {
       const places = { writable: [], hidden: [broker.dataDir], readable: [dirname(process.execPath)] };
       const apart = means === undefined ? {} : { apart: { means, places, homes: join(broker.dataDir, "homes") } };
-      const resource = createLocalResource({
-        runDirectory,
-        limits: { ...limits, ...changes },
-        people: processes,
-        ...apart,
-        patienceMs: 1000,
-      });
+      const resource = createLocalResource({ runDirectory, limits, people: processes, ...apart, ...changes });
       opened.push(resource);
       return resource;
     },
