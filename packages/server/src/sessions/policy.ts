@@ -3,6 +3,7 @@ import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Locale } from "../platform/http/messages.ts";
 import type { Caller } from "./context.ts";
 import type { JobType } from "./job-types/contract.ts";
+import { inPersianDigits } from "./persian-digits.ts";
 import type { Resource } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import type { JobRow } from "./tables.ts";
@@ -36,7 +37,7 @@ export function checkMayStartHere(
     "forbidden",
     say("not_kept_apart"),
     "نشست‌های این سرور هنوز از یکدیگر جدا نیستند؛ بنابراین فقط مدیران می‌توانند نشست آغاز کنند. " +
-      "سرور آن‌ها را جدا نگه می‌دارد اگر bubblewrap روی این ماشین کار کند، یا سرور با کاربر root و بدون STOA_BROKER=off اجرا شود (docs/isolation.md)؛ " +
+      "سرور آن‌ها را جدا نگه می‌دارد اگر bubblewrap روی این دستگاه کار کند، یا سرور با کاربر root و بدون STOA_BROKER=off اجرا شود (docs/isolation.md)؛ " +
       "و در جایی که همه به هم اعتماد دارند، مدیر می‌تواند STOA_LOCAL_ISOLATION=none را تنظیم کند.",
   );
 }
@@ -65,7 +66,7 @@ export function checkSessionCount(live: number, config: Pick<Config, "limits">):
   throw new SessionRefused(
     "conflict",
     say("too_many_sessions", { live, allowed }),
-    `شما ${live} نشست دارید و حداکثر ${allowed} نشست هم‌زمان مجاز است (STOA_SESSIONS_PER_PERSON). ابتدا یکی را متوقف کنید.`,
+    `شما ${inPersianDigits(live)} نشست دارید و حداکثر ${inPersianDigits(allowed)} نشست هم‌زمان مجاز است (STOA_SESSIONS_PER_PERSON). ابتدا یکی را متوقف کنید.`,
   );
 }
 

@@ -244,6 +244,8 @@ describe("a session", () => {
     const nobodys = stoa.terminal(jobId, "");
     await expect.poll(() => nobodys.closed()?.code).toBe(401);
     expect((await stoa.job(jobId)).status).toBe("running");
+    const own = await stoa.call("GET", "/api/stoa/v1/sessions?all=true&limit=1");
+    expect(own.body.items[0]).toMatchObject({ id: jobId, owner: { id: own.body.items[0].owner_id, username: "boss" } });
     expect((await stoa.call("POST", `/api/stoa/v1/sessions/${jobId}/ticket`)).body.url).toMatch(/^http:\/\/s-/);
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Config } from "../../config/schema.ts";
 import type { SessionsContext } from "../context.ts";
+import { inPersianDigits } from "../persian-digits.ts";
 import { SessionRefused } from "../policy.ts";
 import { say } from "../sentences.ts";
 import type { SessionsTrx } from "../tables.ts";
@@ -75,11 +76,13 @@ function mebibytes(bytes: number): number {
 type Figures = Readonly<Record<"wanted" | "free" | "used" | "allowed", number>>;
 
 function refusal(figures: Figures): SessionRefused {
-  const { wanted, free, used, allowed } = figures;
+  const [wanted, free, used, allowed] = [figures.wanted, figures.free, figures.used, figures.allowed].map(
+    inPersianDigits,
+  );
   return new SessionRefused(
     "conflict",
     say("memory_short", figures),
-    `حافظهٔ آزاد این ماشین کافی نیست: این نشست تا ${wanted} مگابایت حافظه می‌خواهد و ${free} مگابایت آزاد است. ` +
+    `حافظهٔ آزاد این دستگاه کافی نیست: این نشست تا ${wanted} مگابایت حافظه می‌خواهد و ${free} مگابایت آزاد است. ` +
       `از ${allowed} مگابایت، ${used} مگابایت مصرف شده یا برای نشست‌های در حال اجرا کنار گذاشته شده است (${SET_BY}). ` +
       "حافظهٔ کمتری بخواهید، یا پس از پایان نشست‌های دیگر دوباره امتحان کنید.",
   );

@@ -1,5 +1,6 @@
 import { type Check, holds, refuses } from "../admission/check.ts";
 import { shownCoreHours, unitsOf } from "../core-hours.ts";
+import { inPersianDigits } from "../persian-digits.ts";
 import { SessionRefused } from "../policy.ts";
 import { say } from "../sentences.ts";
 import type { SessionsTrx } from "../tables.ts";
@@ -47,7 +48,8 @@ function refusal(quota: QuotaRow, use: Use, wanted: string, group: string | null
     allowed: shownCoreHours(quota.allowed),
     set_by: quota.set_by_label,
   };
-  const { needed, used, allowed, set_by: by } = params;
+  const { set_by: by } = params;
+  const [needed, used, allowed] = [params.needed, params.used, params.allowed].map(inPersianDigits);
   const month = quota.period === "month";
   const persianMonth = month ? " در این ماه" : "";
   if (group === null) {

@@ -73,6 +73,8 @@ describe("a person's core hours", () => {
     expect(inContract3).toMatchObject({ status: 409, body: { success: false, message: refused.body.detail } });
     const persian = await start("ann", 1, 60, { "accept-language": "fa" });
     expect(persian.body.detail).toContain("هسته‌ساعت");
+    expect(persian.body.detail).toContain("۲٫۵");
+    expect(persian.body.detail).not.toMatch(/[0-9]/);
     expect((await start("ann", 1, 30)).status).toBe(201);
     const { body } = await stoa.call("GET", "/api/stoa/v1/core-hours", { as: "ann" });
     expect(body.person).toMatchObject({ used: "2.50000", reserved: "2.50000", left: "0.00000" });

@@ -77,7 +77,7 @@ describe("extending a session", () => {
     expect((await stoa.call("POST", `/api/stoa/v1/sessions/${jobId}/extend`)).body.extend).toBeNull();
     const refused = await extend(jobId, {}, "boss", { "accept-language": "fa" });
     expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining("STOA_SESSION_LONGEST") } });
-    expect(refused.body.detail).toContain("دقیقه");
+    expect(refused.body.detail).toContain("۲۴۰ دقیقه");
     expect(await kept(jobId)).toBe(240 * 60);
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });

@@ -1,5 +1,6 @@
 import { type Caller, isHere, type SessionsContext } from "../context.ts";
 import { coreHoursOf, textOf, unitsOf } from "../core-hours.ts";
+import { inPersianDigits } from "../persian-digits.ts";
 import { mayTime, SessionRefused } from "../policy.ts";
 import { lockJob, withStep } from "../queries.ts";
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
@@ -133,6 +134,6 @@ function tooLong(limitSeconds: number, longestSeconds: number, most: number): Se
   return new SessionRefused(
     "conflict",
     `It may run for ${now} min already, and ${longest} min are the most for a session (STOA_SESSION_LONGEST): ${most} min can be added.`,
-    `مهلت این نشست اکنون ${now} دقیقه است و حداکثر مهلت هر نشست ${longest} دقیقه است (STOA_SESSION_LONGEST): ${most} دقیقهٔ دیگر می‌توان افزود.`,
+    `مهلت این نشست اکنون ${inPersianDigits(now)} دقیقه است و حداکثر مهلت هر نشست ${inPersianDigits(longest)} دقیقه است (STOA_SESSION_LONGEST): ${inPersianDigits(most)} دقیقهٔ دیگر می‌توان افزود.`,
   );
 }

@@ -1,5 +1,6 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Caller, SessionsContext } from "../context.ts";
+import { inPersianDigits } from "../persian-digits.ts";
 import { SessionRefused } from "../policy.ts";
 import { lockJob } from "../queries.ts";
 import type { JobRow, SessionsTrx } from "../tables.ts";
@@ -111,7 +112,7 @@ const tooMany = () =>
   new SessionRefused(
     "conflict",
     `A session can be shared with ${MOST_VIEWERS} people at once. Remove somebody first.`,
-    `به هر نشست هم‌زمان حداکثر ${MOST_VIEWERS.toLocaleString("fa")} نفر را می‌توان راه داد. ابتدا یکی را بردارید.`,
+    `به هر نشست هم‌زمان حداکثر ${inPersianDigits(MOST_VIEWERS)} نفر را می‌توان راه داد. ابتدا یکی را بردارید.`,
   );
 const sharingOff = () =>
   new SessionRefused(
