@@ -107,6 +107,7 @@ export interface Means {
 export interface Session {
   readonly id: number;
   readonly owner_id: number;
+  readonly owner: { readonly id: number; readonly username: string; readonly full_name: string };
   readonly workspace: { readonly id: number; readonly name: string };
   readonly job_type: string;
   readonly job_type_name: string;

@@ -10,6 +10,7 @@ import { may } from "../pieces/may.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { useOpenSession } from "./open-session.ts";
 import classes from "./session-page.module.css";
+import { useIsOwn } from "./use-is-own.ts";
 
 /** A terminal in a tab of its own (programs have a door of their own on the page), and the end. */
 export function SessionActions({ session }: { session: Session }) {
@@ -17,6 +18,7 @@ export function SessionActions({ session }: { session: Session }) {
   const client = useQueryClient();
   const [stopping, setStopping] = useState(false);
   const open = useOpenSession(session.id);
+  const isOwn = useIsOwn(session);
   const stop = useMutation({
     mutationFn: () => stopSession(session.id),
     onSuccess: async () => {
@@ -26,7 +28,7 @@ export function SessionActions({ session }: { session: Session }) {
   });
   return (
     <div className={classes.actions}>
-      {session.opens === "terminal" && may("session.openTab", session.status) && (
+      {isOwn && session.opens === "terminal" && may("session.openTab", session.status) && (
         <Button
           variant="default"
           leftSection={<IconExternalLink size={18} aria-hidden="true" />}

@@ -14,15 +14,17 @@ import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
+import { nameOfPerson } from "../workspaces/sharing/share-row.tsx";
 import { Ended } from "./ended.tsx";
 import { KeptApart } from "./kept-apart.tsx";
 import { Preparing } from "./preparing.tsx";
 import { ProgramDoor } from "./program-door.tsx";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
-import { shownState } from "./session-time.ts";
+import { shownState, stageOf } from "./session-time.ts";
 import { SoonStopped } from "./soon-stopped.tsx";
 import { TimeLeft } from "./time-left.tsx";
+import { useIsOwn } from "./use-is-own.ts";
 import { Viewers } from "./viewers/viewers.tsx";
 
 const Terminal = lazy(() => import("./terminal.tsx"));
@@ -67,6 +69,7 @@ function Loaded({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const { nameOf } = useJobTypes();
+  const isOwn = useIsOwn(session);
   return (
     <Page
       title={nameOf(session.job_type)}
@@ -77,6 +80,7 @@ function Loaded({ session }: { session: Session }) {
           </Link>
           {" · "}
           {t("sessions.number", { id: format.id(session.id) })}
+          {!isOwn && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
         </>
       }
       beside={<StateChip domain="session" state={shownState(session)} since={session.ended_at ?? session.started_at} />}
@@ -93,7 +97,7 @@ function Loaded({ session }: { session: Session }) {
       <SoonStopped session={session} />
       {!isLive(session) && <Ended session={session} />}
       <Suspense fallback={<RowsLoading rows={1} height={420} />}>
-        <Screen session={session} />
+        {isOwn ? <Screen session={session} /> : <FromOutside session={session} />}
       </Suspense>
     </Page>
   );
@@ -105,7 +109,24 @@ function Screen({ session }: { session: Session }) {
   const unready = session.status === "pending" || (atDoor && !session.ready);
   const attached = session.has_terminal && may("session.attach", session.status) && session.preparing === null;
   if (attached) return <Terminal sessionId={session.id} />;
-  if (unready) return <Preparing session={session} />;
+  if (unready) return <OnItsWay session={session} />;
   if (atDoor) return <ProgramDoor session={session} />;
   return <SessionLog key={session.status} sessionId={session.id} live={isLive(session)} />;
+}
+
+/** How far it is, and, as soon as something is made for it or its program starts, what that prints. */
+function OnItsWay({ session }: { session: Session }) {
+  return (
+    <>
+      <Preparing session={session} />
+      {stageOf(session) !== "asked" && <SessionLog sessionId={session.id} live />}
+    </>
+  );
+}
+
+/** For administrators: what somebody else's shows and prints is its owner's alone. */
+function FromOutside({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  if (session.status === "pending") return <Preparing session={session} />;
+  return <p className="quiet">{t("sessions.ownersAlone", { name: nameOfPerson(session.owner) })}</p>;
 }

@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -8,7 +10,10 @@ import { useJobTypes } from "../pieces/job-types.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
+import { nameOfPerson } from "../workspaces/sharing/share-row.tsx";
 import { secondsLeft, shownState } from "./session-time.ts";
+import { stopTold, tellIn } from "./told.ts";
+import { useIsOwn } from "./use-is-own.ts";
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
@@ -17,6 +22,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
   const { nameOf, iconOf } = useJobTypes();
   const TypeIcon = iconOf(session.job_type);
   const type = nameOf(session.job_type);
+  const isOwn = useIsOwn(session);
   return (
     <li className={rows.row}>
       <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
@@ -26,6 +32,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
         </Link>
         <span className={rows.under}>
           {t("sessions.number", { id: format.id(session.id) })}
+          {!isOwn && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
           {" · "}
           {isLive(session) ? (
             <>
@@ -33,7 +40,10 @@ export function SessionRow({ session, within = false }: { session: Session; with
               <Left session={session} />
             </>
           ) : (
-            <When at={session.ended_at ?? session.created_at} />
+            <>
+              <When at={session.ended_at ?? session.created_at} />
+              {!within && <Why session={session} />}
+            </>
           )}
         </span>
       </div>
@@ -44,6 +54,15 @@ export function SessionRow({ session, within = false }: { session: Session; with
       </div>
     </li>
   );
+}
+
+/** Why it ended; that a program came to its end by itself is what its state says already. */
+function Why({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const { data: known } = useQuery(sessionQuery);
+  const { reason_told: told } = session;
+  if (told === null || told.code === "ended") return null;
+  return ` · ${stopTold(t, told, known?.account?.username) ?? tellIn(t, told)}`;
 }
 
 /** How long still. */

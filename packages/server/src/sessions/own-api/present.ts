@@ -1,11 +1,12 @@
 import type { Static } from "typebox";
+import type { Account } from "../../accounts/accounts.ts";
 import type { SessionsContext } from "../context.ts";
 import { tell } from "../sentences.ts";
 import type { JobRow } from "../tables.ts";
 import { endOf, extensionOf } from "../time/extension.ts";
 import { type IdleTime, idleTimes } from "../time/idle-times.ts";
 import { messageOf, timeLeft } from "../words.ts";
-import type { Session } from "./schema.ts";
+import type { Person, Session } from "./schema.ts";
 
 /** Sessions as our own API shows them. */
 export async function presentSessions(
@@ -13,15 +14,34 @@ export async function presentSessions(
   rows: readonly JobRow[],
 ): Promise<Static<typeof Session>[]> {
   const names = await context.workspaces.names([...new Set(rows.map((row) => row.workspace_id))]);
+  const people = await context.people.byIds([...new Set(rows.map((row) => row.owner_id))]);
   const idle = await idleTimes(context, rows);
-  return rows.map((row) => presentSession(context, row, names.get(row.workspace_id) ?? "", idle.get(row.id) ?? null));
+  return rows.map((row) =>
+    presentSession(context, row, {
+      owner: person(row.owner_id, people),
+      workspaceName: names.get(row.workspace_id) ?? "",
+      idle: idle.get(row.id) ?? null,
+    }),
+  );
+}
+
+/** Somebody as those see them who see the session; without a name once the account is gone. */
+export function person(id: number, people: ReadonlyMap<number, Account>): Static<typeof Person> {
+  const account = people.get(id);
+  return { id, username: account?.username ?? "", full_name: account?.fullName ?? "" };
+}
+
+/** What its row doesn't hold. */
+interface Around {
+  readonly owner: Static<typeof Person>;
+  readonly workspaceName: string;
+  readonly idle: IdleTime | null;
 }
 
 function presentSession(
   context: SessionsContext,
   row: JobRow,
-  workspaceName: string,
-  idle: IdleTime | null,
+  { owner, workspaceName, idle }: Around,
 ): Static<typeof Session> {
   const extension = extensionOf(row, context.platform.config.sessions);
   const type = context.jobTypes.get(row.job_type);
@@ -29,6 +49,7 @@ function presentSession(
   return {
     id: row.id,
     owner_id: row.owner_id,
+    owner,
     workspace: { id: row.workspace_id, name: workspaceName },
     job_type: row.job_type,
     job_type_name: type?.name ?? row.job_type,

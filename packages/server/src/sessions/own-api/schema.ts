@@ -37,10 +37,14 @@ const because = Type.Unsafe<Saying | null>({
   description: "The sentence that stands for `{reason}` in this one.",
 });
 
+/** A person, as far as those may know who see a session. */
+export const Person = Type.Object({ id: Type.Integer(), username: Type.String(), full_name: Type.String() });
+
 export const Session = Type.Object(
   {
     id: Type.Integer(),
     owner_id: Type.Integer(),
+    owner: Person,
     workspace: Type.Object({ id: Type.Integer(), name: Type.String() }),
     job_type: Type.String(),
     job_type_name: Type.String(),

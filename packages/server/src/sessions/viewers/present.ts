@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
-import type { Account } from "../../accounts/accounts.ts";
 import type { SessionsContext } from "../context.ts";
+import { person } from "../own-api/present.ts";
 import { endOf } from "../time/extension.ts";
 import type { SharedRow, ViewerRow } from "./queries.ts";
 import type { SharedSession, Viewer } from "./schema.ts";
@@ -44,9 +44,4 @@ export async function presentShared(
       invited_at: viewer.invited_at.toISOString(),
     };
   });
-}
-
-function person(id: number, people: ReadonlyMap<number, Account>) {
-  const account = people.get(id);
-  return { id, username: account?.username ?? "", full_name: account?.fullName ?? "" };
 }

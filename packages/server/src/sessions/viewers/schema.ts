@@ -1,10 +1,7 @@
 import { Type } from "typebox";
-import { Session } from "../own-api/schema.ts";
+import { Person, Session } from "../own-api/schema.ts";
 
 const time = Type.String({ format: "date-time" });
-
-/** A person, as far as those may know who share a session. */
-const Person = Type.Object({ id: Type.Integer(), username: Type.String(), full_name: Type.String() });
 
 const mayAct = {
   description:

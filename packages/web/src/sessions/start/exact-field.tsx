@@ -10,12 +10,13 @@ interface ExactFieldProps {
   readonly isWhole: boolean;
   readonly value: number;
   readonly wrong: boolean;
+  readonly describedBy: string | undefined;
   /** NaN for what is no number. */
   onChange(value: number): void;
 }
 
 /** A number as it is typed, in the reader's digits; a field of the browser's own kind knows Latin ones alone. */
-export function ExactField({ id, label, isWhole, value, wrong, onChange }: ExactFieldProps) {
+export function ExactField({ id, label, isWhole, value, wrong, describedBy, onChange }: ExactFieldProps) {
   const { locale } = useLocale();
   const [typed, setTyped] = useState<{ readonly text: string; readonly value: number } | null>(null);
   // The slider was moved since: its value counts, not what was typed before.
@@ -25,6 +26,7 @@ export function ExactField({ id, label, isWhole, value, wrong, onChange }: Exact
       className={classes.exact}
       id={id}
       aria-label={label}
+      aria-describedby={describedBy}
       inputMode={isWhole ? "numeric" : "decimal"}
       value={text}
       error={wrong}

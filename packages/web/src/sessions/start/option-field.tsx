@@ -1,5 +1,5 @@
 import { NativeSelect, Switch, TextInput } from "@mantine/core";
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Parameter } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
@@ -18,11 +18,19 @@ interface FieldProps {
 /** One option, as the server declares it: a switch, a choice, a number between its bounds, or text. */
 export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
   const { t } = useTranslation();
-  const { variable_name, display_name, validation, description } = parameter;
-  const label = t(`parameters.${variable_name}`, { defaultValue: display_name });
+  const { variable_name, display_name, validation } = parameter;
+  const ours = t(`parameters.${variable_name}`, { defaultValue: "" });
+  const label = ours || display_name;
+  // Ours say all by their name; of others their operator may tell more.
+  const description = ours === "" && parameter.description !== "" ? <bdi>{parameter.description}</bdi> : undefined;
   if (validation.type === "bool") {
     return (
-      <Switch label={label} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <Switch
+        label={label}
+        description={description}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
     );
   }
   const { choices = [] } = validation;
@@ -30,6 +38,7 @@ export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
     return (
       <NativeSelect
         label={label}
+        description={description}
         data={choices.map(String)}
         value={String(value ?? "")}
         onChange={(event) => {
@@ -40,7 +49,16 @@ export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
     );
   }
   if (validation.type === "int" || validation.type === "float") {
-    return <NumberField label={label} parameter={parameter} value={value} wrong={wrong} onChange={onChange} />;
+    return (
+      <NumberField
+        label={label}
+        description={description}
+        parameter={parameter}
+        value={value}
+        wrong={wrong}
+        onChange={onChange}
+      />
+    );
   }
   return (
     <TextInput
@@ -49,14 +67,19 @@ export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
       required={validation.required === true}
       withAsterisk={false}
       value={String(value ?? "")}
-      error={wrong}
+      error={wrong ? t("startForm.needed") : undefined}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
 }
 
+interface NumberFieldProps extends FieldProps {
+  readonly label: string;
+  readonly description: ReactNode;
+}
+
 /** The slider for the hand, the field for the exact figure; one value. */
-function NumberField({ label, parameter, value, wrong, onChange }: FieldProps & { readonly label: string }) {
+function NumberField({ label, description, parameter, value, wrong, onChange }: NumberFieldProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const id = useId();
@@ -66,6 +89,9 @@ function NumberField({ label, parameter, value, wrong, onChange }: FieldProps & 
   const bounded = typeof min === "number" && typeof max === "number";
   const stops = bounded ? stopsOf(min, max, isWhole) : [];
   const words = wordsOf(parameter.variable_name, number, format.duration);
+  const about = description === undefined ? undefined : `${id}-about`;
+  const range = `${id}-range`;
+  const describedBy = [about, wrong ? range : undefined].filter(Boolean).join(" ") || undefined;
   return (
     <div className={classes.number}>
       <label htmlFor={id}>{label}</label>
@@ -76,8 +102,14 @@ function NumberField({ label, parameter, value, wrong, onChange }: FieldProps & 
         isWhole={isWhole}
         value={number}
         wrong={wrong}
+        describedBy={describedBy}
         onChange={onChange}
       />
+      {about && (
+        <p id={about} className={`quiet small ${classes.whole}`}>
+          {description}
+        </p>
+      )}
       {bounded && (
         <div className={classes.slide}>
           <input
@@ -87,6 +119,7 @@ function NumberField({ label, parameter, value, wrong, onChange }: FieldProps & 
             max={stops.length - 1}
             value={nearestStop(stops, Number.isNaN(number) ? min : number)}
             aria-valuetext={words ?? format.number(number)}
+            aria-describedby={about}
             onChange={(event) => onChange(stops[Number(event.currentTarget.value)] ?? min)}
           />
           <span className={classes.ends} aria-hidden="true">
@@ -95,9 +128,9 @@ function NumberField({ label, parameter, value, wrong, onChange }: FieldProps & 
           </span>
         </div>
       )}
-      {wrong && bounded && (
-        <p className={classes.wrong} role="alert">
-          {t("quickStart.between", { min, max })}
+      {wrong && (
+        <p id={range} className={classes.wrong} role="alert">
+          {bounded ? t("quickStart.between", { min, max }) : t("startForm.number")}
         </p>
       )}
     </div>
