@@ -51,6 +51,20 @@ describe("preparing", () => {
     expect(host.tree()).toEqual([]);
   });
 
+  it("holds a step to the session's memory where nobody but its host does, with the figures", async () => {
+    const fill = `b=Buffer.alloc(${300 * 2 ** 20},1);setInterval(()=>b,1e5)`;
+    const host = await startHost({
+      command: ["/bin/true"],
+      kind: "plain",
+      prepare: [step(`setsid ${process.execPath} -e '${fill}' & sleep 100`, { timeoutSeconds: 60 })],
+      allowance: { cpus: 1, memoryBytes: 200 * 2 ** 20, processes: 60, cgroup: null },
+    });
+    const exit = await host.exit(30_000);
+    expect(exit).toMatchObject({ cause: "over_limit", startedAt: null });
+    expect(tell(exit.message ?? "")).toMatchObject({ code: "over_memory", params: { allowed: "200" } });
+    expect(host.tree()).toEqual([]);
+  }, 40_000);
+
   it("ends within a step when it is stopped, also one that doesn't listen", async () => {
     const host = await begin(step("trap '' TERM HUP; echo up; sleep 100; sleep 100"), step("touch second"));
     await eventually(() => readOutputLog(host.folder, 0, 100).bytes.toString().includes("up"));

@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Command, enclosed } from "./enclosure/enclosed.ts";
 import { isLedOut, leadOut } from "./enclosure/network.ts";
-import type { JobFile, PrepareStep } from "./job-file.ts";
+import type { ExitCause, JobFile, PrepareStep } from "./job-file.ts";
 import { confined } from "./limits/confine.ts";
+import { createShare } from "./limits/share.ts";
+import { identify } from "./process-identity.ts";
+import type { ProgramEnd } from "./program.ts";
 
 /** What is made before a session's program starts. */
 export interface Preparation {
@@ -26,11 +29,20 @@ export interface PreparationListener {
 }
 
 /** A step that did not do what it should; the message is for people. */
-export class PrepareFailed extends Error {}
+export class PrepareFailed extends Error {
+  readonly exitCause: ExitCause;
+
+  constructor(exitCause: ExitCause, message: string) {
+    super(message);
+    this.exitCause = exitCause;
+  }
+}
 
 /** Characters of what it printed last that are told with a failure. */
 const LAST_WORDS = 600;
 const LAST_LINES = 5;
+/** Milliseconds between two looks at a step that has lain still. */
+const LOOK_MS = 5000;
 
 /** Steps run as their program will: as the same account, in its enclosure, held to its share. */
 export function createPreparation(job: JobFile, listener: PreparationListener): Preparation {
@@ -88,6 +100,7 @@ async function take(job: JobFile, step: PrepareStep, taking: Taking): Promise<vo
   const network = job.enclosure?.network;
   const cutOff =
     network !== undefined && isLedOut(network) && child.pid !== undefined ? leadOut(network, child.pid) : () => {};
+  const held = hold(job, child);
   let words = "";
   const hear = (chunk: Buffer): void => {
     taking.output(chunk);
@@ -101,24 +114,47 @@ async function take(job: JobFile, step: PrepareStep, taking: Taking): Promise<vo
     endGroup(child, "SIGKILL");
   }, step.timeoutSeconds * 1000);
   try {
-    const status = await endOf(child);
-    if (taking.isStopped() || (status === 0 && !late)) return;
+    const end = await endOf(child);
+    if (taking.isStopped()) return;
+    const tooMuch = held.whyEnded(end);
+    if (tooMuch !== null) throw new PrepareFailed("over_limit", tooMuch);
+    if (end.code === 0 && !late) return;
     const why = late
       ? `Preparing it took longer than ${step.timeoutSeconds} seconds`
-      : `Preparing it failed (${status})`;
-    throw new PrepareFailed(`${why}. ${step.saying} The last that it printed: ${lastLines(words)}`);
+      : `Preparing it failed (${end.said ?? end.code ?? end.signal ?? "unknown"})`;
+    throw new PrepareFailed("prepare_failed", `${why}. ${step.saying} The last that it printed: ${lastLines(words)}`);
   } finally {
     clearTimeout(timer);
+    held.stop();
     cutOff();
   }
 }
 
-/** Its exit status, or the name of the signal that ended it, or why it could not start. */
-function endOf(child: ChildProcess): Promise<number | string> {
+/** Keeps a step to the session's share, as its program will be. */
+function hold(job: JobFile, child: ChildProcess): { whyEnded(end: ProgramEnd): string | null; stop(): void } {
+  let over: string | null = null;
+  const share = createShare(job, (message) => {
+    over = message;
+    endGroup(child, "SIGKILL"); // what is in no group of its own ends with the session
+  });
+  const first = child.pid === undefined ? null : identify(child.pid);
+  if (first !== null) share.begin(first);
+  const timer = setInterval(share.tick, LOOK_MS);
+  return {
+    whyEnded: (end) => over ?? share.whyEnded(end),
+    stop() {
+      clearInterval(timer);
+      share.stop();
+    },
+  };
+}
+
+/** How it ended; `said`: why it could not start. */
+function endOf(child: ChildProcess): Promise<ProgramEnd & { readonly said?: string }> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
+    child.once("error", (error) => resolve({ code: null, signal: null, said: error.message }));
     // Not `close`: something in the background may hold the pipes open for ever. What is in them now is read first.
-    child.once("exit", (code, signal) => setTimeout(resolve, 20, code ?? signal ?? "unknown"));
+    child.once("exit", (code, signal) => setTimeout(resolve, 20, { code, signal }));
   });
 }
 

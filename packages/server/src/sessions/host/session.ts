@@ -171,7 +171,7 @@ export function createSession(job: JobFile, socketPath: string): Session {
         around.begun(program.pid);
         tty.programStarted(program);
       } catch (error) {
-        const cause = error instanceof PrepareFailed ? "prepare_failed" : "spawn_failed";
+        const cause = error instanceof PrepareFailed ? error.exitCause : "spawn_failed";
         await finish(cause, NO_END, (error as Error).message);
         return;
       }

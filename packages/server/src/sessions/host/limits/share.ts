@@ -6,7 +6,7 @@ import { type Watched, watchTree } from "./watch-tree.ts";
 /** What a session may take, and takes. */
 export interface Share {
   /** Its program runs. */
-  begin(child: ChildFile): void;
+  begin(child: Pick<ChildFile, "pid" | "startTime">): void;
   used(): Used | null;
   /** To be called every few seconds. */
   tick(): void;
