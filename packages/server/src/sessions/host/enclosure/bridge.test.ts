@@ -21,6 +21,9 @@ const enclosure: NonNullable<JobFile["enclosure"]> = {
 const PORT = 8123;
 const WS = JSON.stringify(import.meta.resolve("ws").replace("file://", ""));
 
+/** Of a large answer. */
+const PARTS = 40;
+
 /** Speaks bytes: what it does depends on the first of them. */
 const BYTES = `require("net").createServer({ allowHalfOpen: true }, (socket) => {
   socket.on("error", () => {});
@@ -31,6 +34,12 @@ const BYTES = `require("net").createServer({ allowHalfOpen: true }, (socket) => 
     if (kind === "s") { socket.end("all said"); socket.on("data", () => {}); }
     if (kind === "p") { socket.pause(); setTimeout(() => socket.resume(), 1500); }
     if (kind === "r") socket.resetAndDestroy();
+    if (kind === "d") {
+      for (let part = 0; part < ${PARTS}; part++) socket.write(Buffer.alloc(2 ** 20 + 1, part));
+      socket.end();
+      global.large = socket;
+    }
+    if (kind === "q") socket.end(String(global.large.writableLength));
   });
 }).listen(process.env.STOA_SESSION_PORT, process.env.LISTEN_ON)`;
 
@@ -112,6 +121,25 @@ describe.runIf(isThere)("the bridge to a port in an enclosure", () => {
         return answer;
       });
       expect(await Promise.all(answers)).toEqual(texts);
+    });
+
+    it("of a large answer, each in its place, only as fast as somebody reads it", async () => {
+      const slow = open();
+      slow.write("d");
+      const left = async (): Promise<number> => {
+        const asked = open();
+        asked.write("q");
+        return Number(await all(asked));
+      };
+      await eventually(async () => (await left()) > 0);
+      await sleep(300);
+      expect(await left()).toBeGreaterThan(30_000_000);
+      let at = 0;
+      let wrong = 0;
+      for await (const part of slow) {
+        for (const byte of part as Buffer) if (byte !== Math.floor(at++ / (2 ** 20 + 1))) wrong += 1;
+      }
+      expect([at, wrong]).toEqual([PARTS * (2 ** 20 + 1), 0]);
     });
 
     it("and ends what the program cut off", async () => {
