@@ -1,11 +1,12 @@
 /**
- * The real server with more job types, the benchmarks' web program (on a socket and on a port) and the tests' one that misbehaves, and,
- * with TEST_TICK=1, an operation that is scheduled each second.
+ * The real server with more job types, the benchmarks' web program (on a socket and on a port), the tests' one that misbehaves, one
+ * that is prepared first, and, with TEST_TICK=1, an operation that is scheduled each second.
  */
 import { join } from "node:path";
 import type { Stoa } from "../../packages/server/src/app.ts";
 import { serve } from "../../packages/server/src/serve.ts";
 import type { JobType } from "../../packages/server/src/sessions/job-types/contract.ts";
+import { say } from "../../packages/server/src/sessions/sentences.ts";
 
 function webProgram(id: string, script: string): JobType {
   return {
@@ -30,6 +31,22 @@ const benchPort: JobType = {
     const script = join(import.meta.dirname, "../../bench/support/web-upstream.ts");
     return ["/bin/sh", "-c", 'exec "$0" "$1" "$STOA_SESSION_PORT"', process.execPath, script];
   },
+};
+
+/** One whose preparation prints, and goes on when the workspace has a file `go`, or fails when it has one `fail`. */
+const prepared: JobType = {
+  ...webProgram("test_prepared", "session-program.ts"),
+  prepare: () => [
+    {
+      saying: say("preparing_packages", { packages: "numpy, pandas" }),
+      command: [
+        "/bin/sh",
+        "-c",
+        'echo "Collecting numpy"; until [ -e go ] || [ -e fail ]; do sleep 0.1; done; echo "No matching version"; [ -e go ]',
+      ],
+      timeoutSeconds: 120,
+    },
+  ],
 };
 
 function tickEachSecond({ platform }: Stoa): void {
@@ -57,6 +74,7 @@ await serve({
     webProgram("bench_web", "../../bench/support/web-upstream.ts"),
     benchPort,
     webProgram("test_web", "session-program.ts"),
+    prepared,
   ],
 });
 process.exit(0);
