@@ -40,6 +40,10 @@ it("asks the database nothing about a session that is as its row says", async ()
   expect(await converge(withoutDatabase(running), 1, row)).toBe(row);
 });
 
+it("takes no second number for it from its host, who may tell another at each look", async () => {
+  expect(await converge(withoutDatabase({ ...running, resourceJobId: 8 }), 1, row)).toBe(row);
+});
+
 it.each<[string, Partial<typeof running>, Partial<JobRow>]>([
   ["its readiness", {}, { ready: false }],
   ["its end's beginning", { state: "stopping" } as Partial<typeof running>, {}],

@@ -11,6 +11,11 @@ import { tellViewers } from "./viewers/tell-viewers.ts";
 
 type Running = Extract<Observation, { state: "running" | "stopping" }>;
 
+/** Until its resource has given it one. */
+const NO_NUMBER = -1;
+/** Entries of a timeline from which on its host adds none: what it tells to be preparing is its owner's word. */
+const MOST_STEPS = 100;
+
 /** Tells pages, sockets and other processes; part of the change's transaction. */
 export async function publishStatus(
   context: Pick<SessionsContext, "platform">,
@@ -33,7 +38,8 @@ export function newsOf(row: JobRow, seen: Running) {
   const stopping = seen.state === "stopping" && row.status === "running";
   const extendable = row.extendable || seen.timeLimitSeconds !== undefined;
   const told = (row.means !== null || seen.means === null) && extendable === row.extendable;
-  const isKnown = !started && !ready && !stopping && told && row.resource_job_id === seen.resourceJobId;
+  // The number is its host's word: the first one stays.
+  const isKnown = !started && !ready && !stopping && told && row.resource_job_id !== NO_NUMBER;
   return isKnown ? null : { started, ready, stopping, extendable };
 }
 
@@ -49,7 +55,7 @@ export async function recordRunning(context: SessionsContext, trx: SessionsTrx, 
     .set({
       status: stopping ? "stopping" : started ? "running" : row.status,
       started_at: startOf(row, seen.startedAt),
-      resource_job_id: seen.resourceJobId,
+      resource_job_id: row.resource_job_id === NO_NUMBER ? seen.resourceJobId : row.resource_job_id,
       ready: row.ready || seen.ready,
       ready_at: readyOf(row, seen),
       preparing: null,
@@ -71,7 +77,8 @@ export async function recordPreparing(
   preparing: string | null,
 ): Promise<void> {
   const row = await lockJob(trx, jobId);
-  if (row === null || row.ended_at !== null || row.preparing === preparing) return;
+  if (row === null || row.status !== "pending" || row.preparing === preparing) return;
+  if (row.steps.length >= MOST_STEPS) return;
   const changed = await trx
     .updateTable("jobs")
     .set({ preparing, ...(preparing === null ? {} : { steps: withStep(preparing) }) })

@@ -254,6 +254,15 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       expect(() => runs("orphan")).toThrow();
     });
 
+    it("is sure of an end that was told as it was, and of a job that never was", async () => {
+      const jobId = await started("exit 3");
+      const end = await ended(jobId);
+      expect(await driver.resource.makeSure(jobId)).toBe(false);
+      expect(await driver.resource.stop(jobId, "Late.")).toBe(false);
+      expect(await driver.resource.observe(jobId)).toEqual(end);
+      expect(await driver.resource.makeSure(2)).toBe(false);
+    });
+
     it("has a terminal where it says so", async () => {
       expect(driver.resource.terminalSocket !== undefined).toBe(driver.resource.capabilities.terminals);
       if (!driver.resource.capabilities.terminals) return;

@@ -1,4 +1,4 @@
-import type { ChildFile, ExitFile, HostStatus, JobFile, Used } from "../../host/job-file.ts";
+import type { ChildFile, ExitFile, HostStatus, JobFile, Means, Used } from "../../host/job-file.ts";
 import type { Tombstone } from "../../host/leftovers.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
 
@@ -20,6 +20,12 @@ const CAUSES: ReadonlySet<unknown> = new Set<ExitFile["cause"]>([
   "vanished",
 ]);
 const STATES: ReadonlySet<unknown> = new Set<HostStatus["state"]>(["starting", "running", "ending", "ended"]);
+const MEANS: { readonly [Name in keyof Means]: ReadonlySet<unknown> } = {
+  isolation: new Set<Means["isolation"]>(["none", "account", "sandbox", "account-and-sandbox"]),
+  network: new Set<Means["network"]>(["shared", "closed", "pasta", "slirp4netns"]),
+  limits: new Set<Means["limits"]>(["cgroup-v2", "cgroup-v1", "watching"]),
+  ending: new Set<Means["ending"]>(["cgroup-kill", "cgroup-freezer", "pid-namespace", "proc-scan"]),
+};
 const LONGEST_TEXT = 2000;
 
 export function believedExit(value: unknown): ExitFile | undefined {
@@ -32,7 +38,10 @@ export function believedExit(value: unknown): ExitFile | undefined {
     isTimeOrNull(given.startedAt) &&
     isTimeOrNull(given.readyAt) &&
     isTime(given.endedAt);
-  return isWhole ? ({ ...given, tree: given.tree === "gone" ? "gone" : "ending" } as unknown as ExitFile) : undefined;
+  if (!isWhole) return undefined;
+  const { cause, code, signal, message, startedAt, readyAt, endedAt } = given as unknown as ExitFile;
+  const tree = given.tree === "gone" ? "gone" : "ending";
+  return { cause, code, signal, message, startedAt, readyAt, endedAt, tree };
 }
 
 export function believedChild(value: unknown): ChildFile | null {
@@ -59,16 +68,24 @@ export function believedStatus(value: unknown): HostStatus | null {
   const given = asGiven(value);
   if (!STATES.has(given.state) || !isTimeOrNull(given.startedAt) || !isTimeOrNull(given.readyAt)) return null;
   const exit = believedExit(given.exit) ?? null;
-  const { wallSeconds, used, preparing, ...rest } = given as unknown as HostStatus;
+  const { wallSeconds, used, preparing, means, ...rest } = given as unknown as HostStatus;
   const known = wallSeconds === null || (isNumber(wallSeconds) && wallSeconds > 0);
   return {
     ...rest,
     ...(known ? { wallSeconds } : {}),
+    ...(areMeans(means) ? { means } : {}),
     used: believedUsed(used),
     preparing: isText(preparing) ? preparing : null,
     ready: given.ready === true,
     exit,
   };
+}
+
+/** Kept in the database, and shown to whoever lists sessions: nothing else may stand there. */
+function areMeans(value: unknown): value is Means {
+  const given = asGiven(value);
+  const names = Object.keys(MEANS) as (keyof Means)[];
+  return Object.keys(given).length === names.length && names.every((name) => MEANS[name].has(given[name]));
 }
 
 function believedUsed(value: unknown): Used | null {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { lentHost } from "../../../testing/lent-programs.ts";
 import type { ProcessIdentity } from "../../host/process-identity.ts";
 import { type Driver, describeResource } from "../contract-suite.ts";
 import { createLocalResource, type LocalApart } from "./local.ts";
@@ -21,12 +22,13 @@ async function openLocal(isolation: "none" | "sandbox"): Promise<Driver> {
     places: { writable: [], hidden: [data], readable: [dirname(process.execPath)] },
     homes: join(data, "homes"),
   };
-  const opened = [createLocalResource({ runDirectory, limits, apart })];
+  const hostProgram = async () => lentHost().host;
+  const opened = [createLocalResource({ runDirectory, limits, apart, hostProgram })];
   const [resource] = opened as [(typeof opened)[number]];
   return {
     resource,
     reopen() {
-      const again = createLocalResource({ runDirectory, limits, apart });
+      const again = createLocalResource({ runDirectory, limits, apart, hostProgram });
       opened.push(again);
       return again;
     },
