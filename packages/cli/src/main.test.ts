@@ -1,5 +1,6 @@
 import { describeFeatures } from "@stoa/server/config/features.ts";
 import { loadConfig } from "@stoa/server/config/load.ts";
+import { trySessionLimits } from "@stoa/server/platform/processes/control-groups/try-limits.ts";
 import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
 import { findMeans } from "@stoa/server/sessions/resources/local/means/find-means.ts";
 import { afterEach, describe, expect, it } from "vitest";
@@ -84,11 +85,14 @@ describe("stoa config", () => {
       const config = loadConfig(env, "/nonexistent");
       const people = await chooseBroker(config);
       const sessions = await findMeans(config, people.on);
+      const limits = await trySessionLimits(people.on);
       const lines = out.split("\n");
-      for (const line of describeFeatures(config, { people, sessions })) {
-        if (/^o.. {1,2}(system accounts|local sessions|session ports)/.test(line)) expect(lines).toContain(line);
+      for (const line of describeFeatures(config, { people, sessions, limits })) {
+        if (/^o.. {1,2}(system accounts|local sessions|session ports|session limits)/.test(line))
+          expect(lines).toContain(line);
       }
       expect(out).toMatch(/^o.. {1,2}local sessions/m);
+      expect(out).toMatch(/^o.. {1,2}session limits +memory/m);
       if (env.STOA_BROKER === "off") expect(out).toMatch(/^off {2}system accounts .*STOA_BROKER is off/m);
     },
   );

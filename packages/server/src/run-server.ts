@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from "./platform/database/open-databa
 import { endPool } from "./platform/database/pool.ts";
 import { StartError } from "./platform/errors/start-error.ts";
 import { drain } from "./platform/http/drain.ts";
+import { type SessionLimits, trySessionLimits } from "./platform/processes/control-groups/try-limits.ts";
 import { type BrokerChannel, openBrokerChannel } from "./platform/processes/ipc/broker-channel.ts";
 import type { BrokerLink } from "./platform/processes/link.ts";
 import type { BrokerChoice } from "./platform/processes/open-broker.ts";
@@ -31,14 +32,15 @@ export async function serveAlone(
 ): Promise<void> {
   const log = createLog(config);
   const database = await openDatabase(config, log, { signal: told.signal });
-  await serveOn({ config, database, log, told, broker }, options);
+  const limits = await trySessionLimits(false);
+  await serveOn({ config, database, log, told, broker, limits }, options);
 }
 
 /** With what the broker gives: nothing is read here that this account has no business to read. */
 export async function serveBehindBroker(told: Telling, options: ServeOptions): Promise<void> {
   const channel = await openBrokerChannel();
   channel.onGone(() => told.tell(BROKER_GONE));
-  const { config, database: opened, why } = channel.beginning;
+  const { config, database: opened, why, limits } = channel.beginning;
   const log = createLog(config);
   const connections = connect({
     url: opened.connectionString,
@@ -55,7 +57,7 @@ export async function serveBehindBroker(told: Telling, options: ServeOptions): P
       channel.close();
     },
   };
-  await serveOn({ config, database, log, told, broker: { on: true, why }, channel }, options);
+  await serveOn({ config, database, log, told, broker: { on: true, why }, limits, channel }, options);
 }
 
 /** From the database on. */
@@ -91,12 +93,15 @@ export interface Running {
   readonly told: Telling;
   /** Whether people's work is done under their own accounts, for the report. */
   readonly broker: BrokerChoice;
+  /** By what sessions are held to their share, for the report. */
+  readonly limits: SessionLimits;
   readonly channel?: BrokerChannel;
   /** A broker in this process; left out: the channel's, or none. */
   readonly link?: BrokerLink;
 }
 
-async function run(stoa: Stoa, { config, database, log, told, broker }: Running): Promise<void> {
+async function run(stoa: Stoa, running: Running): Promise<void> {
+  const { config, database, log, told } = running;
   try {
     const admin = await stoa.accounts.ensureFirstAdmin();
     told.signal.throwIfAborted();
@@ -104,7 +109,7 @@ async function run(stoa: Stoa, { config, database, log, told, broker }: Running)
     told.signal.throwIfAborted();
     await listen(stoa, config);
     told.ready();
-    greet(stoa, config, broker, admin);
+    greet(stoa, running, admin);
     const signal = await toldOrLost(told, database);
     log.info({ signal }, "draining");
     await drain(stoa.app, signal === BROKER_GONE ? Math.min(ORPHAN_DRAIN, config.drainSeconds) : config.drainSeconds);
@@ -157,8 +162,9 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
 type FirstAdmin = Awaited<ReturnType<Stoa["accounts"]["ensureFirstAdmin"]>>;
 
 /** What a person at the terminal needs to know, and the one line that programs wait for. */
-function greet({ platform, means }: Stoa, config: Config, broker: BrokerChoice, admin: FirstAdmin): void {
-  const lines = describeFeatures(config, { people: broker, sessions: means }).map((feature) => `  ${feature}`);
+function greet({ platform, means }: Stoa, { config, broker, limits }: Running, admin: FirstAdmin): void {
+  const facts = { people: broker, sessions: means, limits };
+  const lines = describeFeatures(config, facts).map((feature) => `  ${feature}`);
   if (admin.oneTimePassword !== null) {
     lines.push("", `  Sign in as ${admin.username} with the one-time password ${admin.oneTimePassword}`, "");
   }

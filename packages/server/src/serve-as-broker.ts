@@ -8,6 +8,7 @@ import { type OpenDatabase, openDatabase } from "./platform/database/open-databa
 import { StartError } from "./platform/errors/start-error.ts";
 import type { Broker } from "./platform/processes/broker/broker.ts";
 import { compiledServer, keepServerCompiled } from "./platform/processes/compiled-server.ts";
+import { trySessionLimits } from "./platform/processes/control-groups/try-limits.ts";
 import { closeInherited } from "./platform/processes/inherited.ts";
 import type { Beginning } from "./platform/processes/ipc/messages.ts";
 import { startServerChild } from "./platform/processes/ipc/server-child.ts";
@@ -88,6 +89,7 @@ async function run(running: Running, options: ServeOptions): Promise<void> {
     database: { connectionString, directConnectionString },
     preparedKey: prepared,
     why: running.why,
+    limits: await trySessionLimits(true),
   };
   await runServer(running, places, broker, beginning);
 }
@@ -138,7 +140,10 @@ async function stayRoot(
   const link = linkWithin(await openBrokerFor({ uid: 0, gid: 0 }));
   // It is closed by whoever opened it.
   await serveOn(
-    { config, log, told, broker: people, link, database: { ...database, close: async () => undefined } },
+    {
+      ...{ config, log, told, broker: people, link, limits: await trySessionLimits(true) },
+      database: { ...database, close: async () => undefined },
+    },
     options,
   );
 }

@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { tellLimits } from "@stoa/server/config/features.ts";
 import { isPublic } from "@stoa/server/config/refuse.ts";
 import type { Config } from "@stoa/server/config/schema.ts";
 import { sharedInTheClear } from "@stoa/server/config/shared-site.ts";
 import { type Check, fail, ok, warn } from "@stoa/server/platform/database/doctor/check.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
+import { trySessionLimits } from "@stoa/server/platform/processes/control-groups/try-limits.ts";
 import { chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
 import { findMeans } from "@stoa/server/sessions/resources/local/means/find-means.ts";
 
@@ -60,8 +62,9 @@ async function isolation(config: Config): Promise<Check[]> {
     const broker = await chooseBroker(config);
     const means = await findMeans(config, broker.on);
     const ports = means.noPorts === null ? ok("session ports", means.told.network) : portless(means.told.network);
-    if (means.keptApart) return [ok("isolation", `sessions are kept apart ${means.told.isolation}`), ports];
-    return [withoutIsolation(config, `${broker.why}; ${means.told.isolation}`), ports];
+    const rest = [ports, ok("session limits", tellLimits(await trySessionLimits(broker.on)))];
+    if (means.keptApart) return [ok("isolation", `sessions are kept apart ${means.told.isolation}`), ...rest];
+    return [withoutIsolation(config, `${broker.why}; ${means.told.isolation}`), ...rest];
   } catch (error) {
     if (error instanceof StartError) return [fail("isolation", error.message, error.remedy)];
     throw error;

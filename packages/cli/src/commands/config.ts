@@ -4,6 +4,7 @@ import { loadConfig } from "@stoa/server/config/load.ts";
 import { renderReference } from "@stoa/server/config/reference.ts";
 import type { Config } from "@stoa/server/config/schema.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
+import { trySessionLimits } from "@stoa/server/platform/processes/control-groups/try-limits.ts";
 import { type BrokerChoice, chooseBroker } from "@stoa/server/platform/processes/open-broker.ts";
 import { findMeans } from "@stoa/server/sessions/resources/local/means/find-means.ts";
 import type { LocalMeans } from "@stoa/server/sessions/resources/local/means/local-means.ts";
@@ -57,13 +58,14 @@ async function print({ terminal }: Context, options: Options & { all?: boolean }
   const config = loadConfig(terminal.env, directory);
   const people = await peopleOf(config);
   const sessions = await meansOf(config, people.on);
+  const facts = { people, sessions, limits: await trySessionLimits(people.on) };
   if (options.json) {
-    terminal.out(JSON.stringify({ settings, features: listFeatures(config, { people, sessions }) }, null, 2));
+    terminal.out(JSON.stringify({ settings, features: listFeatures(config, facts) }, null, 2));
     return exitCodes.done;
   }
   const lines = settings.map(({ name, value, from }) => `${name}=${value ?? ""}   # ${from}`);
   terminal.out(lines.length > 0 ? lines.join("\n") : "Everything stands at its default (--all shows them).");
-  terminal.out(["", ...describeFeatures(config, { people, sessions })].join("\n"));
+  terminal.out(["", ...describeFeatures(config, facts)].join("\n"));
   return exitCodes.done;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeFeatures } from "./features.ts";
+import { describeFeatures, type StartFacts } from "./features.ts";
 import { loadConfig } from "./load.ts";
 
 const SECRET = "hunter2-hunter2-hunter2";
@@ -34,6 +34,16 @@ it("tells by what sessions are kept apart, and what becomes of those that need a
   const none = describeFeatures(config, { isRoot: false, sessions: bare }).join("\n");
   expect(none).toMatch(/local sessions {2,}for admins only: nothing does/);
   expect(none).toMatch(/off {2}session ports/);
+});
+
+it("tells by what sessions are held to their share", () => {
+  const config = loadConfig({}, "/nonexistent");
+  const line = (limits: NonNullable<StartFacts["limits"]>) =>
+    describeFeatures(config, { isRoot: false, limits }).find((one) => one.includes("session limits"));
+  expect(line({ groups: "v2", cpu: true, why: null })).toMatch(/memory, processes and processors .*control groups v2/);
+  expect(line({ groups: "v1", cpu: false, why: null })).toMatch(/control groups v1.*processors by nothing/);
+  expect(line({ groups: null, cpu: false, why: "there are none" })).toMatch(/watched.*pinning.*there are none$/);
+  expect(describeFeatures(config, { isRoot: false }).join()).not.toContain("session limits");
 });
 
 it("tells a closed registration from an open one, and whom sessions are for", () => {

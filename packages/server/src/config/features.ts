@@ -15,6 +15,8 @@ export interface StartFacts {
     readonly noPorts: string | null;
     readonly told: { readonly isolation: string; readonly network: string };
   } | null;
+  /** By what they are held to their share; null: nobody has looked. */
+  readonly limits: { readonly groups: "v2" | "v1" | null; readonly cpu: boolean; readonly why: string | null } | null;
 }
 
 /** One thing that is on or off, and why. */
@@ -44,6 +46,7 @@ function featuresOf(config: Config, facts: StartFacts): Feature[] {
     ...systemAccounts(facts),
     localSessions(config, facts),
     ...sessionNetwork(facts),
+    ...sessionLimits(facts),
     sessionOrigin(config),
     tls(config),
     ...replacedService(config),
@@ -70,7 +73,7 @@ function featuresOf(config: Config, facts: StartFacts): Feature[] {
 }
 
 function factsOfThisProcess(): StartFacts {
-  return { isRoot: process.getuid?.() === 0, people: null, sessions: null };
+  return { isRoot: process.getuid?.() === 0, people: null, sessions: null, limits: null };
 }
 
 function database(config: Config, facts: StartFacts): Feature {
@@ -115,6 +118,22 @@ function localSessions(config: Config, { people, sessions }: StartFacts): Featur
 function sessionNetwork({ sessions }: StartFacts): Feature[] {
   if (sessions === null) return [];
   return [{ name: "session ports", on: sessions.noPorts === null, why: sessions.told.network }];
+}
+
+/** On also where they are only watched: then nothing but their hosts holds them. */
+function sessionLimits({ limits }: StartFacts): Feature[] {
+  return limits === null ? [] : [{ name: "session limits", on: true, why: tellLimits(limits) }];
+}
+
+/** By what memory, processes and processors are limited, for the start's report and the doctor. */
+export function tellLimits({ groups, cpu, why }: NonNullable<StartFacts["limits"]>): string {
+  if (groups === null) {
+    return `memory and processes watched by each session's host every second, processors by pinning to cores; no control groups: ${why}`;
+  }
+  const by = `by the kernel (control groups ${groups})`;
+  return cpu
+    ? `memory, processes and processors ${by}`
+    : `memory and processes ${by}; processors by nothing: the controller cpu is not to be had here`;
 }
 
 function sessionOrigin(config: Config): Feature {

@@ -1,4 +1,5 @@
 import type { Config } from "../../../config/schema.ts";
+import type { SessionLimits } from "../control-groups/try-limits.ts";
 import type { Ended } from "../link.ts";
 import type { RefusalCode, Verb } from "../verbs.ts";
 
@@ -13,6 +14,7 @@ export interface Beginning {
   readonly preparedKey: string | null;
   /** For the start's report. */
   readonly why: string;
+  readonly limits: SessionLimits;
 }
 
 /** From the broker to its server. */
