@@ -128,9 +128,16 @@ function readResources(found: Findings, entry: Json, path: string): readonly str
   return USUAL_RESOURCES;
 }
 
-/** Where nothing is around it, a text that begins with `-` would be an option of the program. */
+/**
+ * Where nothing is before it, a text that begins with `-` would be an option of the program. Other parameters are
+ * nothing when they are empty.
+ */
 function standsAlone({ variable_name }: DeclaredParameter, args: DeclaredType["args"]): boolean {
-  return args.some(([first]) => first !== undefined && "hole" in first && first.hole === `param.${variable_name}`);
+  return args.some((parts) => {
+    const end = parts.findIndex((part) => "text" in part || !part.hole.startsWith("param."));
+    const first = end === -1 ? parts : parts.slice(0, end);
+    return first.some((part) => "hole" in part && part.hole === `param.${variable_name}`);
+  });
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -63,6 +63,14 @@ describe("the operator's job types", () => {
     expect(depth?.validation).toMatchObject({ type: "int", min: 1, max: 9 });
   });
 
+  it("take no option of the program for a parameter, also where those before it may be empty", () => {
+    const parameters = ["first", "second", "third"].map((name) => ({ name, type: "str" }));
+    const command = ["x", "{param.first}{param.second}{job_id}{param.third}", "a{param.third}"];
+    const { config, problems } = read({ commands: { two: { name: "Two", command, ready: "started", parameters } } });
+    expect(problems).toEqual([]);
+    expect(config?.declared[0]?.parameters.map(({ validation }) => validation.alone)).toEqual([true, true, false]);
+  });
+
   it("are told to be wrong all at once", () => {
     const commands = {
       terminal: { name: "T", command: ["x"], ready: "started" },
