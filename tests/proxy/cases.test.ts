@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { groups } from "./cases.ts";
 import { createUpstream, type Upstream } from "./peer.ts";
 import { type RunningProxy, startOurs } from "./proxies.ts";
-import { createTrial, runCase } from "./trial.ts";
+import { createTrial, runCase, statusOf } from "./trial.ts";
 
 let upstream: Upstream;
 let ours: RunningProxy;
@@ -50,5 +50,13 @@ describe("a page that says what happened", () => {
     const persian = await page("fa-IR");
     expect(persian).toContain("پاسخ برنامهٔ این نشست HTTP نیست.");
     expect(persian).toContain('dir="rtl"');
+    const { open, head } = createTrial(ours, upstream);
+    const cookies = `Cookie: a=${"x".repeat(20_000)}`;
+    const large = (await open()).send(head("GET /case HTTP/1.1", "Accept: text/html", "Accept-Language: fa", cookies));
+    await large.until(() => large.ended);
+    expect(statusOf(large.received)).toBe(431);
+    const told = Buffer.from(large.received, "latin1").toString();
+    expect(told).toContain('dir="rtl"');
+    expect(told).toContain(`href="http://localhost:${ours.port}/sessions"`);
   });
 });

@@ -50,6 +50,11 @@ export const catalogue = {
   too_large: { status: 413, message: "This is larger than the limit of {limit} bytes." },
   unsupported_media_type: { status: 415, message: "The content type {type} is not accepted here." },
   unprocessable: { status: 422, message: "{problem}." },
+  headers_too_large: {
+    status: 431,
+    message:
+      "The address and headers of this request are larger than {limit} bytes. In a browser, delete this site's cookies and try again.",
+  },
   host_unknown: {
     status: 421,
     message: "This server does not answer for the host {host}. Add it to STOA_PUBLIC_URL, or use the printed address.",

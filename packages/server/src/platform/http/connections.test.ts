@@ -63,9 +63,22 @@ describe("what is not quite HTTP", () => {
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
-  it("headers that are too large are refused", async () => {
-    const answer = await sendRaw(port, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`);
+  it.each([
+    ["GET /", "Accept: text/html\r\nAccept-Language: fa\r\n", "text/html; charset=utf-8", '<html lang="fa" dir="rtl">'],
+    ["GET /api/stoa/v1/things", "", "application/problem+json; charset=utf-8", '"code":"headers_too_large"'],
+    [
+      "GET /workspaces/",
+      "Accept: text/html\r\n",
+      "application/json; charset=utf-8",
+      '{"success":false,"message":"The a',
+    ],
+    [`GET /${"a".repeat(20_000)}`, "", "application/problem+json; charset=utf-8", '"code":"headers_too_large"'],
+  ])("headers that are too large are refused in the form of the address: %.30s", async (line, headers, type, part) => {
+    const large = `${line} HTTP/1.1\r\nHost: localhost\r\n${headers}X: ${"x".repeat(20_000)}\r\n\r\n`;
+    const answer = await sendRaw(port, large);
     expect(status(answer)).toBe("HTTP/1.1 431 Request Header Fields Too Large");
+    expect(answer).toContain(`\r\nContent-Type: ${type}\r\n`);
+    expect(answer).toContain(part);
   });
 
   it("10 MB are refused at their announcement, in words that arrive", async () => {

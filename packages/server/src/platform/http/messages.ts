@@ -27,6 +27,8 @@ export const persian: Readonly<Record<ErrorCode, string>> = {
   too_large: "حجم از سقف {limit} بایت بیشتر است.",
   unsupported_media_type: "نوع محتوای {type} اینجا پذیرفته نیست.",
   unprocessable: "{problem}.",
+  headers_too_large:
+    "نشانی و سرایندهای این درخواست از {limit} بایت بیشتر است. در مرورگر، کوکی‌های این سایت را پاک کنید و دوباره امتحان کنید.",
   host_unknown: "این سرور به نام میزبان {host} پاسخ نمی‌دهد. از نشانی چاپ‌شده هنگام راه‌اندازی استفاده کنید.",
   locked: "{problem}.",
   rate_limited: "تلاش‌ها بیش از حد بوده است. {seconds} ثانیهٔ دیگر دوباره تلاش کنید.",

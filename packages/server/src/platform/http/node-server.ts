@@ -3,12 +3,18 @@ import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import type { Lifecycle } from "./lifecycle.ts";
 import { sayLast } from "./sockets/last-words.ts";
+import { type UnreadRequest, unreadRequest } from "./unread-request.ts";
 
 /** Takes a raw request before anything of ours looks at it (sessions' own origins); true: taken. */
 export interface Intercept {
   request(req: IncomingMessage, res: ServerResponse): boolean;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** The whole answer to one of its own whose headers were too large to be read; null: not its own. */
+  tooLarge?(request: UnreadRequest): string | null;
 }
+
+/** Of a request's address and headers, bytes. */
+export const MOST_HEADERS = 16 * 1024;
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -22,7 +28,7 @@ export function createNodeServer(handler: Handler, intercept: Intercept | undefi
     requestTimeout: 0,
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 2_000,
-    maxHeaderSize: 16 * 1024,
+    maxHeaderSize: MOST_HEADERS,
     insecureHTTPParser: false,
     noDelay: true,
     // Others offer h2c beside a usual request: they get their usual answer.
@@ -64,11 +70,23 @@ function refuseTwoHosts(res: ServerResponse): void {
   res.end(JSON.stringify({ message: "Two Host headers came in one request." }));
 }
 
+/** With what it was about when node gave up. */
+type BrokenRequest = NodeJS.ErrnoException & { readonly rawPacket?: unknown };
+
 /** llhttp gave up on the connection: smuggling, garbage, headers too large or too slow. */
-export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex, log: Logger): void {
+export function refuseConnection(
+  error: BrokenRequest,
+  socket: Duplex,
+  log: Logger,
+  tooLarge: (request: UnreadRequest) => string,
+): void {
   log.debug({ err: error }, "a connection was not HTTP");
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  if (error.code === "HPE_HEADER_OVERFLOW") {
+    sayLast(socket, tooLarge(unreadRequest(error.rawPacket)));
     return;
   }
   const status = isUnknownMethod(error) ? "501 Not Implemented" : (statuses[error.code ?? ""] ?? "400 Bad Request");
@@ -76,8 +94,8 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex, l
 }
 
 /** RFC 9110, 9.1. What is no request line at all (another protocol) stays a bad request. */
-function isUnknownMethod(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }): boolean {
-  if (error.code !== "HPE_INVALID_METHOD" || error.rawPacket === undefined) return false;
+function isUnknownMethod(error: BrokenRequest): boolean {
+  if (error.code !== "HPE_INVALID_METHOD" || !Buffer.isBuffer(error.rawPacket)) return false;
   return /^[A-Z][A-Z-]{1,31} \S+ HTTP\/1\.[01]\r\n/.test(error.rawPacket.subarray(0, 2048).toString("latin1"));
 }
 
@@ -90,12 +108,9 @@ function plainAnswer(status: string, message: string): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW:
-    "The address and headers of this request are larger than 16 KiB. If it comes from a browser, delete this site's cookies and try again.",
   ERR_HTTP_REQUEST_TIMEOUT: "The headers of this request did not come in time.",
 };
 
 const statuses: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };

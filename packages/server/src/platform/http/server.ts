@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import cors from "@fastify/cors";
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
 import secureJson from "secure-json-parse";
+import type { Config } from "../../config/schema.ts";
+import { StoaError } from "../errors/stoa-error.ts";
 import type { Platform } from "../platform.ts";
 import { createHttpMetrics } from "../telemetry/http-metrics.ts";
 import { addTracing } from "../telemetry/tracing.ts";
@@ -11,13 +14,14 @@ import { answerError, answerNotFound } from "./answers/error-handling.ts";
 import { serializerCompiler } from "./answers/serialization.ts";
 import { refuseUndeclaredStatus } from "./answers/strict-statuses.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { routedPath } from "./dialects.ts";
+import { dialectOf, routedPath } from "./dialects.ts";
 import { createGuard } from "./guard.ts";
 import { watchBodyPace } from "./input/body-pace.ts";
 import { validatorCompiler } from "./input/validation.ts";
 import { readJsonBody } from "./json-body.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
-import { createNodeServer, type Intercept, refuseConnection } from "./node-server.ts";
+import { preferredLocale } from "./messages.ts";
+import { createNodeServer, type Intercept, MOST_HEADERS, refuseConnection } from "./node-server.ts";
 import { openApiOptions } from "./openapi.ts";
 import { withPrincipalCache } from "./principal-cache.ts";
 import { createRateLimits, limitHooks, namedLimits, type RateLimits } from "./rate-limits.ts";
@@ -26,8 +30,10 @@ import { logRequest } from "./request-log.ts";
 import { checkRoute } from "./route-checks.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 import { sessionCookieName } from "./session-cookie.ts";
+import { bareAnswer } from "./sockets/upgrade-refusal.ts";
 import { addUpgrades } from "./sockets/upgrades.ts";
 import { createProxyTrust } from "./trusted-proxies.ts";
+import type { UnreadRequest } from "./unread-request.ts";
 
 const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
 
@@ -102,10 +108,22 @@ function createApp({ platform, intercept }: HttpServerOptions, lifecycle: Lifecy
     rewriteUrl: (req) => routedPath(req.url ?? "/", req.headers),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     frameworkErrors: answerError,
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket, log),
+    clientErrorHandler: (error, socket) =>
+      refuseConnection(error, socket, log, (unread) => intercept?.tooLarge?.(unread) ?? tooLarge(unread, config)),
     forceCloseConnections: "idle",
     return503OnClosing: false,
     serverFactory: (handler) => createNodeServer(handler, intercept, lifecycle),
+  });
+}
+
+/** The answer of whichever API the address is of, as far as that could be read. */
+function tooLarge({ method, path, headers }: UnreadRequest, { defaultLocale }: Config): string {
+  return bareAnswer(new StoaError("headers_too_large", { details: { limit: MOST_HEADERS } }), {
+    dialect: dialectOf(path),
+    locale: preferredLocale(headers["accept-language"]) ?? defaultLocale,
+    requestId: randomUUID(),
+    method,
+    wantsPage: headers.accept?.includes("text/html") === true,
   });
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Authenticator } from "../../platform/http/authenticator.ts";
 import { clientAddress, createProxyTrust } from "../../platform/http/trusted-proxies.ts";
+import type { UnreadRequest } from "../../platform/http/unread-request.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { type CredentialIsLive, createAccessGrants } from "./access.ts";
 import type { SessionTargets } from "./contract.ts";
@@ -12,7 +13,7 @@ import { runHttpExchange } from "./http-exchange.ts";
 import { createOpenExchanges } from "./open-exchanges.ts";
 import type { ShownAt } from "./own-addresses.ts";
 import { createPassthroughMetrics } from "./passthrough-metrics.ts";
-import { type Audience, refuse, refuseUpgrade } from "./refusal.ts";
+import { type Audience, bareAnswer, refuse, refuseUpgrade } from "./refusal.ts";
 import { refusals } from "./refusals.ts";
 import { refusedByForm } from "./request-rules.ts";
 import { createSentMessages } from "./sent-messages.ts";
@@ -24,6 +25,8 @@ import { runWebSocketExchange } from "./websocket-exchange.ts";
 export interface Passthrough {
   request(req: IncomingMessage, res: ServerResponse): boolean;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** The whole answer to a request whose headers were too large to be read; null: no session's. */
+  tooLarge(request: UnreadRequest): string | null;
   close(): Promise<void>;
 }
 
@@ -184,6 +187,10 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
         },
       );
       return true;
+    },
+    tooLarge({ path, headers }) {
+      const isOurs = platform.addresses.sessionOfHost(headers.host) !== null || path.startsWith("/passthrough/");
+      return isOurs ? bareAnswer(refusals.headersTooLarge, headers, audience()) : null;
     },
     async close() {
       exchanges.close();

@@ -132,6 +132,17 @@ export const refusals = {
       remedy: "یک مسیر بفرستید، یا نشانی‌ای از نوع http که میزبانش همان سرایند Host باشد.",
     },
   },
+  headersTooLarge: {
+    status: 431,
+    title: "Too much comes with each request of this browser.",
+    remedy:
+      "At most 16 KiB of address and headers are taken. It is often a cookie that grows: delete the cookies of this address and open the session from the portal again.",
+    persian: {
+      title: "این مرورگر با هر درخواست بیش از اندازه داده می‌فرستد.",
+      remedy:
+        "حداکثر ۱۶ کیلوبایت برای نشانی و سرایندها پذیرفته می‌شود. علتش اغلب کوکی‌ای است که بزرگ‌تر می‌شود؛ کوکی‌های همین نشانی را پاک کنید و نشست را دوباره از پورتال باز کنید.",
+    },
+  },
   notListening: {
     status: 502,
     title: "The session's program does not listen.",

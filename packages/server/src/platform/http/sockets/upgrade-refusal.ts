@@ -6,6 +6,11 @@ import { sayLast } from "./last-words.ts";
 
 /** Refuses a WebSocket before its handshake, as the HTTP answer that a route of this dialect would give. */
 export function refuseUpgrade(socket: Duplex, error: StoaError, context: ErrorContext): void {
+  sayLast(socket, bareAnswer(error, context));
+}
+
+/** The whole of that answer, for a connection that ends with it. */
+export function bareAnswer(error: StoaError, context: ErrorContext): string {
   const { status, contentType, body } = renderError(error, context);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const headers = [
@@ -18,5 +23,5 @@ export function refuseUpgrade(socket: Duplex, error: StoaError, context: ErrorCo
     ...(status === 401 ? ["WWW-Authenticate: Bearer"] : []),
     ...(status === 429 || status === 503 ? [`Retry-After: ${error.details.seconds ?? 5}`] : []),
   ];
-  sayLast(socket, `${headers.join("\r\n")}\r\n\r\n${text}`);
+  return `${headers.join("\r\n")}\r\n\r\n${text}`;
 }
