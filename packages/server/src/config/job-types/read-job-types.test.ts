@@ -66,7 +66,8 @@ describe("the operator's job types", () => {
   it("take no option of the program for a parameter, also where those before it may be empty", () => {
     const parameters = ["first", "second", "third"].map((name) => ({ name, type: "str" }));
     const command = ["x", "{param.first}{param.second}{job_id}{param.third}", "a{param.third}"];
-    const { config, problems } = read({ commands: { two: { name: "Two", command, ready: "started", parameters } } });
+    const two = { name: "Two", command, ready: "started", parameters };
+    const { config, problems } = read(JSON.stringify({ commands: { two } }));
     expect(problems).toEqual([]);
     expect(config?.declared[0]?.parameters.map(({ validation }) => validation.alone)).toEqual([true, true, false]);
   });
