@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -102,6 +103,7 @@ const TOKEN = JSON.stringify({ label: "by the page", scopes: [] });
 const say = (headers: readonly string[], body = "") =>
   `/say?${new URLSearchParams([...headers.map((header): [string, string] => ["h", header]), ["body", body]])}`;
 const own = () => new URL(hostile.url()).origin;
+const jobOf = (origin: string) => /s-(\d+)/.exec(origin)?.[1] ?? "";
 
 describe("a hostile page in one's own session, below the portal's domain", { timeout: 60_000 }, () => {
   test("reads nothing of the portal's, as its own pages do", async () => {
@@ -158,25 +160,115 @@ describe("a hostile page in one's own session, below the portal's domain", { tim
   });
 
   test("shows the portal in no frame, to be clicked in", async () => {
+    const page = await context.newPage();
+    await page.goto(`${own()}/`);
     const framed = async (url: string): Promise<string> => {
-      const page = await context.newPage();
-      await page.goto(`${own()}/`);
       await page.setContent(`<iframe src="${url}"></iframe>`);
       const frame = await (await page.waitForSelector("iframe")).contentFrame();
-      await page.waitForTimeout(1500);
-      const text = await frame?.evaluate<string>('location.href + " " + document.body.innerText');
-      await page.close();
-      return text ?? "";
+      const text = async () => (await frame?.evaluate<string>('location.href + " " + document.body.innerText')) ?? "";
+      await expect.poll(text, { timeout: 20_000 }).not.toMatch(/^(about:blank.*)?$/);
+      return await text();
     };
     for (const path of ["/", "/portal", "/portal/workspaces", "/docs", "/api/stoa/v1/auth/session"]) {
       expect(await framed(base + path), path).toMatch(/^chrome-error:/);
     }
     expect(await framed(`${own()}/`)).toContain("the session's own page");
+    await page.close();
   });
 
   test("reads no window that it opens on the portal", async () => {
     expect(await attempt(hostile, "popup", { url: `${base}/portal` })).toMatch(/^refused|^read nothing/);
     expect(await attempt(hostile, "popup", { url: `${own()}/` })).toContain("the session's own page");
+  });
+
+  test("keeps no hold of a window that it opens on the portal, and is heard by none", async () => {
+    const before = await state();
+    for (const path of ["/portal", "/workspaces/", "/docs"]) {
+      expect(await attempt(hostile, "hold", { url: base + path }), path).toBe("cut off");
+    }
+    expect(await state()).toEqual(before);
+    expect(await attempt(hostile, "hold", { url: `${own()}/` })).toMatch(/^holds/);
+  });
+
+  test("gets no hold of the portal's window by being opened from it", async () => {
+    const ticket = (await ask("POST", `/api/stoa/v1/sessions/${jobOf(own())}/ticket`)).json.url as string;
+    const opener = async (page: Page, url: string): Promise<boolean> => {
+      const [opened] = await Promise.all([
+        context.waitForEvent("page"),
+        page.evaluate(`void window.open(${JSON.stringify(url)})`),
+      ]);
+      await opened.getByRole("heading", { name: "the session's own page" }).waitFor();
+      const has = await opened.evaluate<boolean>("window.opener !== null");
+      await opened.close();
+      return has;
+    };
+    expect(await opener(portal.page, ticket)).toBe(false);
+    expect(await opener(hostile, `${own()}/`)).toBe(true);
+  });
+
+  test("takes nothing along by a link to a file", async () => {
+    const got = async (page: Page, url: string): Promise<string> => {
+      const saved = new Promise<string>((resolve) => {
+        const watch = (one: Page): void => {
+          one.on("download", async (file) => resolve(readFileSync(await file.path(), "utf8")));
+          one.on("load", async () => resolve(await one.content()));
+        };
+        context.once("page", watch);
+        page.once("download", async (file) => resolve(readFileSync(await file.path(), "utf8")));
+      });
+      await attempt(page, "download", { url });
+      return await saved;
+    };
+    const url = `${base}/workspaces/`;
+    expect(await got(hostile, url)).not.toContain(MARK);
+    expect(await got(portal.page, url)).toContain(MARK);
+    for (const page of context.pages()) if (page !== hostile && page !== portal.page) await page.close();
+  });
+
+  test("does no more through pages and workers that it makes of text", async () => {
+    const before = await state();
+    for (const kind of ["blob", "data", "srcdoc", "sandboxed", "blob-worker", "data-worker"]) {
+      const url = `${base}/workspaces/`;
+      expect(await attempt(hostile, "through", { kind, url }), kind).toMatch(/^refused/);
+      expect(await attempt(hostile, "through", { kind, url, post: NEW }), kind).toMatch(/^refused/);
+      const home = /data|sandboxed/.test(kind) ? "data:,GET" : "/headers";
+      expect(await attempt(hostile, "through", { kind, url: home }), kind).toMatch(/^read .*GET/s);
+    }
+    expect(await state()).toEqual(before);
+  });
+
+  test("has the portal's answers fetched ahead to no avail", async () => {
+    const before = await state();
+    for (const rel of ["prefetch", "preload", "modulepreload", "prerender", "speculation"]) {
+      expect(await attempt(hostile, "ahead", { url: `${base}/workspaces/`, rel }), rel).not.toBe("loaded");
+    }
+    expect(await state()).toEqual(before);
+    for (const rel of ["prefetch", "preload"]) {
+      expect(await attempt(hostile, "ahead", { url: "/headers", rel }), rel).toBe("loaded");
+    }
+  });
+
+  test("sends nobody's request on to the portal by a redirect", async () => {
+    const before = await state();
+    for (const status of ["307", "308"]) {
+      for (const [path, body] of [
+        ["/workspaces/", NEW],
+        ["/api/stoa/v1/account/tokens", TOKEN],
+      ] as const) {
+        const url = `${say([`Location:${base}${path}`])}&status=${status}`;
+        for (const enctype of ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"]) {
+          await attempt(hostile, "form", { url, enctype, body });
+        }
+        expect(await attempt(hostile, "write", { url, body }), status).toMatch(/^refused/);
+        expect(await attempt(hostile, "writeUnasked", { url, body, type: "text/plain" })).toMatch(/^refused/);
+      }
+      expect(await attempt(hostile, "read", { url: `${say([`Location:${base}/workspaces/`])}&status=302` })).toMatch(
+        /^refused/,
+      );
+      const home = `${say(["Location:/headers"])}&status=${status}`;
+      expect(await attempt(hostile, "write", { url: home, body: NEW })).toBe("sent 200");
+    }
+    expect(await state()).toEqual(before);
   });
 
   test("takes none of the portal's answers as script, style or object", async () => {

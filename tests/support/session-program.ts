@@ -12,10 +12,11 @@ const answers: Readonly<Record<string, (req: IncomingMessage, res: ServerRespons
     res.setHeader("Service-Worker-Allowed", "/");
     json(res, {});
   },
-  // Whatever a hostile program would: `h=Name:value` for each header, and the body.
+  // Whatever a hostile program would: `h=Name:value` for each header, the status and the body.
   "/say": (req, res) => {
     const query = new URL(req.url ?? "/", "http://session").searchParams;
     for (const header of query.getAll("h")) res.appendHeader(...split(header));
+    res.statusCode = Number(query.get("status") ?? 200);
     res.end(query.get("body") ?? "");
   },
   "/silent": (_req, res) => {
