@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { JobRow, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
+import type { JobRow, JobStep, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
 
 const COUNT_LOCK = 7312;
 
@@ -105,6 +105,7 @@ export async function hasOtherLiveJob(trx: SessionsTrx, workspaceId: number, job
 }
 
 /** Appends a line to a session's timeline, in an update. */
-export function withStep(text: string, at = new Date()) {
-  return sql<string>`steps || ${JSON.stringify([{ at: at.toISOString(), text }])}::jsonb`;
+export function withStep(text: string, by?: JobStep["by"]) {
+  const step: JobStep = { at: new Date().toISOString(), text, ...(by === undefined ? {} : { by }) };
+  return sql<string>`steps || ${JSON.stringify([step])}::jsonb`;
 }

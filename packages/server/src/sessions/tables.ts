@@ -9,6 +9,8 @@ export interface JobStep {
   /** ISO 8601. */
   readonly at: string;
   readonly text: string;
+  /** By which request, where it brought an Idempotency-Key: hashes of the key and of all that it asked for. */
+  readonly by?: { readonly key: string; readonly asked: string };
 }
 
 /** bigint identity, read as a number. */

@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Check } from "../admission/check.ts";
 import { type Caller, callerOf, parseId, type SessionsContext } from "../context.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import { policies } from "../policies.ts";
 import { mayTime } from "../policy.ts";
 import { preflight } from "../preflight/preflight.ts";
@@ -65,7 +66,7 @@ export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox 
           tags,
           summary: "Give a session more time",
           description:
-            "Without `minutes`: as much as its `extend` says. STOA_SESSION_LONGEST is the most in all, and its core hours must fit into every quota. Refused (409) with the figures, and for a session whose host was started by an earlier version of the server.",
+            "Without `minutes`: as much as its `extend` says. STOA_SESSION_LONGEST is the most in all, and its core hours must fit into every quota. With an Idempotency-Key a repeated request adds once. Refused (409) with the figures, and for a session whose host was started by an earlier version of the server.",
           params: schema.Address,
           body: Extend,
           response: { 200: schema.Session },
@@ -75,7 +76,8 @@ export function timeRoutes(context: SessionsContext): FastifyPluginAsyncTypebox 
         const caller = callerOf(request);
         const job = await own(context, caller, request.params.id);
         const { minutes = null, seen_limit_seconds: seenLimit = null } = request.body;
-        return one(context, await extendSession(context, caller, job, { minutes, seenLimit }));
+        const wish = { minutes, seenLimit, idempotencyKey: idempotencyKey(request) };
+        return one(context, await extendSession(context, caller, job, wish));
       },
     );
 

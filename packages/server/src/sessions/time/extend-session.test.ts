@@ -125,6 +125,24 @@ describe("extending a session", () => {
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
+  it("of the same Idempotency-Key counts once, and is refused for another wish", async () => {
+    const jobId = await running(10);
+    const headers = { "idempotency-key": "k-1" };
+    const once = () => extend(jobId, { minutes: 5 }, "boss", headers);
+    const answers = [...(await Promise.all([once(), once()])), await once()];
+    expect(answers.map((answer) => [answer.status, answer.body.resource.time_limit_seconds])).toEqual(
+      Array(3).fill([200, 900]),
+    );
+    expect((await extend(jobId, { minutes: 6 }, "boss", headers)).status).toBe(422);
+    const other = await extend(jobId, { minutes: 5 }, "boss", { "idempotency-key": "k-2" });
+    expect(other.body.resource.time_limit_seconds).toBe(1200);
+    // What it was asked by is nobody's to read.
+    expect(other.body.steps.at(-1)).not.toHaveProperty("by");
+    await stoa.call("PUT", `/jobs/${jobId}/stop/`);
+    await stoa.until(jobId, "complete");
+    expect((await once()).status).toBe(200);
+  });
+
   it("by somebody who tells the host alone is taken back: the row counts", async () => {
     const jobId = await running(10);
     expect(await onHost((local) => local.limit(jobId, 90_000))).toBe(true);

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, isHere, type SessionsContext } from "../context.ts";
 import { coreHoursOf, textOf, unitsOf } from "../core-hours.ts";
 import { inPersianDigits } from "../persian-digits.ts";
@@ -6,7 +8,7 @@ import { lockJob, withStep } from "../queries.ts";
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { groupsOfJob } from "../quotas/queries.ts";
 import { say } from "../sentences.ts";
-import type { JobRow, SessionsTrx } from "../tables.ts";
+import type { JobRow, JobStep, SessionsTrx } from "../tables.ts";
 import { publishStatus } from "../transitions.ts";
 import { mostMinutes } from "./extension.ts";
 
@@ -18,26 +20,30 @@ export interface Wish {
   readonly minutes: number | null;
   /** The limit that the caller knows of, in seconds: nothing is added when it is another by now. Null: whatever it is. */
   readonly seenLimit: number | null;
+  /** The same one again adds nothing. Null: each request counts. */
+  readonly idempotencyKey: string | null;
 }
 
 /**
  * Gives a running session more time, and sets its core hours aside. The row is what counts: its host is told at once,
  * and again until it keeps to it.
  * @param known a session that the caller may extend
- * @throws SessionRefused with the figures
+ * @throws SessionRefused with the figures; StoaError idempotency_mismatch
  */
 export async function extendSession(
   context: SessionsContext,
   caller: Caller,
   known: JobRow,
-  { minutes, seenLimit }: Wish,
+  wish: Wish,
 ): Promise<JobRow> {
   const groups = await namesOf(context, await groupsOfJob(context.db, known.id));
   const changed = await context.db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, known.id);
     if (job === null || !mayTime(caller, job)) throw notRunning();
-    if (seenLimit !== null && seenLimit !== job.time_limit_seconds) return job;
-    const added = minutesFor(context, job, minutes);
+    const by = requestOf(wish);
+    if (wasDone(job, by)) return job;
+    if (wish.seenLimit !== null && wish.seenLimit !== job.time_limit_seconds) return job;
+    const added = minutesFor(context, job, wish.minutes);
     const seconds = (job.time_limit_seconds ?? 0) + added * 60;
     const reserved = coreHoursOf(job.cpus, seconds);
     const more = unitsOf(reserved) - unitsOf(job.core_hours_reserved);
@@ -45,10 +51,23 @@ export async function extendSession(
     for (const { refusal } of await coreHourChecks(trx, { accountId: job.owner_id, groups, hours })) {
       if (refusal !== null) throw refusal;
     }
-    return write(context, trx, caller, job, { added, seconds, reserved });
+    return write(context, trx, caller, job, { added, seconds, reserved, by });
   });
   await tellHost(context, changed);
   return changed;
+}
+
+function requestOf({ idempotencyKey, minutes, seenLimit }: Wish): JobStep["by"] {
+  if (idempotencyKey === null) return undefined;
+  const hash = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+  return { key: hash(idempotencyKey), asked: hash([minutes, seenLimit]) };
+}
+
+/** @throws StoaError idempotency_mismatch */
+function wasDone({ steps }: JobRow, by: JobStep["by"]): boolean {
+  const earlier = by === undefined ? undefined : steps.find((step) => step.by?.key === by.key);
+  if (earlier !== undefined && earlier.by?.asked !== by?.asked) throw new StoaError("idempotency_mismatch");
+  return earlier !== undefined;
 }
 
 /** Silent ones are told again when they are looked at next. */
@@ -66,14 +85,14 @@ async function write(
   trx: SessionsTrx,
   caller: Caller,
   job: JobRow,
-  { added, seconds, reserved }: { added: number; seconds: number; reserved: string },
+  { added, seconds, reserved, by }: { added: number; seconds: number; reserved: string; by: JobStep["by"] },
 ): Promise<JobRow> {
   const changed = await trx
     .updateTable("jobs")
     .set({
       time_limit_seconds: seconds,
       core_hours_reserved: reserved,
-      steps: withStep(say("extended", { actor: caller.actor.label, minutes: added })),
+      steps: withStep(say("extended", { actor: caller.actor.label, minutes: added }), by),
     })
     .where("id", "=", job.id)
     .returningAll()
