@@ -4,6 +4,7 @@ import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeAccountsOf } from "../../packages/server/src/platform/processes/testing-broker.ts";
+import { lendPrograms } from "../../packages/server/src/testing/lent-programs.ts";
 
 const MAIN = join(import.meta.dirname, "../../packages/server/src/main.ts");
 
@@ -103,6 +104,7 @@ export function newDataDir(): string {
   const dir = mkdtempSync(join(tmpdir(), `stoa-test-${randomBytes(3).toString("hex")}-`));
   // As root PostgreSQL runs as another account, which must get through.
   chmodSync(dir, 0o711);
+  lendPrograms(dir);
   return dir;
 }
 

@@ -5,12 +5,13 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clusterLayout } from "./platform/database/embedded/layout.ts";
 import { runningPostmaster } from "./platform/database/embedded/orphan.ts";
-import { lendBinaries, temporaryDataDir } from "./testing/spawn-embedded.ts";
+import { lendPrograms } from "./testing/lent-programs.ts";
+import { temporaryDataDir } from "./testing/spawn-embedded.ts";
 
 let directory: Awaited<ReturnType<typeof temporaryDataDir>>;
 beforeEach(async () => {
   directory = await temporaryDataDir();
-  await lendBinaries(directory.path);
+  lendPrograms(directory.path);
 });
 afterEach(() => directory.remove());
 

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lendPrograms } from "../testing/lent-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createLocalResource } from "./resources/local/local.ts";
 
@@ -16,6 +17,7 @@ export interface Ground {
 export async function createGround(): Promise<Ground> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "stoa-sessions-"));
+  lendPrograms(dataDir);
   const person =
     "insert into accounts (username, username_key, email, full_name, is_admin) values ($1, $1, $2, $1, $3)";
   await database.pool.query(person, ["boss", "boss@example.org", true]);

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, symlink } from "node:fs/promises";
+import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { inject } from "vitest";
 import { removeDirectory } from "./remove-directory.ts";
 
 export interface SpawnedServer {
@@ -39,11 +38,4 @@ export async function temporaryDataDir(): Promise<{ path: string; remove(): Prom
   const directory = await mkdtemp(path.join(tmpdir(), `stoa-vitest-${process.pid}-`));
   await chmod(directory, 0o711);
   return { path: directory, remove: () => removeDirectory(directory) };
-}
-
-/** Lets a server of the test's own use the run's copy of PostgreSQL's programs: copying 50 MB each time takes long. */
-export async function lendBinaries(dataDir: string): Promise<void> {
-  const [own, lent] = [path.join(dataDir, "runtime"), inject("postgresRuntime")];
-  await mkdir(own, { recursive: true });
-  for (const name of await readdir(lent)) await symlink(path.join(lent, name), path.join(own, name));
 }

@@ -1,4 +1,4 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -9,14 +9,14 @@ import { clusterLayout } from "../platform/database/embedded/layout.ts";
 import { runningPostmaster } from "../platform/database/embedded/orphan.ts";
 import { stopPostmaster } from "../platform/database/embedded/stop-postmaster.ts";
 import { readProcess } from "../platform/database/process-identity.ts";
+import { plainHost } from "../sessions/resources/local/plain-host.ts";
+import { lendFrom } from "./lent-programs.ts";
 import { makeTemporaryRoot, removeTemporaryRoot } from "./temporary-root.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The run's PostgreSQL: database `stoa`, as a role that may create databases. */
     postgresUrl: string;
-    /** Its copy of PostgreSQL's programs. */
-    postgresRuntime: string;
   }
 }
 
@@ -38,13 +38,15 @@ export default async function startTestServer(project: TestProject): Promise<() 
   // The workers, which start later, take it for the system's.
   process.env.TMPDIR = root;
   const dataDir = path.join(root, DATA);
-  const server = await startEmbeddedPostgres({ dataDir, settings, log: pino({ level: "silent" }) });
+  await mkdir(dataDir, { mode: 0o711 });
+  const log = pino({ level: "silent" });
+  const [server] = await Promise.all([startEmbeddedPostgres({ dataDir, settings, log }), plainHost({ dataDir, log })]);
   const client = new pg.Client({ connectionString: server.ownerUrl });
   await client.connect();
   await client.query("alter role stoa createdb");
   await client.end();
   project.provide("postgresUrl", process.env.STOA_TEST_DATABASE_URL || server.url);
-  project.provide("postgresRuntime", clusterLayout(dataDir).runtime);
+  lendFrom(clusterLayout(dataDir).runtime);
   return async () => {
     await server.stop();
     if (outside === undefined) delete process.env.TMPDIR;

@@ -3,7 +3,8 @@ import path from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lendBinaries, spawnEmbedded, temporaryDataDir } from "../../testing/spawn-embedded.ts";
+import { lendPrograms } from "../../testing/lent-programs.ts";
+import { spawnEmbedded, temporaryDataDir } from "../../testing/spawn-embedded.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { type Check, diagnoseDatabase } from "./doctor.ts";
 
@@ -49,7 +50,7 @@ describe("the doctor", () => {
       fix: expect.stringContaining("first start"),
     });
     expect(await readdir(directory.path)).toEqual(["keys"]);
-    await lendBinaries(directory.path);
+    lendPrograms(directory.path);
     const server = await spawnEmbedded(directory.path);
     expect(named(await diagnose(null), "migrations")).toMatchObject({
       state: "warn",

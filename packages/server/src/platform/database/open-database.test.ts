@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lendBinaries, spawnEmbedded, temporaryDataDir } from "../../testing/spawn-embedded.ts";
+import { lendPrograms } from "../../testing/lent-programs.ts";
+import { spawnEmbedded, temporaryDataDir } from "../../testing/spawn-embedded.ts";
 import { createTestDatabase } from "../../testing/test-database.ts";
 import { clusterLayout } from "./embedded/layout.ts";
 import { runningPostmaster } from "./embedded/orphan.ts";
@@ -13,7 +14,7 @@ describe("openDatabase", () => {
   let directory: Awaited<ReturnType<typeof temporaryDataDir>>;
   beforeAll(async () => {
     directory = await temporaryDataDir();
-    await lendBinaries(directory.path);
+    lendPrograms(directory.path);
   });
   afterAll(() => directory.remove());
   const config = (url: string | null = null, directUrl: string | null = null) => ({

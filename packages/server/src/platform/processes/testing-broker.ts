@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { type Logger, pino } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { personPrograms, SOURCES } from "../../programs.ts";
+import { lentHost } from "../../testing/lent-programs.ts";
 import type { Broker } from "./broker/broker.ts";
 import { openControlGroups } from "./control-groups/control-groups.ts";
 import { linkWithin } from "./link.ts";
@@ -37,13 +38,14 @@ export async function createTestBroker(
   const dataDir = changes.dataDir ?? mkdtempSync(path.join(tmpdir(), "stoa-broker-"));
   chmodSync(dataDir, 0o711);
   const range = changes.range ?? testUidRange();
+  const { host, task } = lentHost();
   const processes: Config["processes"] = { broker: "on", uidRange: range, fileAgents: 8 };
   const broker = await openBroker({
     dataDir,
     config: { processes, localIsolation: "auto" },
     server: { uid: changes.server ?? 0, gid: changes.server ?? 0 },
     sources: SOURCES,
-    programs: personPrograms,
+    programs: { ...personPrograms, sessionHost: host, sessionTask: task },
     node: process.execPath,
     log: changes.log ?? pino({ level: "silent" }),
   });

@@ -5,8 +5,8 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
+import { lentHost } from "../../testing/lent-programs.ts";
 import { readJson, writeJsonAtomically } from "./atomic-file.ts";
 import { type ExitFile, type HostStatus, type JobFile, RUN_FILES } from "./job-file.ts";
 import { signal } from "./process-identity.ts";
@@ -50,7 +50,7 @@ interface Wanted {
   readonly below?: string;
 }
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const { host: MAIN } = lentHost();
 const made: { root: string; job: JobFile; process: ChildProcess }[] = [];
 
 export async function startHost(wanted: Wanted): Promise<TestHost> {

@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 import pg from "pg";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { lendBinaries, spawnEmbedded, temporaryDataDir } from "../../../testing/spawn-embedded.ts";
+import { lendPrograms } from "../../../testing/lent-programs.ts";
+import { spawnEmbedded, temporaryDataDir } from "../../../testing/spawn-embedded.ts";
 import { isRunning, readProcess } from "../process-identity.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { clusterLayout } from "./layout.ts";
@@ -224,7 +225,7 @@ describe("the embedded server", () => {
 
   test("a path too long for a socket: 127.0.0.1 with a password, on any free port", async () => {
     const long = path.join(directory.path, "x".repeat(120));
-    await lendBinaries(long);
+    lendPrograms(long);
     const server = await startEmbeddedPostgres({ dataDir: long, log, settings });
     expect(new URL(server.url).hostname).toBe("127.0.0.1");
     expect(await ask(server.url, "select 1")).toEqual([1]);
@@ -240,7 +241,7 @@ describe("the embedded server", () => {
       remedy: expect.stringContaining(`chmod o+x ${home}`),
     });
     await chmod(home, 0o711);
-    await lendBinaries(path.join(home, "d"));
+    lendPrograms(path.join(home, "d"));
     await (await startEmbeddedPostgres({ dataDir: path.join(home, "d"), log, settings })).stop();
   });
 
@@ -261,7 +262,7 @@ describe("the embedded server", () => {
       const nobody = { uid: 65_534, gid: 65_534 };
       const own = path.join(directory.path, "own");
       await mkdir(own);
-      await lendBinaries(own);
+      lendPrograms(own);
       for (const name of [own, path.join(own, "runtime")]) await chown(name, nobody.uid, nobody.gid);
       const server = await spawnEmbedded(own, nobody);
       expect(server.said.message).toBeUndefined();

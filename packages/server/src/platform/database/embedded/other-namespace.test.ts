@@ -7,14 +7,15 @@ import { createInterface } from "node:readline";
 import pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { lendBinaries, temporaryDataDir } from "../../../testing/spawn-embedded.ts";
+import { lendPrograms } from "../../../testing/lent-programs.ts";
+import { temporaryDataDir } from "../../../testing/spawn-embedded.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 
 const canUnshare = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
 let directory: Awaited<ReturnType<typeof temporaryDataDir>>;
 beforeAll(async () => {
   directory = await temporaryDataDir();
-  await lendBinaries(directory.path);
+  lendPrograms(directory.path);
 });
 afterAll(() => directory.remove());
 
