@@ -5,18 +5,20 @@ import { join } from "node:path";
 
 const SCRIPTS = join(import.meta.dirname, "../../scripts");
 
-/** What stands in for npm: it notes each call, takes its time, and "installs" a Node. */
+/** What stands in for npm: it notes each call, takes its time (as long as `npm-holds` is there), "installs" a Node. */
 const NPM = `
 const { appendFileSync, mkdirSync, rmSync, symlinkSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
 appendFileSync("npm-calls", process.argv.slice(2).join(" ") + "\\n");
-setTimeout(() => {
+const waiting = setInterval(() => {
+  if (existsSync("npm-holds")) return;
+  clearInterval(waiting);
   if (existsSync("npm-fails")) { console.error(readFileSync("npm-fails", "utf8")); process.exit(7); }
   rmSync("node_modules", { recursive: true, force: true });
   mkdirSync("node_modules/node-linux-" + process.arch + "/bin", { recursive: true });
   symlinkSync(process.execPath, "node_modules/node-linux-" + process.arch + "/bin/node");
   mkdirSync("node_modules/a");
   writeFileSync("node_modules/.package-lock.json", readFileSync("package-lock.json"));
-}, 300);
+}, 100);
 `;
 
 /** The launcher in a checkout of its own, in a path with spaces, with a PATH that holds nothing but npm. */
@@ -61,22 +63,27 @@ export class FixtureCheckout {
   }
 
   /** Runs a command of the launcher from another directory than its own. */
-  start(...args: string[]): { child: ChildProcess; ended: Promise<{ code: number | null; output: string }> } {
+  start(...args: string[]): {
+    child: ChildProcess;
+    ended: Promise<{ code: number | null; output: string }>;
+    output: () => string;
+  } {
     return this.#spawn([process.execPath, join(this.root, "scripts/run.mjs"), ...args]);
   }
 
   #spawn([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const child = spawn(program, args, {
+    // Both kinds of output through one pipe: of two, what comes first is anybody's guess.
+    const child = spawn("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', program, ...args], {
       cwd: tmpdir(),
       env: { PATH: this.#bin, HOME: tmpdir(), ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "ignore"],
     });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    child.stdout.on("data", (chunk) => (output += chunk));
     const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
       child.on("close", (code, signal) => resolve({ code, output: signal === null ? output : `${output}[${signal}]` })),
     );
-    return { child, ended };
+    return { child, ended, output: () => output };
   }
 
   /** The same with a shell above it, as when npm runs it. */

@@ -38,10 +38,12 @@ describe("installing", () => {
   });
 
   it("installs once for two that start together", async () => {
-    const both = await Promise.all([checkout.run("start"), checkout.run("start")]);
-    expect(both.map((one) => one.code)).toEqual([0, 0]);
+    checkout.write("npm-holds", "");
+    const both = [checkout.start("start"), checkout.start("start")];
+    await expect.poll(() => both.some((one) => one.output().includes("waiting for it"))).toBe(true);
+    rmSync(join(checkout.root, "npm-holds"));
+    expect((await Promise.all(both.map((one) => one.ended))).map((one) => one.code)).toEqual([0, 0]);
     expect(checkout.calls()).toHaveLength(1);
-    expect(both.some((one) => one.output.includes("waiting for it"))).toBe(true);
   });
 
   it("leaves no mark when it failed, says why, and tries again", async () => {
@@ -56,12 +58,15 @@ describe("installing", () => {
   });
 
   it("goes on after an installer that was killed", async () => {
-    const { child, ended } = checkout.start("start");
-    while (checkout.calls().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    checkout.write("npm-holds", "");
+    const { child } = checkout.start("start");
+    await expect.poll(() => checkout.calls()).toHaveLength(1);
     child.kill("SIGKILL");
-    await ended;
     // The npm that it left behind is still at work: no second one beside it.
-    expect((await checkout.run("start")).output).toMatch(/waiting for it.*served/s);
+    const next = checkout.start("start");
+    await expect.poll(next.output).toContain("waiting for it");
+    rmSync(join(checkout.root, "npm-holds"));
+    expect((await next.ended).output).toContain("served");
     expect(checkout.calls()).toHaveLength(1);
   });
 
