@@ -182,10 +182,13 @@ describe("1,000 wrong passwords", () => {
     const guesses = Array.from({ length: 1_000 }, (_, n) => guess(n));
     const started = performance.now();
     await accessToken(stoa.url, "kay", PASSWORD);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    // A busy machine takes longer; in line behind all of them it would be minutes.
+    expect(performance.now() - started).toBeLessThan(20_000);
     const statuses = await Promise.all(guesses);
     expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([]);
-    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(11);
+    // Ten at once, and one more in each half minute.
+    const most = 11 + (performance.now() - started) / 30_000;
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(most);
   });
 });
 

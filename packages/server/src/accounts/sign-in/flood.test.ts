@@ -27,6 +27,7 @@ async function patience(): Promise<number> {
 describe("a thousand wrong passwords", { timeout: 300_000 }, () => {
   it("against one account: few are tried, others sign in meanwhile, the owner too from elsewhere", async () => {
     const limit = await patience();
+    const started = performance.now();
     const flood = Array.from({ length: 1_000 }, (_, n) => signIn("ada", `guess ${n}`, "10.0.0.1"));
     const others = ["eve", "kay", "ada"].map((name, n) => signIn(name, PASSWORD, `10.0.1.${n}`));
     for (const other of await Promise.all(others)) {
@@ -34,7 +35,9 @@ describe("a thousand wrong passwords", { timeout: 300_000 }, () => {
       expect(other.seconds).toBeLessThan(limit);
     }
     const answers = await Promise.all(flood);
-    expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(11);
+    // Ten at once, and one more in each half minute.
+    const most = 11 + (performance.now() - started) / 30_000;
+    expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(most);
     expect(answers.filter(({ status }) => status !== 401 && status !== 429)).toEqual([]);
     expect(answers.every(({ status, retryAfter }) => status !== 429 || Number(retryAfter) >= 1)).toBe(true);
   });

@@ -15,7 +15,7 @@ describe("stopping a session", () => {
     const before = Date.now();
     await host.stop();
     expect(await host.exit()).toMatchObject({ cause: "stopped" });
-    expect(Date.now() - before).toBeLessThan(2000);
+    expect(Date.now() - before).toBeLessThan(4500);
     await eventually(() => tab.frames.some((frame) => frame.type === "exit" && frame.cause === "stopped"));
   });
 
@@ -84,8 +84,7 @@ describe("a program that prints without end", () => {
     const watch = setInterval(() => {
       peak = Math.max(peak, residentBytes(host.process.pid ?? 0));
     }, 50);
-    await quick.until("the-end", 25_000);
-    clearInterval(watch);
+    await quick.until("the-end", 90_000).finally(() => clearInterval(watch));
     quick.type("still here\n");
     await quick.until("still here");
     expect(peak).toBeLessThan(200_000_000);
@@ -95,7 +94,7 @@ describe("a program that prints without end", () => {
     slow.socket.resume();
     await slow.until("the-end", 5000);
     expect(slow.frames.some((frame) => frame.type === "resync")).toBe(true);
-  }, 40_000);
+  }, 120_000);
 
   it("sends a client that acknowledges no more than it can show", async () => {
     const host = await startHost({
