@@ -14,7 +14,7 @@ export default defineConfig({
     isolate: false,
     // A busy machine takes its time. None of these is waited for where all is well.
     expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
