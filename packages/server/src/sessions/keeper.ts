@@ -24,6 +24,8 @@ const LOOK_AGAIN_MS = 30_000;
 const FOLDERS_AT_ONCE = 64;
 /** What a host has to say it says at once; one that is stopped or stuck says nothing. */
 const FIRST_WORD_MS = 1000;
+/** What takes longer goes on, and the others with it. */
+const LOOK_WITHIN_MS = 3000;
 const HOLD_EVERY_MS = 10_000;
 /** Days that an ended session's output is kept. */
 const OUTPUT_DAYS = 30;
@@ -118,10 +120,14 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
     await Promise.all(looks);
   }
 
-  /** An end takes seconds; nobody has to wait for it. */
+  /** An end takes seconds, and some owner may hold a look up for longer: nobody else's has to wait for it. */
   async function lookAfter(job: JobRow): Promise<void> {
     const done = look(job.id, job);
-    if (job.desired !== "stopped") await done;
+    if (job.desired !== "stopped") await Promise.race([done, patienceWithOne()]);
+  }
+
+  function patienceWithOne(): Promise<void> {
+    return sleep(LOOK_WITHIN_MS, undefined, { ref: false });
   }
 
   async function rounds(): Promise<void> {
@@ -165,12 +171,11 @@ export function createKeeper(context: SessionsContext, changes: Changes): Keeper
   }
 
   async function lookInto(jobId: number, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
+    const done = work().catch((error: unknown) => {
       if (!(error instanceof ResourceError)) throw error;
       log.warn({ err: error, jobId }, "sessions: a folder could not be looked into");
-    }
+    });
+    await Promise.race([done, patienceWithOne()]);
   }
 
   async function hold(): Promise<void> {

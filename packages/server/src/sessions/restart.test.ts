@@ -117,6 +117,30 @@ describe("a session whose host is killed", () => {
   });
 });
 
+describe("a session that takes long to be put in order", () => {
+  it("holds up neither the start nor the others", async () => {
+    const first = await start();
+    const [slow, other] = [await first.begin("terminal"), await first.begin("terminal")];
+    const { resource_job_id: pid } = await first.until(slow.jobId, "running");
+    await first.until(other.jobId, "running");
+    const tab = first.terminal(slow.jobId);
+    tab.type(`exec sh -c 'trap "" TERM HUP; echo ignores-$((1 + 1)); while :; do sleep 0.2; done'\n`);
+    await tab.until("ignores-2");
+    await stop(first);
+    const job = JSON.parse(readFileSync(runFile(slow.jobId, "job.json"), "utf8"));
+    job.limits.graceSeconds = 60;
+    writeFileSync(runFile(slow.jobId, "job.json"), JSON.stringify(job));
+    process.kill(identity(slow.jobId).pid, "SIGKILL");
+    const second = await start();
+    expect(runs(pid)).toBe(true);
+    await second.call("PUT", `/jobs/${other.jobId}/stop/`);
+    await second.until(other.jobId, "complete");
+    expect(runs(pid)).toBe(true);
+    process.kill(pid, "SIGKILL");
+    await second.until(slow.jobId, "failed", 15_000);
+  }, 60_000);
+});
+
 describe("an end that a session's owner has made up", () => {
   const exit = (startedAt: Date, endedAt: Date) =>
     JSON.stringify({
