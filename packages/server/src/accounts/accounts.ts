@@ -27,6 +27,8 @@ import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
 import { accountRoutes } from "./people/account-routes.ts";
+import { type CreatedPerson, createPerson, type NewPerson } from "./people/create-person.ts";
+import { createPersonRoutes } from "./people/create-routes.ts";
 import { whomFinds } from "./people/directory.ts";
 import { directoryRoutes } from "./people/directory-routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
@@ -76,6 +78,12 @@ export interface Accounts {
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
   /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
   findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
+  /**
+   * Makes a person's account, for an operator at the host.
+   * @param by who asks, for the audit entry
+   * @throws AccountRefusal what is wrong with the name or the address, or taken
+   */
+  createPerson(wanted: NewPerson, by: string): Promise<CreatedPerson>;
   /**
    * A one-time link to set a new password, for an operator at the host, by user name or e-mail address.
    * @param by who asks, for the audit entry
@@ -130,6 +138,7 @@ export function createAccounts(platform: Platform): Accounts {
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
     findable: (viewerId, ids) => whomFinds(context.db, viewerId, ids, platform.config.people.directory),
+    createPerson: (wanted, by) => createPerson(context, wanted, { ...SYSTEM, label: by }),
     async resetLinkFor(login, by) {
       const account = await findByLogin(context.db, login);
       if (account?.status !== "active") return null;
@@ -162,6 +171,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     accountRoutes,
     personalTokenRoutes,
     peopleRoutes,
+    createPersonRoutes,
     directoryRoutes,
     groupRoutes,
     memberRoutes,

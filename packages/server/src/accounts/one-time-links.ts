@@ -19,17 +19,20 @@ const pages: Readonly<Record<Purpose, string>> = {
 };
 /** Seconds. */
 const lifetimes: Readonly<Record<Purpose, number>> = { reset: 3_600, confirm: 172_800, verify: 172_800 };
+/** Seconds for somebody new to choose the first password: the link is all that they have, and may come by mail. */
+export const FIRST_PASSWORD_LIFETIME = 172_800;
 
 /**
  * Makes a link of this purpose for the account; earlier ones of it end. The secret is in the answer only.
  * @param email the address that it proves
+ * @param lifetime seconds
  */
 export async function makeLink(
   context: AccountsContext,
   trx: AccountsTrx,
   accountId: number,
   purpose: Purpose,
-  email: string | null = null,
+  { email = null, lifetime = lifetimes[purpose] }: { email?: string | null; lifetime?: number } = {},
 ): Promise<OneTimeLink> {
   const secret = randomSecret();
   await trx.deleteFrom("account_links").where("account_id", "=", accountId).where("purpose", "=", purpose).execute();
@@ -40,7 +43,7 @@ export async function makeLink(
       purpose,
       email,
       secret_hash: digestOf(secret),
-      expires_at: sql<Date>`now() + make_interval(secs => ${lifetimes[purpose]})`,
+      expires_at: sql<Date>`now() + make_interval(secs => ${lifetime})`,
     })
     .returning("expires_at")
     .executeTakeFirstOrThrow();

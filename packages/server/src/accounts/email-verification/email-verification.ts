@@ -30,7 +30,7 @@ export async function mailVerification(
   account: AccountRow,
   email: string,
 ): Promise<void> {
-  const link = await makeLink(context, trx, account.id, "verify", email);
+  const link = await makeLink(context, trx, account.id, "verify", { email });
   await context.platform.mail.send(trx, verifyMail(account, email, link, context));
 }
 

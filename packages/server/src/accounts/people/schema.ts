@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Account } from "../account.ts";
+import { USERNAME } from "../identity-rules.ts";
 import { AccountId, LocaleName, Me, presentMe, Time, TypedPassword } from "../schema.ts";
 
 export const Person = Type.Object({
@@ -37,6 +38,22 @@ export const PersonChangeBody = Type.Object({
   active: Type.Optional(Type.Boolean()),
 });
 export const ResetLink = Type.Object({ url: Type.String(), expires_at: Time });
+
+/** The lengths are bounds only: the service says in words what is wrong with which. */
+export const NewPersonBody = Type.Object({
+  username: Type.String({ maxLength: 100, description: USERNAME.source, examples: ["ada.l"] }),
+  full_name: Type.String({ maxLength: 1_000, examples: ["Ada Lovelace"] }),
+  email: Type.String({ maxLength: 300, examples: ["ada@example.org"] }),
+  organization: Type.Optional(Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()])),
+  locale: Type.Optional(
+    Type.Union([LocaleName, Type.Null()], { description: "Of the portal and of mails; absent: the person chooses." }),
+  ),
+});
+export const CreatedPerson = Type.Object({
+  person: Person,
+  link: ResetLink,
+  mailed: Type.Boolean({ description: "Whether the person gets the link by mail as well." }),
+});
 
 export const ProfileChangeBody = Type.Object({
   full_name: Type.Optional(Type.String({ maxLength: 1_000 })),

@@ -1,8 +1,6 @@
 import { sql } from "kysely";
-import type { Account, AccountRow } from "../account.ts";
-import { accountOf } from "../account.ts";
+import { type Account, accountOf } from "../account.ts";
 import { type Actor, asAccount } from "../actor.ts";
-import { endClaimOn, isClaimed } from "../claimed-address.ts";
 import type { AccountsContext } from "../context.ts";
 import { mailVerification } from "../email-verification/email-verification.ts";
 import {
@@ -12,12 +10,11 @@ import {
   checkedPassword,
   checkedUsername,
   isOfDomain,
-  usernameKey,
 } from "../identity-rules.ts";
+import { insertAccount, refuseTaken } from "../new-account.ts";
 import { findLink, useLink } from "../one-time-links.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
-import type { AccountsTrx } from "../tables.ts";
 import type { RegistrationMode } from "./mode.ts";
 import { mailConfirmation } from "./resend-confirmation.ts";
 
@@ -25,11 +22,6 @@ import { mailConfirmation } from "./resend-confirmation.ts";
 export type Wanted = Readonly<
   Partial<Record<"username" | "email" | "full_name" | "password" | "organization", unknown>>
 >;
-
-type Checked = ReturnType<typeof checkWanted>;
-
-/** Hours after which a registration that nobody confirmed gives its name and address back. */
-const UNCONFIRMED_HOURS = 48;
 
 /**
  * Makes an account, by the mode there is for the request. In `domains` mode an address says nothing until its owner has
@@ -47,9 +39,9 @@ export async function register(
   await refuseTaken(context, checked);
   const hash = await context.hasher.hash(checked.password, actor.address ?? "");
   return context.db.transaction().execute(async (trx) => {
-    await dropUnconfirmed(trx, checked);
-    await endClaimOn(context, trx, checked.email);
-    const account = await insert(trx, checked, hash, pending);
+    const { password: _, ...identity } = checked;
+    const status = pending ? "pending" : "active";
+    const account = await insertAccount(context, trx, { ...identity, password_hash: hash, status });
     const by = asAccount(actor, account);
     await record(context, trx, { action: "account.register", actor: by, account, event: "account.changed" });
     if (pending) await mailConfirmation(context, trx, account);
@@ -114,52 +106,4 @@ function checkMode({ platform }: AccountsContext, mode: RegistrationMode, email:
     throw new AccountRefusal("domain_not_allowed", { domains: domains.join(", ") });
   }
   return mode === "domains";
-}
-
-/** Before hashing: a name that is taken must not cost us one. The insert decides. */
-async function refuseTaken({ db }: AccountsContext, { username, email }: Checked): Promise<void> {
-  const taken = await db
-    .selectFrom("accounts")
-    .select("username_key")
-    .where((e) =>
-      e.or([
-        e("username_key", "=", usernameKey(username)),
-        e.and([e("email", "=", email), e.not(isClaimed("accounts"))]),
-      ]),
-    )
-    .where((e) => e.not(e.and([e("status", "=", "pending"), e("created_at", "<", unconfirmedBefore)])))
-    .execute();
-  if (taken.some((row) => row.username_key === usernameKey(username))) throw new AccountRefusal("username_taken");
-  if (taken.length > 0) throw new AccountRefusal("email_taken");
-}
-
-const unconfirmedBefore = sql<Date>`now() - make_interval(hours => ${UNCONFIRMED_HOURS})`;
-
-async function dropUnconfirmed(trx: AccountsTrx, { username, email }: Checked): Promise<void> {
-  await trx
-    .deleteFrom("accounts")
-    .where("status", "=", "pending")
-    .where("created_at", "<", unconfirmedBefore)
-    .where((e) => e.or([e("username_key", "=", usernameKey(username)), e("email", "=", email)]))
-    .execute();
-}
-
-/** Two at once: one is inserted, the other learns what is taken. */
-async function insert(trx: AccountsTrx, checked: Checked, hash: string, pending: boolean): Promise<AccountRow> {
-  const { password: _, ...identity } = checked;
-  const row = await trx
-    .insertInto("accounts")
-    .values({
-      ...identity,
-      username_key: usernameKey(checked.username),
-      password_hash: hash,
-      status: pending ? "pending" : "active",
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  if (row) return row;
-  const key = usernameKey(checked.username);
-  const named = await trx.selectFrom("accounts").select("id").where("username_key", "=", key).executeTakeFirst();
-  throw new AccountRefusal(named ? "username_taken" : "email_taken");
 }
