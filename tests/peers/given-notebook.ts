@@ -61,7 +61,7 @@ export function tries({ portal, other, account }: Aims): Try[] {
       { url: api + path },
     ]),
     ["listen", { url: `${portal}/jobs/1/` }],
-    ["socket", { url: `${other}/` }],
+    ["socket", { url: `${other}/tty` }],
     ["events", { url: `${api}/events` }],
     ...[`${portal}/`, `${portal}/portal`, `${api}/auth/session`, `${other}/`].flatMap(
       (url): [Try["trick"], { url: string }][] => [

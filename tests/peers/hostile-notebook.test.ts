@@ -16,6 +16,8 @@ import { type Aims, givenFiles, type Try, tries } from "./given-notebook.ts";
 const DOMAIN = "stoa.test";
 const PASSWORD = "a quiet colonnade";
 const SECRET = "only-for-vera";
+/** A terminal's page, where it is shown. */
+const TERMINAL = 'class="xterm-';
 
 /** What each is told where it is held. Forms, beacons and downloads tell nothing by themselves. */
 const HELD: Readonly<Record<Try["trick"], RegExp>> = {
@@ -139,6 +141,12 @@ describe.skipIf(lab === null)("a hostile notebook that somebody was given, in Ju
     portal = await openPortal(browser, base, { locale: "en" });
     context = portal.page.context();
     await portal.signIn("vera", PASSWORD);
+    // Her browser has the way into her other session, too.
+    const terminal = await context.newPage();
+    await terminal.goto((await vera.call("POST", "/api/stoa/v1/sessions/1/ticket")).json.url as string);
+    expect(await attempt(terminal, "socket", { url: `${aims.other}/tty` })).toBe("open");
+    expect(await terminal.content()).toContain(TERMINAL);
+    await terminal.close();
     context.on("page", watchWindow);
   }
 
@@ -202,6 +210,8 @@ describe.skipIf(lab === null)("a hostile notebook that somebody was given, in Ju
     }
     expect(spoils[`embed ${aims.portal}/workspaces/ script`]).not.toBe("loaded");
     expect(tab.frames().filter((frame) => frame.url().startsWith(aims.portal))).toEqual([]);
+    const others = tab.frames().filter((frame) => frame.url().startsWith(aims.other));
+    for (const frame of others) expect(await frame.content()).not.toContain(TERMINAL);
     expect(await state()).toEqual(before);
     // In a window of the portal's own she sees what is hers; what else came is of the notebook's asking.
     const shown = loot.filter(({ url }) => !url.startsWith(`${aims.portal}/portal`));
