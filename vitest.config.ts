@@ -1,4 +1,27 @@
+import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** They start whole servers, kill them or wait for time to pass: the longest, however small the files are. */
+const LONG = [
+  /^tests\/processes\//,
+  /^tests\/(?!structure|launcher)/,
+  /^packages\/server\/src\/sessions\/(restart|resources\/|time\/|host\/)/,
+  /^packages\/(cli|server\/src\/platform\/(database|operations))\/.*(kill|crash|embedded|namespace|restore|backup)/,
+  /race|unpack/,
+];
+
+/** The longest begin first, so that none of them runs alone at the end; else vitest's own order. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const path = relative(this.ctx.config.root, moduleId);
+      const found = LONG.findIndex((one) => one.test(path));
+      return found === -1 ? LONG.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -12,6 +35,7 @@ export default defineConfig({
     maxWorkers: 4,
     // A worker keeps its modules from file to file: to load the server again for each costs a fifth of the run.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // A busy machine takes its time. None of these is waited for where all is well.
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 120_000,
