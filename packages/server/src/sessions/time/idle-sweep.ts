@@ -39,9 +39,20 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
     for (const id of printed.keys()) if (!ids.has(id)) printed.delete(id);
     for (const job of jobs) {
       if (!limits.has(job.job_type)) continue;
-      const { total } = await context.local.output(job, 0, 0);
-      if (printed.has(job.id) && printed.get(job.id) !== total) use.notePrinted(job.id);
-      printed.set(job.id, total);
+      await alone(job.id, async () => {
+        const { total } = await context.local.output(job, 0, 0);
+        if (printed.has(job.id) && printed.get(job.id) !== total) use.notePrinted(job.id);
+        printed.set(job.id, total);
+      });
+    }
+  }
+
+  /** What one session's owner puts in our way keeps no other from being looked at. */
+  async function alone(jobId: number, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      context.platform.log.warn({ err: error, jobId }, "sessions: whether one is idle could not be seen to");
     }
   }
 
@@ -69,7 +80,11 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
       await use.flush();
       const counts = await countIdleTime(context, [...limits.keys()], everyMs * MISSED_COUNTS);
       const warned: number[] = [];
-      for (const count of counts) if (await settle(count)) warned.push(count.jobId);
+      for (const count of counts) {
+        await alone(count.jobId, async () => {
+          if (await settle(count)) warned.push(count.jobId);
+        });
+      }
       use.warned(warned);
     },
   };
