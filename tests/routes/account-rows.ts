@@ -77,6 +77,16 @@ export const accountRows: readonly Row[] = [
   },
   { route: "GET /api/stoa/v1/people", status: 200, others: "administrators only", call: () => ({}) },
   {
+    route: "POST /api/stoa/v1/people",
+    status: 201,
+    signIn: true,
+    others: "administrators only",
+    call: () => {
+      const username = unique("new").toLowerCase();
+      return { body: { username, full_name: "New Person", email: `${username}@example.org` } };
+    },
+  },
+  {
     route: "GET /api/stoa/v1/people/:id",
     status: 200,
     others: "administrators only",

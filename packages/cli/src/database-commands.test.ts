@@ -24,6 +24,23 @@ async function makeAccount(username: string): Promise<number> {
   return rows[0].id;
 }
 
+describe("stoa admin create-person", () => {
+  it("makes an account and prints its link, in the name of the operator at the host", async () => {
+    const person = ["admin", "create-person", "hopper", "--email", "hopper@example.org", "--full-name", "Grace Hopper"];
+    const { code, out, err } = await line.run(...person, "--language", "fa");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^http:\/\/localhost:8080\/portal\/reset#token=\S{20,}\nGood once, until 20/);
+    const { rows } = await database.pool.query(
+      `select full_name, locale, is_admin, actor_label from accounts, audit_entries
+       where username = 'hopper' and action = 'account.create' and subject_id = accounts.id::text`,
+    );
+    const operator = expect.stringContaining("operator at the host");
+    expect(rows).toEqual([{ full_name: "Grace Hopper", locale: "fa", is_admin: false, actor_label: operator }]);
+    const again = await line.run(...person);
+    expect([again.code, again.err]).toEqual([3, expect.stringContaining("already taken")]);
+  });
+});
+
 describe("stoa admin reset-password", () => {
   it("prints a link that can be used, and leaves an audit entry", async () => {
     const id = await makeAccount("ada");
