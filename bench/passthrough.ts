@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { get } from "node:http";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -21,12 +22,15 @@ const UPSTREAM_PORT = 18_200;
 const CHP_PORT = 18_201;
 const PIPE_PORT = 18_203;
 const ROUNDS = 5;
-const SECONDS = 3;
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const CONNECTIONS = 64;
+/** What the upstream answers `/large` with. */
+const LARGE_MIB = 256;
 
 const children: ChildProcess[] = [];
 try {
   children.push(await startChild("web-upstream.ts", [String(UPSTREAM_PORT)]));
+  children.push(await startChild("bare-pipe.ts", [String(PIPE_PORT), String(UPSTREAM_PORT)]));
   const chp = await startChp();
   // A server of its own for each half: HTTP load leaves a larger heap behind, which the peers,
   // started fresh, don't have; and memory that is already held can't be seen to grow.
@@ -35,6 +39,7 @@ try {
     ...(await onFreshServer("bench_web", async (server) => [
       await idleWebSockets(server),
       await webSocketEcho(server),
+      await largeAnswer(server),
       await abortedRequests(server),
     ])),
     ...(await bridged(chp.pid as number)),
@@ -55,26 +60,30 @@ async function bridged(chpPid: number): Promise<Row[]> {
   try {
     const rows = [
       ...(await onFreshServer("bench_port", (server) => http(server, chpPid, bridgePid()))),
-      ...(await onFreshServer("bench_port", async (server) => [await webSocketEcho(server)])),
+      ...(await onFreshServer("bench_port", async (server) => [
+        await webSocketEcho(server),
+        await largeAnswer(server, bridgePid()),
+      ])),
     ];
     return rows.map(name);
   } catch (error) {
+    if (!(error as Error).message.startsWith("start:")) throw error;
     process.stderr.write(`no session behind a bridge: ${(error as Error).message}\n`);
     return [];
   }
 }
 
-/** The one bridge there is. */
+/** The newest: tests beside this may have others. */
 function bridgePid(): number {
-  const pid = readdirSync("/proc").find((name) => {
+  const pids = readdirSync("/proc").filter((name) => {
     try {
       return /^\d+$/.test(name) && isBridge(commandOf(name));
     } catch {
       return false; // it has ended meanwhile
     }
   });
-  if (pid === undefined) throw new Error("there is no bridge");
-  return Number(pid);
+  if (pids.length === 0) throw new Error("there is no bridge");
+  return Math.max(...pids.map(Number));
 }
 
 function commandOf(pid: string): string[] {
@@ -88,7 +97,12 @@ function isBridge([program, ...args]: readonly string[]): boolean {
 async function onFreshServer(jobType: string, measure: (server: Server) => Promise<Row[]>): Promise<Row[]> {
   const stoa = await startStoa({
     main: join(import.meta.dirname, "../tests/support/stoa-with-programs.ts"),
-    env: { STOA_LOG_LEVEL: "warn", STOA_REQUESTS_PER_MINUTE: "0", STOA_LOCAL_ISOLATION: "auto" },
+    env: {
+      STOA_LOG_LEVEL: "warn",
+      STOA_REQUESTS_PER_MINUTE: "0",
+      STOA_LOCAL_ISOLATION: "auto",
+      STOA_SESSION_CONNECTIONS: "4000",
+    },
   });
   try {
     const session = await openSession(await signIn(stoa.url, "admin", stoa.adminPassword), jobType);
@@ -147,7 +161,6 @@ async function http({ pid, session }: Server, chpPid: number, beside?: number): 
 }
 
 async function webSocketEcho({ session }: Server): Promise<Row> {
-  children.push(await startChild("bare-pipe.ts", [String(PIPE_PORT), String(UPSTREAM_PORT)]));
   const job = (url: string, headers: Record<string, string>) =>
     JSON.stringify({ mode: "echo", url, headers, connections: 16, seconds: SECONDS });
   const one = (text: string): number => {
@@ -175,6 +188,42 @@ async function webSocketEcho({ session }: Server): Promise<Row> {
     "×",
     note,
   );
+}
+
+/** @param beside a process whose CPU counts as the proxy's */
+async function largeAnswer({ pid, session }: Server, beside?: number): Promise<Row> {
+  const ours = beside === undefined ? [pid] : [pid, beside];
+  const cpu = () => ours.reduce((sum, one) => sum + cpuMicroseconds(one), 0);
+  const viaPipe = () => secondsToRead(`http://127.0.0.1:${PIPE_PORT}/large`, {});
+  const viaStoa = () => secondsToRead(`${session.url}large`, session.headers);
+  await viaPipe();
+  await viaStoa();
+  const figures: { ratio: number; seconds: number; cpu: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const piped = await viaPipe();
+    const before = cpu();
+    const seconds = await viaStoa();
+    figures.push({ ratio: piped / seconds, seconds, cpu: cpu() - before });
+  }
+  const speed = LARGE_MIB / median(figures.map((one) => one.seconds));
+  const work = median(figures.map((one) => one.cpu)) / 1e6 / (LARGE_MIB / 1024);
+  const note = `${speed.toFixed(0)} MiB/s, ${work.toFixed(2)} s of CPU a GiB; no bound was set`;
+  const value = Number(median(figures.map((one) => one.ratio)).toFixed(2));
+  return { what: "Speed of a large answer against a bare socket pipe", value, unit: "×", bound: "–", met: true, note };
+}
+
+function secondsToRead(url: string, headers: Record<string, string>): Promise<number> {
+  const begun = performance.now();
+  return new Promise((resolve, reject) => {
+    get(url, { headers, agent: false }, (res) => {
+      let bytes = 0;
+      res.on("data", (part: Buffer) => (bytes += part.length));
+      res.on("end", () => {
+        if (res.statusCode === 200 && bytes === LARGE_MIB * 2 ** 20) resolve((performance.now() - begun) / 1000);
+        else reject(new Error(`${url}: ${res.statusCode}, ${bytes} bytes`));
+      });
+    }).on("error", reject);
+  });
 }
 
 async function idleWebSockets({ pid, session }: Server): Promise<Row> {
