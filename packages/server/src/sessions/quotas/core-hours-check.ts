@@ -13,6 +13,8 @@ export interface Wanted {
   readonly groups: readonly { readonly id: number; readonly name: string }[];
   /** Core hours that would be set aside, as a decimal text. */
   readonly hours: string;
+  /** When the session was asked for that is to go on longer: it counts for that month. Left out: it is asked for now. */
+  readonly since?: Date;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function coreHourChecks(trx: SessionsTrx, wanted: Wanted): Promise<
 
 async function check(trx: SessionsTrx, quota: QuotaRow, wanted: Wanted): Promise<Check> {
   const { account_id: accountId, group_id: groupId, allowed, period } = quota;
-  const use = await useOf(trx, groupId === null ? { accountId: accountId ?? 0 } : { groupId }, period);
+  const use = await useOf(trx, groupId === null ? { accountId: accountId ?? 0 } : { groupId }, period, wanted.since);
   const id = groupId === null ? "core_hours" : `core_hours:group:${groupId}`;
   const figures = { used: use.used, allowed, unit: "core_hours", setBy: quota.set_by_label } as const;
   if (unitsOf(use.used) + unitsOf(wanted.hours) <= unitsOf(allowed)) return holds(id, figures);

@@ -128,6 +128,21 @@ describe("a person's core hours", () => {
     expect((await start("ann", 1, 6)).status).toBe(201);
   });
 
+  it("of a month are asked for what a session of that month is extended by, also in the next one", async () => {
+    await allow(person(1), "1.5", "month");
+    const { body } = await start("boss", 1, 60);
+    await stoa.until(body.id, "running");
+    const at = `/api/stoa/v1/sessions/${body.id}`;
+    await expect.poll(async () => (await stoa.call("GET", at)).body.extend).toBeTruthy();
+    await rows("update jobs set created_at = date_trunc('month', now(), 'UTC') - interval '1 second' where id = $1", [
+      body.id,
+    ]);
+    expect((await stoa.call("POST", `${at}/extend`, { body: { minutes: 31 } })).status).toBe(409);
+    // What this month holds already is of no matter to it.
+    expect((await start("boss", 1, 90)).status).toBe(201);
+    expect((await stoa.call("POST", `${at}/extend`, { body: { minutes: 30 } })).status).toBe(200);
+  });
+
   it("are exact beyond what a double holds", async () => {
     await allow(person(2), "900000000000000000.00001");
     await rows(

@@ -48,9 +48,8 @@ export async function extendSession(
     const reserved = coreHoursOf(job.cpus, seconds);
     const more = unitsOf(reserved) - unitsOf(job.core_hours_reserved);
     const hours = textOf(more > 0n ? more : 0n);
-    for (const { refusal } of await coreHourChecks(trx, { accountId: job.owner_id, groups, hours })) {
-      if (refusal !== null) throw refusal;
-    }
+    const wanted = { accountId: job.owner_id, groups, hours, since: job.created_at };
+    for (const { refusal } of await coreHourChecks(trx, wanted)) if (refusal !== null) throw refusal;
     return write(context, trx, caller, job, { added, seconds, reserved, by });
   });
   await tellHost(context, changed);
