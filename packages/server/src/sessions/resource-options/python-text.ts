@@ -37,15 +37,18 @@ function numberText(value: number): string {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+/** What Python does not print: all of the categories Other and Separator, but for the space. */
+const ESCAPED = /[\\\p{C}\p{Zl}\p{Zp}\p{Zs}]/gu;
 
 /** Single quotes, unless the text holds some and no double ones. */
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it escapes
-  const inner = text.replace(/[\\\n\r\t\u0000-\u001f\u007f]/g, (c) => ESCAPES[c] ?? hex(c));
+  const inner = text.replace(ESCAPED, (c) => (c === " " ? c : (ESCAPES[c] ?? hex(c))));
   return quote + (quote === "'" ? inner.replaceAll("'", "\\'") : inner) + quote;
 }
 
 function hex(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  const code = character.codePointAt(0) ?? 0;
+  const [sign, places] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+  return `\\${sign}${code.toString(16).padStart(places as number, "0")}`;
 }

@@ -113,6 +113,11 @@ describe("resource options", () => {
     );
   });
 
+  it("prints as Python does what it would not show: marks of direction, odd spaces, halves of characters", () => {
+    const text = "a\u202eb\u00a0c\u200d\u2028\ud800\u{e0001}\u0085 نام 😀";
+    expect(pythonRepr(text)).toBe("'a\\u202eb\\xa0c\\u200d\\u2028\\ud800\\U000e0001\\x85 نام 😀'");
+  });
+
   it("prints values as Python does", () => {
     expect(pythonRepr([1, 1.5, null, true, "it's", 'say "it\'s"', { a: ["\n", "\u0001"] }])).toBe(
       `[1, 1.5, None, True, "it's", 'say "it\\'s"', {'a': ['\\n', '\\x01']}]`,
