@@ -247,4 +247,8 @@ declare module "@tanstack/react-router" {
   interface Register {
     router: ReturnType<typeof makeRouter>;
   }
+  interface HistoryState {
+    /** Of somebody who has just registered: the sign-in page needn't ask for it. Not in the address, which is logged. */
+    username?: string;
+  }
 }

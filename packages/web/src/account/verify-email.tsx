@@ -22,7 +22,8 @@ export function VerifyEmail({ account }: { account: Me }) {
         </span>
       ) : (
         <Button variant="default" size="xs" loading={resend.isPending} onClick={() => resend.mutate()}>
-          {t("verify.resend")}
+          {/* A mail went to a new address; to the first one perhaps none ever did. */}
+          {t(account.new_email === null ? "verify.send" : "verify.resend")}
         </Button>
       )}
       {resend.isError && (

@@ -13,11 +13,27 @@ export const peopleQuery = (search: string) =>
     getNextPageParam: (last) => last.next_cursor,
   });
 
+export interface NewPerson {
+  readonly username: string;
+  readonly full_name: string;
+  readonly email: string;
+  /** Null: the person's own browser decides. */
+  readonly locale: "en" | "fa" | null;
+}
+
+export interface OneTimeLink {
+  readonly url: string;
+  readonly expires_at: string;
+}
+
+/** The link is in this answer only, and in the person's mail where mail is delivered. */
+export const createPerson = (person: NewPerson) =>
+  call<{ person: Person; link: OneTimeLink; mailed: boolean }>("POST", base, { body: person });
+
 export const updatePerson = (id: number, changes: { is_admin?: boolean; active?: boolean }) =>
   call<Person>("PATCH", `${base}/${id}`, { body: changes });
 
-export const makeResetLink = (id: number) =>
-  call<{ url: string; expires_at: string }>("POST", `${base}/${id}/reset-link`, { body: {} });
+export const makeResetLink = (id: number) => call<OneTimeLink>("POST", `${base}/${id}/reset-link`, { body: {} });
 
 export const personQuery = (id: number) =>
   queryOptions({

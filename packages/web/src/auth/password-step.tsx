@@ -8,8 +8,15 @@ import classes from "./auth.module.css";
 import { formValues } from "./form-values.ts";
 import { PasswordField } from "./password-field.tsx";
 
+interface PasswordStepProps {
+  /** Known already: then only the password is missing. */
+  readonly username: string;
+  onEnter(session: WebSession): Promise<void>;
+  onCode(): void;
+}
+
 /** Who one is, and the password. */
-export function PasswordStep(props: { onEnter: (session: WebSession) => Promise<void>; onCode: () => void }) {
+export function PasswordStep(props: PasswordStepProps) {
   const { t } = useTranslation();
   const enter = useMutation({
     mutationFn: (values: { username: string; password: string }) => signIn(values.username, values.password),
@@ -22,12 +29,13 @@ export function PasswordStep(props: { onEnter: (session: WebSession) => Promise<
         label={t("auth.usernameOrEmail")}
         required
         withAsterisk={false}
-        autoFocus
+        defaultValue={props.username}
+        autoFocus={props.username === ""}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
       />
-      <PasswordField name="password" label={t("auth.password")} />
+      <PasswordField name="password" label={t("auth.password")} autoFocus={props.username !== ""} />
       {enter.isError && <ReasonCard error={enter.error} />}
       <Button type="submit" size="md" loading={enter.isPending}>
         {t("auth.signIn")}

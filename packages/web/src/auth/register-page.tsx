@@ -17,7 +17,8 @@ export function RegisterPage() {
   const { data: known } = useQuery(sessionQuery);
   const make = useMutation({
     mutationFn: register,
-    onSuccess: () => navigate({ to: "/sign-in", search: { notice: "registered" } }),
+    onSuccess: ({ details: { username } }) =>
+      navigate({ to: "/sign-in", search: { notice: "registered" }, state: { username } }),
   });
   const closed = known?.registration === "closed";
   return (

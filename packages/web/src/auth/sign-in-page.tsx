@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { getRouteApi, Link, useLocation, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
@@ -20,6 +20,7 @@ export function SignInPage() {
   const { locale, setLocale } = useLocale();
   const { next = "/", notice } = route.useSearch();
   const { data: known } = useQuery(sessionQuery);
+  const username = useLocation({ select: ({ state }) => state.username ?? "" });
   const [codeAsked, setCodeAsked] = useState(false);
   const enter = async (session: WebSession) => {
     client.clear();
@@ -38,7 +39,7 @@ export function SignInPage() {
   return (
     <AuthPage title={t("auth.signIn")} lead={t("auth.signInLead")}>
       {notice && <p className={classes.notice}>{t(`auth.${notice}`)}</p>}
-      <PasswordStep onEnter={enter} onCode={() => setCodeAsked(true)} />
+      <PasswordStep username={username} onEnter={enter} onCode={() => setCodeAsked(true)} />
       <div className={classes.links}>
         <Link to="/forgotten">{t("auth.forgot")}</Link>
         {known?.registration !== "closed" && (

@@ -7,11 +7,12 @@ import { peopleQuery } from "../api/people.ts";
 import { shownError } from "../api/query-trouble.ts";
 import type { Person } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
-import { IconSearch } from "../pieces/icons.ts";
+import { IconPlus, IconSearch } from "../pieces/icons.ts";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { NewPerson } from "./new-person.tsx";
 import { type PersonChange, PersonDialog } from "./person-dialog.tsx";
 import { PersonRow } from "./person-row.tsx";
 import { ResetLink } from "./reset-link.tsx";
@@ -21,12 +22,19 @@ export function PeoplePage() {
   const { data: known } = useQuery(sessionQuery);
   const [text, setText] = useState("");
   const [change, setChange] = useState<{ person: Person; change: PersonChange } | null>(null);
+  const [making, setMaking] = useState(false);
   const [linkFor, setLinkFor] = useState<Person | null>(null);
   const wanted = useDeferredValue(text.trim());
   const people = useInfiniteQuery({ ...peopleQuery(wanted), placeholderData: keepPreviousData });
   const items = people.data?.pages.flatMap((page) => page.items) ?? [];
+  const alone = wanted === "" && items.length === 1 && items[0]?.id === known?.account?.id;
+  const action = (
+    <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setMaking(true)}>
+      {t("people.new")}
+    </Button>
+  );
   return (
-    <Page title={t("people.title")}>
+    <Page title={t("people.title")} action={action}>
       <div className={rows.filters}>
         <TextInput
           className="grow"
@@ -52,11 +60,18 @@ export function PeoplePage() {
           />
         ))}
       </ul>
+      {alone && (
+        <Empty
+          title={t("people.onlyYou")}
+          text={t(known?.registration === "closed" ? "people.onlyYouClosed" : "people.onlyYouOpen")}
+        />
+      )}
       {people.hasNextPage && (
         <Button variant="subtle" loading={people.isFetchingNextPage} onClick={() => void people.fetchNextPage()}>
           {t("common.more")}
         </Button>
       )}
+      {making && <NewPerson onClose={() => setMaking(false)} />}
       {change && <PersonDialog {...change} onClose={() => setChange(null)} />}
       {linkFor && <ResetLink person={linkFor} onClose={() => setLinkFor(null)} />}
     </Page>
