@@ -147,6 +147,13 @@ const server: Attempt[] = [
     script: "tr '\\0' '\\n' < /proc/$SERVER/environ | grep STOA_",
     control: "root",
   },
+  {
+    // As the script knows it, it is not what is looked for.
+    name: "find-a-password-in-what-runs",
+    script: `echo "$NEEDLE" | tr A-Za-z N-ZA-Mn-za-m > "$OWN/needle"
+      cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2> /dev/null | tr '\\0' '\\n' | grep -F -f "$OWN/needle"`,
+    control: "root",
+  },
   { name: "read-the-servers-memory", script: "exec 3< /proc/$SERVER/mem", control: "root" },
   { name: "open-the-servers-files", script: "ls -l /proc/$SERVER/fd/0 | grep -e '->'", control: "root" },
   { name: "signal-the-server", script: "kill -CONT $SERVER", control: "root" },

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
@@ -48,7 +49,9 @@ export async function setScene(isolation: string): Promise<Scene> {
   const jobTypes = `${dataDir}/job-types.yaml`;
   const command = ["/usr/bin/perl", "-e", LISTENER.replace(/[{}]/g, "$&$&"), "{port}"];
   writeFileSync(jobTypes, JSON.stringify({ commands: { listener: { name: "Listener", command, ready: "port" } } }));
-  const stoa = await startStoa({ dataDir, env: { STOA_LOCAL_ISOLATION: isolation, STOA_JOB_TYPES: jobTypes } });
+  const adminPassword = randomBytes(12).toString("base64url");
+  const env = { STOA_LOCAL_ISOLATION: isolation, STOA_JOB_TYPES: jobTypes };
+  const stoa = await startStoa({ dataDir, adminPassword, env });
   try {
     return await peopled(stoa);
   } catch (error) {
@@ -61,13 +64,16 @@ async function peopled(stoa: StoaProcess): Promise<Scene> {
   const { dataDir } = stoa;
   const [ann, bob] = await Promise.all([register(stoa, "anna"), register(stoa, "bob")]);
   const [annsWork, bobsWork] = await Promise.all([workspaceOf(ann, "thesis"), workspaceOf(bob, "secret")]);
-  for (const name of ["secret.txt", "thrown.txt"]) await put(bob, bobsWork, name, "the secret of bob");
-  await bob.client.call("DELETE", `/api/stoa/v1/workspaces/${bobsWork}/files?path=thrown.txt`);
-  const [bobs, anns] = await Promise.all([
+  const fill = async (): Promise<void> => {
+    for (const name of ["secret.txt", "thrown.txt"]) await put(bob, bobsWork, name, "the secret of bob");
+    await bob.client.call("DELETE", `/api/stoa/v1/workspaces/${bobsWork}/files?path=thrown.txt`);
+  };
+  const [bobs, anns, port] = await Promise.all([
     startAs(bob, bobsWork, dataDir, "terminal"),
     startAs(ann, annsWork, dataDir, "terminal"),
+    hasPorts ? workspaceOf(bob, "port").then((id) => startAs(bob, id, dataDir, "listener")) : null,
+    fill(),
   ]);
-  const port = hasPorts ? await startAs(bob, await workspaceOf(bob, "port"), dataDir, "listener") : null;
   ann.uid = uidOf(anns.host);
   bob.uid = uidOf(bobs.host);
   const folder = (kind: string, ...rest: (string | number)[]) => join(dataDir, kind, ...rest.map(String));
@@ -89,6 +95,7 @@ async function peopled(stoa: StoaProcess): Promise<Scene> {
     BOB_UID: bob.uid,
     BOB_SHELL: bobs.child,
     BOB_HOST: bobs.host,
+    NEEDLE: turned(stoa.adminPassword),
     SERVER: stoa.serverPid(),
     BROKER: stoa.pid,
     DATABASE_PORT: postmaster[3] ?? "",
@@ -113,6 +120,14 @@ async function peopled(stoa: StoaProcess): Promise<Scene> {
   done.catch(() => undefined);
   const script = join(own, "hostile.sh");
   return { stoa, ann, bob, terminal, own, script, bobShell: bobs.child, bobPort, annJob: anns.job, done };
+}
+
+/** By thirteen letters: in no process of the script's is what it looks for. */
+function turned(text: string): string {
+  return text.replace(/[a-z]/gi, (letter) => {
+    const first = letter <= "Z" ? 65 : 97;
+    return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+  });
 }
 
 async function workspaceOf(person: Person, name: string): Promise<number> {
