@@ -20,6 +20,8 @@ export const startRefusals = {
     new StoaError("not_found", { message: `Workspace ${id} not found for user.` }),
   missingJobType: () => refused("Missing job_type and no default job type set on workspace."),
   unknownJobType: (id: string) => refused(`${id} is not in the list of available job types.`),
+  improperlyConfigured: () =>
+    refused("Job Type improperly configured. Please contact a system administrator to resolve this."),
   detailsNotJson: () => refused("Job details not JSON."),
   optionsNotJson: () => refused("Resource options not JSON."),
 };

@@ -4,6 +4,7 @@ import { readJsonBody } from "../../platform/http/json-body.ts";
 import { callerOf, parseId, type SessionsContext } from "../context.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { policies } from "../policies.ts";
+import { NotInstalled } from "../preflight/start-checks.ts";
 import { findJob, jobsOf } from "../queries.ts";
 import { startSession } from "../start-session.ts";
 import { stopSession } from "../stop-session.ts";
@@ -87,10 +88,21 @@ function starting(app: FastifyInstance, context: SessionsContext, present: Prese
       const caller = callerOf(request);
       const id = parseId(request.params.id);
       if (id === null) throw startRefusals.workspaceNotFound(request.params.id);
-      const job = await startSession(context, caller, id, readStart(request.body, idempotencyKey(request)));
+      const job = await startHere(context, caller, id, readStart(request.body, idempotencyKey(request)));
       return { message: words.started, success: true, data: { job: await present.started(job, caller.principal) } };
     },
   );
+}
+
+/** What is not installed the contract has one sentence for; the reason is the administrator's to read. */
+async function startHere(...[context, caller, id, start]: Parameters<typeof startSession>): Promise<JobRow> {
+  try {
+    return await startSession(context, caller, id, start);
+  } catch (error) {
+    if (!(error instanceof NotInstalled)) throw error;
+    context.platform.log.warn({ reason: error.message, workspaceId: id }, "sessions: a job type can't be started here");
+    throw startRefusals.improperlyConfigured();
+  }
 }
 
 function reading(app: FastifyInstance, context: SessionsContext, present: Presenter): void {

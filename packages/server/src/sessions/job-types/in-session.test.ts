@@ -72,6 +72,16 @@ describe("job types in sessions", () => {
     });
     expect(refused.status).toBe(409);
     expect(refused.body.detail).toContain("no-such-program");
+    const inContract3 = await server.call("PUT", `/workspaces/${await ground.workspace(1)}/start/`, {
+      body: { job_type: "not_there" },
+    });
+    expect(inContract3).toMatchObject({
+      status: 400,
+      body: {
+        success: false,
+        message: "Job Type improperly configured. Please contact a system administrator to resolve this.",
+      },
+    });
   });
 
   it("take their own options, and no others", async () => {

@@ -107,7 +107,14 @@ function readOptions(context: SessionsContext, ask: StartAsk, type: JobType | un
 
 function installed(context: SessionsContext, type: JobType): Check {
   const why = whyMissing(type, context.local);
-  return why === null ? holds("installed") : refuses("installed", new StoaError("conflict", { message: why }));
+  return why === null ? holds("installed") : refuses("installed", new NotInstalled(why));
+}
+
+/** Told otherwise in contract 3. */
+export class NotInstalled extends StoaError {
+  constructor(why: string) {
+    super("conflict", { message: why });
+  }
 }
 
 function sessionCount(context: SessionsContext, live: number): Check {
