@@ -1,14 +1,29 @@
 import { readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
-/** What Home, its frame and what may go wrong say; everything else comes with the page that says it. */
-const first: ReadonlySet<string> = new Set(
-  "name common frame language home workspaces sessions jobTypes jobTypeIs quickStart states offers operations kinds subjects history meter undo errors problems".split(
-    " ",
-  ),
-);
+/** What Home, its frame and what may go wrong say, whole groups or single words; everything else comes with the page that says it. */
+const first = (
+  "name common frame language home sessions.named sessions.number sessions.left workspaces.count_one workspaces.count_other " +
+  "jobTypes jobTypeIs quickStart states offers operations.about operations.aboutNamed kinds subjects history meter undo " +
+  "errors problems"
+).split(" ");
 
-/** Splits a catalogue in two by its uppermost keys: `./en.json?part=first` and `./en.json?part=rest`. */
+type Words = Readonly<Record<string, unknown>>;
+
+const isGroup = (words: unknown): words is Words => typeof words === "object" && words !== null;
+
+/** Those of a catalogue that are wanted first, or all the others. */
+function partOf(words: Words, wantsFirst: boolean, above = ""): Words {
+  const wanted = Object.entries(words).flatMap(([key, value]): [string, unknown][] => {
+    const name = above + key;
+    if (first.includes(name)) return wantsFirst ? [[key, value]] : [];
+    if (!isGroup(value) || !first.some((one) => one.startsWith(`${name}.`))) return wantsFirst ? [] : [[key, value]];
+    return [[key, partOf(value, wantsFirst, `${name}.`)]];
+  });
+  return Object.fromEntries(wanted);
+}
+
+/** Splits a catalogue in two: `./en.json?part=first` and `./en.json?part=rest`. */
 export function wordParts(): Plugin {
   return {
     name: "stoa-word-parts",
@@ -17,9 +32,8 @@ export function wordParts(): Plugin {
       const [file = "", query] = id.split("?");
       const part = new URLSearchParams(query).get("part");
       if (!file.endsWith(".json") || part === null) return null;
-      const words: Record<string, unknown> = JSON.parse(await readFile(file, "utf8"));
-      const wanted = Object.entries(words).filter(([key]) => first.has(key) === (part === "first"));
-      const code = `export default ${JSON.stringify(Object.fromEntries(wanted))};`;
+      const words: Words = JSON.parse(await readFile(file, "utf8"));
+      const code = `export default ${JSON.stringify(partOf(words, part === "first"))};`;
       return { code, map: null, moduleType: "js" };
     },
   };

@@ -75,6 +75,9 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
           />
         ))}
       </div>
+      {nothing === null && unavailable === null && types.data.some(({ refused }) => refused !== null) && (
+        <p className="quiet small">{t("quickStart.someMissing")}</p>
+      )}
       {start.isError && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
       {choosing && (
         <Suspense>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { stopSession } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { Confirm } from "../pieces/confirm.tsx";
+import { focusTitle } from "../pieces/focus-title.ts";
 import { IconExternalLink, IconPlayerStop } from "../pieces/icons.ts";
 import { may } from "../pieces/may.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -23,6 +24,8 @@ export function SessionActions({ session }: { session: Session }) {
     mutationFn: () => stopSession(session.id),
     onSuccess: async () => {
       setStopping(false);
+      // The button that the dialog would lead back to goes with what it stops.
+      focusTitle();
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -7,6 +6,7 @@ import rows from "../pieces/rows.module.css";
 import { Timeline } from "../pieces/timeline.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
 import { tellIn } from "./told.ts";
+import { WorkspaceOf } from "./workspace-of.tsx";
 
 /** Where and when, and every step that led here. */
 export function SessionFacts({ session }: { session: Session }) {
@@ -18,9 +18,7 @@ export function SessionFacts({ session }: { session: Session }) {
         <dl className={rows.facts}>
           <dt>{t("sessions.workspace")}</dt>
           <dd>
-            <Link to="/workspaces/$workspaceId" params={{ workspaceId: String(session.workspace.id) }}>
-              <bdi>{session.workspace.name}</bdi>
-            </Link>
+            <WorkspaceOf session={session} />
           </dd>
           <dt>{t("sessions.started")}</dt>
           <dd>

@@ -11,21 +11,24 @@ import { Empty } from "../pieces/empty.tsx";
 import { useJobTypes } from "../pieces/job-types.ts";
 import { may } from "../pieces/may.ts";
 import { Page } from "../pieces/page.tsx";
+import { nameOfPerson } from "../pieces/person-name.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
-import { nameOfPerson } from "../workspaces/sharing/share-row.tsx";
+import { lookOf } from "../pieces/states.ts";
 import { Ended } from "./ended.tsx";
 import { KeptApart } from "./kept-apart.tsx";
 import { Preparing } from "./preparing.tsx";
 import { ProgramDoor } from "./program-door.tsx";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
+import classes from "./session-page.module.css";
 import { shownState, stageOf } from "./session-time.ts";
 import { SoonStopped } from "./soon-stopped.tsx";
 import { TimeLeft } from "./time-left.tsx";
 import { useIsOwn } from "./use-is-own.ts";
 import { Viewers } from "./viewers/viewers.tsx";
+import { WorkspaceOf } from "./workspace-of.tsx";
 
 const Terminal = lazy(() => import("./terminal.tsx"));
 const SessionLog = lazy(() => import("./session-log.tsx"));
@@ -75,12 +78,15 @@ function Loaded({ session }: { session: Session }) {
       title={nameOf(session.job_type)}
       above={
         <>
-          <Link to="/workspaces/$workspaceId" params={{ workspaceId: String(session.workspace.id) }}>
-            <bdi>{session.workspace.name}</bdi>
-          </Link>
+          <WorkspaceOf session={session} />
           {" · "}
           {t("sessions.number", { id: format.id(session.id) })}
-          {!isOwn && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
+          {!isOwn && " · "}
+          {!isOwn && (
+            <Link to="/people/$personId" params={{ personId: String(session.owner_id) }}>
+              {t("viewers.of", { name: nameOfPerson(session.owner) })}
+            </Link>
+          )}
         </>
       }
       beside={<StateChip domain="session" state={shownState(session)} since={session.ended_at ?? session.started_at} />}
@@ -94,6 +100,10 @@ function Loaded({ session }: { session: Session }) {
         </>
       }
     >
+      {/* There from the beginning, so that each change is read aloud. */}
+      <p role="status" className="visually-hidden">
+        {t(`states.${lookOf("session", shownState(session))?.word}`)}
+      </p>
       <SoonStopped session={session} />
       {!isLive(session) && <Ended session={session} />}
       <Suspense fallback={<RowsLoading rows={1} height={420} />}>
@@ -119,7 +129,11 @@ function OnItsWay({ session }: { session: Session }) {
   return (
     <>
       <Preparing session={session} />
-      {stageOf(session) !== "asked" && <SessionLog sessionId={session.id} live />}
+      {stageOf(session) !== "asked" && (
+        <div className={classes.below}>
+          <SessionLog sessionId={session.id} live />
+        </div>
+      )}
     </>
   );
 }

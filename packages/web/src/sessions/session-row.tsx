@@ -1,19 +1,18 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { sessionQuery } from "../api/auth.ts";
 import { isLive } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { useNow } from "../pieces/clock.ts";
 import { useJobTypes } from "../pieces/job-types.ts";
+import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
-import { nameOfPerson } from "../workspaces/sharing/share-row.tsx";
 import { secondsLeft, shownState } from "./session-time.ts";
-import { stopTold, tellIn } from "./told.ts";
+import { tellEnd } from "./told.ts";
 import { useIsOwn } from "./use-is-own.ts";
+import { useOwnName } from "./use-own-name.ts";
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
@@ -30,7 +29,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
         <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
           {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
         </Link>
-        <span className={rows.under}>
+        <span className={`${rows.under} ${rows.wrapping}`}>
           {t("sessions.number", { id: format.id(session.id) })}
           {!isOwn && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
           {" · "}
@@ -40,12 +39,10 @@ export function SessionRow({ session, within = false }: { session: Session; with
               <Left session={session} />
             </>
           ) : (
-            <>
-              <When at={session.ended_at ?? session.created_at} />
-              {!within && <Why session={session} />}
-            </>
+            <When at={session.ended_at ?? session.created_at} />
           )}
         </span>
+        {!isLive(session) && !within && <Why session={session} />}
       </div>
       <div className={rows.end}>
         <span className={rows.state}>
@@ -59,10 +56,13 @@ export function SessionRow({ session, within = false }: { session: Session; with
 /** Why it ended; that a program came to its end by itself is what its state says already. */
 function Why({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const { data: known } = useQuery(sessionQuery);
-  const { reason_told: told } = session;
-  if (told === null || told.code === "ended") return null;
-  return ` · ${stopTold(t, told, known?.account?.username) ?? tellIn(t, told)}`;
+  const username = useOwnName();
+  const why = session.reason_told?.code === "ended" ? null : tellEnd(t, session.reason_told, username);
+  return why === null ? null : (
+    <span className={`${rows.under} ${rows.wrapping}`} dir="auto">
+      {why}
+    </span>
+  );
 }
 
 /** How long still. */

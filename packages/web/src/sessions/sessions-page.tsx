@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
@@ -38,7 +39,13 @@ export function SessionsPage() {
       )}
       {sessions.isPending && <RowsLoading rows={6} />}
       {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
-      {sessions.data && items.length === 0 && <Empty title={t("sessions.empty")} text={t("sessions.emptyText")} />}
+      {sessions.data && items.length === 0 && (
+        <Empty
+          title={t("sessions.empty")}
+          text={t("sessions.emptyText")}
+          action={<Link to="/">{t("sessions.startOne")}</Link>}
+        />
+      )}
       <Group title={t("sessions.running")} sessions={items.filter(isLive)} />
       {!all && <SharedWithMe />}
       <Group title={t("sessions.earlier")} sessions={items.filter((one) => !isLive(one))} />

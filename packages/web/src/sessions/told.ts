@@ -15,6 +15,23 @@ export function stopTold(t: TFunction, told: Told | null, username: string | und
   return t("sessionTold.stopped_by", { actor });
 }
 
+/** Why one ended, or is ending; null: nothing was told. */
+export const tellEnd = (t: TFunction, told: Told | null, username: string | undefined): string | null =>
+  told === null ? null : (stopTold(t, told, username) ?? tellIn(t, told));
+
+export type Advice = "memory" | "time" | "output";
+
+const advice: Readonly<Record<string, Advice>> = {
+  over_memory: "memory",
+  out_of_memory: "memory",
+  time_limit_seconds: "time",
+  time_limit_minutes: "time",
+  ended_with_status: "output",
+};
+
+/** What would make the next one go better, where its end says so. */
+export const adviceFor = (told: Told | null): Advice | null => advice[told?.code ?? ""] ?? null;
+
 /** A sentence that stands alone. */
 export const sayIn = (t: TFunction, saying: Saying): string => one(t, saying);
 

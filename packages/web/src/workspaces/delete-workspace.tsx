@@ -6,8 +6,8 @@ import type { Workspace } from "../api/types.ts";
 import { deleteWorkspace } from "../api/workspaces.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
+import { nameOfPerson } from "../pieces/person-name.ts";
 import { namedRefusal } from "./named-refusal.ts";
-import { nameOfPerson } from "./sharing/share-row.tsx";
 
 interface DeleteWorkspaceProps {
   readonly workspace: Workspace;

@@ -23,19 +23,19 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
   return (
     <>
       <Section title={t("workspaces.sessions")}>
+        {sessions.isPending && <RowsLoading rows={2} />}
+        {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
+        {sessions.data && live.length === 0 && <p className="quiet">{t("workspaces.noSessions")}</p>}
+        <ul className={rows.rows} style={{ marginBlockEnd: "0.75rem" }}>
+          {live.map((session) => (
+            <SessionRow key={session.id} session={session} within />
+          ))}
+        </ul>
         <QuickStart
           workspaceId={async () => workspace.id}
           known={workspace.id}
           unavailable={may("workspace.start", workspace.status) ? null : t(`states.${workspace.status}`)}
         />
-        {sessions.isPending && <RowsLoading rows={2} />}
-        {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
-        {sessions.data && live.length === 0 && <p className="quiet">{t("workspaces.noSessions")}</p>}
-        <ul className={rows.rows}>
-          {live.map((session) => (
-            <SessionRow key={session.id} session={session} within />
-          ))}
-        </ul>
       </Section>
       {ended.length > 0 && (
         <Section title={t("workspaces.history")}>

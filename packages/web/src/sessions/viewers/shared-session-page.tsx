@@ -10,10 +10,10 @@ import { removeViewer, type SharedSession, sharedSessionQuery } from "../../api/
 import { Empty } from "../../pieces/empty.tsx";
 import { useJobTypes } from "../../pieces/job-types.ts";
 import { Page } from "../../pieces/page.tsx";
+import { nameOfPerson } from "../../pieces/person-name.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { StateChip } from "../../pieces/state-chip.tsx";
-import { nameOfPerson } from "../../workspaces/sharing/share-row.tsx";
 import { OpenDoor } from "../open-door.tsx";
 import { shownState } from "../session-time.ts";
 

@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { type SharedSession, sharedSessionsQuery } from "../../api/session-viewers.ts";
 import { useJobTypes } from "../../pieces/job-types.ts";
 import { Section } from "../../pieces/page.tsx";
+import { nameOfPerson } from "../../pieces/person-name.ts";
 import rows from "../../pieces/rows.module.css";
 import { StateChip } from "../../pieces/state-chip.tsx";
-import { nameOfPerson } from "../../workspaces/sharing/share-row.tsx";
 import { shownState } from "../session-time.ts";
 
 /** Other people's sessions that I am let into. Nothing while there are none. */

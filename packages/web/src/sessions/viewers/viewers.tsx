@@ -9,8 +9,8 @@ import { isLive } from "../../api/sessions.ts";
 import type { Session } from "../../api/types.ts";
 import { IconEye, IconShare, IconUserShield, IconX } from "../../pieces/icons.ts";
 import { Section } from "../../pieces/page.tsx";
+import { nameOfPerson } from "../../pieces/person-name.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
-import { nameOfPerson } from "../../workspaces/sharing/share-row.tsx";
 import { InviteViewers } from "./invite-viewers.tsx";
 import classes from "./viewers.module.css";
 

@@ -2,15 +2,14 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { retryOperation } from "../../api/operations.ts";
-import { cancelShare, type Share, type SharePerson } from "../../api/shares.ts";
+import { cancelShare, type Share } from "../../api/shares.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
+import { nameOfPerson } from "../../pieces/person-name.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { StateChip } from "../../pieces/state-chip.tsx";
 import { When } from "../../pieces/when.tsx";
 import { Progress } from "../files/uploads/progress.tsx";
 import classes from "./sharing.module.css";
-
-export const nameOfPerson = ({ full_name, username }: SharePerson): string => full_name || username;
 
 /** One receiver: how far the copy is, what they answered; it can be taken back until they accept. */
 export function ShareRow({ share }: { share: Share }) {
