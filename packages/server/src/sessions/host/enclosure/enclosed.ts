@@ -6,7 +6,7 @@ import { inOwnNetwork, isLedOut, resolverOf } from "./network.ts";
 
 export type Command = readonly [string, ...string[]];
 
-export type Enclosable = Pick<JobFile, "enclosure" | "program" | "web" | "port">;
+export type Enclosable = Pick<JobFile, "enclosure" | "program" | "web" | "port" | "account">;
 
 /** `.ts`, or `.mjs` where the host runs without types. */
 const KIND = import.meta.url.slice(import.meta.url.lastIndexOf("."));
@@ -37,7 +37,7 @@ export function enclosed(job: Enclosable, command: Command, as: "program" | "ste
     ...["--unshare-cgroup-try", "--die-with-parent", "--cap-drop", "ALL"],
     ...["--uid", String(process.getuid?.()), "--gid", String(process.getgid?.())],
     ...(network === "closed" ? ["--unshare-net"] : []),
-    ...fileView({ ...enclosure, writable: [...enclosure.writable, program.cwd] }, shown(job, as)),
+    ...fileView({ ...enclosure, writable: [...enclosure.writable, program.cwd] }, shown(job, as), !job.account),
     ...["--chdir", program.cwd, "--"],
     ...["/usr/bin/env", `--default-signal=${NOT_FOR_IT}`],
     ...(port === undefined ? [] : bridged(port)),

@@ -1,7 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JobFile } from "../job-file.ts";
@@ -23,6 +34,21 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "stoa-enclosure-"));
   made.push(folder);
   return folder;
+}
+
+/** Where enclosures show what lies there, and we may write. */
+function seenFolder(): string {
+  const mayBe = [userInfo().homedir, process.cwd()].find((one) => !one.startsWith("/tmp") && isWritable(one));
+  return mayBe ?? process.cwd();
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function enclosure(changes: Partial<NonNullable<JobFile["enclosure"]>> = {}): NonNullable<JobFile["enclosure"]> {
@@ -69,6 +95,34 @@ describe.runIf(isThere)("an enclosure", () => {
     expect(text).not.toMatch(/^(9|keys)$/m);
     expect(text).toContain(`'${inside("more")}': Read-only file system`);
     expect(readFileSync(inside("workspaces/1/2/out"), "utf8")).toBe("written\n");
+  });
+
+  it("hides files also once others are in their place, and shows all else that is beside them", async () => {
+    const folder = mkdtempSync(join(seenFolder(), ".stoa-enclosure-"));
+    made.push(folder);
+    const at = (name: string): string => join(folder, name);
+    for (const [name, text] of Object.entries({ config: "topsecret", other: "beside ", "sub/deep": "below " })) {
+      mkdirSync(dirname(at(name)), { recursive: true });
+      writeFileSync(at(name), text);
+    }
+    symlinkSync("other", at("link"));
+    const wait = "echo begun; while [ ! -e sub/go ]; do sleep 0.05; done";
+    const host = await startHost({
+      command: ["/bin/sh", "-c", `cd ${folder}; cat other link sub/deep; ${wait}; cat config later; touch mine`],
+      kind: "plain",
+      enclosure: enclosure({ hidden: [at("config"), at("later")] }),
+    });
+    const text = (): string => readOutputLog(host.folder, 0, 20_000).bytes.toString();
+    await eventually(() => text().includes("begun"));
+    for (const name of ["config", "later"]) {
+      writeFileSync(at("draft"), "topsecret");
+      renameSync(at("draft"), at(name));
+    }
+    writeFileSync(at("sub/go"), "");
+    await host.exit();
+    expect(text()).toMatch(/^beside beside below begun$/m);
+    expect(text()).not.toContain("topsecret");
+    expect(text()).toContain("'mine': Read-only file system");
   });
 
   it("bounds what its temporary folders take of the machine's memory", async () => {

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Enclosure } from "../job-file.ts";
 
 /** Where an enclosure has what is ours in it; /run itself is empty in there. */
@@ -27,13 +27,16 @@ const DEVICES = /^(nvidia|dri$|kfd$|infiniband$|fuse$)/;
 /**
  * bubblewrap's arguments for what is seen of the machine: all of it, read-only, but for what is hidden and what can be
  * written to. Of a path within another the longer one decides.
+ * @param alone nothing but the enclosure keeps its processes from what is hidden: they run as the server's own account
  */
-export function fileView(enclosure: Seen, shown: readonly Shown[]): string[] {
+export function fileView(enclosure: Seen, shown: readonly Shown[], alone: boolean): string[] {
   const writable = enclosure.writable.flatMap(realPath);
   const hidden = enclosure.hidden.flatMap(realPath);
+  const rebuilt = alone ? foldersOfHidden(enclosure) : [];
   const readable = (enclosure.readable ?? []).flatMap(realPath);
   const places = [
     ...hidden.map((path) => ({ path, mount: hide(path) })),
+    ...rebuilt.map(({ folder, without }) => ({ path: folder, mount: withoutThem(folder, without) })),
     ...readable.map((path) => ({ path, mount: ["--ro-bind", path, path] })),
     // Later, so that what is both stays to be written to.
     ...writable.map((path) => ({ path, mount: ["--bind", path, path] })),
@@ -47,6 +50,7 @@ export function fileView(enclosure: Seen, shown: readonly Shown[]): string[] {
     ...shown.flatMap(({ source, at, writable: open }) => [open ? "--bind" : "--ro-bind", source, at]),
     // What is empty stays so: nobody may fill the machine's memory there.
     ...hidden.filter((path) => isFolder(path) && !writable.includes(path)).flatMap((path) => ["--remount-ro", path]),
+    ...rebuilt.flatMap(({ folder }) => ["--remount-ro", folder]),
     ...["--remount-ro", "/run"],
   ];
 }
@@ -87,6 +91,40 @@ function hide(path: string): string[] {
 function devices(): string[] {
   const names = readdirSync("/dev").filter((name) => DEVICES.test(name));
   return names.flatMap((name) => ["--dev-bind-try", `/dev/${name}`, `/dev/${name}`]);
+}
+
+interface Rebuilt {
+  readonly folder: string;
+  readonly without: ReadonlySet<string>;
+}
+
+/**
+ * The folders of hidden files. What lies over a file goes when somebody puts another in its place, as editors and
+ * rotations do, and over one that is not there yet nothing can lie: so their folder is shown without them.
+ */
+function foldersOfHidden(enclosure: Seen): Rebuilt[] {
+  const names = new Map<string, Set<string>>();
+  for (const path of enclosure.hidden) {
+    const real = realPath(path)[0];
+    if (real !== undefined && isFolder(real)) continue;
+    const folder = realPath(dirname(real ?? path))[0];
+    if (folder === undefined || folder === "/" || !isSeen(folder, enclosure)) continue;
+    if (enclosure.writable.flatMap(realPath).some((one) => `${folder}/`.startsWith(`${one}/`))) continue;
+    names.set(folder, (names.get(folder) ?? new Set()).add(basename(real ?? path)));
+  }
+  return [...names].map(([folder, without]) => ({ folder, without }));
+}
+
+/** What is in it now, but for these; what comes later does not show either. */
+function withoutThem(folder: string, without: ReadonlySet<string>): string[] {
+  const shown = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !without.has(name));
+  return [
+    ...["--tmpfs", folder],
+    ...shown.flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isSymbolicLink() ? ["--symlink", readlinkSync(path), path] : ["--ro-bind-try", path, path];
+    }),
+  ];
 }
 
 /** Without links in it: bubblewrap would take a link for the place itself. None: it isn't there. */
