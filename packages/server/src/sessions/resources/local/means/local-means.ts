@@ -120,5 +120,5 @@ function networkTold({ sessions }: MeansConfig, { bubblewrap, wayOut }: Machine,
     return all ? `each a network of its own, led out by ${wayOut.ok.by}` : `${ports}, led out by ${wayOut.ok.by}`;
   }
   const closed = enclosesAll && sessions.network === "own" ? "each a network of its own" : ports;
-  return `${closed}, which leads nowhere: ${wayOut.why}`;
+  return `${closed}, which leads nowhere: ${wayOut.why} (docs/isolation.md tells what to do)`;
 }
