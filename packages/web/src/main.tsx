@@ -19,14 +19,15 @@ callContext.refreshSession = async () => {
 };
 callContext.onSignedOut = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
 
-/** The account's language, else the one chosen in this browser, else the server's, else the browser's. */
+/** The account's language, else the one chosen in this browser, else the page's own: the browser's or the server's. */
 async function firstLocale(): Promise<Locale> {
-  callContext.locale = storedLocale() ?? browserLocale();
+  const locale = storedLocale() ?? pageLocale();
+  callContext.locale = locale;
   const session = await client.fetchQuery(sessionQuery).catch(() => null);
-  return session?.account?.locale ?? storedLocale() ?? session?.default_locale ?? browserLocale();
+  return session?.account?.locale ?? locale;
 }
 
-const browserLocale = (): Locale => (navigator.language.startsWith("fa") ? "fa" : "en");
+const pageLocale = (): Locale => (document.documentElement.lang === "fa" ? "fa" : "en");
 
 await startLanguage(await firstLocale());
 const container = document.getElementById("root");

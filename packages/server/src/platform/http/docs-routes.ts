@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import type { Platform } from "../platform.ts";
+import type { Addresses } from "./addresses.ts";
 import { documentedDialects, openApiDocument } from "./openapi.ts";
 import { newNonce } from "./page-nonce.ts";
 import type { RoutePolicy } from "./route-policy.ts";
@@ -16,18 +17,24 @@ const hidden = (summary: string, type: string) => ({
 });
 
 /** The machine-readable documents, and the pages made of them. */
-export function docsRoutes(_platform: Platform): FastifyPluginAsync {
+export function docsRoutes({ addresses }: Pick<Platform, "addresses">): FastifyPluginAsync {
   return async (app) => {
-    addDocument(app, "/openapi.json", null);
-    for (const dialect of documentedDialects) addDocument(app, `/openapi/${dialect}.json`, dialect);
+    addDocument(app, addresses, "/openapi.json", null);
+    for (const dialect of documentedDialects) addDocument(app, addresses, `/openapi/${dialect}.json`, dialect);
     addPages(app);
   };
 }
 
-function addDocument(app: FastifyInstance, url: string, dialect: (typeof documentedDialects)[number] | null): void {
+function addDocument(
+  app: FastifyInstance,
+  addresses: Addresses,
+  url: string,
+  dialect: (typeof documentedDialects)[number] | null,
+): void {
   let text: string | undefined;
   app.get(url, { config, schema: hidden("OpenAPI 3.1", "application/json") }, async (_request, reply) => {
-    text ??= JSON.stringify(openApiDocument(app, dialect));
+    // The port is known once we listen, and so once somebody asks.
+    text ??= JSON.stringify(openApiDocument(app, dialect, addresses.portalOrigin()));
     return await reply.type("application/json; charset=utf-8").header("cache-control", "no-cache").send(text);
   });
 }

@@ -6,7 +6,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestServer, type TestServer } from "../../testing/create-test-server.ts";
 import { dialectPlaces, dialectRoutes } from "../../testing/dialect-routes.ts";
-import { createTestPlatform } from "../../testing/test-platform.ts";
+import { createTestPlatform, testConfig } from "../../testing/test-platform.ts";
 import { docsRoutes } from "./docs-routes.ts";
 import { documentedDialects } from "./openapi.ts";
 import { systemRoutes } from "./system-routes.ts";
@@ -50,6 +50,15 @@ describe("the OpenAPI documents", () => {
       expect(valid).toBe(true);
     },
   );
+
+  it("name the server's own address in what people copy", async () => {
+    const platform = createTestPlatform({ config: { ...testConfig(), publicUrl: "https://stoa.example.org" } });
+    const own = await createTestServer({ routes: [docsRoutes(platform)], platform });
+    const answer = await own.app.inject({ url: "/openapi.json", headers: { host: "stoa.example.org" } });
+    expect(answer.json().info.description).toContain("\n  https://stoa.example.org/workspaces/\n");
+    await own.app.close();
+    expect((await get("/openapi/stoa.json")).json().info.description).toContain("http://localhost:");
+  });
 
   it("each hold their own contract only, with its errors and its credentials", async () => {
     for (const dialect of documentedDialects) {

@@ -1,5 +1,8 @@
-/** What stands above every document (Markdown): how to get a token, and where what lies. */
-export const introduction = `Five contracts and Stoa's own API, on one server.
+/**
+ * What stands above every document (Markdown): how to get a token, and where what lies.
+ * @param origin this server's own, for what people copy from it
+ */
+export const introduction = (origin: string): string => `Five contracts and Stoa's own API, on one server.
 
 ## Sign in with a personal access token
 
@@ -7,7 +10,8 @@ Make one in the portal: **Account → Access tokens → New token**. It is shown
 \`Authorization: Bearer zpat_…\`:
 
 \`\`\`sh
-curl -H "Authorization: Bearer $TOKEN" http://localhost:8080/workspaces/    # this server's address instead
+curl -H "Authorization: Bearer $TOKEN" \\
+  ${origin}/workspaces/
 \`\`\`
 
 It is good at every address below, as far as its scopes go. \`UWS-Authorization: Token …\` takes only the tokens that

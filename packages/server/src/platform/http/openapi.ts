@@ -49,7 +49,7 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Stoa", description: introduction, version },
+      info: { title: "Stoa", version },
       components: { securitySchemes },
     },
     convertConstToEnum: false,
@@ -70,12 +70,17 @@ function withSecurity(schema: object, config: unknown): FastifySchema {
   return documented;
 }
 
-/** The whole document, or one contract's part of it. Sockets stand in it as the GET that opens them. */
+/**
+ * The whole document, or one contract's part of it. Sockets stand in it as the GET that opens them.
+ * @param origin this server's own, for the examples
+ */
 export function openApiDocument(
   app: FastifyInstance,
   dialect: (typeof documentedDialects)[number] | null,
+  origin: string,
 ): OpenApiDocument {
-  const document = app.swagger() as unknown as OpenApiDocument;
+  const plain = app.swagger() as unknown as OpenApiDocument;
+  const document = { ...plain, info: { ...plain.info, description: introduction(origin) } };
   const whole = { ...document, paths: withSockets(describeResponses(document.paths), app.socketRoutes) };
   if (dialect === null) return whole;
   const paths: Paths = {};

@@ -4,7 +4,7 @@ import path from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestServer, type TestServer } from "../../testing/create-test-server.ts";
-import { createTestPlatform } from "../../testing/test-platform.ts";
+import { createTestPlatform, testConfig } from "../../testing/test-platform.ts";
 import { webRoutes } from "./web-routes.ts";
 
 const script = "console.log('as it was built');";
@@ -13,7 +13,7 @@ let server: TestServer;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "stoa-web-"));
   await mkdir(path.join(folder, "assets"));
-  await writeFile(path.join(folder, "index.html"), "<html>first</html>");
+  await writeFile(path.join(folder, "index.html"), '<html lang="en" dir="ltr">first</html>');
   await writeFile(path.join(folder, "assets", "main-abc.js"), script);
   await writeFile(path.join(folder, "assets", "main-abc.js.br"), brotliCompressSync(script));
   await writeFile(path.join(folder, "assets", "main-abc.js.gz"), gzipSync(script));
@@ -57,4 +57,23 @@ it("shows the page of a build that was made meanwhile", async () => {
   expect(await page()).toContain("first");
   await writeFile(path.join(folder, "index.html"), "<html>second one</html>");
   expect(await page()).toContain("second one");
+});
+
+it("says in which language it will be shown: the browser's, else the server's own", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "stoa-web-"));
+  await writeFile(path.join(folder, "index.html"), '<html lang="en" dir="ltr">page</html>');
+  const platform = createTestPlatform({ config: { ...testConfig(), defaultLocale: "fa" } });
+  const inPersian = await createTestServer({ platform, routes: [webRoutes(platform, folder)] });
+  const persian = '<html lang="fa" dir="rtl">page</html>';
+  for (const [accepts, html] of [
+    ["fa-IR,fa;q=0.9,en;q=0.8", persian],
+    ["en-GB,en;q=0.9,fa;q=0.8", '<html lang="en" dir="ltr">page</html>'],
+    ["de-DE,de;q=0.9", persian],
+  ] as const) {
+    const answer = await inPersian.app.inject({ url: "/portal/sign-in", headers: { "accept-language": accepts } });
+    expect(answer.payload).toBe(html);
+    expect(answer.headers.vary).toMatch(/accept-language/i);
+  }
+  await inPersian.app.close();
+  await rm(folder, { recursive: true });
 });

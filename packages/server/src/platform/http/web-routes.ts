@@ -4,6 +4,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Platform } from "../platform.ts";
+import type { Locale } from "./messages.ts";
 import { newNonce, noncePlaceholder } from "./page-nonce.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 import { pagePolicy } from "./security-headers.ts";
@@ -79,12 +80,18 @@ function createPage({ addresses, config }: Platform, folder: string): PageHandle
     return await reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
+      .header("vary", "accept-language")
       .header(
         "content-security-policy",
         pagePolicy(nonce, sessionFrames(config.sessionDomain, addresses.sessionOrigin(1))),
       )
-      .send((html ?? notBuilt).replaceAll(noncePlaceholder, nonce));
+      .send((html === null ? notBuilt : inLanguage(html, request.locale)).replaceAll(noncePlaceholder, nonce));
   };
+}
+
+/** The page as it is before its script runs, and what the script begins with where nobody has chosen a language. */
+function inLanguage(html: string, locale: Locale): string {
+  return html.replace('<html lang="en" dir="ltr">', `<html lang="${locale}" dir="${locale === "fa" ? "rtl" : "ltr"}">`);
 }
 
 /** The file's text, kept until the file is another one: it may be built anew while we run. Null: there is none. */
