@@ -99,7 +99,7 @@ export const interim: readonly Case[] = [
   {
     id: "post-on-idle",
     right: "a POST is answered though a connection that lay idle is closed just then",
-    by: "RFC 9112, 9.3.1",
+    by: "no RFC: it can't be asked again",
     async run({ arrive, head, upstream }) {
       const { client, program } = await arrive(head("GET /case HTTP/1.1"));
       program.send(OK.replace("Connection: close\r\n", ""));
