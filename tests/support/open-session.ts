@@ -23,7 +23,7 @@ export async function openSession(client: PortalClient, jobType: string): Promis
   for (let tries = 0; ; tries += 1) {
     const job = (await client.call("GET", `/jobs/${jobId}/`)).json.data.jobs[0];
     if (job.status === "running" && job.job_details.current_job_details.message === "Webserver ready.") break;
-    if (tries > 100) throw new Error(`the session is not ready: ${JSON.stringify(job)}`);
+    if (tries > 600) throw new Error(`the session is not ready: ${JSON.stringify(job)}`);
     await sleep(100);
   }
   const ticket = await client.call("POST", `/api/stoa/v1/sessions/${jobId}/ticket`);

@@ -65,7 +65,7 @@ describe("a session outlives the server", () => {
     tab.type("sleep 0.5; exit 4\n");
     await tab.until("exit 4");
     await stop(first);
-    await expect.poll(() => existsSync(runFile(jobId, "exit.json")), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => existsSync(runFile(jobId, "exit.json")), { timeout: 20_000 }).toBe(true);
     await sleep(1500);
     const second = await start();
     const job = await second.until(jobId, "complete");
@@ -100,7 +100,7 @@ describe("a session whose host is killed", () => {
     const { pid } = identity(jobId);
     process.kill(pid, "SIGKILL");
     // The kernel takes its time: a server that looks sooner rightly sees it run.
-    await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
     const second = await start();
     expect((await second.job(jobId)).status).toBe("failed");
   });
@@ -178,7 +178,7 @@ describe("an end that a session's owner has made up", () => {
     await stop(first);
     const host = identity(jobId).pid;
     for (const one of [host, -pid]) process.kill(one, "SIGKILL");
-    await expect.poll(() => runs(host) || runs(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => runs(host) || runs(pid), { timeout: 20_000 }).toBe(false);
     writeFileSync(runFile(jobId, "exit.json"), exit(minutesAgo(60), told));
     await rows("update jobs set started_at = now() - interval '1 hour' where id = $1", [jobId]);
     await rows("update session_places set seen_at = now() - interval '10 minutes'");
@@ -190,6 +190,17 @@ describe("an end that a session's owner has made up", () => {
   });
 });
 
+it("a session that tells that it is about to end can be stopped all the same, once", async () => {
+  const server = await start();
+  const { jobId } = await server.begin("terminal");
+  const { resource_job_id: pid } = await server.until(jobId, "running");
+  await rows("update jobs set status = 'stopping', ready = false where id = $1", [jobId]);
+  expect((await server.call("PUT", `/jobs/${jobId}/stop/`)).status).toBe(200);
+  expect((await server.call("PUT", `/jobs/${jobId}/stop/`)).status).toBe(400);
+  await server.until(jobId, "complete");
+  expect(runs(pid)).toBe(false);
+});
+
 describe("a program that should not run", () => {
   it("is ended at the start: the database knows nothing of it", async () => {
     const first = await start();
@@ -198,7 +209,7 @@ describe("a program that should not run", () => {
     await stop(first);
     await rows("delete from jobs where id = $1", [jobId]);
     await start();
-    await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
   });
 
   it("is ended at the start when its number is another session's now, which shows nothing of it", async () => {
@@ -209,7 +220,7 @@ describe("a program that should not run", () => {
     await rows("update jobs set marker = gen_random_uuid() where id = $1", [jobId]);
     const second = await start();
     expect((await second.job(jobId)).status).toBe("failed");
-    await expect.poll(() => runs(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => runs(pid), { timeout: 20_000 }).toBe(false);
     const log = await second.call("GET", `/api/stoa/v1/sessions/${jobId}/log`);
     expect(log).toMatchObject({ status: 200, body: "" });
   });
@@ -268,7 +279,7 @@ describe("kill -9 of the server", () => {
     const { child, base } = await spawnServer();
     const workspaceId = await ground.workspace(1);
     const { id: jobId } = (await put(base, `/workspaces/${workspaceId}/start/`, { job_type: "terminal" })).data.job;
-    await expect.poll(() => existsSync(runFile(jobId, "child.json")), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => existsSync(runFile(jobId, "child.json")), { timeout: 20_000 }).toBe(true);
     const { pid } = JSON.parse(readFileSync(runFile(jobId, "child.json"), "utf8"));
     await put(base, `/jobs/${jobId}/stop/`);
     child.kill("SIGKILL");
@@ -287,7 +298,7 @@ describe("two servers on one node", () => {
     const socket = other.socket(`/jobs/${jobId}/?token=uws_boss`);
     await expect.poll(() => socket.frames.length).toBe(1);
     await one.call("PUT", `/jobs/${jobId}/stop/`);
-    await expect.poll(() => socket.frames.at(-1)?.status, { timeout: 5000 }).toBe("complete");
+    await expect.poll(() => socket.frames.at(-1)?.status, { timeout: 20_000 }).toBe("complete");
     const ends = await rows("select 1 from audit_entries where action = 'session.end' and subject_id = $1", [
       String(jobId),
     ]);
@@ -364,7 +375,7 @@ describe("while the database is away", () => {
       await tab.until("without-23-database");
       expect((await server.call("PUT", `/jobs/${jobId}/stop/`)).status).toBe(503);
       tab.type("exit 0\n");
-      await expect.poll(() => tab.frames.at(-1)?.type, { timeout: 5000 }).toBe("exit");
+      await expect.poll(() => tab.frames.at(-1)?.type, { timeout: 20_000 }).toBe("exit");
     } finally {
       await gate(true);
     }

@@ -316,7 +316,7 @@ describe("the status socket", () => {
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
     for (const way of ways) {
       await expect
-        .poll(() => way.frames.at(-1), { timeout: 5000 })
+        .poll(() => way.frames.at(-1), { timeout: 20_000 })
         .toMatchObject({
           status: "complete",
           current_job_details: { message: "Stopped by boss." },

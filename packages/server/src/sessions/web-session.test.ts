@@ -65,7 +65,7 @@ describe("a session with a web program", () => {
     });
     expect((await stoa.call("GET", `/api/stoa/v1/sessions/${jobId}`)).body.opens).toBe("program");
     await expect
-      .poll(async () => (await stoa.job(jobId)).job_details.current_job_details.message, { timeout: 5000 })
+      .poll(async () => (await stoa.job(jobId)).job_details.current_job_details.message, { timeout: 20_000 })
       .toBe("Webserver ready.");
     const { metrics } = (await stoa.job(jobId)).job_details;
     expect(metrics.time_init).toBeGreaterThan(0.3);

@@ -66,14 +66,14 @@ export async function startHost(wanted: Wanted): Promise<TestHost> {
   // It listens before it starts anything.
   const said = (name: string): boolean => existsSync(join(folder, name));
   const first = wanted.prepare === undefined ? RUN_FILES.child : RUN_FILES.socket;
-  await eventually(() => said(first) || said(RUN_FILES.exit) || process_.exitCode !== null, 5000);
+  await eventually(() => said(first) || said(RUN_FILES.exit) || process_.exitCode !== null);
   return {
     folder,
     job,
     process: process_,
     status: () => call(short, "GET", "/status") as Promise<HostStatus>,
     stop: async () => void (await call(short, "POST", "/stop")),
-    exit: (withinMs = 10_000) => exitOf(folder, withinMs),
+    exit: (withinMs = 30_000) => exitOf(folder, withinMs),
     attach: (size) => attach(short, size),
     tree: () => findTree({ marker: job.marker, root: null, spare: [] }).map((stat) => stat.pid),
   };
@@ -97,7 +97,7 @@ export async function endHosts(): Promise<void> {
   await sleep(0);
 }
 
-export async function eventually(check: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
+export async function eventually(check: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
   const until = Date.now() + withinMs;
   while (!(await check())) {
     if (Date.now() > until) throw new Error(`It did not happen within ${withinMs} ms.`);

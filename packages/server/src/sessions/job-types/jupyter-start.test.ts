@@ -63,7 +63,7 @@ it("removes it also when everything is asked to end, once Jupyter has", async ()
   const child = begin(
     `trap 'touch "$JUPYTER_RUNTIME_DIR/kernel/last"; exit 0' TERM; touch "$HOME/up"; sleep 60 & wait`,
   );
-  await expect.poll(() => existsSync(join(home, "up")), { timeout: 8000 }).toBe(true);
+  await expect.poll(() => existsSync(join(home, "up")), { timeout: 20_000 }).toBe(true);
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.kill(-(child.pid ?? 0), signal);
   await end(child);
   expect(left()).toEqual([]);
@@ -71,7 +71,7 @@ it("removes it also when everything is asked to end, once Jupyter has", async ()
 
 it("removes what a killed session left, and nothing that is in use", async () => {
   const killed = begin('touch "$HOME/first"; sleep 60');
-  await expect.poll(() => existsSync(join(home, "first")), { timeout: 8000 }).toBe(true);
+  await expect.poll(() => existsSync(join(home, "first")), { timeout: 20_000 }).toBe(true);
   process.kill(-(killed.pid ?? 0), "SIGKILL");
   await end(killed);
   const [old = ""] = left();
@@ -79,7 +79,7 @@ it("removes what a killed session left, and nothing that is in use", async () =>
   mkdirSync(join(home, "tmp/jupyter-abcdef"));
 
   const second = begin('touch "$HOME/second"; sleep 60');
-  await expect.poll(() => existsSync(join(home, "second")), { timeout: 8000 }).toBe(true);
+  await expect.poll(() => existsSync(join(home, "second")), { timeout: 20_000 }).toBe(true);
   const used = told();
   expect(left()).not.toContain(old);
   expect(await end(begin("exit 0"))).toEqual([0, null]);

@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const { id } of await rows("select id from jobs where ended_at is null")) {
     await stoa.call("POST", `/api/stoa/v1/sessions/${id}/stop`);
   }
-  await expect.poll(() => rows("select id from jobs where ended_at is null"), { timeout: 9000 }).toEqual([]);
+  await expect.poll(() => rows("select id from jobs where ended_at is null"), { timeout: 20_000 }).toEqual([]);
   // What they took is of no matter to the next one.
   await rows("update jobs set core_hours = 0, created_at = now() - interval '100 days'");
 });
@@ -80,7 +80,9 @@ describe("a person's core hours", () => {
     expect(body.person).toMatchObject({ used: "2.50000", reserved: "2.50000", left: "0.00000" });
 
     await stoa.call("POST", `/api/stoa/v1/sessions/${first.body.id}/stop`, { as: "ann" });
-    await expect.poll(async () => (await stoa.call("GET", person(2))).body.reserved, { timeout: 9000 }).toBe("0.50000");
+    await expect
+      .poll(async () => (await stoa.call("GET", person(2))).body.reserved, { timeout: 20_000 })
+      .toBe("0.50000");
     const left = Number((await stoa.call("GET", person(2))).body.left);
     expect(left).toBeGreaterThan(1.98);
     expect(left).toBeLessThan(2.00001);

@@ -146,7 +146,7 @@ describe("extending a session", () => {
   it("by somebody who tells the host alone is taken back: the row counts", async () => {
     const jobId = await running(10);
     expect(await onHost((local) => local.limit(jobId, 90_000))).toBe(true);
-    await expect.poll(() => kept(jobId), { timeout: 5000 }).toBe(600);
+    await expect.poll(() => kept(jobId), { timeout: 20_000 }).toBe(600);
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
@@ -158,7 +158,7 @@ describe("extending a session", () => {
     );
     const answer = await elsewhere.call("POST", `/api/stoa/v1/sessions/${jobId}/extend`, { body: { minutes: 50 } });
     expect(answer.status).toBe(200);
-    await expect.poll(() => kept(jobId), { timeout: 3000 }).toBe(3600);
+    await expect.poll(() => kept(jobId), { timeout: 20_000 }).toBe(3600);
     await elsewhere.stop();
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
@@ -185,7 +185,7 @@ describe("extending a session", () => {
     await rows("update jobs set time_limit_seconds = 1800 where id = $1", [jobId]);
     expect(await kept(jobId)).toBe(600);
     stoa = await startSessions(ground, { sessions: { longestSeconds: 4 * 3600, extendSeconds: 3600 } });
-    await expect.poll(() => kept(jobId), { timeout: 5000 }).toBe(1800);
+    await expect.poll(() => kept(jobId), { timeout: 20_000 }).toBe(1800);
     await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 });

@@ -27,7 +27,7 @@ it("finds what a session made, soon after it says so", async () => {
   await symlink("result.csv", server.onDisk(id, "latest"));
   await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
   await expect
-    .poll(() => read(id), { timeout: 8_000 })
+    .poll(() => read(id), { timeout: 20_000 })
     .toMatchObject({
       disk_space: 8,
       workspace_details: {
@@ -45,7 +45,7 @@ it("scans no more than is wanted, and forgets names that are gone", async () => 
   const deleted = await server.call("DELETE", `/api/stoa/v1/workspaces/${id}/files?path=x`);
   expect(deleted.status).toBe(200);
   await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
-  await expect.poll(due, { timeout: 8_000 }).toBe(0);
+  await expect.poll(due, { timeout: 20_000 }).toBe(0);
   expect((await read(id)).workspace_details.current_workspace_details.files).toEqual([{ name: "/y" }]);
   expect((await read(id)).disk_space).toBe(1);
 });
@@ -58,7 +58,7 @@ it("counts files with holes up to what can be read again", async () => {
     await truncate(server.onDisk(id, `${count}`), 2 ** 44 - 4096);
   }
   await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
-  await expect.poll(due, { timeout: 8_000 }).toBe(0);
+  await expect.poll(due, { timeout: 20_000 }).toBe(0);
   expect((await read(id)).disk_space).toBe(Number.MAX_SAFE_INTEGER);
 });
 
@@ -66,7 +66,7 @@ it("gives up on none that can't be looked at", async () => {
   const id = await server.create({ x: "x" });
   await rm(server.onDisk(id), { recursive: true });
   await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
-  await expect.poll(due, { timeout: 8_000 }).toBe(0);
+  await expect.poll(due, { timeout: 20_000 }).toBe(0);
   expect((await read(id)).status).toBe("idle");
 });
 
@@ -111,11 +111,11 @@ it("puts off a workspace whose scans fail, longer each time, and goes on with th
       await server.workspaces.requestRescan(trx, bad);
       await server.workspaces.requestRescan(trx, good);
     });
-    await expect.poll(() => state(good), { timeout: 8_000 }).toMatchObject({ due: false, failures: 0 });
+    await expect.poll(() => state(good), { timeout: 20_000 }).toMatchObject({ due: false, failures: 0 });
     expect(await state(bad)).toEqual({ due: true, failures: 4, minutes: 40 });
   } finally {
     spy.mockRestore();
   }
   await server.database.pool.query("update workspaces set scan_lease_until = null where id = $1", [bad]);
-  await expect.poll(() => state(bad), { timeout: 8_000 }).toMatchObject({ due: false, failures: 0 });
+  await expect.poll(() => state(bad), { timeout: 20_000 }).toMatchObject({ due: false, failures: 0 });
 });

@@ -132,7 +132,7 @@ describe.runIf(isRoot)("a person who has an end told that is none", () => {
     ["a process that stops who would write it", `rm $RUN/job.json; ${holds}`],
   ])("by %s does not go on after its host was killed", async (_what, script) => {
     const job = await start(`${script}; kill -9 $PPID`);
-    await expect.poll(() => lives(pidIn(job.id, "host.json")), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => lives(pidIn(job.id, "host.json")), { timeout: 20_000 }).toBe(false);
     expect(await resource.observe(job)).toMatchObject({ state: "ended", cause: "vanished" });
     expect(lives(job.own)).toBe(false);
     expect(await resource.makeSure(job)).toBe(false);

@@ -138,7 +138,7 @@ describe.runIf(isRoot)("a session that fills its disk", () => {
       await sleep(300);
       expect(await resource.observe(job.jobId)).toMatchObject({ state: "running" });
       const stopped = resource.stop(job.jobId, "It filled the disk.");
-      await expect.poll(() => tree(job), { timeout: 5000 }).toBe(0);
+      await expect.poll(() => tree(job), { timeout: 20_000 }).toBe(0);
       rmSync(`${small}/big`);
       await stopped;
       expect(await ended(job.jobId)).toMatchObject({ cause: "stopped", message: "It filled the disk." });
