@@ -71,7 +71,7 @@ export function describeResource(name: string, open: () => Promise<Driver>): voi
       return job.jobId;
     };
     const until = async (jobId: number, state: Observation["state"], resource = driver.resource) => {
-      for (const limit = Date.now() + 8000; ; await sleep(20)) {
+      for (const limit = Date.now() + 30_000; ; await sleep(20)) {
         const seen = await resource.observe(jobId);
         if (seen.state === state) return seen;
         if (Date.now() > limit) throw new Error(`job ${jobId} is ${JSON.stringify(seen)}, not ${state}`);
