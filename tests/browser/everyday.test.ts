@@ -41,6 +41,7 @@ describe("an account", () => {
       await page.getByLabel(t("auth.password"), { exact: true }).fill(password);
       await page.getByRole("button", { name: t("auth.register") }).click();
       await page.getByText(t("auth.registered")).waitFor();
+      expect(await page.getByLabel(t("auth.usernameOrEmail")).inputValue()).toBe(username);
       await portal.signIn(username, password);
 
       const kept = page.waitForResponse((answer) => answer.request().method() === "PATCH");
@@ -67,6 +68,58 @@ describe("an account", () => {
       await page.goto("/portal/people");
       await page.getByText(words("fa")("errors.notFoundTitle")).waitFor();
     });
+  });
+
+  test("is made by an administrator, and opened by the link that is shown once", async () => {
+    const name = `m${username.slice(1)}`;
+    let link = "";
+    await withPortal("fa", async (portal) => {
+      const { page, t } = portal;
+      await portal.signIn("admin", stoa.adminPassword);
+      await page.goto("/portal/people");
+      await page.getByRole("button", { name: t("people.new") }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(t("auth.fullName")).fill("مریم");
+      const field = dialog.getByLabel(t("auth.username"), { exact: true });
+      await field.fill("admin");
+      await dialog.getByLabel(t("auth.email")).fill(`${name}@example.org`);
+      await page.keyboard.press("Enter");
+      // What is wrong stands at the field, which is where the next letter goes.
+      await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+      await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+      await field.fill(name);
+      await page.keyboard.press("Enter");
+      link = await dialog.locator("code").innerText();
+      expect(await portal.axe()).toEqual([]);
+      await page.keyboard.press("Enter");
+      await dialog.waitFor({ state: "detached" });
+      await page.getByText(`${name}@example.org`).waitFor();
+    });
+    await withPortal("en", async (portal) => {
+      const { page, t } = portal;
+      await page.goto(link);
+      await page.getByLabel(t("auth.newPassword")).fill(password);
+      await page.keyboard.press("Enter");
+      await page.getByText(t("auth.resetDone")).waitFor();
+      await portal.signIn(name, password);
+    });
+  });
+
+  test("is offered in the browser's language, until another is chosen", async () => {
+    const context = await browser.newContext({ baseURL: stoa.url, locale: "fa-IR" });
+    try {
+      const page = await context.newPage();
+      await page.goto("/portal/sign-in");
+      await page.getByRole("button", { name: words("fa")("auth.signIn") }).waitFor();
+      expect(await page.getAttribute("html", "dir")).toBe("rtl");
+      await page.getByRole("button", { name: words("fa")("language.switch") }).click();
+      await page.getByRole("button", { name: words("en")("auth.signIn") }).waitFor();
+      await page.reload();
+      await page.getByRole("button", { name: words("en")("auth.signIn") }).waitFor();
+      expect(await page.getAttribute("html", "lang")).toBe("en");
+    } finally {
+      await context.close();
+    }
   });
 
   test("is given a reset link and deactivated by an administrator", async () => {
