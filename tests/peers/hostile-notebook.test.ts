@@ -98,13 +98,13 @@ describe.skipIf(lab === null)("a hostile notebook that somebody was given, in Ju
     const [opened] = await Promise.all([start(vera, given, "jupyter_lab"), openAll(base, port)]);
     const ticket = await vera.call("POST", `/api/stoa/v1/sessions/${opened}/ticket`);
     tab = await context.newPage();
-    tab.setDefaultTimeout(15_000);
+    tab.setDefaultTimeout(60_000);
     tab.on("request", (request) =>
       sent.push({ method: request.method(), url: request.url(), type: request.headers()["content-type"] ?? "" }),
     );
     await tab.goto(ticket.json.url as string);
     await tab.goto(`${new URL(ticket.json.url as string).origin}/lab/tree/given.ipynb`);
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     await browser?.close();
     if (stoa !== undefined) await discard(stoa);
