@@ -1,4 +1,4 @@
-import { TextInput } from "@mantine/core";
+import { Input } from "@mantine/core";
 import { useState } from "react";
 import { latinNumber } from "../../locales/latin.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
@@ -22,11 +22,14 @@ export function ExactField({ id, label, isWhole, value, wrong, describedBy, onCh
   // The slider was moved since: its value counts, not what was typed before.
   const text = typed !== null && Object.is(typed.value, value) ? typed.text : written(value, locale);
   return (
-    <TextInput
+    // Its words stand around it: it takes their ids as they are, not those of a wrapper.
+    <Input
       className={classes.exact}
+      withAria={false}
       id={id}
       aria-label={label}
       aria-describedby={describedBy}
+      aria-invalid={wrong || undefined}
       inputMode={isWhole ? "numeric" : "decimal"}
       value={text}
       error={wrong}
