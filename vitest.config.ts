@@ -30,6 +30,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "tests/browser/**", "tests/peers/**"],
     // One PostgreSQL for the whole run; each test file takes databases of its own from it.
     globalSetup: ["packages/server/src/testing/test-server.ts"],
+    setupFiles: ["packages/server/src/testing/patience.ts"],
     pool: "forks",
     // Half of what they do is to wait: for servers that start, disks that sync, leases that run out.
     maxWorkers: 4,
