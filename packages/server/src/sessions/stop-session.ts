@@ -35,8 +35,7 @@ export async function stopSession(
 }
 
 /**
- * Ends a session without anybody asking. Nothing happens when it has ended, or we are ending it: that it ends by
- * itself is its host's word, who may be its owner's.
+ * Ends a session without anybody asking. Nothing happens when it has ended, or we are ending it.
  * @param reason a sentence for people
  * @param still looks again whether it is to be, now that the session is held
  */
@@ -49,13 +48,14 @@ export async function stopUnasked(
   await context.db.transaction().execute(async (trx) => {
     await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
     const job = await lockJob(trx, known.id);
-    if (job === null || job.ended_at !== null || job.desired === "stopped" || !(await still(trx))) return;
+    if (job === null || !mayBeStopped(job) || !(await still(trx))) return;
     await beginStop(context, trx, { actor: SYSTEM, requestId: null, address: null }, job, { reason, step: reason });
   });
 }
 
+/** Also one that is told to end by itself: that is its host's word, and so may be its owner's. */
 function mayBeStopped(job: JobRow): boolean {
-  return job.status === "pending" || job.status === "running";
+  return job.ended_at === null && job.desired === "running";
 }
 
 type StoppedBy = Pick<Caller, "actor" | "requestId" | "address">;
