@@ -1,4 +1,4 @@
-import { Input } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { latinNumber } from "../../locales/latin.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
@@ -22,14 +22,15 @@ export function ExactField({ id, label, isWhole, value, wrong, describedBy, onCh
   // The slider was moved since: its value counts, not what was typed before.
   const text = typed !== null && Object.is(typed.value, value) ? typed.text : written(value, locale);
   return (
-    // Its words stand around it: it takes their ids as they are, not those of a wrapper.
-    <Input
+    <TextInput
       className={classes.exact}
-      withAria={false}
+      // Mantine binds words of its own alone; these stand around it.
+      ref={(field) => {
+        if (describedBy === undefined) field?.removeAttribute("aria-describedby");
+        else field?.setAttribute("aria-describedby", describedBy);
+      }}
       id={id}
       aria-label={label}
-      aria-describedby={describedBy}
-      aria-invalid={wrong || undefined}
       inputMode={isWhole ? "numeric" : "decimal"}
       value={text}
       error={wrong}
