@@ -104,8 +104,12 @@ export async function hasOtherLiveJob(trx: SessionsTrx, workspaceId: number, job
   return row !== undefined;
 }
 
-/** Appends a line to a session's timeline, in an update. */
+/**
+ * Appends a line to a session's timeline, in an update. What PostgreSQL does not keep is replaced: some of it is told by
+ * hosts, who are in their owners' hands, and a session whose end can't be written would never end.
+ */
 export function withStep(text: string, by?: JobStep["by"]) {
-  const step: JobStep = { at: new Date().toISOString(), text, ...(by === undefined ? {} : { by }) };
+  const kept = text.toWellFormed().replaceAll("\0", "\ufffd");
+  const step: JobStep = { at: new Date().toISOString(), text: kept, ...(by === undefined ? {} : { by }) };
   return sql<string>`steps || ${JSON.stringify([step])}::jsonb`;
 }

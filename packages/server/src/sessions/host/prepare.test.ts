@@ -44,6 +44,13 @@ describe("preparing", () => {
     expect(existsSync(join(host.folder, "second"))).toBe(false);
   });
 
+  it("tells no halves of characters", async () => {
+    const host = await begin(step(`printf '%s' "${"😀".repeat(400)}y"; exit 7`));
+    const { message } = await host.exit();
+    expect(message).toMatch(/😀y$/u);
+    expect(message?.isWellFormed()).toBe(true);
+  });
+
   it("gives a step no longer than its time, with all that it started", async () => {
     const host = await begin(step("sleep 100 & sleep 100", { timeoutSeconds: 0.3 }));
     const exit = await host.exit();

@@ -174,5 +174,6 @@ function lastLines(words: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return lines.slice(-LAST_LINES).join(" | ").slice(-LAST_WORDS) || "nothing";
+  // It may be cut within a character, and half of one is nothing that could be kept.
+  return lines.slice(-LAST_LINES).join(" | ").slice(-LAST_WORDS).toWellFormed() || "nothing";
 }

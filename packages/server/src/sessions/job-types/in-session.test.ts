@@ -41,6 +41,8 @@ beforeAll(async () => {
       declared({ ...command, id: "not_there", program: "no-such-program" }),
       preparing("prepared", "sleep 1; touch made"),
       preparing("unprepared", "echo no network; exit 4"),
+      // So long that it is told from the middle of a character on.
+      preparing("talkative", `printf '%s' "${"😀".repeat(400)}y"; exit 4`),
     ],
   });
 });
@@ -113,5 +115,14 @@ describe("job types in sessions", () => {
       params: { status: "4", lines: "no network" },
       because: { code: "preparing_python" },
     });
+  });
+
+  it("end also when the last that was printed is cut within a character", async () => {
+    const { jobId } = await server.begin("talkative");
+    await server.until(jobId, "failed");
+    const { reason, steps } = await session(jobId);
+    expect(reason).toMatch(/😀y$/u);
+    expect(reason.isWellFormed()).toBe(true);
+    expect(steps.at(-1).text).toBe(reason);
   });
 });
