@@ -80,57 +80,62 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
     const { place, connect, holder } = passage;
     const finish = metrics.begin("http");
     targets.noteActivity(place.jobId, { kind: "http", method: req.method ?? "GET", path: place.path });
-    let forget = (): void => {};
-    const end = runHttpExchange({
-      req,
-      res,
-      pool: upstreams.pool(place.jobId, holder.accountId, connect),
-      connect,
-      path: place.path,
-      forward: forwardOf(req, passage, false),
-      shown: shownAt(place),
-      refuse: (refusal) => refuse(req, res, refusal, audience()),
-      onTransfer: () => targets.noteActivity(place.jobId, { kind: "transfer" }),
-      onEnd(status) {
-        forget();
-        finish(status);
-      },
-    });
-    forget = hold(passage, end);
-    if (res.closed) forget();
+    hold(passage, (forget) =>
+      runHttpExchange({
+        req,
+        res,
+        pool: upstreams.pool(place.jobId, holder.accountId, connect),
+        connect,
+        path: place.path,
+        forward: forwardOf(req, passage, false),
+        shown: shownAt(place),
+        refuse: (refusal) => refuse(req, res, refusal, audience()),
+        onTransfer: () => targets.noteActivity(place.jobId, { kind: "transfer" }),
+        onEnd(status) {
+          forget();
+          finish(status);
+        },
+      }),
+    );
   }
 
   function carryUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, passage: Passage): void {
     const { place, connect } = passage;
     const finish = metrics.begin("websocket");
     targets.noteActivity(place.jobId, { kind: "open" });
-    let forget = (): void => {};
-    const end = runWebSocketExchange({
-      req,
-      socket,
-      head,
-      connect,
-      path: place.path,
-      forward: forwardOf(req, passage, true),
-      shown: shownAt(place),
-      onSent: createSentMessages((binary) => targets.noteActivity(place.jobId, { kind: "message", binary })),
-      onEnd(status) {
-        forget();
-        finish(status);
-      },
-    });
-    forget = hold(passage, end);
-    if (socket.destroyed) forget();
+    hold(passage, (forget) =>
+      runWebSocketExchange({
+        req,
+        socket,
+        head,
+        connect,
+        path: place.path,
+        forward: forwardOf(req, passage, true),
+        shown: shownAt(place),
+        onSent: createSentMessages((binary) => targets.noteActivity(place.jobId, { kind: "message", binary })),
+        onEnd(status) {
+          forget();
+          finish(status);
+        },
+      }),
+    );
   }
 
-  /** What may end it from our side, while it is under way. */
-  function hold({ place, target, holder }: Passage, end: () => void): () => void {
-    const leave = exchanges.open(place.jobId, holder, end);
-    const part = targets.watchGuest(target, holder.accountId, end);
-    return () => {
+  /** Knows what may end it from our side, from before it begins: it may be over at once. */
+  function hold({ place, target, holder }: Passage, begin: (forget: () => void) => () => void): void {
+    let end = (): void => {};
+    const leave = exchanges.open(place.jobId, holder, () => end());
+    const part = targets.watchGuest(target, holder.accountId, () => end());
+    const forget = (): void => {
       leave();
       part();
     };
+    try {
+      end = begin(forget);
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   /** A revocation that came while somebody was being let in has not seen their exchange: look again. */
@@ -150,8 +155,14 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
       const form = refusedByForm(req, false);
       // The usual case is answered from memory: no promise, no extra turn of the loop.
       const known = form === null ? door.enterFromMemory(req, place) : { refusal: form };
-      if (known !== null) settle(known);
-      else letIn(req, place, false).then(settle, failed);
+      if (known === null) letIn(req, place, false).then(settle).catch(failed);
+      else {
+        try {
+          settle(known);
+        } catch (error) {
+          failed(error);
+        }
+      }
       return true;
 
       function settle(result: Entrance): void {
@@ -161,7 +172,7 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
         else carryRequest(req, res, result.passage);
       }
       function failed(error: unknown): void {
-        platform.log.error({ err: error, jobId: place?.jobId }, "passthrough: access could not be checked");
+        platform.log.error({ err: error, jobId: place?.jobId }, "passthrough: somebody could not be let in");
         refuse(req, res, refusals.accessUnknown, audience());
       }
     },
@@ -174,18 +185,17 @@ export function createPassthrough(options: PassthroughOptions): Passthrough {
         refuseUpgrade(socket, form);
         return true;
       }
-      letIn(req, place, true).then(
-        (result) => {
-          if (socket.destroyed) return;
-          if ("passage" in result && isFull(result.passage.place)) refuseUpgrade(socket, refusals.full);
-          else if ("passage" in result) carryUpgrade(req, socket, head, result.passage);
-          else refuseUpgrade(socket, "refusal" in result ? result.refusal : refusals.accessUnknown);
-        },
-        (error: unknown) => {
-          platform.log.error({ err: error, jobId: place.jobId }, "passthrough: access could not be checked");
-          refuseUpgrade(socket, refusals.accessUnknown);
-        },
-      );
+      const settle = (result: Entrance): void => {
+        if (socket.destroyed) return;
+        if ("passage" in result && isFull(result.passage.place)) refuseUpgrade(socket, refusals.full);
+        else if ("passage" in result) carryUpgrade(req, socket, head, result.passage);
+        else refuseUpgrade(socket, "refusal" in result ? result.refusal : refusals.accessUnknown);
+      };
+      const failed = (error: unknown): void => {
+        platform.log.error({ err: error, jobId: place.jobId }, "passthrough: somebody could not be let in");
+        refuseUpgrade(socket, refusals.accessUnknown);
+      };
+      letIn(req, place, true).then(settle).catch(failed);
       return true;
     },
     tooLarge({ path, headers }) {
