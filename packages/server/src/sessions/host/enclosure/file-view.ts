@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Enclosure } from "../job-file.ts";
 
@@ -21,6 +21,9 @@ export interface Shown {
 
 /** Folders in which everybody of a machine meets, by files or by sockets. */
 const MEETING_PLACES = ["/tmp", "/var/tmp", "/run"] as const;
+/** Programs look into it for what changes, as the list of accounts: where modes keep its secrets it stays as it is. */
+const SYSTEM: ReadonlySet<string> = new Set(["/etc"]);
+const MOST_ITEMS = 1000;
 /** People compute on these; who may use them, their own modes say. */
 const DEVICES = /^(nvidia|dri$|kfd$|infiniband$|fuse$)/;
 
@@ -32,11 +35,11 @@ const DEVICES = /^(nvidia|dri$|kfd$|infiniband$|fuse$)/;
 export function fileView(enclosure: Seen, shown: readonly Shown[], alone: boolean): string[] {
   const writable = enclosure.writable.flatMap(realPath);
   const hidden = enclosure.hidden.flatMap(realPath);
-  const rebuilt = alone ? foldersOfHidden(enclosure) : [];
+  const rebuilt = foldersOfHidden(enclosure).filter(({ folder }) => alone || !SYSTEM.has(folder));
   const readable = (enclosure.readable ?? []).flatMap(realPath);
   const places = [
     ...hidden.map((path) => ({ path, mount: hide(path) })),
-    ...rebuilt.map(({ folder, without }) => ({ path: folder, mount: withoutThem(folder, without) })),
+    ...rebuilt.map(({ folder, shown }) => ({ path: folder, mount: anew(folder, shown) })),
     ...readable.map((path) => ({ path, mount: ["--ro-bind", path, path] })),
     // Later, so that what is both stays to be written to.
     ...writable.map((path) => ({ path, mount: ["--bind", path, path] })),
@@ -95,7 +98,8 @@ function devices(): string[] {
 
 interface Rebuilt {
   readonly folder: string;
-  readonly without: ReadonlySet<string>;
+  /** All that is in it but what is hidden. */
+  readonly shown: readonly Dirent[];
 }
 
 /**
@@ -112,17 +116,29 @@ function foldersOfHidden(enclosure: Seen): Rebuilt[] {
     if (enclosure.writable.flatMap(realPath).some((one) => `${folder}/`.startsWith(`${one}/`))) continue;
     names.set(folder, (names.get(folder) ?? new Set()).add(basename(real ?? path)));
   }
-  return [...names].map(([folder, without]) => ({ folder, without }));
+  return [...names].flatMap(([folder, without]) => {
+    const all = itemsOf(folder);
+    return all === null ? [] : [{ folder, shown: all.filter(({ name }) => !without.has(name)) }];
+  });
 }
 
-/** What is in it now, but for these; what comes later does not show either. */
-function withoutThem(folder: string, without: ReadonlySet<string>): string[] {
-  const shown = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !without.has(name));
+/** Null: this account can't list it, or there are too many to show one by one. */
+function itemsOf(folder: string): readonly Dirent[] | null {
+  try {
+    const all = readdirSync(folder, { withFileTypes: true });
+    return all.length > MOST_ITEMS ? null : all;
+  } catch {
+    return null;
+  }
+}
+
+/** A folder with what is in it now; what comes later does not show. */
+function anew(folder: string, shown: readonly Dirent[]): string[] {
   return [
     ...["--tmpfs", folder],
-    ...shown.flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isSymbolicLink() ? ["--symlink", readlinkSync(path), path] : ["--ro-bind-try", path, path];
+    ...shown.flatMap((item) => {
+      const path = join(folder, item.name);
+      return item.isSymbolicLink() ? ["--symlink", readlinkSync(path), path] : ["--ro-bind-try", path, path];
     }),
   ];
 }
