@@ -6,6 +6,7 @@ import { converge } from "./converge.ts";
 import type { JobContext } from "./job-types/contract.ts";
 import { listensOf, sessionEnvironment, sightOf } from "./job-types/environment.ts";
 import { findJob, withStep } from "./queries.ts";
+import { storableText } from "./resource-options/storable.ts";
 import { type LaunchRequest, ResourceError } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
 import { type JobRow, widen } from "./tables.ts";
@@ -136,7 +137,7 @@ function reachedAt({ platform: { addresses } }: SessionsContext, jobId: number):
 /** What another try can't mend fails at once; the rest is tried again. */
 function answerable(error: unknown): unknown {
   if (!(error instanceof ResourceError) || error.fault === "transient") return error;
-  return new StoaError("conflict", { message: error.message, cause: error });
+  return new StoaError("conflict", { message: storableText(error.message), cause: error });
 }
 
 function jobOf(run: OperationRun): number {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { storableText } from "./resource-options/storable.ts";
 import type { JobRow, JobStep, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
 
 const COUNT_LOCK = 7312;
@@ -109,7 +110,6 @@ export async function hasOtherLiveJob(trx: SessionsTrx, workspaceId: number, job
  * hosts, who are in their owners' hands, and a session whose end can't be written would never end.
  */
 export function withStep(text: string, by?: JobStep["by"]) {
-  const kept = text.toWellFormed().replaceAll("\0", "\ufffd");
-  const step: JobStep = { at: new Date().toISOString(), text: kept, ...(by === undefined ? {} : { by }) };
+  const step: JobStep = { at: new Date().toISOString(), text: storableText(text), ...(by === undefined ? {} : { by }) };
   return sql<string>`steps || ${JSON.stringify([step])}::jsonb`;
 }
