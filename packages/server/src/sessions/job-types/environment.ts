@@ -52,10 +52,13 @@ function homeOf({ name, home }: { readonly name: string; readonly home: string }
   return { HOME: home, USER: name, LOGNAME: name, SHELL: "/bin/bash", TMPDIR: join(home, "tmp") };
 }
 
-/** npm puts our own tools before everything: a person's `node` should be theirs. */
+/**
+ * npm puts our own tools before everything: a person's `node` should be theirs. And what is not absolute would begin in
+ * each workspace: whose files are run as programs there, others may have given.
+ */
 function withoutOurs(path: string | undefined): string {
   const folders = (path ?? "")
     .split(delimiter)
-    .filter((folder) => folder !== "" && !/node_modules|node-gyp/.test(folder));
+    .filter((folder) => folder.startsWith("/") && !/node_modules|node-gyp/.test(folder));
   return folders.length === 0 ? USUAL_PATH : folders.join(delimiter);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isInSight } from "../resources/local/means/sight.ts";
 import { tell } from "../sentences.ts";
 import type { JobContext } from "./contract.ts";
+import { sessionEnvironment } from "./environment.ts";
 import { jupyterLab } from "./jupyter-lab.ts";
 import { findProgram, findUnseen, whyNone } from "./programs.ts";
 
@@ -68,6 +69,14 @@ describe("a program that sessions can't see", () => {
     program("hidden/env/bin/jupyter-lab");
     const told = jupyterLab({ kind: "folder", folder: at("hidden/env") }).missing?.(view());
     expect(tell(told ?? "").code).toBe("program_unseen");
+  });
+});
+
+describe("the PATH of sessions", () => {
+  it("has absolute folders alone, and none of npm's", () => {
+    const path = (PATH: string) => sessionEnvironment({ PATH }, { id: 1, workspaceId: 1 }).PATH;
+    expect(path(".:bin:/opt/x/node_modules/.bin:/opt/bin::/usr/bin")).toBe("/opt/bin:/usr/bin");
+    expect(path(".")).toContain("/usr/bin");
   });
 });
 
