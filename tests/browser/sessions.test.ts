@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
-import { openBrowser, openPortal, type PortalPage } from "./portal-page.ts";
+import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
 import { type RunningStoa, runningStoa } from "./running-stoa.ts";
 
 let browser: Browser;
@@ -21,6 +21,34 @@ afterAll(async () => {
   await stoa?.stop();
 });
 
+/** With an administrator's pages. Sessions and limits of one test are not the next one's, whatever became of it. */
+async function withPortals(
+  looks: readonly PageOptions[],
+  work: (portals: readonly PortalPage[]) => Promise<unknown>,
+): Promise<void> {
+  const portals = await Promise.all(looks.map((one) => openPortal(browser, stoa.url, one)));
+  try {
+    for (const portal of portals) await portal.signIn("admin", stoa.adminPassword);
+    await work(portals);
+    for (const portal of portals) expect(portal.complaints).toEqual([]);
+  } finally {
+    await Promise.all(portals.map((portal) => portal.close()));
+    const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    await admin.stopSessions();
+    await admin.removeCoreHourLimit(1);
+  }
+}
+
+async function look(portal: PortalPage, name: string): Promise<void> {
+  await portal.picture(`session-${name}`);
+  expect(await portal.axe(), name).toEqual([]);
+  const wide = await portal.page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
+  expect(wide, `${name}: pixels wider than the screen`).toBeLessThanOrEqual(0);
+}
+
+const makeWorkspace = async (name: string) =>
+  (await apiOf(stoa.url, "admin", stoa.adminPassword)).makeWorkspace(name, {});
+
 const looks = [
   { locale: "en", scheme: "dark", width: 1440, halfHour: "30 mins", digits: (text: string) => text },
   {
@@ -33,34 +61,8 @@ const looks = [
 ] as const;
 
 describe.each(looks)("sessions ($locale, $scheme, $width)", ({ locale, scheme, width, halfHour, digits }) => {
-  async function withPortal(work: (portal: PortalPage) => Promise<void>): Promise<void> {
-    const portal = await openPortal(browser, stoa.url, { locale, scheme, width });
-    try {
-      await portal.signIn("admin", stoa.adminPassword);
-      await work(portal);
-      expect(portal.complaints).toEqual([]);
-    } finally {
-      await portal.close();
-      await leaveNothing();
-    }
-  }
-
-  /** Sessions and limits of one test are not the next one's, whatever became of it. */
-  async function leaveNothing(): Promise<void> {
-    const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
-    await admin.stopSessions();
-    await admin.removeCoreHourLimit(1);
-  }
-
-  async function look(portal: PortalPage, name: string): Promise<void> {
-    await portal.picture(`session-${name}`);
-    expect(await portal.axe(), name).toEqual([]);
-    const wide = await portal.page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
-    expect(wide, `${name}: pixels wider than the screen`).toBeLessThanOrEqual(0);
-  }
-
-  const makeWorkspace = async (name: string) =>
-    (await apiOf(stoa.url, "admin", stoa.adminPassword)).makeWorkspace(name, {});
+  const withPortal = (work: (portal: PortalPage) => Promise<void>) =>
+    withPortals([{ locale, scheme, width }], async ([portal]) => portal && work(portal));
 
   test("one is started with options, which are remembered, and given more time by a click", async () => {
     const id = await makeWorkspace(`Options ${locale}`);
@@ -182,26 +184,28 @@ describe.each(looks)("sessions ($locale, $scheme, $width)", ({ locale, scheme, w
       await hours.getByText(t("coreHours.usedEver")).waitFor();
     });
   });
+});
 
-  test("one that nobody uses is told of on every page, kept by a click, and stopped with the reason", async () => {
-    const id = await makeWorkspace(`Idle ${locale}`);
-    await withPortal(async (portal) => {
-      const { page, t } = portal;
-      await page.goto("/portal/activity");
-      const admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
-      const session = await admin.startSession(id, "bench_web");
-      const keep = page.getByRole("button", { name: t("soonStopped.keep") });
-      await keep.waitFor();
-      await look(portal, "idle-notice");
-      await keep.click();
-      await keep.waitFor({ state: "detached" });
+test("one that nobody uses is told of on every page, kept by a click, and stopped with the reason", async () => {
+  const id = await makeWorkspace("Idle");
+  // One session for both: each has to wait for what takes its time.
+  await withPortals(looks, async (portals) => {
+    const [first, other] = portals as [PortalPage, PortalPage];
+    const keepOf = ({ page, t }: PortalPage) => page.getByRole("button", { name: t("soonStopped.keep") });
+    for (const { page } of portals) await page.goto("/portal/activity");
+    const session = await (await apiOf(stoa.url, "admin", stoa.adminPassword)).startSession(id, "bench_web");
+    await keepOf(first).waitFor();
+    await look(first, "idle-notice");
+    await keepOf(first).click();
+    for (const portal of portals) await keepOf(portal).waitFor({ state: "detached" });
 
-      await page.goto(`/portal/sessions/${session}`);
-      await keep.waitFor();
-      await look(portal, "idle");
-      const ended = page.getByRole("region", { name: t("sessions.how") });
-      await ended.getByText(locale === "en" ? /^Stopped because idle for / : /استفاده/).waitFor();
+    for (const { page } of portals) await page.goto(`/portal/sessions/${session}`);
+    await keepOf(other).waitFor();
+    await look(other, "idle");
+    for (const portal of portals) {
+      const ended = portal.page.getByRole("region", { name: portal.t("sessions.how") });
+      await ended.getByText(portal === first ? /^Stopped because idle for / : /استفاده/).waitFor();
       await look(portal, "idle-ended");
-    });
+    }
   });
 });
