@@ -20,8 +20,14 @@ declare module "vitest" {
   }
 }
 
-/** Only tests may lose data: nothing here waits for a disk. */
-const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+/** Only tests may lose data: nothing here waits for a disk. No database lives long enough to be vacuumed. */
+const settings = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  autovacuum: "off",
+  max_connections: "200",
+};
 
 /** In the run's folder. */
 const DATA = "server";
