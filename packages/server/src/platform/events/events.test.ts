@@ -151,7 +151,7 @@ describe("delivery", () => {
     const began = performance.now();
     await publish("seven", { audience: [7, 8], data: { what: "it" } });
     await vi.waitFor(() => expect(there.got).toHaveLength(1), { interval: 2 });
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(1_000);
     expect(there.got[0]).toMatchObject({ type: "test.event", audience: [7, 8], data: { what: "it" } });
     expect(Date.parse(there.got[0]?.at ?? "")).toBeGreaterThan(Date.now() - 5_000);
   });
