@@ -33,6 +33,18 @@ describe("a start that asks for what can't be", () => {
     expect((await ground.database.pool.query("select id from jobs")).rows).toEqual([]);
   });
 
+  it("is refused for more details than are shown with each list of jobs, and not for as many", async () => {
+    const asked = (length: number) => ({
+      body: { workspace_id, job_type: "no_such", job_details: { a: "x".repeat(length - 8) } },
+    });
+    const told = "Job details of 16385 characters above maximum of 16384.";
+    const contract3 = await stoa.call("PUT", `/workspaces/${workspace_id}/start/`, asked(16_385));
+    expect(contract3).toMatchObject({ status: 400, body: { message: told } });
+    const own = await stoa.call("POST", `${OWN}/preflight`, asked(16_385));
+    expect(own).toMatchObject({ status: 400, body: { detail: told } });
+    expect((await stoa.call("POST", `${OWN}/preflight`, asked(16_384))).status).toBe(200);
+  });
+
   it.each(UNKEEPABLE)("is refused for the options %j where they are known, and ignores them else", async (value) => {
     const headers = { "content-type": "application/json" };
     const asked = (resource_options: unknown) =>

@@ -23,6 +23,8 @@ export const startRefusals = {
   improperlyConfigured: () =>
     refused("Job Type improperly configured. Please contact a system administrator to resolve this."),
   detailsNotJson: () => refused("Job details not JSON."),
+  detailsTooLong: (length: number, most: number) =>
+    refused(`Job details of ${length} characters above maximum of ${most}.`),
   optionsNotJson: () => refused("Resource options not JSON."),
 };
 

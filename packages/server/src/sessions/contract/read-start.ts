@@ -1,5 +1,6 @@
 import { isStorable } from "../resource-options/storable.ts";
 import type { StartRequest } from "../start-session.ts";
+import { checkDetailsLength } from "./check-details.ts";
 import { startRefusals } from "./messages.ts";
 
 /**
@@ -13,6 +14,7 @@ export function readStart(body: unknown, idempotencyKey: string | null): StartRe
   if (isGiven(jobDetails) && !(isObject(jobDetails) && isStorable(jobDetails))) throw startRefusals.detailsNotJson();
   if (isGiven(resourceOptions) && !isObject(resourceOptions)) throw startRefusals.optionsNotJson();
   if (isGiven(jobType) && typeof jobType !== "string") throw startRefusals.unknownJobType(JSON.stringify(jobType));
+  if (isObject(jobDetails)) checkDetailsLength(jobDetails);
   return {
     jobType: typeof jobType === "string" && jobType !== "" ? jobType : null,
     jobDetails: isObject(jobDetails) ? jobDetails : {},

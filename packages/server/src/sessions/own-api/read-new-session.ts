@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { checkDetailsLength } from "../contract/check-details.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { isStorable } from "../resource-options/storable.ts";
 import type { StartRequest } from "../start-session.ts";
@@ -17,6 +18,7 @@ export function readNewSession(request: Pick<FastifyRequest, "headers">, body: S
       details: { problem: "job_details has characters that no text can have: NUL, or half of a surrogate pair" },
     });
   }
+  checkDetailsLength(job_details);
   const start: StartRequest = {
     jobType: job_type === undefined || job_type === "" ? null : job_type,
     jobDetails: job_details,

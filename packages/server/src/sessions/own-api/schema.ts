@@ -140,7 +140,11 @@ export const SessionsQuery = Type.Object({
 export const NewSession = Type.Object({
   workspace_id: Type.Integer({ minimum: 1 }),
   job_type: Type.Optional(Type.String({ maxLength: 100, description: "Left out: the workspace's default." })),
-  job_details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  job_details: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: "Kept with the session, for whoever started it; 16,384 characters of JSON at most.",
+    }),
+  ),
   resource_options: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: "See `GET /parameters/`." }),
   ),
