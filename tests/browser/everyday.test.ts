@@ -86,12 +86,14 @@ describe("an account", () => {
       await page.keyboard.press("Enter");
       // What is wrong stands at the field, which is where the next letter goes.
       await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
-      await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+      await expect.poll(() => dialog.locator("input:focus").getAttribute("name")).toBe("username");
       await field.fill(name);
       await page.keyboard.press("Enter");
       link = await dialog.locator("code").innerText();
       expect(await portal.axe()).toEqual([]);
       await page.keyboard.press("Enter");
+      expect(await dialog.locator("code").innerText(), "a second Enter").toBe(link);
+      await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
       await page.getByText(`${name}@example.org`).waitFor();
     });
