@@ -108,6 +108,9 @@ async function insert(
         ),
       ),
       disk_space: staged.bytes,
+      // What is in it is known: only what was taken over from elsewhere has never been looked at.
+      scan_wanted: 1,
+      scan_done: 1,
       idempotency_key: once?.key ?? null,
       request_hash: once?.hash ?? null,
     })

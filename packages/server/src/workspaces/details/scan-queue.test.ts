@@ -119,3 +119,70 @@ it("puts off a workspace whose scans fail, longer each time, and goes on with th
   await server.database.pool.query("update workspaces set scan_lease_until = null where id = $1", [bad]);
   await expect.poll(() => state(bad), { timeout: 20_000 }).toMatchObject({ due: false, failures: 0 });
 });
+
+it("tries again soon after a first failure", async () => {
+  const id = await server.create({ x: "x" });
+  const { at } = OpenFolder.prototype;
+  const folder = (await stat(server.onDisk(id))).ino;
+  const spy = vi.spyOn(OpenFolder.prototype, "at").mockImplementation(function (this: OpenFolder, name) {
+    const path = at.call(this, String(name));
+    if (name === "" && statSync(path).ino === folder) throw Object.assign(new Error("broken"), { code: "EIO" });
+    return path;
+  });
+  const waits = async () =>
+    (
+      await server.database.pool.query(
+        "select extract(epoch from scan_lease_until - now())::int as seconds from workspaces where id = $1",
+        [id],
+      )
+    ).rows[0].seconds as number | null;
+  try {
+    await server.database.db.transaction().execute((trx) => server.workspaces.requestRescan(trx, id));
+    await expect.poll(async () => (await waits()) ?? 1_000, { timeout: 9_000 }).toBeLessThan(11);
+  } finally {
+    spy.mockRestore();
+  }
+  await server.database.pool.query("update workspaces set scan_lease_until = null where id = $1", [id]);
+  await expect.poll(due, { timeout: 20_000 }).toBe(0);
+});
+
+it("asks each minute what running sessions made where nothing was, each five minutes everywhere", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const own = await createWorkspacesServer();
+  try {
+    const [fresh, older, idle] = [await own.create(), await own.create({ a: "1" }), await own.create()];
+    const written = [fresh, older, idle].map((id) => writeFile(own.onDisk(id, "made.csv"), "123"));
+    await Promise.all(written);
+    await own.database.pool.query("update workspaces set status = 'active' where id = any($1)", [[fresh, older]]);
+    await own.workspaces.start();
+    const size = async (id: number) =>
+      (await own.call("GET", `/workspaces/${id}/`)).body.data.workspaces[0].disk_space as number;
+    vi.advanceTimersByTime(60_000);
+    await expect.poll(() => size(fresh), { timeout: 20_000 }).toBe(3);
+    expect(await size(older)).toBe(1);
+    vi.advanceTimersByTime(4 * 60_000);
+    await expect.poll(() => size(older), { timeout: 20_000 }).toBe(4);
+    expect(await size(idle), "no session runs there").toBe(0);
+  } finally {
+    await own.workspaces.stop();
+    vi.useRealTimers();
+    await own.close();
+  }
+});
+
+it("looks at what somebody has just made before all that was taken over from elsewhere", async () => {
+  const own = await createWorkspacesServer();
+  try {
+    const [imported, fresh] = [await own.create(), await own.create()];
+    for (const id of [imported, fresh]) await writeFile(own.onDisk(id, "a.csv"), "123");
+    await own.database.pool.query("update workspaces set scan_wanted = 1, scan_done = 0 where id = $1", [imported]);
+    await own.database.db.transaction().execute((trx) => own.workspaces.requestRescan(trx, fresh));
+    await own.workspaces.start();
+    const scanned = () =>
+      own.platform.recorded.events.filter(({ data }) => data?.change === "scanned").map(({ subject }) => subject?.id);
+    await expect.poll(scanned, { timeout: 20_000 }).toEqual([String(fresh), String(imported)]);
+  } finally {
+    await own.workspaces.stop();
+    await own.close();
+  }
+});

@@ -11,6 +11,12 @@ const DEBOUNCE_MS = 300;
 /** Another process's changes, and what a killed one left. */
 const POLL_MS = 5_000;
 const LEASE_SECONDS = 300;
+/** After a first failure that this process outlived: what failed (a busy machine, a restart) may be over at once. */
+const SOON_SECONDS = 10;
+/** Sessions write without telling us: how often it is asked what became of their workspaces. */
+const ASK_MS = 60_000;
+/** Every so many times all of them are; the others only where nothing was found yet, as in a new workspace. */
+const ALL_EVERY = 5;
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 /** Milliseconds: longer than a scan's own bound. One that does not keep to it must not hold up all others. */
 const SCAN_WITHIN_MS = 150_000;
@@ -54,35 +60,67 @@ export function createScanQueue(context: WorkspaceContext): ScanQueue {
         schedule(again ? DEBOUNCE_MS : POLL_MS);
       });
   };
+  const wake = () => {
+    again = true;
+    schedule(DEBOUNCE_MS);
+  };
+  let asked = 0;
+  let asking: NodeJS.Timeout | undefined;
+  const ask = () => {
+    asked += 1;
+    wantActive(context, asked % ALL_EVERY === 0)
+      .then((wanted) => wanted > 0 && wake())
+      .catch((error: unknown) => context.log.warn({ err: error }, "what sessions write could not be asked for"));
+  };
   return {
-    wake() {
-      again = true;
-      schedule(DEBOUNCE_MS);
-    },
+    wake,
     start() {
       stopped = false;
       schedule(DEBOUNCE_MS);
+      asking = setInterval(ask, ASK_MS).unref();
     },
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      clearInterval(asking);
       await running;
     },
     drain: () => drain(context),
   };
 }
 
+/**
+ * Wants those scanned in which sessions run. @param all not only those in which nothing was found yet
+ * @returns how many. Those that are due anyway are left alone: of one that takes long the next scan must not be wanted meanwhile.
+ */
+async function wantActive(context: WorkspaceContext, all: boolean): Promise<number> {
+  let query = context.db
+    .updateTable("workspaces")
+    .set({ scan_wanted: sql<number>`scan_wanted + 1` })
+    .where("status", "=", "active")
+    .where("deleted_at", "is", null)
+    .whereRef("scan_done", ">=", "scan_wanted");
+  if (!all) query = query.where("disk_space", "=", 0);
+  return Number((await query.executeTakeFirst()).numUpdatedRows);
+}
+
 async function drain(context: WorkspaceContext): Promise<number> {
   let count = 0;
   for (let row = await claim(context); row !== null; row = await claim(context)) {
     // Its lease keeps it from being taken again at once; the others have their turn.
-    await refresh(context, row).catch((error: unknown) => {
+    await refresh(context, row).catch(async (error: unknown) => {
       const { id, scan_failures: failures } = row;
       context.log.warn({ err: error, workspace: id, failures }, "a workspace's details could not be refreshed");
+      if (failures === 1) await tryAgainSoon(context, id);
     });
     count += 1;
   }
   return count;
+}
+
+function tryAgainSoon(context: WorkspaceContext, id: number): Promise<unknown> {
+  const lease = sql<Date>`now() + make_interval(secs => ${SOON_SECONDS})`;
+  return context.db.updateTable("workspaces").set({ scan_lease_until: lease }).where("id", "=", id).execute();
 }
 
 /**
@@ -105,8 +143,9 @@ async function claim(context: WorkspaceContext): Promise<WorkspaceRow | null> {
         .where((where) =>
           where.or([where("scan_lease_until", "is", null), where("scan_lease_until", "<", sql<Date>`now()`)]),
         )
-        // What people have changed, before what was only taken over from elsewhere.
+        // What people have changed, before what sessions may have, before what was only taken over from elsewhere.
         .orderBy(sql`scan_done = 0`)
+        .orderBy(sql`status = 'active'`)
         .orderBy("scan_failures")
         .orderBy("id")
         .limit(1)

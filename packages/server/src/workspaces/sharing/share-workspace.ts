@@ -87,6 +87,9 @@ async function insertCopies(trx: WorkspacesTrx, row: WorkspaceRow, receivers: re
         request_details: JSON.stringify(withoutHidden(row.request_details)),
         current_details: JSON.stringify(row.current_details),
         disk_space: 0,
+        // Counted while it is copied.
+        scan_wanted: 1,
+        scan_done: 1,
         share_pending: true,
       })),
     )
