@@ -6,8 +6,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { setPriority } from "node:os";
 import { dirname, join } from "node:path";
-import { STATE_FILE } from "./platform/processes/compiled-server.ts";
-import { openToAll } from "./platform/processes/readable-sources.ts";
+import { STATE_FILE } from "./platform/processes/compiled.ts";
 
 /** Milliseconds after which another's unfinished work is nobody's. */
 const GIVEN_UP_AFTER = 300_000;
@@ -20,6 +19,8 @@ if (await isOurs()) await compile().finally(() => rm(draft, { recursive: true, f
 
 async function compile(): Promise<void> {
   enableCompileCache(draft);
+  // Only from here on is kept what is loaded.
+  const { openToAll } = await import("./platform/processes/readable-sources.ts");
   await import("./serve.ts");
   await import("./run-server.ts");
   flushCompileCache();

@@ -2,11 +2,8 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Logger } from "pino";
-import { COMPILED } from "./compiled.ts";
+import { COMPILED, STATE_FILE } from "./compiled.ts";
 import { fingerprint, type ReadableSources } from "./readable-sources.ts";
-
-/** What the folder was made of. */
-export const STATE_FILE = "made-of";
 
 interface Options {
   readonly places: ReadableSources;
