@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { ProgramEnvironment } from "../../config/schema.ts";
 import type { PrepareStep } from "../host/job-file.ts";
 import { say } from "../sentences.ts";
-import { findProgram, isReadable, type View } from "./programs.ts";
+import { findProgram, isReadable, type View, whyNone } from "./programs.ts";
 
 type Made = Extract<ProgramEnvironment, { kind: "packages" | "archive" }>;
 
@@ -105,7 +105,11 @@ export function unmakeable(made: Made, view: View): string | null {
   if (made.kind === "archive") {
     return isReadable(made.archive, view) ? null : say("archive_missing", { archive: made.archive });
   }
-  return findProgram(["uv", made.python], view) === null ? say("jupyter_unmakeable") : null;
+  const { python } = made;
+  // A name of Python's uv can also download.
+  return isAbsolute(python)
+    ? whyNone([python], view, say("program_missing", { program: python }))
+    : whyNone(["uv", python], view, say("jupyter_unmakeable"));
 }
 
 /** An archive that was replaced is another one. */

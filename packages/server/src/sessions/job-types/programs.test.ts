@@ -65,6 +65,19 @@ describe("a program that sessions can't see", () => {
     expect(type.prepare?.(view("hidden", "seen", "tools") as unknown as JobContext)).toEqual([]);
   });
 
+  it("is not what an environment is made with either", () => {
+    program("hidden/python3");
+    const made = (python: string) => jupyterLab({ kind: "packages", python, packages: [] });
+    for (const python of [at("hidden/python3"), "python3"]) {
+      expect(tell(made(python).missing?.(view("hidden")) ?? "")).toMatchObject({
+        code: "program_unseen",
+        params: { program: at("hidden/python3") },
+      });
+    }
+    expect(tell(made("/nowhere/python3").missing?.(view("tools")) ?? "").code).toBe("program_missing");
+    expect(made(at("tools/python3")).missing?.(view())).toBeNull();
+  });
+
   it("is not taken from a configured environment either", () => {
     program("hidden/env/bin/jupyter-lab");
     const told = jupyterLab({ kind: "folder", folder: at("hidden/env") }).missing?.(view());
