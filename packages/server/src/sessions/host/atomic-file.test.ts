@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { claimWithJson, writeJsonAtomically } from "./atomic-file.ts";
+import { claimWithJson, readJson, writeJsonAtomically } from "./atomic-file.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -24,4 +24,14 @@ it("keeps what is there when it can't write", () => {
   writeJsonAtomically(file, { a: 1 });
   expect(() => writeJsonAtomically(file, { a: 2n })).toThrow();
   expect(readFileSync(file, "utf8")).toBe('{"a":1}');
+});
+
+it("reads nothing that is longer than it may be", () => {
+  const file = join(folder, "long");
+  writeJsonAtomically(file, "x".repeat(100));
+  expect([readJson(file), readJson(file, 102), readJson(file, 101)]).toEqual([
+    "x".repeat(100),
+    "x".repeat(100),
+    undefined,
+  ]);
 });

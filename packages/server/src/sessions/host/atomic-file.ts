@@ -67,9 +67,10 @@ export function claimEmpty(path: string): boolean {
 /**
  * @returns undefined when there is no such file, or none that we can have written: a link, a FIFO, one of another
  * size or without JSON in it. The folder's owner may be somebody else.
+ * @param longest bytes
  */
-export function readJson(path: string): unknown {
-  const text = readPlainFile(path);
+export function readJson(path: string, longest = LONGEST): unknown {
+  const text = readPlainFile(path, longest);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -79,7 +80,7 @@ export function readJson(path: string): unknown {
   }
 }
 
-function readPlainFile(path: string): string | undefined {
+function readPlainFile(path: string, longest: number): string | undefined {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -89,7 +90,7 @@ function readPlainFile(path: string): string | undefined {
   }
   try {
     const found = fstatSync(file);
-    return found.isFile() && found.size <= LONGEST ? readFileSync(file, "utf8") : undefined;
+    return found.isFile() && found.size <= longest ? readFileSync(file, "utf8") : undefined;
   } finally {
     closeSync(file);
   }

@@ -7,6 +7,9 @@ import { isAlive, type ProcessIdentity, runsAs } from "../../host/process-identi
 import type { Ended } from "../contract.ts";
 import { believedChild, believedClaim, believedExit } from "./believed.ts";
 
+/** Bytes: a host's are far shorter, and they are read at each look. */
+const LONGEST = 16_384;
+
 /** What a job's folder says. */
 export type Traces =
   | { readonly kind: "none" }
@@ -32,7 +35,7 @@ function readClaim(file: string): ProcessIdentity | Tombstone | undefined {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found?.isFile() && found.size === 0)
     return { neverStarted: "The disk was full.", at: found.mtime.toISOString(), marker: null };
-  return believedClaim(readJson(file));
+  return believedClaim(readJson(file, LONGEST));
 }
 
 export function endedOf(exit: ExitFile): Ended {
@@ -68,9 +71,9 @@ function neverStarted(claim: Tombstone): Ended {
 }
 
 export function readExit(folder: string): ExitFile | undefined {
-  return believedExit(readJson(join(folder, RUN_FILES.exit)));
+  return believedExit(readJson(join(folder, RUN_FILES.exit), LONGEST));
 }
 
 function readChild(folder: string): ChildFile | null {
-  return believedChild(readJson(join(folder, RUN_FILES.child)));
+  return believedChild(readJson(join(folder, RUN_FILES.child), LONGEST));
 }

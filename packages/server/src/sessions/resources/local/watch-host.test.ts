@@ -55,3 +55,9 @@ it("does not look each time that a host says something", async () => {
   expect(told).toBeGreaterThan(0);
   expect(told).toBeLessThanOrEqual(2 + (performance.now() - begun) / 100);
 });
+
+it("looks now and then at one that is never silent", async () => {
+  for (const until = performance.now() + 3000; performance.now() < until; await sleep(5)) host.write("{}\n");
+  expect(told).toBeGreaterThan(10);
+  expect(told).toBeLessThanOrEqual(22);
+});
