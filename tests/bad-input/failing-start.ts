@@ -10,7 +10,7 @@ export interface FailedStart {
 }
 
 /** Starts a real server that is not to come up, and waits until it has given up. Kills it when it doesn't. */
-export function failToStart(env: Readonly<Record<string, string>>, withinMs = 20_000): Promise<FailedStart> {
+export function failToStart(env: Readonly<Record<string, string>>, withinMs = 60_000): Promise<FailedStart> {
   const child = spawn(process.execPath, [MAIN], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: "C.UTF-8", STOA_PORT: "0", ...env },

@@ -63,7 +63,7 @@ const inWorkspaces = (): string[] =>
 describe("a program that dies at once", () => {
   it("has failed, with its status and its last words", async () => {
     const id = await start("dies");
-    expect(await until(id, ["failed", "complete"], 10_000)).toMatchObject({ status: "failed", exit_status: 3 });
+    expect(await until(id, ["failed", "complete"], 40_000)).toMatchObject({ status: "failed", exit_status: 3 });
     expect((await log(id, "offset=-100")).text).toBe("last words\n");
   });
 });
@@ -71,7 +71,7 @@ describe("a program that dies at once", () => {
 describe("a program that prints 1 GB", () => {
   it("fills neither memory nor disk, holds nobody up, and its end can be read", async () => {
     const id = await start("chatters");
-    await until(id, ["running", "complete"], 10_000);
+    await until(id, ["running", "complete"], 40_000);
     const seen = { server: 0, host: 0, slowest: 0 };
     for (let running = true; running; await sleep(50)) {
       const asked = performance.now();
@@ -96,7 +96,7 @@ describe("a program that prints 1 GB", () => {
 describe("a program that ignores TERM", () => {
   it("is ended all the same, with all that it started", async () => {
     const id = await start("is_deaf");
-    await until(id, ["running"], 10_000);
+    await until(id, ["running"], 40_000);
     await expect.poll(async () => (await log(id, "offset=0")).text).toContain("up");
     expect(inWorkspaces().length).toBeGreaterThan(0);
     const stopped = await client.call("PUT", `/jobs/${id}/stop/`);
