@@ -47,7 +47,7 @@ describe("a terminal session", () => {
     await expect.poll(() => tab.closed()?.code).toBe(1000);
     expect(tab.frames.at(-1)).toMatchObject({ type: "exit", cause: "stopped" });
     expect(
-      await rows("select status, scan_wanted > 1 as looked_at from workspaces where id = $1", [workspaceId]),
+      await rows("select status, scan_wanted > 0 as looked_at from workspaces where id = $1", [workspaceId]),
     ).toEqual([{ status: "idle", looked_at: true }]);
     const audited = await rows("select action from audit_entries where subject_id = $1 and subject_kind = 'session'", [
       String(jobId),
