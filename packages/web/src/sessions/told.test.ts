@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import { expect, test } from "vitest";
 import type { Told } from "../api/types.ts";
-import { stopTold } from "./told.ts";
+import { adviceFor, stopTold } from "./told.ts";
 
 const t = ((key: string, values?: { actor?: string }) =>
   `${key} ${values?.actor ?? ""}`.trim()) as unknown as TFunction;
@@ -17,3 +17,12 @@ test("what ended otherwise was stopped by nobody", () => {
   expect(stopTold(t, told("ended_by_signal"), "sara")).toBeNull();
   expect(stopTold(t, null, undefined)).toBeNull();
 });
+
+test.each([
+  ["out_of_memory", "memory"],
+  ["time_limit_minutes", "time"],
+  ["ended_with_status", "output"],
+  ["machine_restarted", "again"],
+  ["stopped_by", null],
+  [null, null],
+])("what to do after %s: %s", (code, advice) => expect(adviceFor(told(code))).toBe(advice));

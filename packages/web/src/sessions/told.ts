@@ -19,7 +19,7 @@ export function stopTold(t: TFunction, told: Told | null, username: string | und
 export const tellEnd = (t: TFunction, told: Told | null, username: string | undefined): string | null =>
   told === null ? null : (stopTold(t, told, username) ?? tellIn(t, told));
 
-export type Advice = "memory" | "time" | "output";
+export type Advice = "memory" | "time" | "output" | "again";
 
 const advice: Readonly<Record<string, Advice>> = {
   over_memory: "memory",
@@ -27,6 +27,10 @@ const advice: Readonly<Record<string, Advice>> = {
   time_limit_seconds: "time",
   time_limit_minutes: "time",
   ended_with_status: "output",
+  host_ended: "again",
+  host_failed: "again",
+  machine_restarted: "again",
+  machine_shutting_down: "again",
 };
 
 /** What would make the next one go better, where its end says so. */
