@@ -155,7 +155,7 @@ describe.runIf(isRoot).each(ways.filter(([, is]) => is))("control groups, with %
     const [left, used] = [make("1-7"), make("1-8")];
     run(left, "exec sleep 60");
     const host = run({ host: used.host, enter: [] }, "exec sleep 60");
-    await expect.poll(() => procs(left.processes).length).toBe(1);
+    for (const folder of [left.processes, used.host[0] ?? ""]) await expect.poll(() => procs(folder).length).toBe(1);
     groups.close();
     groups = open();
     await groups.sweep();
