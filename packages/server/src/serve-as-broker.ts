@@ -42,9 +42,11 @@ export async function serveAsBroker(config: Config, why: string, told: Telling, 
   await mkdir(spool, { recursive: true, mode: 0o711 });
   for (const folder of [config.dataDir, spool]) await chmod(folder, 0o711);
   await endOrphans(spool);
+  const programs = preparePrograms(config, log);
+  programs.catch(() => undefined); // told when it is waited for
   const database = await openDatabase(config, log, { signal: told.signal, socketGroup: account.gid });
   try {
-    await run({ config, why, told, log, account, spool, database }, options);
+    await run({ config, why, told, log, account, spool, database, programs }, options);
   } finally {
     await database.close();
   }
@@ -58,14 +60,21 @@ interface Running {
   readonly account: ServiceAccount;
   readonly spool: string;
   readonly database: OpenDatabase;
+  readonly programs: ReturnType<typeof preparePrograms>;
+}
+
+/** What the server and people's processes are started from; the database is opened meanwhile. */
+async function preparePrograms(config: Config, log: Logger) {
+  const [main = ""] = process.argv.slice(1);
+  const places = await readableSources({ checkout: CHECKOUT, sources: SOURCES, main, dataDir: config.dataDir, log });
+  const host = await plainHost({ dataDir: config.dataDir, log }, path.join(places.sources, "sessions/host"));
+  return { places, host };
 }
 
 async function run(running: Running, options: ServeOptions): Promise<void> {
   const { config, told, log, account, database } = running;
   const { key, prepared } = await readSecretKeys(config, log);
-  const [main = ""] = process.argv.slice(1);
-  const places = await readableSources({ checkout: CHECKOUT, sources: SOURCES, main, dataDir: config.dataDir, log });
-  const host = await plainHost({ dataDir: config.dataDir, log }, path.join(places.sources, "sessions/host"));
+  const { places, host } = await running.programs;
   const openBrokerFor = (server: ServiceAccount): Promise<Broker> =>
     openBroker({
       dataDir: config.dataDir,

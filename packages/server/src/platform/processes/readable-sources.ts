@@ -92,6 +92,9 @@ async function makeCopy(checkout: string, copy: string): Promise<void> {
     await copyPart(process.execPath, path.join(draft, "node"));
     await openToAll(draft);
     await rename(draft, copy);
+  } catch (error) {
+    // Another server, which the data directory's lock will send away, may have made it at the same moment.
+    if (!existsSync(copy)) throw error;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
