@@ -70,21 +70,27 @@ describe("a session that nobody uses", () => {
 
   it("goes on when its owner says so, or types; not for a tab that is only open", async () => {
     const stoa = await server();
-    const [kept, typed, left] = [await begun(stoa), await begun(stoa), await begun(stoa)];
-    const tab = stoa.terminal(typed);
-    const forgotten = stoa.terminal(left);
+    // One after the other: each of them has only so long, however busy the machine is.
+    const kept = await begun(stoa);
     await warned(stoa, kept);
-    await warned(stoa, typed);
-    const { body } = await stoa.call("POST", `/api/stoa/v1/sessions/${kept}/keep`);
+    const keep = () => stoa.call("POST", `/api/stoa/v1/sessions/${kept}/keep`);
+    const { body } = await keep();
     expect(body).toMatchObject({ idle: { warned: false } });
     expect(body.steps.at(-1)).toMatchObject({ code: "kept", params: { actor: "boss" } });
+    const again = [setInterval(() => void keep(), 500)];
+    const typed = await begun(stoa);
+    const tab = stoa.terminal(typed);
+    await warned(stoa, typed);
     tab.type("echo here\n");
     // Written at once, as there is a warning to take back: before it would be stopped.
     await expect.poll(async () => (await own(stoa, typed)).idle?.warned, { interval: 30 }).toBe(false);
+    again.push(setInterval(() => tab.type(" "), 500));
+    const left = await begun(stoa);
+    const forgotten = stoa.terminal(left);
     // A tab shows what comes and tells its size; nobody has touched it.
-    const talk = setInterval(() => forgotten.send(JSON.stringify({ type: "ping" })), 100);
+    again.push(setInterval(() => forgotten.send(JSON.stringify({ type: "ping" })), 100));
     await stoa.until(left, "complete", 30_000);
-    clearInterval(talk);
+    for (const timer of again) clearInterval(timer);
     expect(await own(stoa, kept)).toMatchObject({ status: "running" });
     expect(await own(stoa, typed)).toMatchObject({ status: "running" });
     await stoa.call("PUT", `/jobs/${kept}/stop/`);
