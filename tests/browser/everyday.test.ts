@@ -275,7 +275,7 @@ test("a terminal comes back after its connection is lost, and lets the keyboard 
       .getByRole("dialog")
       .getByRole("button", { name: t("sessions.stop"), exact: true })
       .click();
-    await page.locator("main").getByText(t("states.complete"), { exact: true }).waitFor();
+    await page.getByRole("status").getByText(t("states.complete"), { exact: true }).waitFor();
     // The browser says so of what stands between page and server here, when a frame met the cut; the page itself asks first.
     const met = portal.complaints.findIndex((text) => text.includes("already in CLOSING or CLOSED state"));
     if (met >= 0) portal.complaints.splice(met, 1);
