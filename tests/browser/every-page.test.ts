@@ -1,18 +1,16 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
-import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+import { sharedStoa } from "./shared-stoa.ts";
 
 let browser: Browser;
-let stoa: RunningStoa;
+const stoa = sharedStoa();
 
 beforeAll(async () => {
-  stoa = await runningStoa();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stoa?.stop();
 });
 
 const looks: readonly PageOptions[] = [

@@ -1,18 +1,16 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, openPortal } from "./portal-page.ts";
-import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+import { sharedStoa } from "./shared-stoa.ts";
 
 let browser: Browser;
-let stoa: RunningStoa;
+const stoa = sharedStoa();
 
 beforeAll(async () => {
-  stoa = await runningStoa();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stoa?.stop();
 });
 
 describe.each(["en", "fa"] as const)("the main job (%s)", (locale) => {
@@ -68,7 +66,7 @@ describe.each(["en", "fa"] as const)("the main job (%s)", (locale) => {
       .getByRole("dialog")
       .getByRole("button", { name: t("sessions.stop"), exact: true })
       .click();
-    await page.locator("main").getByText(t("states.complete"), { exact: true }).waitFor();
+    await page.getByRole("status").getByText(t("states.complete"), { exact: true }).waitFor();
     await look("4-ended");
 
     // The result is among the workspace's files, and can be received.

@@ -3,18 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
 import { password, register } from "./people.ts";
 import { openBrowser, openPortal, type PortalPage } from "./portal-page.ts";
-import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+import { sharedStoa } from "./shared-stoa.ts";
 
 let browser: Browser;
-let stoa: RunningStoa;
+const stoa = sharedStoa();
 
 beforeAll(async () => {
-  stoa = await runningStoa();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stoa?.stop();
 });
 
 async function look(portal: PortalPage, name: string): Promise<void> {

@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Against real servers in processes of their own: one file after the other, with time to start. */
 export default defineConfig({
   test: {
+    globalSetup: ["tests/browser/shared-stoa.ts"],
     include: ["tests/browser/**/*.test.ts"],
     pool: "forks",
     fileParallelism: false,
