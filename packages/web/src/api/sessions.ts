@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, callText } from "./client.ts";
-import type { Page, Parameter, Session, SessionType } from "./types.ts";
+import type { OptionValue, Page, Parameter, Session, SessionType } from "./types.ts";
 
 const base = "/api/stoa/v1/sessions";
 
@@ -58,7 +58,11 @@ export const parametersQuery = queryOptions({
   staleTime: 600_000,
 });
 
-export type ResourceOptions = Readonly<Record<string, number | boolean | string>>;
+export type ResourceOptions = Readonly<Record<string, OptionValue>>;
+
+/** What of kept or told options a start may ask for again. */
+export const givenOptions = (options: object): ResourceOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null && value !== undefined));
 
 export const startSession = (workspaceId: number, jobType: string, options: ResourceOptions = {}) =>
   call<Session>("POST", base, {

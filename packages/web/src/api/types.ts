@@ -165,11 +165,14 @@ export interface SessionType {
   readonly refused_told: Told | null;
 }
 
+/** What an option takes, as JSON; what is in a list or a table is the server's to judge. */
+export type OptionValue = number | boolean | string | readonly unknown[] | Readonly<Record<string, unknown>>;
+
 export interface Parameter {
   readonly display_name: string;
   readonly description: string;
   readonly variable_name: string;
-  readonly default_value: number | boolean | string | null;
+  readonly default_value: OptionValue | null;
   readonly validation: {
     readonly type: string;
     readonly min?: number | null;

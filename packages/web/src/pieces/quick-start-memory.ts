@@ -1,4 +1,4 @@
-import type { ResourceOptions } from "../api/sessions.ts";
+import { givenOptions, type ResourceOptions } from "../api/sessions.ts";
 
 const anywhere = (type: string) => `stoa.options.${type}`;
 const inOne = (workspaceId: number, type: string) => `stoa.options.${workspaceId}.${type}`;
@@ -25,10 +25,7 @@ export function rememberOptions(workspaceId: number, type: string, options: Reso
 function read(key: string): ResourceOptions | null {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
-    if (typeof kept !== "object" || kept === null) return null;
-    return Object.fromEntries(
-      Object.entries(kept).filter(([, value]) => ["number", "boolean", "string"].includes(typeof value)),
-    );
+    return typeof kept === "object" && kept !== null ? givenOptions(kept) : null;
   } catch {
     return null;
   }

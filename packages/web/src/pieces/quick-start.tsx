@@ -70,7 +70,9 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
             quiet={nothing !== null}
             starting={start.isPending && start.variables.type === type.id}
             busy={start.isPending}
-            onStart={() => start.mutate({ type: type.id, options: null })}
+            onStart={() =>
+              asksFirst(type, known) ? setChoosing(type) : start.mutate({ type: type.id, options: null })
+            }
             onChoose={() => setChoosing(type)}
           />
         ))}
@@ -93,6 +95,15 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
         </Suspense>
       )}
     </>
+  );
+}
+
+/** Whether it needs something that neither its declaration nor the last start here says. */
+function asksFirst({ id, own_parameters }: SessionType, workspaceId: number | null): boolean {
+  const last = lastOptions(workspaceId, id);
+  return own_parameters.some(
+    ({ variable_name: name, default_value, validation }) =>
+      validation.required === true && ["", null].includes((last[name] ?? default_value) as string | null),
   );
 }
 

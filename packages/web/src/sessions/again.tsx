@@ -3,7 +3,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type ResourceOptions, sessionOneQuery, sessionTypesQuery, startSession } from "../api/sessions.ts";
+import {
+  givenOptions,
+  type ResourceOptions,
+  sessionOneQuery,
+  sessionTypesQuery,
+  startSession,
+} from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { IconRefresh } from "../pieces/icons.ts";
 import { rememberOptions } from "../pieces/quick-start-memory.ts";
@@ -38,7 +44,7 @@ export function Again({ session }: { session: Session }) {
         size="xs"
         leftSection={<IconRefresh size={16} aria-hidden="true" />}
         loading={again.isPending}
-        onClick={() => again.mutate(plain(session.resource.options))}
+        onClick={() => again.mutate(givenOptions(session.resource.options))}
       >
         {t("sessions.again")}
       </Button>
@@ -65,11 +71,3 @@ export function Again({ session }: { session: Session }) {
     </div>
   );
 }
-
-/** Only what a form could have chosen. */
-const plain = (options: Readonly<Record<string, unknown>>): ResourceOptions =>
-  Object.fromEntries(
-    Object.entries(options).filter((entry): entry is [string, number | boolean | string] =>
-      ["number", "boolean", "string"].includes(typeof entry[1]),
-    ),
-  );

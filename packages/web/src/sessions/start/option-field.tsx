@@ -1,10 +1,11 @@
 import { NativeSelect, Switch, TextInput } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { Parameter } from "../../api/types.ts";
+import type { OptionValue, Parameter } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { ExactField } from "./exact-field.tsx";
-import { nearestStop, type OptionValue, stopsOf } from "./option-values.ts";
+import { LinesField } from "./lines-field.tsx";
+import { nearestStop, stopsOf } from "./option-values.ts";
 import classes from "./start.module.css";
 
 interface FieldProps {
@@ -55,6 +56,18 @@ export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
         description={description}
         parameter={parameter}
         value={value}
+        wrong={wrong}
+        onChange={onChange}
+      />
+    );
+  }
+  if (validation.type === "list" || validation.type === "dict") {
+    return (
+      <LinesField
+        kind={validation.type}
+        label={label}
+        description={description}
+        first={value}
         wrong={wrong}
         onChange={onChange}
       />

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Parameter } from "../../api/types.ts";
-import { firstValues, fits, nearestStop, stopsOf } from "./option-values.ts";
+import { firstValues, fits, listOf, nearestStop, stopsOf, tableOf, textOfList, textOfTable } from "./option-values.ts";
 
 const parameter = (
   variable_name: string,
@@ -53,5 +53,24 @@ describe("what a field takes", () => {
       gpu_enabled: true,
     });
     expect(firstValues([cpus, gpu], { num_cpus: 64, gpu_enabled: "on" })).toEqual({ num_cpus: 1, gpu_enabled: false });
+  });
+});
+
+describe("what is written in lines", () => {
+  const tags = parameter("tags", ["a", 2], { type: "list" });
+  const marks = parameter("marks", { a: "1" }, { type: "dict" });
+
+  test("a list has a line for each thing, and is one again", () => {
+    expect(textOfList(tags.default_value ?? undefined)).toBe("a\n2");
+    expect(listOf(" a b \n\n[1]\n")).toEqual(["a b", "[1]"]);
+    expect(listOf("")).toEqual([]);
+    expect([fits(tags, listOf("")), fits(tags, "a, b"), fits(tags, {})]).toEqual([true, false, false]);
+  });
+
+  test("a table has name=value on each line, and is none while a line says neither", () => {
+    expect(textOfTable({ a: "1", b: { c: 2 } })).toBe('a=1\nb={"c":2}');
+    expect(tableOf("a = 1\nb=x=y\nc=")).toEqual({ a: "1", b: "x=y", c: "" });
+    expect([tableOf("a=1\nb"), tableOf("=1")]).toEqual([null, null]);
+    expect([fits(marks, {}), fits(marks, "b"), fits(marks, [])]).toEqual([true, false, false]);
   });
 });

@@ -1,7 +1,5 @@
 import type { ResourceOptions } from "../../api/sessions.ts";
-import type { Parameter } from "../../api/types.ts";
-
-export type OptionValue = number | boolean | string;
+import type { OptionValue, Parameter } from "../../api/types.ts";
 
 /** What was chosen last where the parameter still takes it, else its default. */
 export function firstValues(parameters: readonly Parameter[], last: ResourceOptions): ResourceOptions {
@@ -19,6 +17,8 @@ export function fits({ validation }: Parameter, value: OptionValue): boolean {
   const { type, min, max, required, choices } = validation;
   if (choices !== undefined && choices.length > 0) return choices.some((choice) => choice === value);
   if (type === "bool") return typeof value === "boolean";
+  if (type === "list") return Array.isArray(value);
+  if (type === "dict") return typeof value === "object" && !Array.isArray(value);
   if (type !== "int" && type !== "float") return typeof value === "string" && (required !== true || value !== "");
   if (typeof value !== "number" || !Number.isFinite(value)) return false;
   if (type === "int" && !Number.isInteger(value)) return false;
@@ -52,3 +52,31 @@ export function nearestStop(stops: readonly number[], value: number): number {
   });
   return best;
 }
+
+/** A list as people write it: one thing a line. */
+export const listOf = (text: string): readonly string[] => linesOf(text);
+
+export const textOfList = (value: OptionValue | undefined): string =>
+  Array.isArray(value) ? value.map(textOf).join("\n") : "";
+
+/** A table as people write it, `name=value` a line; null while a line isn't one. */
+export function tableOf(text: string): Readonly<Record<string, string>> | null {
+  const pairs = linesOf(text).map((line) => /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(line));
+  if (pairs.includes(null)) return null;
+  return Object.fromEntries(pairs.map((pair): [string, string] => [pair?.[1] ?? "", pair?.[2] ?? ""]));
+}
+
+export const textOfTable = (value: OptionValue | undefined): string =>
+  typeof value === "object" && !Array.isArray(value)
+    ? Object.entries(value)
+        .map(([name, one]) => `${name}=${textOf(one)}`)
+        .join("\n")
+    : "";
+
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
