@@ -95,7 +95,7 @@ function Fields({
           />
         ))}
         {preflight.data && <Checks preflight={preflight.data} hours={hoursOf(asked)} />}
-        <Group justify="flex-end">
+        <Group justify="flex-end" className={classes.actions}>
           <Button variant="default" onClick={onClose}>
             {t("common.cancel")}
           </Button>
