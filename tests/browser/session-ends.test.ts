@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator } from "playwright-core";
@@ -26,13 +26,13 @@ commands:
   absent: { name: Absent, command: [no-such-program-anywhere], ready: started }
 `;
 
+const file = join(tmpdir(), `stoa-types-${process.pid}.yaml`);
 let browser: Browser;
 let stoa: RunningStoa;
 let person: Awaited<ReturnType<typeof register>>;
 let theirs: Account;
 
 beforeAll(async () => {
-  const file = join(tmpdir(), `stoa-types-${process.pid}.yaml`);
   writeFileSync(file, types);
   stoa = await runningStoa({ STOA_JOB_TYPES: file }, join(import.meta.dirname, "../support/stoa-with-programs.ts"));
   browser = await openBrowser();
@@ -42,6 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await stoa?.stop();
+  rmSync(file, { force: true });
 });
 
 async function withPortal(look: PageOptions, work: (portal: PortalPage) => Promise<void>): Promise<void> {
