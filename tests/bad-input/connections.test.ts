@@ -179,11 +179,14 @@ describe("1,000 wrong passwords", () => {
       const form = new URLSearchParams({ username: "eve", password: `guess ${n}` });
       return (await send(`${stoa.url}/api/token`, "POST", form)).status;
     };
-    const guesses = Array.from({ length: 1_000 }, (_, n) => guess(n));
-    const started = performance.now();
+    const alone = performance.now();
     await accessToken(stoa.url, "kay", PASSWORD);
-    // A busy machine takes longer; in line behind all of them it would be minutes.
-    expect(performance.now() - started).toBeLessThan(20_000);
+    // A busy machine takes longer over each.
+    const patience = Math.max(5_000, 100 * (performance.now() - alone));
+    const started = performance.now();
+    const guesses = Array.from({ length: 1_000 }, (_, n) => guess(n));
+    await accessToken(stoa.url, "kay", PASSWORD);
+    expect(performance.now() - started).toBeLessThan(patience);
     const statuses = await Promise.all(guesses);
     expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([]);
     // Ten at once, and one more in each half minute.
