@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
 import { password, register } from "./people.ts";
@@ -58,6 +58,9 @@ describe.each(["en", "fa"] as const)("a session that others are let into (%s)", 
       .click();
     const seen = viewer.page.getByRole("region", { name: t("terminal.label") });
     await expect.poll(() => seen.innerText(), { timeout: 20_000 }).toContain("seen-42");
+    // As large as it is for the owner, however small the window of who looks.
+    const rows = (screen: Locator) => screen.locator(".xterm-rows > div").count();
+    await expect.poll(() => rows(seen)).toBe(await rows(terminal));
     await seen.click();
     await viewer.page.keyboard.type("echo never-$((1+1))\n");
     await terminal.getByLabel(t("terminal.input")).focus();

@@ -13,16 +13,23 @@ export interface ScreenSize {
 
 export interface Screen {
   readonly terminal: Terminal;
-  /** What the program was given: the smallest of all windows that show it. Ours then shows no more than that. */
+  /**
+   * What the program was given: the smallest of all windows that decide it. Ours then shows no more than that; and no
+   * less either where it decides nothing, since what was drawn for another width can't be read.
+   */
   grant(size: ScreenSize): void;
   dispose(): void;
 }
 
 /**
  * An xterm.js in `host`, in our colours and font.
- * @param onFit told how much the element has room for, now and whenever that changes
+ * @param onFit told how much the element has room for, now and whenever that changes; null where it decides nothing
  */
-export function openScreen(host: HTMLElement, options: ITerminalOptions, onFit: (size: ScreenSize) => void): Screen {
+export function openScreen(
+  host: HTMLElement,
+  options: ITerminalOptions,
+  onFit: ((size: ScreenSize) => void) | null,
+): Screen {
   const terminal = new Terminal({
     fontFamily: "monospace",
     fontSize,
@@ -41,6 +48,7 @@ export function openScreen(host: HTMLElement, options: ITerminalOptions, onFit: 
   let room: ScreenSize | null = null;
   let granted: ScreenSize | null = null;
   const apply = () => {
+    if (onFit === null && granted) return terminal.resize(granted.cols, granted.rows);
     if (!room) return;
     terminal.resize(Math.min(room.cols, granted?.cols ?? room.cols), Math.min(room.rows, granted?.rows ?? room.rows));
   };
@@ -49,7 +57,7 @@ export function openScreen(host: HTMLElement, options: ITerminalOptions, onFit: 
     if (!next || !(next.cols > 0 && next.rows > 0) || (next.cols === room?.cols && next.rows === room.rows)) return;
     room = next;
     apply();
-    onFit(next);
+    onFit?.(next);
   };
   fit();
   const observer = new ResizeObserver(fit);

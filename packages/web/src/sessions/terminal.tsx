@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reachability } from "../api/reachability.ts";
-import { openScreen } from "./screen.ts";
+import { openScreen, type ScreenSize } from "./screen.ts";
 import classes from "./session-page.module.css";
 import { bindKeys } from "./terminal-keys.ts";
 import { type ConnectionState, openTerminalSocket, type TerminalSocket } from "./terminal-socket.ts";
@@ -26,10 +26,11 @@ export default function TerminalView({ sessionId, looksOnly = false }: TerminalP
     if (!element) return;
     let size = { cols: 80, rows: 24 };
     let socket: TerminalSocket | null = null;
-    const screen = openScreen(element, looksOnly ? { disableStdin: true } : {}, (room) => {
+    const decide = (room: ScreenSize) => {
       size = room;
-      if (!looksOnly) socket?.resize(room.cols, room.rows);
-    });
+      socket?.resize(room.cols, room.rows);
+    };
+    const screen = openScreen(element, looksOnly ? { disableStdin: true } : {}, looksOnly ? null : decide);
     const { terminal } = screen;
     // While old output is shown again, the terminal's own answers to queries in it must not be typed.
     let replaying = 0;
@@ -74,7 +75,13 @@ export default function TerminalView({ sessionId, looksOnly = false }: TerminalP
 
   return (
     <>
-      <section className={classes.screen} aria-label={t("terminal.label")} data-connection={state} dir="ltr">
+      <section
+        className={classes.screen}
+        aria-label={t("terminal.label")}
+        data-connection={state}
+        data-looks-only={looksOnly || undefined}
+        dir="ltr"
+      >
         {state !== "open" && (
           <div className={classes.notice} role="status">
             <span dir="auto">{t(`terminal.${state}`, { reason })}</span>
