@@ -188,7 +188,8 @@ describe("1,000 wrong passwords", () => {
     await accessToken(stoa.url, "kay", PASSWORD);
     expect(performance.now() - started).toBeLessThan(patience);
     const statuses = await Promise.all(guesses);
-    expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([]);
+    // A busy machine asks some of the guesses to come again later: refused as well.
+    expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
     // Ten at once, and one more in each half minute.
     const most = 11 + (performance.now() - started) / 30_000;
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(most);
