@@ -23,6 +23,8 @@ commands:
       - { name: seed, label: Seed, description: About the seed, type: int, default: 1 }
       - { name: verbose, label: Verbose, description: About being verbose, type: bool, default: false }
       - { name: dataset, label: Dataset, description: About the dataset, type: str, required: true }
+      - { name: tags, label: Tags, description: About the tags, type: list }
+      - { name: marks, label: Marks, description: About the marks, type: dict }
   absent: { name: Absent, command: [no-such-program-anywhere], ready: started }
 `;
 
@@ -116,7 +118,8 @@ test("options of every kind tell what they are, and one that failed is started w
     await page.goto(`/portal/workspaces/${workspace}`);
     await page.getByText(t("quickStart.someMissing")).waitFor();
     await page.getByText(/no-such-program-anywhere/).waitFor();
-    await page.getByRole("button", { name: t("quickStart.options", { name: "Simulation" }) }).click();
+    // It needs a dataset, which nothing says yet: so it is asked for.
+    await page.getByRole("button", { name: "Simulation", exact: true }).click();
     const form = page.getByRole("dialog");
     const dataset = form.getByRole("textbox", { name: "Dataset" });
     await dataset.waitFor();
@@ -127,20 +130,30 @@ test("options of every kind tell what they are, and one that failed is started w
       [form.getByRole("textbox", { name: "Seed" }), "About the seed"],
       [form.getByRole("switch", { name: "Verbose" }), "About being verbose"],
       [dataset, "About the dataset"],
+      [form.getByRole("textbox", { name: "Tags" }), "About the tags"],
+      [form.getByRole("textbox", { name: "Marks" }), "About the marks"],
     ] as const) {
       expect(await described(field), about).toContain(about);
-      await form.getByText(about, { exact: true }).waitFor();
+      await form.getByText(about).waitFor();
     }
+    const start = form.getByRole("button", { name: t("quickStart.start", { name: "Simulation" }) });
+    await form.getByRole("textbox", { name: "Tags" }).fill("new\nfar away\n");
+    await form.getByRole("textbox", { name: "Marks" }).fill("epoch");
     expect(await described(dataset)).toContain(t("startForm.needed"));
     await dataset.fill("stars");
+    await form.getByText(t("startForm.notPairs")).waitFor();
+    expect(await start.isDisabled()).toBe(true);
+    await form.getByRole("textbox", { name: "Marks" }).fill("epoch = 2000");
     await look(portal, "own-options");
-    await form.getByRole("button", { name: t("quickStart.start", { name: "Simulation" }) }).click();
+    await start.click();
 
     const ended = page.getByRole("region", { name: t("sessions.how") });
     await ended.getByText(t("advice.output")).waitFor();
     await ended.getByRole("button", { name: t("sessions.againOtherwise") }).click();
     await dataset.waitFor();
     expect(await dataset.inputValue()).toBe("stars");
+    expect(await form.getByRole("textbox", { name: "Tags" }).inputValue()).toBe("new\nfar away");
+    expect(await form.getByRole("textbox", { name: "Marks" }).inputValue()).toBe("epoch=2000");
     await page.keyboard.press("Escape");
     await look(portal, "failed");
   });
