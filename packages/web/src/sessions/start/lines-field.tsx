@@ -22,7 +22,9 @@ export function LinesField({ kind, label, description, first, wrong, onChange }:
       label={label}
       description={
         <>
-          {description} {kind === "list" ? t("startForm.onePerLine") : t("startForm.pairPerLine")}
+          {description}
+          {description !== undefined && <br />}
+          {kind === "list" ? t("startForm.onePerLine") : t("startForm.pairPerLine")}
         </>
       }
       autosize

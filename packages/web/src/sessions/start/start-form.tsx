@@ -37,6 +37,7 @@ export function StartForm(props: StartFormProps) {
       onClose={onClose}
       title={t("quickStart.optionsTitle", { name: nameOf(type.id) })}
       closeButtonProps={closeLabel(t)}
+      classNames={{ content: classes.long ?? "" }}
     >
       {about !== "" && <p className={`quiet ${classes.about}`}>{about}</p>}
       {parameters.isPending && <RowsLoading rows={3} />}
