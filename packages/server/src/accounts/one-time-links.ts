@@ -22,20 +22,27 @@ const lifetimes: Readonly<Record<Purpose, number>> = { reset: 3_600, confirm: 17
 /** Seconds for somebody new to choose the first password: the link is all that they have, and may come by mail. */
 export const FIRST_PASSWORD_LIFETIME = 172_800;
 
+interface LinkOptions {
+  readonly email?: string | null;
+  readonly lifetime?: number;
+  readonly keepsEarlier?: boolean;
+}
+
 /**
  * Makes a link of this purpose for the account; earlier ones of it end. The secret is in the answer only.
  * @param email the address that it proves
  * @param lifetime seconds
+ * @param keepsEarlier leaves them as they are, where a stranger can have one made
  */
 export async function makeLink(
   context: AccountsContext,
   trx: AccountsTrx,
   accountId: number,
   purpose: Purpose,
-  { email = null, lifetime = lifetimes[purpose] }: { email?: string | null; lifetime?: number } = {},
+  { email = null, lifetime = lifetimes[purpose], keepsEarlier = false }: LinkOptions = {},
 ): Promise<OneTimeLink> {
   const secret = randomSecret();
-  await trx.deleteFrom("account_links").where("account_id", "=", accountId).where("purpose", "=", purpose).execute();
+  if (!keepsEarlier) await endLinks(trx, accountId, purpose);
   const { expires_at } = await trx
     .insertInto("account_links")
     .values({
@@ -49,6 +56,11 @@ export async function makeLink(
     .executeTakeFirstOrThrow();
   const url = `${context.platform.addresses.portalOrigin()}${pages[purpose]}#token=${secret}`;
   return { url, expiresAt: expires_at };
+}
+
+/** Whatever links of this purpose the account has are good for nothing any more. */
+export async function endLinks(trx: AccountsTrx, accountId: number, purpose: Purpose): Promise<void> {
+  await trx.deleteFrom("account_links").where("account_id", "=", accountId).where("purpose", "=", purpose).execute();
 }
 
 /** The account of a link that can still be used; null for any other. */

@@ -3,7 +3,7 @@ import { type Actor, asAccount } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { checkedPassword } from "../identity-rules.ts";
 import { passwordChangedMail, resetMail } from "../mails.ts";
-import { findLink, makeLink, type OneTimeLink, useLink } from "../one-time-links.ts";
+import { endLinks, findLink, makeLink, type OneTimeLink, useLink } from "../one-time-links.ts";
 import { findAccount, findByLogin } from "../queries.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
@@ -23,7 +23,8 @@ export async function requestReset(context: AccountsContext, login: string, acto
   const account = await findByLogin(context.db, login);
   if (account?.status !== "active" || (await wasJustMailed(context.db, account.id))) return;
   await context.db.transaction().execute(async (trx) => {
-    const link = await makeLink(context, trx, account.id, "reset");
+    // Anybody can ask for this one: it must not end the link that somebody new got for their first password.
+    const link = await makeLink(context, trx, account.id, "reset", { keepsEarlier: account.password_hash === null });
     await context.platform.mail.send(trx, resetMail(account, link, context));
     await record(context, trx, { action: "account.reset-request", actor, account, event: "account.changed" });
   });
@@ -72,6 +73,7 @@ export async function completeReset(
   const hash = await context.hasher.hash(next, actor.address ?? "");
   await revoking(context, async (trx, revoke) => {
     if (!(await useLink(trx, "reset", secret))) throw new AccountRefusal("link_invalid");
+    await endLinks(trx, account.id, "reset");
     await setPassword(trx, account, hash);
     await endSignIns(trx, revoke, account);
     await endPersonalTokens(trx, account.id);

@@ -114,4 +114,18 @@ describe("POST /api/stoa/v1/people", () => {
     expect(mails[1]).toMatchObject({ locale: "en", subject: "Your account at Stoa" });
     delivers = false;
   });
+
+  it("gives a link that nobody else can end by asking for a new password", async () => {
+    delivers = true;
+    const answer = await create({ username: "lin", full_name: "Lin", email: "lin@example.org" });
+    const first = secretOf((answer.body as { link: { url: string } }).link.url);
+    await query("update account_links set created_at = now() - interval '1 hour'");
+    const forgot = await server.call("POST", "/api/stoa/v1/auth/reset/request", { body: { login: "lin" } });
+    expect(forgot.status).toBeLessThan(300);
+    const second = /token=([\w-]{43})/.exec(mails.at(-1)?.text ?? "")?.[1] ?? "";
+    expect([second.length, second === first]).toEqual([43, false]);
+    expect((await choosePassword(first)).status).toBe(204);
+    expect((await choosePassword(second)).status, "a stranger's way in else").toBe(410);
+    delivers = false;
+  });
 });
