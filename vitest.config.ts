@@ -2,9 +2,22 @@ import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
+/** Files in which nothing is tried by anybody but root; they have a command of their own, `npm run test:root`. */
+export const needsRoot: readonly string[] = [
+  "tests/processes/{as-each-person,broker-process,closed-folders}.test.ts",
+  "tests/bad-input/full-disk.test.ts",
+  "packages/cli/src/import-uws/import-as-root.test.ts",
+  "packages/server/src/platform/processes/processes.test.ts",
+  "packages/server/src/platform/processes/{broker/broker,control-groups/control-groups}.test.ts",
+  "packages/server/src/sessions/resources/local/{as-owner,enclosed-owner,forged-end,share}.test.ts",
+  "packages/server/src/workspaces/file-work/agent/agent-{file-work,race,suite}.test.ts",
+  "packages/server/src/workspaces/transfers/full-disk.test.ts",
+];
+
 /** They start whole servers, kill them or wait for time to pass: the longest, however small the files are. */
 const LONG = [
   /^tests\/processes\//,
+  /^packages\/server\/src\/platform\/processes\/broker\//,
   /^tests\/(?!structure|launcher)/,
   /^packages\/server\/src\/sessions\/(restart|resources\/|time\/|host\/)/,
   /^packages\/(cli|server\/src\/platform\/(database|operations))\/.*(kill|crash|embedded|namespace|restore|backup)/,
@@ -26,8 +39,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
-    // These have commands of their own: test:browser, test:peers. Of test:chaos only its judge is tried here.
-    exclude: ["**/node_modules/**", "tests/browser/**", "tests/peers/**"],
+    // These have commands of their own: test:browser, test:peers, test:root. Of test:chaos only its judge is tried here.
+    exclude: ["**/node_modules/**", "tests/browser/**", "tests/peers/**", ...needsRoot],
     // One PostgreSQL for the whole run; each test file takes databases of its own from it.
     globalSetup: ["packages/server/src/testing/test-server.ts"],
     setupFiles: ["packages/server/src/testing/patience.ts"],

@@ -35,6 +35,7 @@ export async function stoa(args) {
 const kinds = {
   unit: { config: "vitest.config.ts", needsPortal: false },
   browser: { config: "tests/browser/vitest.config.ts", needsPortal: true },
+  root: { config: "vitest.root.config.ts", needsPortal: false },
   peers: { config: "tests/peers/vitest.config.ts", needsPortal: true },
 };
 
@@ -45,6 +46,9 @@ const kinds = {
 export async function test(kind, args, resultsOf = null) {
   const { config, needsPortal } = kinds[kind];
   if (!existsSync(join(root, config))) throw new Stop(`There are no ${kind} tests here (${config}).`, "Nothing to do.");
+  if (kind === "root" && process.getuid?.() !== 0) {
+    throw new Stop("These tests try what only root can do.", "Run them as root: sudo npm run test:root");
+  }
   if (needsPortal) await ensureWebBuilt();
   const watch = args[0] === "watch";
   const reporters =
@@ -87,9 +91,15 @@ export async function ci() {
     ["lint", () => runTool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])],
     ["structure", () => test("unit", ["tests/structure"], "structure")],
     ["tests", () => test("unit", ["--exclude", "tests/structure/**"], "unit")],
-    ["browser", () => test("browser", [], "browser")],
   ];
-  if (process.env.STOA_PEERS === "required") steps.push(["peers", () => test("peers", [], "peers")]);
+  const required = process.env.STOA_PEERS === "required";
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) steps.push(["root", () => test("root", [], "root")]);
+  else say("\nWithout root nobody tries what only root can do: sudo npm run test:root.");
+  // Where everything is required, what can't be tried has failed.
+  if (required && !isRoot) steps.push(["root", async () => 1]);
+  steps.push(["browser", () => test("browser", [], "browser")]);
+  if (required) steps.push(["peers", () => test("peers", [], "peers")]);
   const failed = [];
   for (const [name, step] of steps) {
     say(`\n── ${name} ──`);

@@ -14,6 +14,7 @@ const commands = {
   test: (args) => test("unit", args),
   "test:browser": (args) => test("browser", args),
   "test:chaos": chaos,
+  "test:root": (args) => test("root", args),
   "test:peers": (args) => test("peers", args),
   bench,
   ci,
