@@ -72,7 +72,7 @@ export function baseName(mark: string): string {
 
 function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): ControlGroups {
   const notBefore = new Map<string, number>();
-  const ending = new Set<string>();
+  const ending = new Map<string, NodeJS.Timeout>();
   const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
 
@@ -96,6 +96,9 @@ function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): Cont
     limits: bases.limits,
     make(name, share, owner) {
       notBefore.set(name, Date.now() + LEFT_ALONE_MS);
+      // Numbers are given again after an older backup was restored: that end was an earlier session's.
+      clearTimeout(ending.get(name));
+      ending.delete(name);
       try {
         return makeJobGroup(bases, name, bounded(share), owner);
       } catch (error) {
@@ -116,12 +119,11 @@ function keepGroups(bases: GroupBases, log: Pick<Logger, "info" | "warn">): Cont
     programOf: (name) => [...new Set(programFoldersOf(bases, name).flatMap(processesIn))].filter(isRunning),
     hostEnds(name) {
       if (ending.has(name) || hasNoHost(bases, name)) return;
-      ending.add(name);
       const due = async (): Promise<void> => {
         ending.delete(name);
         await endGroup(bases, name);
       };
-      setTimeout(() => void due(), HOST_ENDS_WITHIN_MS).unref();
+      ending.set(name, setTimeout(() => void due(), HOST_ENDS_WITHIN_MS).unref());
     },
     end: (name) => endGroup(bases, name),
     sweep,
