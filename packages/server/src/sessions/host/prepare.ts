@@ -90,9 +90,10 @@ interface Taking {
 
 async function take(job: JobFile, step: PrepareStep, taking: Taking): Promise<void> {
   const [file, ...args] = confined(job, enclosed(job, step.command as Command, "step"));
+  const mark = { STOA_JOB: job.marker }; // first: who looks for it reads no further than it must
   const child = spawn(file, args, {
     cwd: job.program.cwd,
-    env: { ...job.program.env, STOA_JOB: job.marker },
+    env: { ...mark, ...job.program.env, ...mark },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // a group of its own, which ends as one
   });

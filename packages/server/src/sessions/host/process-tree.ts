@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readdirSync } from "node:fs";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { ControlGroup } from "./job-file.ts";
 import { processesIn, strike } from "./limits/group.ts";
+import { holdsEntry, startOf } from "./process-files.ts";
 import { isRunning, type ProcessIdentity, type ProcessStat, readStat, signal } from "./process-identity.ts";
 
 /** What tells the processes of one session from all others. */
@@ -75,7 +76,7 @@ async function killTree(marks: TreeMarks): Promise<number> {
   const until = performance.now() + 10_000;
   for (;;) {
     if (marks.group && processesIn(marks.group).length > 0) await strike(marks.group);
-    const tree = freeze(marks);
+    const tree = await freeze(marks);
     if (tree.length === 0 && members(marks).length === 0) return 0;
     for (const stat of tree) signal(stat, "SIGKILL");
     if (performance.now() >= until) return Math.max(tree.length, members(marks).length);
@@ -83,10 +84,10 @@ async function killTree(marks: TreeMarks): Promise<number> {
   }
 }
 
-/** Stops processes until a look finds none that is new. */
-function freeze(marks: TreeMarks): ProcessStat[] {
+/** Stops processes until a look finds none that is new. Others of this process are served between the looks. */
+async function freeze(marks: TreeMarks): Promise<ProcessStat[]> {
   const frozen = new Set<string>();
-  for (let round = 0; ; round++) {
+  for (let round = 0; ; round++, await turn()) {
     const tree = findTree(marks);
     const fresh = tree.filter((stat) => !frozen.has(key(stat)));
     if (fresh.length === 0 || round === 20) return tree;
@@ -131,11 +132,7 @@ function addDescendants(all: readonly ProcessStat[], mine: Map<number, ProcessSt
 }
 
 function carriesMarker(pid: number, marker: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`STOA_JOB=${marker}`);
-  } catch {
-    return false; // gone, or another person's
-  }
+  return holdsEntry(startOf(`/proc/${pid}/environ`), `STOA_JOB=${marker}`);
 }
 
 function key(stat: ProcessStat): string {

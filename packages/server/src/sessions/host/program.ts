@@ -39,7 +39,8 @@ export async function startProgram(
   listener: ProgramListener,
   wrap: (command: Command) => Command = (command) => command,
 ): Promise<Program> {
-  const env = { ...program.env, ...extraEnv };
+  // Its mark comes first: who looks for it reads no further than it must.
+  const env = { ...extraEnv, ...program.env, ...extraEnv };
   const found = findProgram(program.command[0], env.PATH ?? "");
   if (!isFolder(program.cwd)) throw new CannotStart(`The workspace's folder ${program.cwd} is not there.`);
   const [file, ...args] = wrap([found, ...program.command.slice(1)]);

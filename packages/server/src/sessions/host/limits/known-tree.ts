@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { holdsEntry, startOf } from "../process-files.ts";
 import { isRunning, type ProcessStat, readStat } from "../process-identity.ts";
 
 /** A session's processes, found again and again at little cost. */
@@ -62,9 +63,15 @@ export function createKnownTree(root: Pick<ProcessStat, "pid" | "startTime">, ma
 function childrenOf(pid: number, threads: number): number[] {
   try {
     const tasks = threads === 1 ? [String(pid)] : readdirSync(`/proc/${pid}/task`);
-    return tasks.flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, "latin1").split(" ").map(Number).filter(Boolean),
-    );
+    return tasks.flatMap((task) => {
+      const listed = startOf(`/proc/${pid}/task/${task}/children`).toString("latin1");
+      // Each ends with a space: what has none was cut off.
+      return listed
+        .slice(0, listed.lastIndexOf(" ") + 1)
+        .split(" ")
+        .map(Number)
+        .filter(Boolean);
+    });
   } catch {
     return []; // gone, or a kernel without such lists: a thorough look finds them
   }
@@ -74,13 +81,9 @@ function isOurs(pid: number, root: Pick<ProcessStat, "pid" | "startTime">, marke
   const stat = readStat(pid);
   // What is older than the first process is nothing that it began: most of a machine's.
   if (stat === null || Number(stat.startTime) < Number(root.startTime)) return false;
-  return stat.session === root.pid || stat.group === root.pid || isMarked(pid, marker);
-}
-
-function isMarked(pid: number, marker: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`STOA_JOB=${marker}`);
-  } catch {
-    return false;
-  }
+  return (
+    stat.session === root.pid ||
+    stat.group === root.pid ||
+    holdsEntry(startOf(`/proc/${pid}/environ`), `STOA_JOB=${marker}`)
+  );
 }
