@@ -45,10 +45,10 @@ export function watchHost(socketPath: () => string, onChange: () => void): () =>
   };
   const follow = (): void => {
     if (stopped) return;
-    cut = followStatus(socketPath(), hear, () => {
+    cut = followStatus(socketPath(), hear, (loud) => {
       if (stopped) return;
       tell();
-      timer = setTimeout(follow, AGAIN_MS);
+      timer = setTimeout(follow, loud ? LOUD_MS : AGAIN_MS);
     });
   };
   follow();
