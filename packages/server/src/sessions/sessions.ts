@@ -99,6 +99,7 @@ export function createSessions(
       homes: join(config.dataDir, "homes"),
     },
     hostProgram: async () => (await plain()).host,
+    log: platform.log,
   });
   const context: SessionsContext = {
     platform,

@@ -24,6 +24,7 @@ import { openOwnGroups } from "./own-groups.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { isOthers, setAside } from "./stale-folder.ts";
+import type { StrandedLog } from "./stranded-work.ts";
 import { watchHost } from "./watch-host.ts";
 
 const USUAL_PATIENCE_MS = 15_000;
@@ -40,6 +41,7 @@ export interface LocalOptions {
   readonly hostProgram?: () => Promise<string>;
   /** Milliseconds, besides their grace, that a session's processes have to end before all are killed. */
   readonly patienceMs?: number;
+  readonly log?: StrandedLog;
 }
 
 export interface LocalApart {
@@ -56,7 +58,7 @@ export function createLocalResource(options: LocalOptions): Resource {
   const means = apart?.means ?? (people === null ? noMeans : accountMeans);
 
   const groups = people === null ? openOwnGroups(directory.mark) : null;
-  const workers = { people, groups, taskMs: limits.graceSeconds * 1000 + 2 * patienceMs };
+  const workers = { people, groups, taskMs: limits.graceSeconds * 1000 + 2 * patienceMs, log: options.log };
   const memory = new Map<number, number>();
 
   const isNotOf = (job: JobRef): boolean => isOthers(directory.of(idOf(job)), job);

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NoSystemAccount } from "../../../platform/processes/no-system-account.ts";
 import { type PersonHosts, workIn } from "./person-hosts.ts";
 
@@ -56,4 +57,57 @@ it("says so when not all could be ended", async () => {
   const endSession = async () => ({ found: 2, left: 1 });
   const work = await workIn(unreadable(), { id: 7, marker: "a-mark", owner_id: 3 }, workers({ endSession }));
   await expect(work.finish("rest")).rejects.toEqual(transient("could not all be ended"));
+});
+
+it("takes nobody's word for whose a folder is that something was put over", async () => {
+  const work = await workIn("/proc", { id: 7, marker: "a-mark", owner_id: 3 }, workers({ ownerOf: async () => 4 }));
+  expect(await work.finish("all")).toBe(true);
+  expect(ended).toEqual([[3, 7, "a-mark", "all"]]);
+});
+
+/** As root only: an ordinary user can give nothing away. */
+describe.runIf(process.getuid?.() === 0)("a folder of another number", () => {
+  const NUMBER = 1_999_999_937;
+  const job = { id: 7, marker: "a-stranded-mark", owner_id: 3 };
+  const folder = (): string => {
+    const made = join(root, "7");
+    mkdirSync(made);
+    chownSync(made, NUMBER, NUMBER);
+    return made;
+  };
+
+  it("that is another owner's than its row says: its own processes are ended, and nothing is done in there", async () => {
+    const work = await workIn(folder(), job, workers({ ownerOf: async () => 4 }));
+    await expect(work.clear()).rejects.toEqual(transient("another account"));
+    expect(await work.finish("all")).toBe(true);
+    expect(ended).toEqual([[3, 7, "a-stranded-mark", "all"]]);
+  });
+
+  it.each([
+    ["without a broker", null],
+    ["whose account is gone", people()],
+  ])("%s is settled, once root has ended what is left", async (_why, people) => {
+    const warned: unknown[] = [];
+    const log = { warn: (what: unknown) => void warned.push(what) };
+    const work = await workIn(folder(), job, { people, groups: null, taskMs: 20, log });
+    const env = { STOA_JOB: job.marker };
+    const left = spawn("/bin/sleep", ["60"], { uid: NUMBER, gid: NUMBER, env, cwd: "/", stdio: "ignore" });
+    const gone = new Promise((resolve) => left.once("exit", (_code, signal) => resolve(signal)));
+    await expect.poll(() => work.runs()).toBe(true);
+    expect(await work.finish("rest")).toBe(true);
+    expect(await gone).toBe("SIGKILL");
+    expect(await work.finish("rest")).toBe(false);
+    expect(warned).toEqual([expect.objectContaining({ ended: 1 }), expect.objectContaining({ ended: 0, others: 0 })]);
+    await expect(work.clear()).rejects.toEqual(transient("another account"));
+  });
+
+  it("is not settled while what may be its own runs, and nothing tells", async () => {
+    const work = await workIn(folder(), 7, { people: null, groups: null, taskMs: 20 });
+    const left = spawn("/bin/sleep", ["60"], { uid: NUMBER, gid: NUMBER, cwd: "/", stdio: "ignore" });
+    const gone = new Promise((resolve) => left.once("exit", resolve));
+    const settled = work.finish("rest").finally(() => left.kill("SIGKILL"));
+    await expect(settled).rejects.toEqual(transient("may still run"));
+    await gone;
+    expect(await work.finish("rest")).toBe(false);
+  });
 });

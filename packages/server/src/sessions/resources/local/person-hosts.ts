@@ -1,4 +1,5 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoaError } from "../../../platform/errors/stoa-error.ts";
 import type { Processes, SessionEnd, SessionRest } from "../../../platform/processes/contract.ts";
@@ -9,6 +10,7 @@ import { endTree, findTree } from "../../host/process-tree.ts";
 import { type JobRef, ResourceError } from "../contract.ts";
 import type { OwnGroups } from "./own-groups.ts";
 import { markerIn } from "./stale-folder.ts";
+import { type StrandedLog, strandedWork } from "./stranded-work.ts";
 
 /** Starts sessions' programs as the person whose they are. */
 export type PersonHosts = Pick<Processes, "runSession" | "endSession" | "ownerOf"> &
@@ -42,22 +44,25 @@ export interface Workers {
   readonly groups: OwnGroups | null;
   /** Milliseconds that a process of its owner's has for its work in the folder: another one of theirs may stop it. */
   readonly taskMs: number;
+  readonly log?: StrandedLog | undefined;
 }
 
 /**
  * @param job of a number alone only the control group tells what is of it, where the folder is its owner's
- * @throws ResourceError `transient` when the folder is another account's, and nobody can work as that
+ * @throws ResourceError `transient` when nobody can tell whose the folder is
  */
 export async function workIn(folder: string, job: JobRef, workers: Workers): Promise<FolderWork> {
-  const { people, groups, taskMs } = workers;
+  const { people, groups, taskMs, log } = workers;
   const { id: jobId, marker: known } = typeof job === "number" ? { id: job, marker: null } : job;
   const uid = uidOf(folder);
-  if (uid === process.getuid?.()) return ownWork(folder, jobId, known, groups);
-  const ownerId = (uid === null ? ownerIn(job) : await people?.ownerOf(uid)) ?? null;
-  if (!people || ownerId === null) {
-    throw new ResourceError("transient", `Session ${jobId} belongs to another account of this machine (uid ${uid}).`);
-  }
+  if (uid !== null && uid === process.getuid?.()) return ownWork(folder, jobId, known, groups);
+  const shown = (uid !== null && (await people?.ownerOf(uid))) || null;
+  if (uid !== null && (!people || shown === null)) return strandedWork(uid, jobId, known, log);
+  const ownerId = ownerIn(job) ?? shown;
+  if (!people || ownerId === null) throw othersFolder(jobId, uid);
   const run = async (task: "forbid" | "settle" | "kill" | "clear", input: unknown): Promise<number | null> => {
+    // Its own processes are ended all the same.
+    if (shown !== null && shown !== ownerId) throw othersFolder(jobId, uid);
     const { ended, end } = await people.runSession(ownerId, jobId, task, input);
     const late = sleep(taskMs, null, { ref: false }).then(() => ({ code: null, said: "it took too long" }));
     const { code, said } = await Promise.race([ended, late]);
@@ -78,10 +83,11 @@ export async function workIn(folder: string, job: JobRef, workers: Workers): Pro
   };
 }
 
-/** Null: it can't be told, as its owner has put something over it. */
+/** Null: it can't be told, as its owner has put something over it: a file system of theirs shows whatever uid they like. */
 function uidOf(folder: string): number | null {
   try {
-    return lstatSync(folder).uid;
+    const { uid, dev } = lstatSync(folder);
+    return dev === statSync(dirname(folder)).dev ? uid : null;
   } catch {
     return null;
   }
@@ -97,6 +103,10 @@ function told(jobId: number, error: unknown): unknown {
 
 function disorder(jobId: number, why: string, cause?: unknown): ResourceError {
   return new ResourceError("transient", `Session ${jobId} could not be put in order: ${why}`, cause);
+}
+
+function othersFolder(jobId: number, uid: number | null): ResourceError {
+  return new ResourceError("transient", `Session ${jobId} belongs to another account of this machine (uid ${uid}).`);
 }
 
 function ownWork(folder: string, jobId: number, known: string | null, groups: OwnGroups | null): FolderWork {
