@@ -131,7 +131,7 @@ describe("where more is asked of people", () => {
     await person.picture("verify-limited");
     expect(await person.axe()).toEqual([]);
     await person.page
-      .getByRole("button", { name: person.t("verify.resend") })
+      .getByRole("button", { name: person.t("verify.send") })
       .first()
       .click();
     // The registration's own mail is minutes old at most: nobody's mailbox is filled by asking.
