@@ -1,3 +1,4 @@
+import { beganAt, believedEnd } from "./began-at.ts";
 import { isHere, type SessionsContext } from "./context.ts";
 import { findJob } from "./queries.ts";
 import type { Ended, Observation } from "./resources/contract.ts";
@@ -24,7 +25,7 @@ export async function converge(context: SessionsContext, jobId: number, read?: J
     case "running":
     case "stopping":
       if (isAsWritten(job, seen)) return job;
-      await db.transaction().execute((trx) => recordRunning(context, trx, jobId, seen));
+      await writeRunning(context, job, seen);
       return keepLimit(context, await findJob(db, jobId), seen);
     case "ended":
       await settle(context, job, seen, ranOn);
@@ -42,17 +43,26 @@ export async function converge(context: SessionsContext, jobId: number, read?: J
   return findJob(db, jobId);
 }
 
+type Running = Extract<Observation, { state: "running" | "stopping" }>;
+
+async function writeRunning(context: SessionsContext, job: JobRow, seen: Running): Promise<void> {
+  const began = await beganAt(context, job, seen.startedAt, new Date());
+  const believed = { ...seen, startedAt: began ?? seen.startedAt };
+  await context.db.transaction().execute((trx) => recordRunning(context, trx, job.id, believed));
+}
+
 /**
  * Writes down an end, once nothing is left of it. What tells of it may be its owner's own word: what ran on has run
- * until now, and nothing ended before it was last seen to run.
+ * until now since it was launched, and nothing ended before it was last seen to run.
  */
 async function settle(context: SessionsContext, job: JobRow, told: Ended, stoppedNow: boolean): Promise<void> {
   const { db, local, lastSeen, platform } = context;
   const ranOn = (await local.makeSure(job)) || stoppedNow;
   if (ranOn) platform.log.warn({ jobId: job.id, told }, "sessions: ended what ran on after its end was told");
+  const seen = lastSeen.of(job);
   const end = ranOn
-    ? { ...told, startedAt: told.startedAt ?? iso(job.launched_at), endedAt: new Date().toISOString() }
-    : { ...told, endedAt: later(told.endedAt, lastSeen.of(job)) };
+    ? { ...told, startedAt: iso(job.launched_at) ?? told.startedAt, endedAt: new Date().toISOString() }
+    : await believedEnd(context, job, { ...told, endedAt: later(told.endedAt, seen) }, seen);
   await db.transaction().execute((trx) => recordEnd(context, trx, job, end));
   lastSeen.forget(job.id);
 }
@@ -65,7 +75,7 @@ function iso(time: Date | null): string | null {
   return time?.toISOString() ?? null;
 }
 
-function isAsWritten(job: JobRow, seen: Extract<Observation, { state: "running" | "stopping" }>): boolean {
+function isAsWritten(job: JobRow, seen: Running): boolean {
   const keeps = seen.timeLimitSeconds;
   return newsOf(job, seen) === null && (keeps === undefined || keeps === job.time_limit_seconds);
 }
