@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,6 +19,18 @@ import { createSystemAccounts } from "./accounts.ts";
 import { lentNumbers, tellLent } from "./lent-numbers.ts";
 import { runAs } from "./run-as.ts";
 import { findUser } from "./system-users.ts";
+
+const PERL = "/usr/bin/perl";
+/** Becomes a person, and has the kernel take 400 MiB of untouched memory for its environment (mmap, PR_SET_MM_MAP). */
+const GROWN = `$) = $( = $ARGV[0]; $< = $> = $ARGV[0];
+my $bytes = 400 * 2 ** 20;
+my $at = syscall(9, 0, $bytes, 3, 0x4022, -1, 0);
+open(my $file, "<", "/proc/self/stat"); my $told = <$file>; $told =~ s/.*\\)//;
+my @stat = (0, 0, 0, split(" ", $told)); # numbered as in proc(5)
+my @places = (@stat[26, 27, 45, 46, 47], syscall(12, 0), @stat[28, 48, 49], $at, $at + $bytes, 0);
+my $map = pack("Q12Ll", @places, 0, -1);
+my $failed = syscall(157, 35, 14, $map, length($map), 0);
+$| = 1; print $failed ? "not moved: $!" : "moved"; sleep 60;`;
 
 let test: TestBroker;
 let uid: number;
@@ -261,6 +283,29 @@ describe.runIf(isRoot)("the broker", () => {
     process.kill(other.child.pid ?? 0, "SIGKILL");
     await other.gone;
   });
+
+  it.skipIf(!existsSync(PERL) || process.arch !== "x64")(
+    "outlives a process that has moved its environment to zeros without end, and finds the others",
+    async (context) => {
+      const marker = "a-mark-beside-zeros";
+      await ask({ verb: "ensure_account", account: 7, uid });
+      const env = { PATH: "/usr/bin:/bin", STOA_JOB: marker };
+      const hostile = spawn(PERL, ["-e", GROWN, String(uid)], { env, stdio: ["ignore", "pipe", "inherit"] });
+      const said = await new Promise((resolve) => hostile.stdout.once("data", (chunk) => resolve(String(chunk))));
+      const usual = spawn("sleep", ["60"], { uid, gid: uid, env, cwd: "/", stdio: "ignore" });
+      const gone = new Promise((resolve) => usual.once("exit", (_code, signal) => resolve(signal)));
+      try {
+        if (said !== "moved") context.skip(`its environment was ${said}`);
+        const asked = { ...end, account: 7, uid, job: 3, marker };
+        expect(await ask({ ...asked, how: "look" })).toEqual({ found: 1, left: 1 });
+        expect(await ask(asked)).toEqual({ found: 1, left: 0 });
+        expect(await gone).toBe("SIGKILL");
+      } finally {
+        hostile.kill("SIGKILL");
+        usual.kill("SIGKILL");
+      }
+    },
+  );
 
   it("kills what it has started, and nothing else", async () => {
     await ask({ verb: "ensure_account", account: 7, uid });
