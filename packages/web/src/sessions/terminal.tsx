@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { reachability } from "../api/reachability.ts";
 import { openScreen, type ScreenSize } from "./screen.ts";
 import classes from "./session-page.module.css";
+import { isAnswer } from "./terminal-answers.ts";
 import { bindKeys } from "./terminal-keys.ts";
 import { type ConnectionState, openTerminalSocket, type TerminalSocket } from "./terminal-socket.ts";
 
@@ -52,7 +53,8 @@ export default function TerminalView({ sessionId, looksOnly = false }: TerminalP
       },
     });
     terminal.onData((text) => {
-      if (replaying === 0 && !looksOnly) socket?.send(text);
+      // Whoever types already is not to wait until old output is shown.
+      if (!looksOnly && !(replaying > 0 && isAnswer(text))) socket?.send(text);
     });
     terminal.onBinary((text) => looksOnly || socket?.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
     bindKeys(terminal);
