@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeclaredType } from "../../config/schema.ts";
 import { say } from "../sentences.ts";
@@ -28,7 +30,7 @@ const command: DeclaredType = {
 };
 const preparing = (id: string, script: string): JobType => ({
   ...declared({ ...command, id }),
-  prepare: () => [{ saying: say("preparing_python"), command: ["/bin/sh", "-c", script], timeoutSeconds: 20 }],
+  prepare: () => [{ saying: say("preparing_python"), command: ["/bin/sh", "-c", script], timeoutSeconds: 60 }],
 });
 
 let ground: Ground;
@@ -39,7 +41,7 @@ beforeAll(async () => {
     extraJobTypes: [
       declared(command),
       declared({ ...command, id: "not_there", program: "no-such-program" }),
-      preparing("prepared", "sleep 1; touch made"),
+      preparing("prepared", "until [ -e seen ]; do sleep 0.1; done; touch made"),
       preparing("unprepared", "echo no network; exit 4"),
       // So long that it is told from the middle of a character on.
       preparing("talkative", `printf '%s' "${"😀".repeat(400)}y"; exit 4`),
@@ -100,9 +102,10 @@ describe("job types in sessions", () => {
   });
 
   it("tell what is made before they start, and then run", async () => {
-    const { jobId } = await server.begin("prepared");
-    await expect.poll(async () => (await session(jobId)).preparing?.code, { timeout: 8000 }).toBe("preparing_python");
+    const { jobId, workspaceId } = await server.begin("prepared");
+    await expect.poll(async () => (await session(jobId)).preparing?.code).toBe("preparing_python");
     expect((await session(jobId)).status).toBe("pending");
+    writeFileSync(join(ground.dataDir, "workspaces", "1", String(workspaceId), "seen"), "");
     await server.until(jobId, "running");
     expect((await session(jobId)).preparing).toBeNull();
   });
