@@ -17,6 +17,8 @@ const SOON_SECONDS = 10;
 const ASK_MS = 60_000;
 /** Every so many times all of them are; the others only where nothing was found yet, as in a new workspace. */
 const ALL_EVERY = 5;
+/** Of those in which nothing was found yet. */
+const EMPTY_AT_ONCE = 20;
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 /** Milliseconds: longer than a scan's own bound. One that does not keep to it must not hold up all others. */
 const SCAN_WITHIN_MS = 150_000;
@@ -94,14 +96,20 @@ export function createScanQueue(context: WorkspaceContext): ScanQueue {
  * @returns how many. Those that are due anyway are left alone: of one that takes long the next scan must not be wanted meanwhile.
  */
 async function wantActive(context: WorkspaceContext, all: boolean): Promise<number> {
-  let query = context.db
-    .updateTable("workspaces")
-    .set({ scan_wanted: sql<number>`scan_wanted + 1` })
+  let due = context.db
+    .selectFrom("workspaces")
+    .select("id")
     .where("status", "=", "active")
     .where("deleted_at", "is", null)
     .whereRef("scan_done", ">=", "scan_wanted");
-  if (!all) query = query.where("disk_space", "=", 0);
-  return Number((await query.executeTakeFirst()).numUpdatedRows);
+  // Of hundreds in which nobody writes a few have their turn: the others come with all.
+  if (!all) due = due.where("disk_space", "=", 0).orderBy(sql`random()`).limit(EMPTY_AT_ONCE);
+  const wanted = await context.db
+    .updateTable("workspaces")
+    .set({ scan_wanted: sql<number>`scan_wanted + 1` })
+    .where("id", "in", due)
+    .executeTakeFirst();
+  return Number(wanted.numUpdatedRows);
 }
 
 async function drain(context: WorkspaceContext): Promise<number> {
