@@ -3,10 +3,13 @@ import { connect } from "node:net";
 
 const FIRST_MS = 30;
 const LAST_MS = 500;
+/** What people wait longer for than the program takes, at most: this part of it. */
+const LATER_BY = 0.05;
 
 /** Tries the socket, less and less often, until somebody listens there; gives up when `over` says so. */
 export function watchSocket(path: string, over: () => boolean, onReady: () => void): void {
-  const attempt = (wait: number): void => {
+  const began = performance.now();
+  const attempt = (): void => {
     if (over()) return;
     const socket = connect(path);
     socket.once("connect", () => {
@@ -14,9 +17,10 @@ export function watchSocket(path: string, over: () => boolean, onReady: () => vo
       openToServer(path);
       onReady();
     });
-    socket.once("error", () => setTimeout(attempt, wait, Math.min(wait * 1.5, LAST_MS)));
+    const wait = Math.min(Math.max((performance.now() - began) * LATER_BY, FIRST_MS), LAST_MS);
+    socket.once("error", () => setTimeout(attempt, wait));
   };
-  attempt(FIRST_MS);
+  attempt();
 }
 
 /**
