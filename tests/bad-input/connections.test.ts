@@ -182,7 +182,7 @@ describe("1,000 wrong passwords", () => {
     const alone = performance.now();
     await accessToken(stoa.url, "kay", PASSWORD);
     // A busy machine takes longer over each.
-    const patience = Math.max(5_000, 100 * (performance.now() - alone));
+    const patience = Math.max(20_000, 100 * (performance.now() - alone));
     const started = performance.now();
     const guesses = Array.from({ length: 1_000 }, (_, n) => guess(n));
     await accessToken(stoa.url, "kay", PASSWORD);

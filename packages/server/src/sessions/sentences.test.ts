@@ -32,7 +32,8 @@ describe("sentences", () => {
 });
 
 /** Said to logs and other callers, never as the reason of an end. */
-const notReasons = /^(A session host knows|There is no job description|The job description at|Session x1 still runs)/;
+const notReasons =
+  /^(A session host knows|Processes of session x1 may|There is no job description|The job description at|Session x1 still runs)/;
 const spoken =
   /(?:Error\((?:"?\w+"?, )?|(?:fail|stop)\("?\w*"?,? ?|message: (?:\w+\.message \?\? )?|const \w+ = |neverStarted: )["`]([A-Z$][^"`]*[a-z] [a-z][^"`]*)["`]/g;
 

@@ -71,7 +71,10 @@ export function callAlone(exchange: HttpExchange, answer: Answer): Source {
     const refusedBody = req.headers.expect !== undefined && !wentOn;
     answer.start(response.statusCode ?? 502, response.statusMessage ?? "", response.rawHeaders, refusedBody);
     response.on("data", (chunk: Buffer) => answer.data(chunk));
-    response.on("end", () => answer.end(response.rawTrailers));
+    response.on("end", () => {
+      answer.end(response.rawTrailers);
+      upstream.destroy();
+    });
     response.on("error", (error) => isGone || answer.fail(faultOf(error)));
   });
   upstream.on("upgrade", (_response, socket) => {
@@ -95,7 +98,9 @@ function headersAlone({ req, forward }: HttpExchange): string[] {
   // Said by us, as node does not for every method: a body without it would be read as the next request.
   if (req.headers["transfer-encoding"] !== undefined) headers.push("Transfer-Encoding", "chunked");
   if (req.headers.expect !== undefined) headers.push("Expect", "100-continue");
-  headers.push("Connection", "close");
+  // We close it ourselves: a program that is asked to closes at once, and what it answered without reading the body is
+  // lost when the body meets that.
+  headers.push("Connection", "keep-alive");
   return headers;
 }
 
