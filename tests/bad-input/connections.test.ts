@@ -179,17 +179,12 @@ describe("1,000 wrong passwords", () => {
       const form = new URLSearchParams({ username: "eve", password: `guess ${n}` });
       return (await send(`${stoa.url}/api/token`, "POST", form)).status;
     };
-    const alone = performance.now();
-    await accessToken(stoa.url, "kay", PASSWORD);
-    // A busy machine takes longer over each.
-    const patience = Math.max(20_000, 100 * (performance.now() - alone));
     const started = performance.now();
     const guesses = Array.from({ length: 1_000 }, (_, n) => guess(n));
     await accessToken(stoa.url, "kay", PASSWORD);
-    expect(performance.now() - started).toBeLessThan(patience);
+    expect(performance.now() - started).toBeLessThan(5_000);
     const statuses = await Promise.all(guesses);
-    // A busy machine asks some of the guesses to come again later: refused as well.
-    expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
+    expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([]);
     // Ten at once, and one more in each half minute.
     const most = 11 + (performance.now() - started) / 30_000;
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(most);

@@ -6,6 +6,7 @@ import type { Db } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { Principal } from "../principal.ts";
 import { type Buckets, createLocalBuckets, createSharedBuckets, type Limit, sweepBuckets } from "./limit-bucket.ts";
+import { rememberRefusals } from "./remembered-refusals.ts";
 
 /** A named limit: what a route's policy asks for by `rateLimit`. */
 interface NamedLimit {
@@ -61,7 +62,7 @@ export function createRateLimits(options: {
 }): RateLimits {
   const { db, log, requestsPerMinute } = options;
   const local = createLocalBuckets();
-  const buckets = withFallback(createSharedBuckets(db), local, log);
+  const buckets = rememberRefusals(withFallback(createSharedBuckets(db), local, log));
   const general: Limit = { burst: requestsPerMinute, seconds: 60 };
   const sweep = setInterval(() => {
     sweepBuckets(db).catch((error: unknown) => log.debug({ err: error }, "rate limits were not swept"));
