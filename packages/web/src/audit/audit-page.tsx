@@ -6,9 +6,9 @@ import { type AuditFilter, auditCsvAddress, auditQuery } from "../api/audit.ts";
 import { shownError } from "../api/query-trouble.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDownload } from "../pieces/icons.ts";
-import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { SystemPage } from "../system/system-page.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { ChainState } from "./chain-state.tsx";
@@ -31,7 +31,7 @@ export function AuditPage() {
     </Button>
   );
   return (
-    <Page title={t("audit.title")} action={csv}>
+    <SystemPage title={t("audit.title")} action={csv}>
       <ChainState />
       <AuditFilters filter={filter} onChange={setFilter} />
       {audit.isPending && <RowsLoading rows={8} />}
@@ -43,6 +43,6 @@ export function AuditPage() {
           {t("common.more")}
         </Button>
       )}
-    </Page>
+    </SystemPage>
   );
 }

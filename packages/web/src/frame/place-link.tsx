@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import classes from "./frame.module.css";
 import type { Place } from "./places.ts";
@@ -7,6 +7,7 @@ import type { Place } from "./places.ts";
 export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => void }) {
   const { t } = useTranslation();
   const Icon = place.icon;
+  const isOpen = useRouterState({ select: ({ location }) => place.also?.some((at) => isBelow(location.pathname, at)) });
   const word = t(`frame.${place.word}`);
   return (
     <Link
@@ -14,6 +15,7 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
       activeOptions={{ exact: place.to === "/" }}
       className={classes.place}
       activeProps={{ "aria-current": "page" }}
+      {...(isOpen ? { "aria-current": "page" } : {})}
       title={word}
       {...(onClick ? { onClick } : {})}
     >
@@ -22,3 +24,5 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
     </Link>
   );
 }
+
+const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);

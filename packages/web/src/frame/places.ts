@@ -5,9 +5,7 @@ import {
   IconFolder,
   IconHome,
   IconListCheck,
-  IconMail,
-  IconRobot,
-  IconShieldCheck,
+  IconSettings,
   IconUser,
   IconUsers,
   IconUsersGroup,
@@ -22,13 +20,13 @@ export interface Place {
     | "/groups"
     | "/account"
     | "/people"
-    | "/services"
     | "/operations"
-    | "/mails"
-    | "/audit";
+    | "/mails";
   /** Under `frame` in the catalogues. */
   readonly word: string;
   readonly icon: Icon;
+  /** Other addresses whose pages belong to it. */
+  readonly also?: readonly string[];
 }
 
 /** What the rail leads to. Only what exists: a place comes here with its pages. */
@@ -44,10 +42,8 @@ export const places: readonly Place[] = [
 /** Below the rule, for administrators. */
 export const adminPlaces: readonly Place[] = [
   { to: "/people", word: "people", icon: IconUsers },
-  { to: "/services", word: "services", icon: IconRobot },
   { to: "/operations", word: "operations", icon: IconListCheck },
-  { to: "/mails", word: "mails", icon: IconMail },
-  { to: "/audit", word: "audit", icon: IconShieldCheck },
+  { to: "/mails", word: "system", icon: IconSettings, also: ["/system", "/services", "/audit"] },
 ];
 
 /** On phones these stand in the bottom bar; the rest is in its sheet. */

@@ -8,12 +8,12 @@ import { shownError } from "../api/query-trouble.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { IconMail } from "../pieces/icons.ts";
-import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import { SystemPage } from "../system/system-page.tsx";
 import classes from "./mails.module.css";
 import { ReadMail } from "./read-mail.tsx";
 
@@ -25,7 +25,7 @@ export function MailsPage() {
   const mails = useInfiniteQuery(mailsQuery);
   const items = mails.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page title={t("mails.title")}>
+    <SystemPage title={t("mails.title")}>
       {known?.features.mail === false && <p className="quiet">{t("mails.noServer")}</p>}
       {mails.isPending && <RowsLoading rows={6} />}
       {shownError(mails) !== null && <ReasonCard error={mails.error} onRetry={() => void mails.refetch()} />}
@@ -41,7 +41,7 @@ export function MailsPage() {
         </Button>
       )}
       {reading && <ReadMail mail={reading} onClose={() => setReading(null)} />}
-    </Page>
+    </SystemPage>
   );
 }
 

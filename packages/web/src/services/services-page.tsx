@@ -6,9 +6,9 @@ import { shownError } from "../api/query-trouble.ts";
 import { servicesQuery } from "../api/services.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconPlus } from "../pieces/icons.ts";
-import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { SystemPage } from "../system/system-page.tsx";
 import { NewService } from "./new-service.tsx";
 import { ServiceCard } from "./service-card.tsx";
 import classes from "./services.module.css";
@@ -25,7 +25,7 @@ export function ServicesPage() {
     </Button>
   );
   return (
-    <Page title={t("services.title")} action={action}>
+    <SystemPage title={t("services.title")} action={action}>
       <p className="quiet">{t("services.lead")}</p>
       {services.isPending && <RowsLoading rows={3} />}
       {shownError(services) !== null && <ReasonCard error={services.error} onRetry={() => void services.refetch()} />}
@@ -41,6 +41,6 @@ export function ServicesPage() {
         </Button>
       )}
       {making && <NewService onClose={() => setMaking(false)} />}
-    </Page>
+    </SystemPage>
   );
 }
