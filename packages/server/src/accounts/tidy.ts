@@ -8,7 +8,26 @@ const FAILED_DAYS = 90;
 /** Of one person: a flood from many addresses must not fill the table. */
 const FAILED_EACH = 500;
 
-/** Hourly, once in the cluster: forgets what is over. */
+/** Forgets what is over. @returns how many of each there were */
+export async function tidy(db: AccountsContext["db"]) {
+  const pending = await sql`delete from pending_sign_ins where expires_at <= now()`.execute(db);
+  // Strangers have some made by asking for new passwords.
+  const links = await sql`delete from account_links where expires_at <= now()`.execute(db);
+  const exported = await sql`delete from account_exports where expires_at <= now()`.execute(db);
+  const failed = await sql`
+    delete from failed_sign_ins where at < now() - make_interval(days => ${FAILED_DAYS}) or id in (
+      select id from (
+        select id, row_number() over (partition by account_id order by at desc, id desc) as n from failed_sign_ins
+      ) as newest where n > ${FAILED_EACH})`.execute(db);
+  return {
+    pending: Number(pending.numAffectedRows ?? 0),
+    links: Number(links.numAffectedRows ?? 0),
+    exports: Number(exported.numAffectedRows ?? 0),
+    failed: Number(failed.numAffectedRows ?? 0),
+  };
+}
+
+/** Hourly, once in the cluster. */
 export function tidyKind({ db }: AccountsContext): OperationKind {
   return {
     kind: KIND,
@@ -16,20 +35,7 @@ export function tidyKind({ db }: AccountsContext): OperationKind {
     heartbeatSeconds: 60,
     expireSeconds: 900,
     concurrency: 1,
-    async run() {
-      const pending = await sql`delete from pending_sign_ins where expires_at <= now()`.execute(db);
-      const exported = await sql`delete from account_exports where expires_at <= now()`.execute(db);
-      const failed = await sql`
-        delete from failed_sign_ins where at < now() - make_interval(days => ${FAILED_DAYS}) or id in (
-          select id from (
-            select id, row_number() over (partition by account_id order by at desc, id desc) as n from failed_sign_ins
-          ) as newest where n > ${FAILED_EACH})`.execute(db);
-      return {
-        pending: Number(pending.numAffectedRows ?? 0),
-        exports: Number(exported.numAffectedRows ?? 0),
-        failed: Number(failed.numAffectedRows ?? 0),
-      };
-    },
+    run: () => tidy(db),
   };
 }
 

@@ -8,6 +8,8 @@ export interface NewEvent {
   readonly subject: { readonly kind: string; readonly id: string };
   /** Accounts that may see it; admins see all. Empty: admins only. `"everyone"`: every signed-in person. `"internal"`: server processes only. */
   readonly audience: readonly number[] | "everyone" | "internal";
+  /** Only its audience's: not shown to other administrators either. */
+  readonly isPrivate?: true;
   readonly data: Readonly<Record<string, unknown>>;
 }
 

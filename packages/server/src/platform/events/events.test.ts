@@ -24,8 +24,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-function open(): EventsService {
-  const opened = createEvents({ db: database.db, directUrl: database.url, log });
+function open(options: { pollMs?: number } = {}): EventsService {
+  const opened = createEvents({ db: database.db, directUrl: database.url, log, ...options });
   running.push(opened);
   return opened;
 }
@@ -144,14 +144,13 @@ describe("order and completeness", () => {
 
 describe("delivery", () => {
   test("reaches another process at once, with type, subject, audience, data and time", async () => {
-    const other = open();
+    // It reads when it is told, or never within this test.
+    const other = open({ pollMs: 600_000 });
     await Promise.all([events.start(), other.start()]);
     await vi.waitFor(() => expect(other.listening).toBe(true));
     const there = collect(other);
-    const began = performance.now();
     await publish("seven", { audience: [7, 8], data: { what: "it" } });
     await vi.waitFor(() => expect(there.got).toHaveLength(1), { interval: 2 });
-    expect(performance.now() - began).toBeLessThan(1_000);
     expect(there.got[0]).toMatchObject({ type: "test.event", audience: [7, 8], data: { what: "it" } });
     expect(Date.parse(there.got[0]?.at ?? "")).toBeGreaterThan(Date.now() - 5_000);
   });

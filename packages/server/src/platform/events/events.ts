@@ -25,6 +25,8 @@ export interface EventsOptions {
   readonly metrics?: Registry;
   /** Days that events are kept; 7 when left out. */
   readonly retentionDays?: number;
+  /** Milliseconds between two reads that no NOTIFY asked for; 500 when left out. */
+  readonly pollMs?: number;
 }
 
 export interface EventsService extends Events {
@@ -41,7 +43,13 @@ export function createEvents(options: EventsOptions): EventsService {
   const listener = createListener({ directUrl: options.directUrl, log });
   const subscriptions = createSubscriptions({ db, log, place: () => feed.place });
   const own = openOwnConnection(options);
-  const feed = createFeed({ db: own, log, onEvents: subscriptions.deliver, onReset: subscriptions.reset });
+  const feed = createFeed({
+    db: own,
+    log,
+    pollMs: options.pollMs,
+    onEvents: subscriptions.deliver,
+    onReset: subscriptions.reset,
+  });
   const listening = () => listener.up && Date.now() - feed.lastReadAt < DEAF_AFTER_MS;
   const thinning = createThinning(options);
   measure(options.metrics, listening);

@@ -20,6 +20,8 @@ export interface FeedOptions {
   readonly db: Kysely<EventTables>;
   readonly log: Logger;
   onEvents(events: readonly NumberedEvent[]): void;
+  /** Milliseconds between two reads that nobody asked for. */
+  readonly pollMs?: number | undefined;
   /** The place is gone (a restored database, or this process slept past the retention): it goes on from now. */
   onReset(): void;
 }
@@ -76,7 +78,7 @@ export function createFeed(options: FeedOptions): Feed {
     clearTimeout(timer);
     reading = loop().finally(() => {
       reading = null;
-      if (!stopped) timer = setTimeout(wake, POLL_MS);
+      if (!stopped) timer = setTimeout(wake, options.pollMs ?? POLL_MS);
     });
   };
 

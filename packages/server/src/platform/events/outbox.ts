@@ -27,7 +27,8 @@ export async function appendEvents(trx: Transaction<EventTables>, events: readon
 }
 
 function visibilityOf(event: NewEvent): EventVisibility {
-  return typeof event.audience === "string" ? event.audience : "accounts";
+  if (typeof event.audience === "string") return event.audience;
+  return event.isPrivate ? "private" : "accounts";
 }
 
 /** How far the outbox may be read now, and from where it still can be. */
@@ -75,7 +76,8 @@ export async function readEvents(
     at: row.at.toISOString(),
     type: row.type,
     subject: { kind: row.subject_kind, id: row.subject_id },
-    audience: row.visibility === "accounts" ? row.audience : row.visibility,
+    audience: row.visibility === "everyone" || row.visibility === "internal" ? row.visibility : row.audience,
+    ...(row.visibility === "private" ? { isPrivate: true as const } : {}),
     data: row.data,
   }));
 }

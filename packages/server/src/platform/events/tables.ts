@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
 type Written<T> = ColumnType<T, T | undefined, never>;
 
-export type EventVisibility = "accounts" | "everyone" | "internal";
+export type EventVisibility = "accounts" | "everyone" | "internal" | "private";
 
 export type EventTables = {
   /** The outbox. Rows are never changed; old ones are thinned (`retention.ts`). */
