@@ -26,6 +26,12 @@ export const accountRows: readonly Row[] = [
     call: () => ({ body: { organization: unique("group") } }),
   },
   {
+    route: "PATCH /api/stoa/v1/account/display",
+    status: 200,
+    others: own,
+    call: () => ({ body: { digits: "latin" } }),
+  },
+  {
     route: "POST /api/stoa/v1/auth/sign-out",
     status: 204,
     signIn: true,

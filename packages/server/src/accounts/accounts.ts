@@ -16,6 +16,7 @@ import { ownPart } from "./data-export/own-part.ts";
 import { dataExportRoutes } from "./data-export/routes.ts";
 import { deleteAccountKind } from "./deletion/delete-account.ts";
 import { deletionRoutes } from "./deletion/routes.ts";
+import { displayRoutes } from "./display/routes.ts";
 import { emailVerificationRoutes } from "./email-verification/routes.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
@@ -169,6 +170,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     dataExportRoutes,
     deletionRoutes,
     accountRoutes,
+    displayRoutes,
     personalTokenRoutes,
     peopleRoutes,
     createPersonRoutes,

@@ -53,6 +53,14 @@ export type AccountTables = {
     brought_by: number | null;
     brought_as: string | null;
   };
+  /** How the portal looks to a person; no row: as it comes. */
+  account_display: {
+    account_id: number;
+    calendar: Generated<"auto" | "gregory" | "persian">;
+    digits: Generated<"auto" | "latin" | "persian">;
+    color_scheme: Generated<"auto" | "light" | "dark">;
+    tour_done: Generated<boolean>;
+  };
   groups: {
     id: Id;
     name: string;

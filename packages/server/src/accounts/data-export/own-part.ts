@@ -43,6 +43,9 @@ export function ownPart({ db, platform }: AccountsContext): AccountPart {
           brought_by as brought_by_service, brought_as as known_to_service_as
           from accounts where id = ${id}`,
       ),
+      display: all(
+        (id) => sql`select calendar, digits, color_scheme, tour_done from account_display where account_id = ${id}`,
+      ),
       personal_tokens: all(
         (
           id,

@@ -20,6 +20,7 @@ const tables = [
   "account_links",
   "account_exports",
   "group_members",
+  "account_display",
 ] as const;
 
 /**

@@ -4,6 +4,7 @@ import serverPackage from "../../../package.json" with { type: "json" };
 import { createCsrfTokens } from "../../platform/http/csrf.ts";
 import { accountOf } from "../account.ts";
 import type { AccountsContext } from "../context.ts";
+import { Display, displayOf } from "../display/display.ts";
 import { limitationOf } from "../limitation.ts";
 import { findAccount } from "../queries.ts";
 import { registrationMode } from "../registration/mode.ts";
@@ -12,6 +13,9 @@ import { LocaleName, Me, presentMe } from "../schema.ts";
 /** What the portal needs to know, before and after somebody signs in. */
 export const SessionState = Type.Object({
   account: Type.Union([Me, Type.Null()]),
+  display: Type.Union([Display, Type.Null()], {
+    description: "How the portal looks to the person; null: nothing was ever chosen.",
+  }),
   csrf_token: Type.String({ description: "For the header X-CSRF-Token of writes; empty without a web session." }),
   registration: Type.Union([Type.Literal("open"), Type.Literal("closed"), Type.Literal("domains")]),
   default_locale: LocaleName,
@@ -47,6 +51,7 @@ export function createSessionState(
     const account = accountId === null ? null : await findAccount(context.db, accountId);
     return {
       account: account && presentMe(accountOf(account)),
+      display: account && (await displayOf(context.db, account.id)),
       csrf_token: webSessionId === null ? "" : csrf.tokenFor(webSessionId),
       registration: registrationMode(config, headers),
       default_locale: config.defaultLocale,

@@ -17,6 +17,7 @@ describe("the portal's session", () => {
   it("is nobody's before sign-in", async () => {
     expect((await session()).body).toEqual({
       account: null,
+      display: null,
       csrf_token: "",
       limitation: null,
       registration: "open",
