@@ -1,0 +1,196 @@
+import { defaultRangeExtractor, type Range, useWindowVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import classes from "./long-list.module.css";
+
+export type RowKey = string | number;
+
+export interface RowsLook<Row> {
+  /** What is in it, for who can't see it. */
+  readonly label: string;
+  readonly keyOf: (row: Row) => RowKey;
+  /** Pixels of a usual row; each is measured once it is there. */
+  readonly rowHeight: number;
+  /** A line between rows. */
+  readonly lines?: boolean;
+  /** Of a grid: how many stand side by side, and how far apart in pixels. */
+  readonly columns?: number;
+  readonly gap?: number;
+  /** What a row shows; the list item around it is made here. */
+  readonly children: (row: Row) => ReactNode;
+}
+
+interface LongRowsProps<Row> extends RowsLook<Row> {
+  readonly rows: readonly Row[];
+  /** Whether these are all that there are. */
+  readonly complete: boolean;
+  /** Asked for when the last rows come near; null while it would change nothing. */
+  readonly onNear: (() => void) | null;
+}
+
+/** Rows before the last at which the next page is asked for: about two screens. */
+const near = 40;
+/** Rows kept in the document before and after those in view. */
+const spare = 6;
+
+/** Heights that were measured, by address and list: who comes back finds their place where it was. */
+const measured = new Map<string, VirtualItem[]>();
+
+/** The rows near the view, in a list as high as if all were there. */
+export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear, ...look }: LongRowsProps<Row>) {
+  const { columns = 1, gap = 0, lines = false, children } = look;
+  const list = useRef<HTMLUListElement | null>(null);
+  const [focused, setFocused] = useState<RowKey | null>(null);
+  const scrollMargin = useTop(list);
+  const getItemKey = useCallback((at: number) => keyOf(rows[at] as Row), [rows, keyOf]);
+  const [place] = useState(() => `${window.location.href} ${label}`);
+  const [known] = useState(() => measured.get(place) ?? []);
+  const virtual = useWindowVirtualizer<HTMLLIElement>({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    getItemKey,
+    scrollMargin,
+    gap,
+    lanes: columns,
+    overscan: spare,
+    initialMeasurementsCache: known,
+    directDomUpdates: true,
+    rangeExtractor: (range) => withFocused(range, focused === null ? -1 : indexOf(range.count, getItemKey, focused)),
+  });
+  useEffect(() => () => void measured.set(place, virtual.takeSnapshot()), [place, virtual]);
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (onNear !== null && virtual.range !== null && last >= rows.length - near) onNear();
+  }, [onNear, last, rows.length, virtual]);
+
+  const leadTo = (at: number) => {
+    virtual.scrollToIndex(at, { align: "auto" });
+    void focusRow(list.current, at);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLUListElement>) => {
+    const from = rowOf(event.target);
+    if (from === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = nextRow(event.key, from, { columns, rtl: document.dir === "rtl", last: rows.length - 1 });
+    if (to === null || isTyping(event.target)) return;
+    event.preventDefault();
+    if (to !== from) leadTo(to);
+  };
+
+  return (
+    <ul
+      ref={(node) => {
+        list.current = node;
+        virtual.containerRef(node);
+      }}
+      aria-label={label}
+      className={classes.list}
+      data-lines={lines || undefined}
+      onKeyDown={onKeyDown}
+      onFocus={(event) => setFocused(getKeyAt(rowOf(event.target), rows, keyOf))}
+      onBlur={() => setFocused(null)}
+    >
+      {shown.map(({ index, key, lane }) => (
+        <li
+          key={String(key)}
+          ref={virtual.measureElement}
+          data-index={index}
+          aria-posinset={index + 1}
+          aria-setsize={complete ? rows.length : -1}
+          style={
+            columns > 1
+              ? { insetInlineStart: `${(lane * 100) / columns}%`, inlineSize: `${100 / columns}%` }
+              : undefined
+          }
+        >
+          <Content row={rows[index] as Row} show={children} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Renders anew only with another row, or another way to show it: scrolling moves those that are there. */
+const Content = memo(function Content<Row>({ row, show }: { row: Row; show: (row: Row) => ReactNode }) {
+  return show(row);
+}) as <Row>(props: { row: Row; show: (row: Row) => ReactNode }) => ReactNode;
+
+/** Pixels from the document's top to the list's, whatever comes and goes above it. */
+function useTop(list: { readonly current: HTMLElement | null }): number {
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const look = () => {
+      if (list.current) setTop(Math.round(list.current.getBoundingClientRect().top + window.scrollY));
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [list]);
+  return top;
+}
+
+function indexOf(count: number, keyAt: (at: number) => RowKey, key: RowKey): number {
+  for (let at = 0; at < count; at++) if (keyAt(at) === key) return at;
+  return -1;
+}
+
+function getKeyAt<Row>(at: number | null, rows: readonly Row[], keyOf: (row: Row) => RowKey): RowKey | null {
+  const row = at === null ? undefined : rows[at];
+  return row === undefined ? null : keyOf(row);
+}
+
+/** The rows near the view, and the one that has the focus, wherever it is. */
+export function withFocused(range: Range, focused: number): number[] {
+  const near = defaultRangeExtractor(range);
+  return focused < 0 || near.includes(focused) ? near : [...near, focused].sort((a, b) => a - b);
+}
+
+const rowOf = (target: EventTarget): number | null => {
+  const at = target instanceof Element ? target.closest("[data-index]")?.getAttribute("data-index") : null;
+  return at == null ? null : Number(at);
+};
+
+/** Whether the arrow keys are the element's own. */
+const isTyping = (target: EventTarget): boolean =>
+  target instanceof Element &&
+  target.closest("input, textarea, select, [role=menu], [role=tab], [role=slider]") !== null;
+
+interface Around {
+  readonly columns: number;
+  readonly rtl: boolean;
+  readonly last: number;
+}
+
+/** Where a key leads to from a row; null: nowhere, the key is somebody else's. */
+export function nextRow(key: string, from: number, { columns, rtl, last }: Around): number | null {
+  const sideways = columns > 1 ? (rtl ? -1 : 1) : 0;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: columns,
+    ArrowUp: -columns,
+    ...(sideways === 0 ? {} : { ArrowRight: sideways, ArrowLeft: -sideways }),
+    Home: -from,
+    End: last - from,
+  };
+  const step = steps[key];
+  if (step === undefined) return null;
+  return from + step < 0 || from + step > last ? from : from + step;
+}
+
+/** The row's first link or button gets the focus, once it is in the document: a few frames after it came into view. */
+async function focusRow(list: HTMLElement | null, at: number): Promise<void> {
+  for (let frames = 0; frames < 30; frames++) {
+    const row = list?.querySelector(`[data-index="${at}"]`);
+    const target = row?.querySelector<HTMLElement>("a[href], button:not([disabled])");
+    if (row) return target?.focus({ preventScroll: true });
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
