@@ -23,7 +23,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What every page needs, in few files: small ones cost a request each and compress worse.
-            { name: "base", test: /node_modules[\\/](react|react-dom|scheduler|@tanstack(?![\\/](?:react-)?virtual)|i18next|react-i18next)[\\/]/ },
+            {
+              name: "base",
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack(?![\\/](?:react-)?virtual)|i18next|react-i18next)[\\/]/,
+            },
             {
               name: "frame",
               test: /src[\\/](frame|locales|theme|api[\\/](client|api-error|auth|account|health|live|reach|query))(?!.*(more-sheet|\.json))/,
