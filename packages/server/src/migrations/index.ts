@@ -17,8 +17,9 @@ import { up as mailsOfAccountsUp } from "./0015-mails-of-accounts.ts";
 import { up as sessionMeansUp } from "./0016-session-means.ts";
 import { up as sessionTimeUp } from "./0017-session-time.ts";
 import { up as sessionViewersUp } from "./0018-session-viewers.ts";
-import { up as overviewUp } from "./0022-overview.ts";
 import { up as noticesUp } from "./0019-notices.ts";
+import { up as peopleAndActingUp } from "./0020-people-and-acting.ts";
+import { up as overviewUp } from "./0022-overview.ts";
 import { up as accountDisplayUp } from "./0023-account-display.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
@@ -47,6 +48,7 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0017-session-time": sessionTimeUp,
   "0018-session-viewers": sessionViewersUp,
   "0019-notices": noticesUp,
+  "0020-people-and-acting": peopleAndActingUp,
   "0022-overview": overviewUp,
   "0023-account-display": accountDisplayUp,
 };

@@ -1,0 +1,91 @@
+/** How much of a kind comes by mail. */
+export type MailChoice = "none" | "at_once" | "daily";
+
+interface Kind {
+  /** The names of the values that its sentence needs. */
+  readonly says: readonly string[];
+  /** What a person who has chosen nothing gets by mail. */
+  readonly mail: MailChoice;
+  /** Told to administrators only, and only they choose about it. */
+  readonly admin?: true;
+}
+
+/**
+ * Everything that people are told of, in the order in which they choose about it. A new kind needs its sentences in
+ * `words.ts` and in the portal's catalogues (`notices.kinds`, `notices.said`); tests say what is missing.
+ * By mail comes, unless chosen otherwise, what touches somebody's account or waits for their answer.
+ */
+export const noticeKinds = {
+  /** person: who shares; name: the workspace's. */
+  "share.offered": { says: ["person", "name"], mail: "at_once" },
+  "share.accepted": { says: ["person", "name"], mail: "none" },
+  "share.declined": { says: ["person", "name", "reason"], mail: "none" },
+  /** To the sender: person is the receiver. */
+  "share.failed": { says: ["person", "name", "reason"], mail: "at_once" },
+  /** name: the workspace that it runs in. */
+  "session.shared": { says: ["person", "name"], mail: "none" },
+  "session.unshared": { says: ["person", "name"], mail: "none" },
+  "session.failed": { says: ["name", "reason"], mail: "none" },
+  /** By somebody who is not its owner. */
+  "session.stopped": { says: ["person", "name"], mail: "at_once" },
+  /** at: when it will be stopped, unless somebody uses it. */
+  "session.idle": { says: ["name", "at"], mail: "none" },
+  /** Stopped without anybody asking: for idleness, or because its time was over. */
+  "session.ended": { says: ["name", "reason"], mail: "none" },
+  /** operation: its kind, as `workspace.copy`. */
+  "operation.failed": { says: ["operation", "reason"], mail: "none" },
+  "token.expiring": { says: ["name", "at"], mail: "at_once" },
+  /** agent: browser and system, as the browser says itself; null: it says nothing. */
+  "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once" },
+  /** role: admin or person. */
+  "account.role": { says: ["person", "role"], mail: "at_once" },
+  "account.second-factor-reset": { says: ["person"], mail: "at_once" },
+  "account.deletion-planned": { says: ["person", "at"], mail: "at_once" },
+  /** An administrator acts as the person. until: when that ends at the latest; reason: theirs, or null. */
+  "account.impersonated": { says: ["person", "until", "reason"], mail: "at_once" },
+  /** There is no mail server: somebody waits for a mail that only an administrator can pass on. */
+  "admin.mail-kept": { says: ["subject"], mail: "none", admin: true },
+  /** person: whose operation it was; null: the server's own. */
+  "admin.operation-failed": { says: ["operation", "reason", "person"], mail: "none", admin: true },
+  /** thing: a host, storage or way to sign in, by its id. */
+  "admin.unhealthy": { says: ["thing", "reason"], mail: "at_once", admin: true },
+  /** entry: the first audit entry that is not as it was sealed. */
+  "admin.audit-broken": { says: ["entry"], mail: "at_once", admin: true },
+} as const satisfies Readonly<Record<string, Kind>>;
+
+export type NoticeKind = keyof typeof noticeKinds;
+
+/** What the sentence of a kind needs: names, figures, ISO times. */
+export type ValuesOf<K extends NoticeKind> = Readonly<
+  Record<(typeof noticeKinds)[K]["says"][number], string | number | null>
+>;
+
+/** What a notice leads to; the portal knows the page of each. */
+export const SUBJECTS = [
+  "share",
+  "workspace",
+  "session",
+  "shared_session",
+  "operation",
+  "token",
+  "sign_in",
+  "account",
+  "mail",
+  "resource",
+  "audit",
+] as const;
+export type NoticeSubject = (typeof SUBJECTS)[number];
+
+export function isKind(kind: string): kind is NoticeKind {
+  return Object.hasOwn(noticeKinds, kind);
+}
+
+/** Whether only administrators are told of it. */
+export function isForAdmins(kind: NoticeKind): boolean {
+  return "admin" in noticeKinds[kind];
+}
+
+/** The kinds that a person can be told of. */
+export function kindsOf({ isAdmin }: { readonly isAdmin: boolean }): NoticeKind[] {
+  return (Object.keys(noticeKinds) as NoticeKind[]).filter((kind) => isAdmin || !isForAdmins(kind));
+}
