@@ -19,6 +19,7 @@ import { up as sessionTimeUp } from "./0017-session-time.ts";
 import { up as sessionViewersUp } from "./0018-session-viewers.ts";
 import { up as noticesUp } from "./0019-notices.ts";
 import { up as peopleAndActingUp } from "./0020-people-and-acting.ts";
+import { up as systemUp } from "./0021-system.ts";
 import { up as overviewUp } from "./0022-overview.ts";
 import { up as accountDisplayUp } from "./0023-account-display.ts";
 
@@ -49,6 +50,7 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0018-session-viewers": sessionViewersUp,
   "0019-notices": noticesUp,
   "0020-people-and-acting": peopleAndActingUp,
+  "0021-system": systemUp,
   "0022-overview": overviewUp,
   "0023-account-display": accountDisplayUp,
 };
