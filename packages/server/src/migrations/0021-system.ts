@@ -15,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table maintenance (
       -- One row at most: the maintenance that is on, planned, or was the last.
-      only boolean primary key default true check (only),
+      single boolean primary key default true check (single),
       message text not null,
       message_fa text not null default '',
       starts_at timestamptz not null,
