@@ -1,16 +1,21 @@
-import { MantineProvider } from "@mantine/core";
+import { type MantineColorSchemeManager, MantineProvider } from "@mantine/core";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { look } from "./locales/look.ts";
 import { LocaleProvider } from "./locales/use-locale.tsx";
 import type { makeRouter } from "./router.tsx";
 import { theme } from "./theme/theme.ts";
 
-/** The browser's setting decides between light and dark; nothing is kept. */
-const followTheBrowser = {
-  get: () => "auto" as const,
+let unfollow = () => {};
+
+/** Light or dark is kept with everything else that somebody chooses about the look. */
+const followTheLook: MantineColorSchemeManager = {
+  get: () => look.get().scheme,
   set: () => {},
-  subscribe: () => {},
-  unsubscribe: () => {},
+  subscribe: (onUpdate) => {
+    unfollow = look.subscribe(() => onUpdate(look.get().scheme));
+  },
+  unsubscribe: () => unfollow(),
   clear: () => {},
 };
 
@@ -22,7 +27,7 @@ export function App({ client, router }: { client: QueryClient; router: ReturnTyp
         <MantineProvider
           theme={theme}
           defaultColorScheme="auto"
-          colorSchemeManager={followTheBrowser}
+          colorSchemeManager={followTheLook}
           withCssVariables={false}
           withGlobalClasses={false}
         >

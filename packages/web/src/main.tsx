@@ -11,6 +11,7 @@ import { makeQueryClient } from "./api/query-client.ts";
 import { App } from "./app.tsx";
 import { startLanguage } from "./locales/i18n.ts";
 import { type Locale, storedLocale } from "./locales/locale.ts";
+import { adopt } from "./locales/look.ts";
 import { makeRouter } from "./router.tsx";
 
 const client = makeQueryClient();
@@ -24,6 +25,7 @@ async function firstLocale(): Promise<Locale> {
   const locale = storedLocale() ?? pageLocale();
   callContext.locale = locale;
   const session = await client.fetchQuery(sessionQuery).catch(() => null);
+  if (session?.display) adopt(session.display);
   return session?.account?.locale ?? locale;
 }
 

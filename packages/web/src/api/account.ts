@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
-import type { Me, Page, PersonalToken } from "./types.ts";
+import type { Display, Me, Page, PersonalToken } from "./types.ts";
 
 const base = "/api/stoa/v1/account";
 
@@ -10,6 +10,9 @@ export type Profile = Partial<Pick<Me, "full_name" | "organization" | "email" | 
 };
 
 export const updateAccount = (changes: Profile) => call<Me>("PATCH", base, { body: changes });
+
+export const updateDisplay = (changes: Partial<Display>) =>
+  call<Display>("PATCH", `${base}/display`, { body: changes });
 
 export const tokensQuery = queryOptions({
   queryKey: ["account", "tokens"],

@@ -24,8 +24,19 @@ export interface Me {
   readonly deletion_due_at: string | null;
 }
 
+/** How the portal looks to a person, in every browser of theirs. */
+export interface Display {
+  readonly calendar: "auto" | "gregory" | "persian";
+  readonly digits: "auto" | "latin" | "persian";
+  readonly color_scheme: "auto" | "light" | "dark";
+  /** The first visit's tour was seen or skipped. */
+  readonly tour_done: boolean;
+}
+
 export interface WebSession {
   readonly account: Me | null;
+  /** Null: nothing was ever chosen. */
+  readonly display: Display | null;
   readonly csrf_token: string;
   readonly registration: "open" | "closed" | "domains";
   readonly default_locale: "en" | "fa";

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
 import type { WebSession } from "../api/types.ts";
+import { adopt } from "../locales/look.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import classes from "./auth.module.css";
 import { AuthPage } from "./auth-page.tsx";
@@ -25,6 +26,7 @@ export function SignInPage() {
   const enter = async (session: WebSession) => {
     client.clear();
     client.setQueryData(sessionQuery.queryKey, session);
+    if (session.display) adopt(session.display);
     const wanted = session.account?.locale;
     if (wanted && wanted !== locale) await setLocale(wanted);
     await router.navigate(session.must_change_password ? { to: "/change-password" } : { to: next });

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, signOut } from "../api/auth.ts";
 import type { Me } from "../api/types.ts";
+import { adopt, asItComes } from "../locales/look.ts";
 import { IconLogout } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 
@@ -15,6 +16,8 @@ export function SignOutButton({ account }: { account?: Me }) {
   const leave = useMutation({
     mutationFn: signOut,
     onSettled: async () => {
+      // The next one at this computer may like it otherwise.
+      adopt(asItComes);
       client.clear();
       await client.fetchQuery(sessionQuery);
       await navigate({ to: "/sign-in" });

@@ -1,11 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouterState } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { sessionQuery } from "../api/auth.ts";
+import { adopt } from "../locales/look.ts";
 import { Frame } from "./frame.tsx";
 
 /** The frame while somebody is signed in; when the session ends elsewhere, the way back here by signing in. */
 export function SignedIn() {
   const { data: session } = useQuery(sessionQuery);
+  const display = session?.display ?? null;
+  // Chosen in another window, or another browser.
+  useEffect(() => {
+    if (display) adopt(display);
+  }, [display]);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   if (!session) return null;
   if (!session.account) return <Navigate to="/sign-in" search={{ next: pathname }} />;

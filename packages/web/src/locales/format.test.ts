@@ -26,6 +26,17 @@ describe("format", () => {
     expect(makeFormat("en", "persian").date(noon)).toMatch(/1405/);
   });
 
+  test("writes the digits chosen, in either language", () => {
+    const latin = makeFormat("fa", "auto", "latin");
+    expect(latin.number(1234)).toMatch(/^1.234$/);
+    expect(latin.dateTime(noon)).toMatch(/1405/);
+    expect(latin.bytes(41_500_000_000)).toMatch(/41.5/);
+    const persian = makeFormat("en", "auto", "persian");
+    expect(persian.number(7)).toBe("۷");
+    expect(persian.date(noon)).toMatch(/۲۰۲۶/);
+    expect(persian.duration(61)).toMatch(/۱/);
+  });
+
   test("scales sizes by thousands", () => {
     expect(en.bytes(0)).toMatch(/^0 byte/);
     expect(en.bytes(999)).toMatch(/^999 byte/);

@@ -1,4 +1,4 @@
-import type { Calendar, Locale } from "./locale.ts";
+import type { Calendar, Digits, Locale } from "./locale.ts";
 
 /** Everything that is written differently in another language: numbers, sizes, times. */
 export interface Format {
@@ -29,30 +29,32 @@ const relativeUnits = [
   ["minute", 60],
 ] as const;
 
-/** The language tag with the calendar asked for: `fa-IR-u-ca-persian`, `en-GB-u-ca-gregory`. */
-export function languageTag(locale: Locale, calendar: Calendar): string {
+const numberings = { auto: "", latin: "-nu-latn", persian: "-nu-arabext" } as const;
+
+/** The language tag with the calendar and the digits asked for: `fa-IR-u-ca-persian-nu-latn`, `en-GB-u-ca-gregory`. */
+export function languageTag(locale: Locale, calendar: Calendar, digits: Digits = "auto"): string {
   const region = locale === "fa" ? "fa-IR" : "en-GB";
   const chosen = calendar === "auto" ? (locale === "fa" ? "persian" : "gregory") : calendar;
-  return `${region}-u-ca-${chosen}`;
+  return `${region}-u-ca-${chosen}${numberings[digits]}`;
 }
 
-export function makeFormat(locale: Locale, calendar: Calendar): Format {
-  const tag = languageTag(locale, calendar);
+export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = "auto"): Format {
+  const tag = languageTag(locale, calendar, digits);
   const dates = new Intl.DateTimeFormat(tag, { dateStyle: "medium" });
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
   const times = new Intl.DateTimeFormat(tag, { timeStyle: "short" });
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const lists = new Intl.ListFormat(tag, { type: "conjunction" });
-  const unit = (value: number, name: string, display: "short" | "long" = "short", digits = 0) =>
+  const unit = (value: number, name: string, display: "short" | "long" = "short", places = 0) =>
     new Intl.NumberFormat(tag, {
       style: "unit",
       unit: name,
       unitDisplay: display,
-      maximumFractionDigits: digits,
+      maximumFractionDigits: places,
     }).format(value);
 
   return {
-    number: (value, digits = 0) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value),
+    number: (value, places = 0) => new Intl.NumberFormat(tag, { maximumFractionDigits: places }).format(value),
     id: (id) =>
       /^\d{1,15}$/.test(String(id))
         ? new Intl.NumberFormat(tag, { useGrouping: false }).format(Number(id))

@@ -1,8 +1,10 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { callContext } from "../api/client.ts";
+import { languageTag } from "./format.ts";
 import { isolated } from "./isolated.ts";
 import { directionOf, type Locale, storeLocale } from "./locale.ts";
+import { look } from "./look.ts";
 
 type Catalogue = { readonly [key: string]: string | Catalogue };
 
@@ -44,8 +46,23 @@ export async function startLanguage(locale: Locale): Promise<void> {
     returnNull: false,
     react: { bindI18nStore: "added" },
   });
+  writeFigures();
   setTimeout(() => void allWords().catch(() => {}), restAfterMs);
   applyToDocument(locale);
+}
+
+/** `{{count, number}}` in the digits chosen, and anew when others are. */
+function writeFigures(): void {
+  i18next.services.formatter?.add("number", (value: number, language: string | undefined, options: object) => {
+    const { calendar, digits } = look.get();
+    return new Intl.NumberFormat(languageTag(language === "fa" ? "fa" : "en", calendar, digits), options).format(value);
+  });
+  let { digits } = look.get();
+  look.subscribe(() => {
+    if (look.get().digits === digits) return;
+    digits = look.get().digits;
+    i18next.emit("languageChanged", i18next.language);
+  });
 }
 
 /** Changes words, direction and the language that the server answers in. */

@@ -1,16 +1,15 @@
 import { DirectionProvider, useDirection } from "@mantine/core";
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { type Format, makeFormat } from "./format.ts";
 import { changeLanguage } from "./i18n.ts";
-import { type Calendar, directionOf, type Locale, storeCalendar, storedCalendar } from "./locale.ts";
+import { directionOf, type Locale } from "./locale.ts";
+import { look } from "./look.ts";
 
 interface LocaleChoice {
   readonly locale: Locale;
-  readonly calendar: Calendar;
   readonly format: Format;
   setLocale(locale: Locale): Promise<void>;
-  setCalendar(calendar: Calendar): void;
 }
 
 const LocaleContext = createContext<LocaleChoice | null>(null);
@@ -26,21 +25,16 @@ export function LocaleProvider({ children }: { children: ReactNode }) {
 }
 
 function Choice({ locale, children }: { locale: Locale; children: ReactNode }) {
-  const [calendar, setCalendarState] = useState(storedCalendar);
+  const { calendar, digits } = useSyncExternalStore(look.subscribe, look.get);
   const { setDirection } = useDirection();
   useEffect(() => setDirection(directionOf(locale)), [locale, setDirection]);
   const value = useMemo<LocaleChoice>(
     () => ({
       locale,
-      calendar,
-      format: makeFormat(locale, calendar),
+      format: makeFormat(locale, calendar, digits),
       setLocale: changeLanguage,
-      setCalendar(next) {
-        storeCalendar(next);
-        setCalendarState(next);
-      },
     }),
-    [locale, calendar],
+    [locale, calendar, digits],
   );
   return <LocaleContext value={value}>{children}</LocaleContext>;
 }
