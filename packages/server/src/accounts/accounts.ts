@@ -79,6 +79,8 @@ export interface Accounts {
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
   /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
   findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
+  /** Whose user name or e-mail address that is; null: nobody's. */
+  named(login: string): Promise<number | null>;
   /**
    * Makes a person's account, for an operator at the host.
    * @param by who asks, for the audit entry
@@ -138,6 +140,7 @@ export function createAccounts(platform: Platform): Accounts {
       const rows = await findAccounts(context.db, ids);
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
+    named: async (login) => (await findByLogin(context.db, login))?.id ?? null,
     findable: (viewerId, ids) => whomFinds(context.db, viewerId, ids, platform.config.people.directory),
     createPerson: (wanted, by) => createPerson(context, wanted, { ...SYSTEM, label: by }),
     async resetLinkFor(login, by) {

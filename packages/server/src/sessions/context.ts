@@ -30,10 +30,12 @@ export interface SessionWorkspaces {
   requestRescan(trx: Trx, workspaceId: number): Promise<void>;
   /** Names by id, deleted ones too. */
   names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Those whose name has this in it, deleted ones too. @param ownerId null: everybody's */
+  named(text: string, ownerId: number | null): Promise<number[]>;
 }
 
 /** What sessions need of the accounts domain. */
-export type SessionPeople = Pick<Accounts, "byIds" | "findable" | "groups">;
+export type SessionPeople = Pick<Accounts, "byIds" | "findable" | "groups" | "named">;
 
 /** What the parts of this domain are functions of. */
 export interface SessionsContext {
@@ -80,6 +82,7 @@ export function callerOf(request: FastifyRequest): Caller {
       label: principal.label,
       credentialKind: principal.credential.kind,
       credentialId: principal.credential.id,
+      by: principal.impersonator,
     },
     requestId: request.id,
     address: request.ip,

@@ -1,6 +1,6 @@
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { JsonObject, OperationKind, OperationRun } from "../platform/operations/contract.ts";
-import type { SessionsContext } from "./context.ts";
+import { isHere, type SessionsContext } from "./context.ts";
 import { converge } from "./converge.ts";
 import { describeLaunch } from "./describe-launch.ts";
 import { findJob, withStep } from "./queries.ts";
@@ -12,6 +12,8 @@ import { recordFailure } from "./transitions.ts";
 
 export const START_KIND = "session.start";
 export const STOP_KIND = "session.stop";
+/** What is left of one that was given up. */
+export const CLEAR_KIND = "session.clear";
 
 /** Seconds without a word from its worker until another takes over: people wait, and doing it twice does no harm. */
 const HEARTBEAT = 6;
@@ -61,6 +63,27 @@ export function stopKind(context: SessionsContext): OperationKind {
     async run(run) {
       try {
         return statusOf(await converge(context, jobOf(run)));
+      } catch (error) {
+        throw answerable(error);
+      }
+    },
+  };
+}
+
+/** Ends what is left of a session that was given up, on its own server once that is back. */
+export function clearKind(context: SessionsContext): OperationKind {
+  return {
+    kind: CLEAR_KIND,
+    attempts: 20,
+    heartbeatSeconds: HEARTBEAT,
+    expireSeconds: 120,
+    concurrency: 2,
+    exclusive: true,
+    async run(run) {
+      const job = await findJob(context.db, jobOf(run));
+      if (job === null || job.ended_at === null || !isHere(context, job)) return { left: false };
+      try {
+        return { left: await context.local.stop(job, job.reason ?? say("stopped")) };
       } catch (error) {
         throw answerable(error);
       }

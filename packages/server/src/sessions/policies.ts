@@ -24,5 +24,8 @@ export const policies = {
   readQuota: { dialect: "stoa", access: { scope: "people:read", admin: true } },
   setQuota: { dialect: "stoa", access: { scope: "people:write", admin: true }, audit: "core-hours.set" },
   removeQuota: { dialect: "stoa", access: { scope: "people:write", admin: true }, audit: "core-hours.remove" },
+  readAll: { dialect: "stoa", access: { scope: "sessions:read", admin: true } },
+  stopMany: { dialect: "stoa", access: { scope: "sessions:write", admin: true }, audit: "session.stop" },
+  giveUp: { dialect: "stoa", access: { scope: "sessions:write", admin: true }, audit: "session.give-up" },
   terminal: { dialect: "stoa", access: write },
 } as const satisfies Record<string, RoutePolicy>;

@@ -4,6 +4,8 @@ import type { AccountPart, Accounts } from "../accounts/accounts.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
+import { type SessionFigures, sessionFigures } from "./admin/figures.ts";
+import { adminRoutes } from "./admin/routes.ts";
 import { createChanges } from "./changes.ts";
 import type { SessionsContext, SessionWorkspaces } from "./context.ts";
 import { createPresenter } from "./contract/present.ts";
@@ -14,7 +16,7 @@ import type { JobType } from "./job-types/contract.ts";
 import { jobTypesWith } from "./job-types/registry.ts";
 import { createKeeper } from "./keeper.ts";
 import { createLastSeen } from "./last-seen.ts";
-import { startKind, stopKind } from "./operations.ts";
+import { clearKind, startKind, stopKind } from "./operations.ts";
 import { ownRoutes } from "./own-api/routes.ts";
 import { startRoutes } from "./own-api/start-routes.ts";
 import { addTerminalSocket } from "./own-api/terminal-socket.ts";
@@ -37,6 +39,7 @@ import { createUse } from "./time/use.ts";
 import { createGuests } from "./viewers/guests.ts";
 import { viewerRoutes } from "./viewers/routes.ts";
 
+export type { SessionFigures } from "./admin/figures.ts";
 export type { JobType } from "./job-types/contract.ts";
 
 export interface SessionsOptions {
@@ -56,6 +59,8 @@ export interface Sessions {
   readonly accountPart: AccountPart;
   /** Whether sessions can run, by the resources' ids. */
   readonly health: HealthChecks;
+  /** For the operators' overview. */
+  readonly figures: SessionFigures;
   /** Where sessions listen. */
   readonly targets: SessionTargets;
   /** The type and the resource options of the newest session in a workspace, ended or not; null: there was none. */
@@ -73,7 +78,7 @@ const LINGER_SECONDS = 10;
 
 export function createSessions(
   platform: Platform,
-  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds" | "findable" | "groups">,
+  accounts: Pick<Accounts, "authenticator" | "credentialIsLive" | "byIds" | "findable" | "groups" | "named">,
   workspaces: SessionWorkspaces,
   options: SessionsOptions = {},
 ): Sessions {
@@ -124,11 +129,13 @@ export function createSessions(
   const passthrough = createPassthrough({ platform, targets, tickets, authenticator, credentialIsLive });
   platform.operations.register(startKind(context));
   platform.operations.register(stopKind(context));
+  platform.operations.register(clearKind(context));
 
   return {
     routes: async (app) => {
       await app.register(contractRoutes(context, present));
       await app.register(ownRoutes(context, tickets, guests));
+      await app.register(adminRoutes(context));
       await app.register(startRoutes(context));
       await app.register(timeRoutes(context));
       await app.register(viewerRoutes(context));
@@ -139,6 +146,7 @@ export function createSessions(
     intercept: passthrough,
     accountPart: accountPart(context),
     health: resourceHealth(config, runDirectory),
+    figures: sessionFigures(context),
     targets,
     async lastJob(workspaceId) {
       const job = await lastJobIn(context.db, workspaceId);

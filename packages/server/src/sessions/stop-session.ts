@@ -12,6 +12,7 @@ import { publishStatus, recordEnd } from "./transitions.ts";
  * Asks for a session's end. One that never reached the resource has ended with that; any other ends in the
  * background, with everything it started.
  * @param allowed whether the caller may; if not, there is no such job
+ * @param message told to whose it is; empty: nothing
  * @throws StoaError in the contract's words
  */
 export async function stopSession(
@@ -19,6 +20,7 @@ export async function stopSession(
   caller: Caller,
   jobId: number,
   allowed: (caller: Caller, job: JobRow) => boolean,
+  message = "",
 ): Promise<"queued" | "stopped"> {
   const known = await findJob(context.db, jobId);
   if (known === null || !allowed(caller, known)) throw stopRefusals.notFound(jobId);
@@ -28,7 +30,8 @@ export async function stopSession(
     if (job === null || !mayBeStopped(job)) throw stopRefusals.notRunning();
     const { label } = caller.actor;
     return beginStop(context, trx, caller, job, {
-      reason: say("stopped_by", { actor: label }),
+      reason:
+        message === "" ? say("stopped_by", { actor: label }) : say("stopped_by_saying", { actor: label, message }),
       step: say("stopping", { actor: label }),
     });
   });
@@ -85,7 +88,7 @@ async function beginStop(
 async function queueStop(
   context: SessionsContext,
   trx: SessionsTrx,
-  { accountId, label }: AuditEntry["actor"],
+  { accountId, label, by }: AuditEntry["actor"],
   job: JobRow,
   { reason, step }: Why,
 ): Promise<void> {
@@ -105,7 +108,7 @@ async function queueStop(
   await context.platform.operations.enqueue(trx, {
     kind: STOP_KIND,
     subject: { kind: "session", id: String(job.id) },
-    actor: { accountId, label },
+    actor: { accountId, label, by },
     audience: [job.owner_id],
     input: { job_id: job.id },
     nodeId: job.node_id,

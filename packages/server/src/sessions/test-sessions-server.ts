@@ -111,10 +111,15 @@ export async function startSessions(
   const workspaces = createWorkspaces(platform, accounts, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;
-  const { byIds, findable, groups } = accounts;
-  const sessions = createSessions(platform, { authenticator, credentialIsLive, byIds, findable, groups }, workspaces, {
-    extraJobTypes,
-  });
+  const { byIds, findable, groups, named } = accounts;
+  const sessions = createSessions(
+    platform,
+    { authenticator, credentialIsLive, byIds, findable, groups, named },
+    workspaces,
+    {
+      extraJobTypes,
+    },
+  );
   const app = await createHttpServer({
     platform,
     authenticator,

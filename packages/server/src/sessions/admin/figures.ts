@@ -1,0 +1,118 @@
+import { sql } from "kysely";
+import type { SessionsContext } from "../context.ts";
+import type { Hang } from "./hanging.ts";
+import { hangingOnes } from "./queries.ts";
+
+/** A day (UTC), as sessions know it. */
+export interface SessionDay {
+  /** `2026-11-21` */
+  readonly day: string;
+  readonly started: number;
+  /** That ran at some time of the day. */
+  readonly running: number;
+  readonly complete: number;
+  readonly failed: number;
+  /** From the request to readiness; null: none became ready. */
+  readonly readyMedianMs: number | null;
+  /** Settled on that day: a decimal text. */
+  readonly coreHours: string;
+}
+
+export interface HangingSession {
+  readonly id: number;
+  readonly hang: Hang;
+  readonly since: Date;
+  readonly node: string;
+  readonly jobType: string;
+  readonly ownerId: number;
+  readonly canGiveUp: boolean;
+}
+
+/** What the operators' overview asks of sessions. */
+export interface SessionFigures {
+  /** Days from one (`2026-11-21`) to another, both included; each there is, also those without sessions. */
+  days(from: string, to: string): Promise<SessionDay[]>;
+  /** Those that do not come on: how many, and the newest. */
+  hanging(most: number): Promise<{ readonly count: number; readonly items: readonly HangingSession[] }>;
+  /** People and groups whose core hours are used up, the fullest first. */
+  spent(most: number): Promise<readonly { readonly accountId: number | null; readonly groupId: number | null }[]>;
+}
+
+export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">): SessionFigures {
+  return {
+    days: (from, to) => readDays(context, from, to),
+    async hanging(most) {
+      const { count, rows } = await hangingOnes(context, most);
+      const items = rows.flatMap((row) =>
+        row.hang === null
+          ? []
+          : [
+              {
+                id: row.id,
+                hang: row.hang,
+                since: row.hang === "host_lost" ? (row.node_seen_at ?? row.created_at) : row.state_since,
+                node: row.node_id,
+                jobType: row.job_type,
+                ownerId: row.owner_id,
+                canGiveUp: row.hang === "host_lost" || row.hang === "stopping_long",
+              },
+            ],
+      );
+      return { count, items };
+    },
+    spent: (most) => readSpent(context, most),
+  };
+}
+
+/** By the indexes of when jobs were asked for and ended: what is older is not looked at. */
+async function readDays({ db }: Pick<SessionsContext, "db">, from: string, to: string): Promise<SessionDay[]> {
+  const { rows } = await sql<SessionDay>`
+    with days as (
+      select d::date as day, d::date::timestamp at time zone 'UTC' as begins,
+        (d::date + 1)::timestamp at time zone 'UTC' as ends
+      from generate_series(${from}::date, ${to}::date, interval '1 day') d
+    ),
+    bounds as (select min(begins) as begins, max(ends) as ends from days),
+    asked as (
+      select (j.created_at at time zone 'UTC')::date as day, count(*)::int as started,
+        percentile_cont(0.5) within group (order by extract(epoch from j.ready_at - j.created_at) * 1000)
+          filter (where j.ready_at is not null) as ready
+      from jobs j, bounds b where j.created_at >= b.begins and j.created_at < b.ends group by 1
+    ),
+    over as (
+      select (j.ended_at at time zone 'UTC')::date as day, count(*) filter (where j.status = 'complete')::int as complete,
+        count(*) filter (where j.status = 'failed')::int as failed, sum(j.core_hours) as hours
+      from jobs j, bounds b where j.ended_at >= b.begins and j.ended_at < b.ends group by 1
+    ),
+    spans as (
+      select j.started_at, j.ended_at from jobs j, bounds b
+      where j.ended_at >= b.begins and j.started_at < b.ends
+      union all
+      select j.started_at, null from jobs j, bounds b where j.ended_at is null and j.started_at < b.ends
+    ),
+    ran as (
+      select d.day, count(*)::int as running from days d
+      join spans s on s.started_at < d.ends and (s.ended_at is null or s.ended_at >= d.begins) group by 1
+    )
+    select d.day::text as day, coalesce(a.started, 0) as started, coalesce(r.running, 0) as running,
+      coalesce(o.complete, 0) as complete, coalesce(o.failed, 0) as failed, round(a.ready)::float8 as "readyMedianMs",
+      coalesce(o.hours, 0)::numeric(24, 5)::text as "coreHours"
+    from days d left join asked a using (day) left join over o using (day) left join ran r using (day)
+    order by d.day`.execute(db);
+  return rows;
+}
+
+async function readSpent({ db }: Pick<SessionsContext, "db">, most: number) {
+  const used = sql`case when j.ended_at is null then j.core_hours_reserved else j.core_hours end`;
+  const counts = sql`(q.period = 'total' or j.created_at >= date_trunc('month', now(), 'UTC'))`;
+  const { rows } = await sql<{ accountId: number | null; groupId: number | null }>`
+    select q.account_id as "accountId", q.group_id as "groupId" from core_hour_quotas q
+    where q.allowed <= case
+      when q.account_id is not null then
+        (select coalesce(sum(${used}), 0) from jobs j where j.owner_id = q.account_id and ${counts})
+      else (select coalesce(sum(${used}), 0) from session_groups s join jobs j on j.id = s.job_id
+        where s.group_id = q.group_id and ${counts})
+    end
+    order by q.id limit ${most}`.execute(db);
+  return rows;
+}

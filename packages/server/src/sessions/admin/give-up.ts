@@ -1,0 +1,90 @@
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { type Caller, parseId, type SessionsContext } from "../context.ts";
+import { CLEAR_KIND } from "../operations.ts";
+import { SessionRefused } from "../policy.ts";
+import { lockJob, withStep } from "../queries.ts";
+import type { Ended } from "../resources/contract.ts";
+import { say } from "../sentences.ts";
+import { recordEnd } from "../transitions.ts";
+import { type AdminRow, findForAdmin } from "./queries.ts";
+
+/**
+ * Settles a session whose end can't be seen to: its server does not answer, or could not end it. It counts as failed
+ * from now on, its workspace is free, and nobody pays for what can't be shown: until its server's last sign. What is
+ * left of it is ended by that server, should it come back.
+ * @throws StoaError not_found, or conflict while it can still be ended as usual
+ */
+export async function giveUp(context: SessionsContext, caller: Caller, id: string): Promise<AdminRow> {
+  const number = parseId(id);
+  const known = number === null ? null : await findForAdmin(context, number);
+  if (known === null) throw new StoaError("not_found", { details: { what: "session" } });
+  if (!mayBeGivenUp(known)) throw refusal(known);
+  await context.db.transaction().execute(async (trx) => {
+    await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
+    const job = await lockJob(trx, known.id);
+    if (job === null || job.ended_at !== null) throw refusal({ ended_at: new Date() });
+    const reason = reasonOf(known, caller.actor.label);
+    // Else one that was to be stopped would count as stopped, which nobody knows.
+    await trx.updateTable("jobs").set({ desired: "running" }).where("id", "=", job.id).execute();
+    await context.platform.audit.record(trx, {
+      action: "session.give-up",
+      actor: caller.actor,
+      subject: { kind: "session", id: String(job.id), label: job.job_type },
+      about: [job.owner_id],
+      requestId: caller.requestId,
+      address: caller.address,
+      details: { hang: known.hang, node: job.node_id, node_seen_at: known.node_seen_at?.toISOString() ?? null },
+    });
+    await recordEnd(context, trx, job, endOf(known, reason), caller.actor);
+    await trx
+      .updateTable("jobs")
+      .set({ desired: "stopped", steps: withStep(say("given_up_left")) })
+      .where("id", "=", job.id)
+      .execute();
+    await context.platform.operations.enqueue(trx, {
+      kind: CLEAR_KIND,
+      subject: { kind: "session", id: String(job.id) },
+      actor: { accountId: caller.actor.accountId, label: caller.actor.label },
+      input: { job_id: job.id },
+      nodeId: job.node_id,
+    });
+  });
+  const row = await findForAdmin(context, known.id);
+  if (row === null) throw new StoaError("not_found", { details: { what: "session" } });
+  return row;
+}
+
+/** Only what can't be ended as usual: its server is away, or has tried for a minute. */
+export function mayBeGivenUp(row: Pick<AdminRow, "hang">): boolean {
+  return row.hang === "host_lost" || row.hang === "stopping_long";
+}
+
+function refusal({ ended_at: endedAt }: Pick<AdminRow, "ended_at">): SessionRefused {
+  if (endedAt !== null)
+    return new SessionRefused("conflict", "It has already ended.", "این نشست پیش‌تر پایان یافته است.");
+  return new SessionRefused(
+    "conflict",
+    "Its server answers: stop it. If it has not ended a minute later, it can be given up.",
+    "سرور آن پاسخ می‌دهد: آن را متوقف کنید. اگر یک دقیقه بعد پایان نیافته بود، می‌توان از آن دست کشید.",
+  );
+}
+
+function reasonOf({ hang, node_id: node }: AdminRow, actor: string): string {
+  return hang === "host_lost" ? say("given_up_lost", { actor, node }) : say("given_up_stuck", { actor });
+}
+
+/** A lost server's word ends with its last sign; one that answers, and can't end it, keeps its processor until now. */
+function endOf({ hang, node_seen_at: seenAt, started_at, created_at }: AdminRow, message: string): Ended {
+  const floor = (started_at ?? created_at).getTime();
+  const at = hang === "host_lost" ? Math.max(floor, seenAt?.getTime() ?? floor) : Date.now();
+  return {
+    state: "ended",
+    cause: "host_failed",
+    code: null,
+    signal: null,
+    message,
+    startedAt: null,
+    readyAt: null,
+    endedAt: new Date(at).toISOString(),
+  };
+}
