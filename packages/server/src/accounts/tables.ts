@@ -36,6 +36,8 @@ export type AccountTables = {
     created_at: Created;
     updated_at: Generated<Date>;
     last_login_at: Date | null;
+    /** By any credential of their own, to the minute. */
+    last_seen_at: Date | null;
     email_verified_at: Date | null;
     /** Wanted, but not proven yet: the old one counts until then. */
     new_email: string | null;
@@ -100,6 +102,32 @@ export type AccountTables = {
     idle_expires_at: Date;
     absolute_expires_at: Date;
     signed_in_before: Date | null;
+    /** Of an administrator who acts as this person; null: the person's own. */
+    impersonation_id: number | null;
+    /** The administrator's own sign-in: with it this one ends. */
+    acting_session_id: string | null;
+  };
+  impersonations: {
+    id: Id;
+    account_id: number;
+    admin_id: number;
+    /** As it was then. */
+    admin_label: string;
+    reason: string;
+    /** The web session that acts, or did. */
+    session_id: string;
+    begun_at: Created;
+    ends_at: Date;
+    /** A trigger's: when the web session went. */
+    ended_at: Date | null;
+  };
+  people_changes: {
+    operation_id: string;
+    account_id: number;
+    /** Null: not come to yet. */
+    outcome: "changed" | "unchanged" | "refused" | null;
+    reason: string | null;
+    before: JSONColumnType<Record<string, unknown>> | null;
   };
   account_links: {
     id: Id;
