@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import type { Impersonator } from "../platform/principal.ts";
 import type { Account } from "./account.ts";
 
 /** Who did something, for audit entries: the account and credential, and where the request came from. */
@@ -9,6 +10,8 @@ export interface Actor {
   readonly credentialId: string | null;
   readonly requestId: string | null;
   readonly address: string | null;
+  /** The administrator who acts as this account. */
+  readonly by?: Impersonator | undefined;
 }
 
 /** The server itself: what it does at start. */
@@ -30,10 +33,11 @@ export function actorOf(request: FastifyRequest): Actor {
     credentialId: principal?.credential.id ?? null,
     requestId: request.id,
     address: request.ip,
+    by: principal?.impersonator,
   };
 }
 
 /** Somebody who has just proved to be this account, by a password or a link, without a credential yet. */
 export function asAccount(actor: Actor, account: Pick<Account, "id" | "username">): Actor {
-  return { ...actor, accountId: account.id, label: account.username, credentialKind: null, credentialId: null };
+  return { ...actor, accountId: account.id, label: account.username, credentialKind: null, credentialId: null, by: undefined };
 }

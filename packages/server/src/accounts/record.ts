@@ -19,12 +19,12 @@ export async function record(
   trx: AccountsTrx,
   change: Change,
 ): Promise<void> {
-  const { accountId, label, credentialKind, credentialId, requestId, address } = change.actor;
+  const { accountId, label, credentialKind, credentialId, by, requestId, address } = change.actor;
   const id = String(change.account.id);
   const subject = change.subject ?? { kind: "account", id, label: change.account.username };
   await context.platform.audit.record(trx, {
     action: change.action,
-    actor: { accountId, label, credentialKind, credentialId },
+    actor: { accountId, label, credentialKind, credentialId, by },
     subject,
     about: [change.account.id],
     requestId,

@@ -49,6 +49,12 @@ export interface Credential {
  */
 export type Limitation = "second-factor" | "deletion" | "unverified";
 
+/** An administrator who acts as somebody for a while. */
+export interface Impersonator {
+  readonly accountId: number;
+  readonly label: string;
+}
+
 /** Who is asking, whatever credential they brought. Policies speak of this and of resources only. */
 export interface Principal {
   /** Null for a service's key that belongs to no account. */
@@ -64,6 +70,8 @@ export interface Principal {
   readonly limitation?: Limitation | null;
   /** The language the account has chosen; null or left out: none. */
   readonly locale?: "en" | "fa" | null;
+  /** The administrator who acts as this account; left out: its owner. What may open the account is closed to them. */
+  readonly impersonator?: Impersonator | undefined;
 }
 
 /** True for who has just signed in, by the portal or by contract 2; false for tokens that programs keep. */

@@ -61,7 +61,7 @@ export async function startSession(
     await context.platform.operations.enqueue(trx, {
       kind: START_KIND,
       subject: { kind: "session", id: String(job.id) },
-      actor: { accountId: caller.accountId, label: caller.actor.label },
+      actor: { accountId: caller.accountId, label: caller.actor.label, by: caller.actor.by },
       audience: [job.owner_id],
       input: { job_id: job.id, job_type: job.job_type, workspace_id: workspace.id },
       nodeId: job.node_id,

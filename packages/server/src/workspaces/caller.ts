@@ -14,6 +14,7 @@ export function callerOf(request: FastifyRequest): Caller {
       label: principal.label,
       credentialKind: principal.credential.kind,
       credentialId: principal.credential.id,
+      by: principal.impersonator,
     },
     requestId: request.id,
     address: request.ip,

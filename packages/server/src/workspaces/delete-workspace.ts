@@ -30,7 +30,7 @@ export async function queueDeletion(context: WorkspaceContext, caller: Caller, i
     await context.operations.enqueue(trx, {
       kind: DELETE_KIND,
       subject: { kind: "workspace", id: String(id) },
-      actor: { accountId: caller.actor.accountId, label: caller.actor.label },
+      actor: { accountId: caller.actor.accountId, label: caller.actor.label, by: caller.actor.by },
       audience: [row.owner_id],
       input: { workspace_id: id, name: row.name },
     });

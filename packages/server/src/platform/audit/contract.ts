@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import type { Impersonator } from "../principal.ts";
 import type { AuditTables } from "./tables.ts";
 
 /** One line of what was done, by whom, to what. No secrets, no file contents. */
@@ -10,6 +11,8 @@ export interface AuditEntry {
     readonly label: string;
     readonly credentialKind: string | null;
     readonly credentialId: string | null;
+    /** The administrator who acts as this account: the entry names them as its actor, on behalf of the account. */
+    readonly by?: Impersonator | undefined;
   };
   readonly subject: { readonly kind: string; readonly id: string; readonly label?: string };
   /** Accounts that this entry is about: they may read it (others' data left out). The actor always may. */

@@ -36,7 +36,7 @@ export function presentEntry(row: AuditRow, viewer: AuditViewer): AuditItem {
   if (viewer === "all") return whole;
   const me = viewer.accountId;
   const about = whole.about.filter((id) => id === me);
-  if (row.actor_id === me) return { ...whole, about };
+  if (row.actor_id === me || isOnBehalfOf(whole, me)) return { ...whole, about };
   const someoneElses = row.subject_kind === "account" && row.subject_id !== String(me);
   return {
     ...whole,
@@ -53,6 +53,12 @@ export function presentEntry(row: AuditRow, viewer: AuditViewer): AuditItem {
     address: null,
     details: {},
   };
+}
+
+/** Done in their name: they see who did it, and all of it. Nobody's id but an account's own is in that place. */
+function isOnBehalfOf({ details }: AuditItem, me: number | null): boolean {
+  const behalf = details.on_behalf_of as { account_id?: unknown } | undefined;
+  return me !== null && behalf?.account_id === me;
 }
 
 function toItem(row: AuditRow): AuditItem {

@@ -14,21 +14,33 @@ export async function recordEntries(trx: Transaction<AuditTables>, entries: read
     .execute();
 }
 
+/** Who did it, and for whom: of what an administrator does as somebody, the administrator is the actor. */
+function attribution({ actor, about, details = {} }: AuditEntry) {
+  const { by, accountId, label } = actor;
+  if (by === undefined) return { doer: { accountId, label }, about, details };
+  return {
+    doer: by,
+    about: accountId === null ? about : [...about, accountId],
+    details: { ...details, on_behalf_of: { account_id: accountId, label } },
+  };
+}
+
 function toRow(entry: AuditEntry) {
+  const { doer, about, details } = attribution(entry);
   return {
     action: entry.action,
-    actor_id: entry.actor.accountId,
-    actor_label: storable(entry.actor.label),
+    actor_id: doer.accountId,
+    actor_label: storable(doer.label),
     credential_kind: entry.actor.credentialKind,
     credential_id: entry.actor.credentialId,
     subject_kind: entry.subject.kind,
     subject_id: storable(entry.subject.id),
     subject_label: entry.subject.label === undefined ? null : storable(entry.subject.label),
-    about: [...new Set(entry.about)].sort((a, b) => a - b),
+    about: [...new Set(about)].sort((a, b) => a - b),
     outcome: entry.outcome ?? "done",
     request_id: entry.requestId ? storable(entry.requestId) : null,
     address: entry.address ?? null,
-    details: canonicalJson(entry.details ?? {}),
+    details: canonicalJson(details),
   };
 }
 

@@ -37,6 +37,11 @@ export const catalogue = {
     message:
       "Verify your e-mail address first: open the link in the mail, or have it sent again. Until then you can only look.",
   },
+  acting_as: {
+    status: 403,
+    message:
+      "You act as somebody else. Their password, tokens, sign-ins, groups and everything else of their account stay theirs: stop acting first.",
+  },
   account_deactivated: { status: 403, message: "This account has been deactivated. Ask an administrator." },
   not_found: { status: 404, message: "There is no {what} here." },
   method_not_allowed: { status: 405, message: "{method} is not possible here. Allowed: {allowed}." },

@@ -52,16 +52,27 @@ function refuseLimited(policy: RoutePolicy, principal: Principal, limitation: Li
   throw new StoaError(limitationCodes[limitation]);
 }
 
+/** What may open the account, now or later, or shows what only its owner should have. */
+const CLOSED_WHILE_ACTING: ReadonlySet<Scope> = new Set(["account:write", "pat", "sshkey", "billing"]);
+
+/** @throws StoaError acting_as: credentials and security are their owner's, whoever acts as them for a while */
+function refuseActing({ access, openWhileActing }: RoutePolicy, { impersonator }: Principal): void {
+  if (impersonator === undefined || "public" in access || openWhileActing === true) return;
+  const closed = access.admin === true || access.signIn === true || CLOSED_WHILE_ACTING.has(access.scope);
+  if (closed) throw new StoaError("acting_as");
+}
+
 /**
  * Whether the policy lets this principal in.
  * @param refusal why nobody was recognised, thrown where somebody is needed
- * @throws StoaError unauthenticated, wrong_credential, password_change_required, forbidden, or for what limits
+ * @throws StoaError unauthenticated, wrong_credential, acting_as, password_change_required, forbidden, or for what limits
  *   the account
  */
 export function authorise(policy: RoutePolicy, principal: Principal | null, refusal: StoaError): void {
   const { access } = policy;
   if ("public" in access) return;
   if (principal === null) throw refusal;
+  refuseActing(policy, principal);
   if (principal.mustChangePassword && policy.allowWhilePasswordChange !== true) {
     throw new StoaError("password_change_required");
   }

@@ -28,6 +28,8 @@ export interface RoutePolicy {
   readonly allowWhilePasswordChange?: true;
   /** Open even to somebody whose account is limited so: it leads out of it, or shows how things stand. */
   readonly openWhile?: readonly Limitation[];
+  /** Open even to an administrator who acts as somebody, though it is about the account: it opens nothing of it. */
+  readonly openWhileActing?: true;
 }
 
 declare module "fastify" {

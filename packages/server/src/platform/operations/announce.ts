@@ -48,6 +48,7 @@ export function auditEntry(
       label: by.label,
       credentialKind: by.credentialKind ?? null,
       credentialId: by.credentialId ?? null,
+      by: by.by,
     },
     requestId: by.requestId ?? null,
     address: by.address ?? null,

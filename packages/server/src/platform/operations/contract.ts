@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import type { AuditTables } from "../audit/tables.ts";
 import type { EventTables } from "../events/tables.ts";
+import type { Impersonator } from "../principal.ts";
 import type { OperationTables } from "./tables.ts";
 
 export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
@@ -18,6 +19,8 @@ export interface OperationActor {
   readonly credentialId?: string | null;
   readonly requestId?: string | null;
   readonly address?: string | null;
+  /** The administrator who acts as this account. */
+  readonly by?: Impersonator | undefined;
 }
 
 export interface NewOperation {

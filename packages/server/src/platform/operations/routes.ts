@@ -151,10 +151,11 @@ export function operationRoutes(platform: Platform): FastifyPluginAsyncTypebox {
 }
 
 function byOf(request: FastifyRequest) {
-  const { accountId, label, credential } = request.principal as Principal;
+  const { accountId, label, credential, impersonator } = request.principal as Principal;
   return {
     accountId,
     label,
+    by: impersonator,
     credentialKind: credential.kind,
     credentialId: credential.id,
     requestId: request.id,

@@ -86,7 +86,7 @@ export function sideOf(share: Pick<ShareRow, "sender_id" | "receiver_id">, accou
 
 /** Stops a copy under way, and has removed after it what is there. */
 async function endCopy(context: SharingContext, trx: WorkspacesTrx, caller: Caller, share: ShareRow): Promise<void> {
-  const { accountId, label } = caller.actor;
+  const { accountId, label, by } = caller.actor;
   if (share.copy_state === "copying" && share.operation_id !== null) {
     await context.operations.requestCancel(trx, share.operation_id, caller.actor).catch((error: unknown) => {
       // It ends at this very moment: it finds that nobody wants what it copied.
@@ -96,7 +96,7 @@ async function endCopy(context: SharingContext, trx: WorkspacesTrx, caller: Call
   await context.operations.enqueue(trx, {
     kind: REMOVE_KIND,
     subject: subjectOf(share.id),
-    actor: { accountId, label },
+    actor: { accountId, label, by },
     input: { share_id: share.id, receiver_id: share.receiver_id },
   });
 }

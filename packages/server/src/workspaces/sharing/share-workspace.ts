@@ -105,11 +105,11 @@ async function offer(
   caller: Caller,
   { row, offerId, receiver, id }: { row: WorkspaceRow; offerId: number; receiver: Receiver; id: number },
 ): Promise<void> {
-  const { accountId, label } = caller.actor;
+  const { accountId, label, by: impersonator } = caller.actor;
   const operation = await context.operations.enqueue(trx, {
     kind: COPY_KIND,
     subject: subjectOf(id),
-    actor: { accountId, label },
+    actor: { accountId, label, by: impersonator },
     input: { share_id: id, workspace_id: row.id, name: row.name },
   });
   const share = { id, sender_id: row.owner_id, receiver_id: receiver.id };

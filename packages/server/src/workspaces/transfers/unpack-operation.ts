@@ -36,6 +36,7 @@ export async function queueUnpacking(
   if (archive.type !== "file") {
     throw new StoaError("conflict", { details: { problem: `${quoted(parts.join("/"))} is no regular file` } });
   }
+  const { by, ...actor } = caller.actor;
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, workspaceId);
     if (!isWritable(row)) throw noWorkspace();
@@ -51,7 +52,7 @@ export async function queueUnpacking(
         to: [...to],
         on_conflict: conflicts,
         bytes: archive.size,
-        caller: { ...caller, actor: { ...caller.actor } },
+        caller: { ...caller, actor: { ...actor, ...(by && { by: { ...by } }) } },
         name: row.name,
       },
     });
