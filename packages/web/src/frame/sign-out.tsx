@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { sessionQuery, signOut } from "../api/auth.ts";
 import type { Me } from "../api/types.ts";
 import { adopt, asItComes } from "../locales/look.ts";
+import { forgetDrafts } from "../pieces/drafts.ts";
 import { IconLogout } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 
@@ -18,6 +19,7 @@ export function SignOutButton({ account }: { account?: Me }) {
     onSettled: async () => {
       // The next one at this computer may like it otherwise.
       adopt(asItComes);
+      forgetDrafts();
       client.clear();
       await client.fetchQuery(sessionQuery);
       await navigate({ to: "/sign-in" });
