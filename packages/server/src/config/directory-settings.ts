@@ -5,6 +5,7 @@ import { derived, optional, setting } from "./setting.ts";
 export const people = {
   directory: derived<"everyone" | "same-groups" | "nobody">({
     env: "STOA_DIRECTORY",
+    live: true,
     parser: oneOf("everyone", "same-groups", "nobody"),
     fallback: (s) => (s.registrationIsOpen ? "same-groups" : "everyone"),
     fallbackText: "`same-groups` where strangers can register, else `everyone`",
@@ -13,6 +14,7 @@ export const people = {
   }),
   groupCreation: setting({
     env: "STOA_GROUP_CREATION",
+    live: true,
     parser: oneOf("admins", "everyone"),
     fallback: "admins",
     about: "Who may make groups. Owners add whom they find in the directory; administrators add anybody.",
@@ -23,12 +25,14 @@ export const people = {
 export const clients = {
   makePeople: setting({
     env: "STOA_CLIENTS_MAKE_PEOPLE",
+    live: true,
     parser: oneOf("yes", "no"),
     fallback: "yes",
     about: "Whether a service's first request of a token for somebody makes their account.",
   }),
   mintFor: setting({
     env: "STOA_CLIENTS_MINT_FOR",
+    live: true,
     parser: oneOf("brought", "people"),
     fallback: "brought",
     about:

@@ -11,36 +11,42 @@ export const limits = {
   }),
   uploadBytes: setting({
     env: "STOA_UPLOAD_LIMIT",
+    live: true,
     parser: bytes(1024, 2 ** 50),
     fallback: 10 * 2 ** 30,
     about: "The largest uploaded file.",
   }),
   openUploadsPerPerson: setting({
     env: "STOA_OPEN_UPLOADS_PER_PERSON",
+    live: true,
     parser: integer(1, 100_000),
     fallback: 200,
     about: "Resumable uploads one person may have begun and not ended.",
   }),
   uploadIdleSeconds: setting({
     env: "STOA_UPLOAD_EXPIRY",
+    live: true,
     parser: seconds(60, 366 * 86_400),
     fallback: 7 * 86_400,
     about: "A resumable upload that gets no bytes for so long is removed.",
   }),
   archiveBytes: setting({
     env: "STOA_ARCHIVE_LIMIT",
+    live: true,
     parser: bytes(1024, 2 ** 50),
     fallback: 50 * 2 ** 30,
     about: "What an archive may hold, unpacked.",
   }),
   archiveEntries: setting({
     env: "STOA_ARCHIVE_ENTRIES",
+    live: true,
     parser: integer(1, 100_000_000),
     fallback: 500_000,
     about: "Files and folders in one archive, whether unpacked, uploaded or downloaded.",
   }),
   archiveRatio: setting({
     env: "STOA_ARCHIVE_RATIO",
+    live: true,
     parser: integer(2, 100_000),
     fallback: 200,
     about: "How many times its own size an archive may grow when it is unpacked. The first 64 MiB are free of it.",
@@ -59,6 +65,7 @@ export const limits = {
   }),
   shareBytes: setting({
     env: "STOA_SHARE_LIMIT",
+    live: true,
     parser: bytes(1024, 2 ** 50),
     fallback: 50 * 2 ** 30,
     about:
@@ -84,12 +91,14 @@ export const limits = {
   }),
   sessionsPerPerson: setting({
     env: "STOA_SESSIONS_PER_PERSON",
+    live: true,
     parser: integer(1, 10_000),
     fallback: 10,
     about: "Sessions one person may have running at once.",
   }),
   workspacesPerPerson: setting({
     env: "STOA_WORKSPACES_PER_PERSON",
+    live: true,
     parser: integer(1, 1_000_000),
     fallback: 1000,
     about: "Workspaces one person may have, those in the trash apart.",

@@ -34,7 +34,8 @@ export function loadConfig(env: Environment, cwd: string): Config {
   problems.push(...(uws?.problems ?? []));
   const jobTypes = settled.jobTypesFile === null ? null : readJobTypes(settled.jobTypesFile);
   problems.push(...(jobTypes?.problems ?? []));
-  const config: Config = { ...settled, uws: uws?.config ?? null, jobTypes: jobTypes?.config ?? null };
+  const written = Object.fromEntries([...sources.written].map(([name, { where }]) => [name, where]));
+  const config: Config = { ...settled, uws: uws?.config ?? null, jobTypes: jobTypes?.config ?? null, written };
   problems.push(...findDangers(config, new Set(sources.written.keys())));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -62,11 +63,11 @@ function surroundings(
 }
 
 /** Where a value was refused its default stands in, so that the later checks can go on and find more. */
-function assemble(values: ReadonlyMap<string, unknown>, s: Surroundings): Omit<Config, "uws" | "jobTypes"> {
+function assemble(values: ReadonlyMap<string, unknown>, s: Surroundings): Omit<Config, "uws" | "jobTypes" | "written"> {
   const root: Record<string, unknown> = {};
   for (const entry of entries) place(root, entry, values.get(entry.setting.env) ?? entry.setting.fallback(s));
   // The table is both: the type is inferred from it, and the loop above has filled each of its leaves.
-  return root as unknown as Omit<Config, "uws" | "jobTypes">;
+  return root as unknown as Omit<Config, "uws" | "jobTypes" | "written">;
 }
 
 function place(root: Record<string, unknown>, entry: Entry, value: unknown): void {

@@ -14,6 +14,9 @@ An empty variable is one that is not set. Names that Stoa doesn't know are refus
 would silently do nothing. \`npx stoa config check\` lists every problem with its remedy; \`npx stoa config print\`
 shows what applies and where it comes from, without secrets.
 
+Settings that say so may also be changed in the portal (System, Settings) while Stoa runs. What is written in one of
+the three places is fixed there, and wins.
+
 \`\`\`sh
 # .env
 STOA_PUBLIC_URL=https://stoa.example.org
@@ -50,7 +53,7 @@ const DANGERS = `
 export function renderReference(): string {
   const rows = entries.map(({ setting, yaml }) => {
     const accepts = `${setting.parser.accepts}${setting.secret ? " (secret)" : ""}`;
-    return `### \`${setting.env}\`\n${setting.about}\n\n${upperFirst(accepts)}. Default: ${showDefault(setting.fallbackText)}. In YAML: \`${yaml}\`.\n`;
+    return `### \`${setting.env}\`\n${setting.about}\n\n${upperFirst(accepts)}. Default: ${showDefault(setting.fallbackText)}. In YAML: \`${yaml}\`.${setting.live ? " May be changed in the portal." : ""}\n`;
   });
   return `${INTRODUCTION}\n${rows.join("\n")}${DANGERS}`;
 }

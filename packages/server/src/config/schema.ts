@@ -21,4 +21,6 @@ export type Config = Infer<typeof settings> & {
   readonly uws: UwsConfig | null;
   /** What the file says that STOA_JOB_TYPES names; null: none is named. */
   readonly jobTypes: JobTypesConfig | null;
+  /** Where each setting that somebody wrote was written, by its environment name; all others stand at their default. */
+  readonly written: Readonly<Record<string, string>>;
 };

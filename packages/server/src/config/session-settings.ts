@@ -1,4 +1,4 @@
-import { bytes, integer, listOf, named, oneOf, path, seconds } from "./parsers.ts";
+import { bytes, integer, listOf, named, oneOf, path, seconds, text } from "./parsers.ts";
 import { setting } from "./setting.ts";
 
 const YEAR = 366 * 86_400;
@@ -7,6 +7,7 @@ const YEAR = 366 * 86_400;
 export const sessions = {
   longestSeconds: setting({
     env: "STOA_SESSION_LONGEST",
+    live: true,
     parser: seconds(60, YEAR),
     fallback: 86_400,
     about:
@@ -14,12 +15,14 @@ export const sessions = {
   }),
   extendSeconds: setting({
     env: "STOA_SESSION_EXTEND",
+    live: true,
     parser: seconds(60, YEAR),
     fallback: 3600,
     about: "What one click on a session's extension adds, as far as STOA_SESSION_LONGEST allows.",
   }),
   connections: setting({
     env: "STOA_SESSION_CONNECTIONS",
+    live: true,
     parser: integer(16, 100_000),
     fallback: 1024,
     about:
@@ -27,10 +30,27 @@ export const sessions = {
   }),
   sharing: setting({
     env: "STOA_SESSION_SHARING",
+    live: true,
     parser: oneOf("off", "view", "act"),
     fallback: "view",
     about:
       "What people may do with their running sessions for others whom they name. `view`: let them look at a terminal, where they can't type. `act`: also let them use a program in the browser (Jupyter, an app), where they act as the owner, with the owner's files; the owner has to say so for each person. `off`: neither.",
+  }),
+  mayStart: setting({
+    env: "STOA_SESSION_MAY_START",
+    live: true,
+    parser: listOf(named(oneOf("everyone", "admins", "nobody"))),
+    fallback: [],
+    about:
+      "Who may start single job types, as in `jupyter_lab=everyone,local_test_job=admins,code=nobody`. What is not named here everybody may start. Sessions that run go on.",
+  }),
+  drained: setting({
+    env: "STOA_SESSION_DRAINED",
+    live: true,
+    parser: listOf(text),
+    fallback: [],
+    about:
+      "Hosts (STOA_NODE_ID) on which no session is started any more, administrators' included; what runs there goes on.",
   }),
   processes: setting({
     env: "STOA_SESSION_PROCESSES",
@@ -40,12 +60,14 @@ export const sessions = {
   }),
   memoryReserveBytes: setting({
     env: "STOA_SESSION_MEMORY_RESERVE",
+    live: true,
     parser: bytes(0, 2 ** 50),
     fallback: 512 * 2 ** 20,
     about: "Memory of the machine that stays free when a session starts: one that would take of it is refused.",
   }),
   memoryPromisedPercent: setting({
     env: "STOA_SESSION_MEMORY_PROMISED",
+    live: true,
     parser: integer(0, 100, "percent"),
     fallback: 100,
     about:
@@ -53,6 +75,7 @@ export const sessions = {
   }),
   memoryCheck: setting({
     env: "STOA_SESSION_MEMORY_CHECK",
+    live: true,
     parser: oneOf("on", "off"),
     fallback: "on",
     about: "Whether a session that does not fit into the machine's free memory is refused.",
@@ -81,6 +104,7 @@ export const sessions = {
   idle: {
     stopSeconds: setting({
       env: "STOA_SESSION_IDLE_STOP",
+      live: true,
       parser: seconds(0, YEAR),
       fallback: 0,
       about:
@@ -88,12 +112,14 @@ export const sessions = {
     }),
     stopSecondsByType: setting({
       env: "STOA_SESSION_IDLE_STOP_BY_TYPE",
+      live: true,
       parser: listOf(named(seconds(0, YEAR))),
       fallback: [],
       about: "The same for single job types, as in `jupyter_lab=2h,terminal=0`.",
     }),
     warnSeconds: setting({
       env: "STOA_SESSION_IDLE_WARNING",
+      live: true,
       parser: seconds(0, 86_400),
       fallback: 600,
       about: "How long before an idle session is stopped its owner is warned; half of the idle time at most.",

@@ -27,6 +27,8 @@ export interface Setting<T> {
   readonly fallback: (surroundings: Surroundings) => T;
   /** The default as the docs page says it. */
   readonly fallbackText: string;
+  /** Administrators may change it in the portal, and it is honoured at once: whoever uses it reads it each time. */
+  readonly live: boolean;
 }
 
 /** The shape of the values, from the shape of the settings. */
@@ -36,27 +38,29 @@ interface About {
   readonly env: string;
   readonly about: string;
   readonly secret?: boolean;
+  readonly live?: boolean;
 }
 
 /** A setting with a fixed default. */
 export function setting<T extends NonNullable<unknown>>(
   options: About & { parser: Parser<T>; fallback: NoInfer<T> },
 ): Setting<T> {
-  const { env, about, secret = false, parser, fallback } = options;
-  return { kind: "setting", env, about, secret, parser, fallback: () => fallback, fallbackText: parser.show(fallback) };
+  const { env, about, secret = false, live = false, parser, fallback } = options;
+  const fallbackText = parser.show(fallback);
+  return { kind: "setting", env, about, secret, live, parser, fallback: () => fallback, fallbackText };
 }
 
 /** A setting whose default depends on the surroundings; `fallbackText` tells how. */
 export function derived<T>(
   options: About & { parser: Parser<NonNullable<T>>; fallback: (s: Surroundings) => T; fallbackText: string },
 ): Setting<T> {
-  return { kind: "setting", secret: false, ...options };
+  return { kind: "setting", secret: false, live: false, ...options };
 }
 
 /** A setting that may be left out: null then. */
 export function optional<T extends NonNullable<unknown>>(options: About & { parser: Parser<T> }): Setting<T | null> {
-  const { env, about, secret = false, parser } = options;
-  return { kind: "setting", env, about, secret, parser, fallback: () => null, fallbackText: "not set" };
+  const { env, about, secret = false, live = false, parser } = options;
+  return { kind: "setting", env, about, secret, live, parser, fallback: () => null, fallbackText: "not set" };
 }
 
 /** True for a leaf of the table, false for a group of settings. */

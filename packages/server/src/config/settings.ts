@@ -93,6 +93,7 @@ export const settings = {
   registration: {
     mode: derived<"open" | "closed" | "domains" | "local">({
       env: "STOA_REGISTRATION",
+      live: true,
       parser: oneOf("open", "closed", "domains", "local"),
       fallback: (s) => (s.isPrivate && !s.hasPublicUrl ? "local" : "closed"),
       fallbackText: "`local` on loopback without STOA_PUBLIC_URL, else `closed`",
@@ -101,6 +102,7 @@ export const settings = {
     }),
     domains: setting({
       env: "STOA_REGISTRATION_DOMAINS",
+      live: true,
       parser: listOf(domain),
       fallback: [],
       about: "The e-mail domains for `domains`.",
@@ -109,6 +111,7 @@ export const settings = {
   accounts: {
     secondFactor: setting({
       env: "STOA_REQUIRE_SECOND_FACTOR",
+      live: true,
       parser: oneOf("none", "admins", "everyone"),
       fallback: "none",
       about:
@@ -116,6 +119,7 @@ export const settings = {
     }),
     unverified: setting({
       env: "STOA_UNVERIFIED_PEOPLE",
+      live: true,
       parser: oneOf("full", "look"),
       fallback: "full",
       about:
@@ -123,6 +127,7 @@ export const settings = {
     }),
     deletionGraceDays: setting({
       env: "STOA_DELETION_GRACE_DAYS",
+      live: true,
       parser: integer(0, 365),
       fallback: 14,
       about: "Days between asking for an account's deletion and carrying it out, in which it can be cancelled.",
@@ -177,6 +182,7 @@ export const settings = {
     }),
     from: setting({
       env: "STOA_MAIL_FROM",
+      live: true,
       parser: text,
       fallback: "Stoa <stoa@localhost>",
       about: "The sender of mails.",
@@ -194,6 +200,7 @@ export const settings = {
   trash: {
     retentionDays: setting({
       env: "STOA_TRASH_RETENTION_DAYS",
+      live: true,
       parser: integer(0, 36_500),
       fallback: 30,
       about: "Days that what was deleted can be brought back; 0: deleted at once and for good.",
@@ -206,6 +213,20 @@ export const settings = {
       fallback: 90,
       about:
         "Days that operations which have ended are kept, with their history; 0: for ever. What they did stays in the audit log.",
+    }),
+  },
+  notices: {
+    keptDays: setting({
+      env: "STOA_NOTICES_DAYS",
+      parser: integer(1, 36_500),
+      fallback: 180,
+      about: "Days that notices to people are kept, read or not.",
+    }),
+    keptPerPerson: setting({
+      env: "STOA_NOTICES_PER_PERSON",
+      parser: integer(10, 100_000),
+      fallback: 1_000,
+      about: "Notices that are kept of one person; the oldest go first, each night.",
     }),
   },
   drainSeconds: setting({

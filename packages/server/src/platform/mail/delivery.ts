@@ -13,7 +13,8 @@ export interface DeliveryOptions {
   readonly log: Logger;
   readonly secrets: Pick<SecretBox, "open">;
   readonly smtpUrl: string;
-  readonly from: string;
+  /** As it is when a mail leaves: it may be changed while the server runs. */
+  readonly from: () => string;
 }
 
 const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
@@ -28,7 +29,6 @@ export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOpti
   const transport = (): Promise<Transporter> =>
     (made ??= import("nodemailer").then(({ createTransport }) => createTransport({ url: smtpUrl, ...smtpTimeouts })));
   const mails = db.withTables<MailTables>();
-  const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "localhost";
 
   async function run(run: OperationRun): Promise<JsonObject> {
     const id = mailId(run);
@@ -54,8 +54,10 @@ export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOpti
   }
 
   function message(mail: MailRow, text: string) {
+    const sender = from();
+    const domain = /@([\w.-]+)/.exec(sender)?.[1] ?? "localhost";
     return {
-      from,
+      from: sender,
       to: { name: "", address: mail.recipient },
       subject: mail.subject,
       text,

@@ -22,7 +22,8 @@ export interface MailerOptions {
  */
 export function createMailer({ config, db, log, operations, secrets }: MailerOptions): Mailer {
   const { smtpUrl } = config.mail;
-  if (smtpUrl !== null) operations.register(createDelivery({ db, log, secrets, smtpUrl, from: config.mail.from }));
+  if (smtpUrl !== null)
+    operations.register(createDelivery({ db, log, secrets, smtpUrl, from: () => config.mail.from }));
   return {
     delivers: smtpUrl !== null,
     async send(trx, mail) {

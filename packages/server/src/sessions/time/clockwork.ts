@@ -13,7 +13,7 @@ export interface Clockwork {
 
 export function createClockwork(context: SessionsContext, use: Use): Clockwork {
   const { events, config, log } = context.platform;
-  const sweeps = [createIdleSweep(context, use), createOverdueSweep(context)].filter((sweep) => sweep !== null);
+  const sweeps = [createIdleSweep(context, use), createOverdueSweep(context)];
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
   let unsubscribe: () => void = () => undefined;

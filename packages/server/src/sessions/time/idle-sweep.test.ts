@@ -37,8 +37,8 @@ it("looks at the others when one session's output can't be read", async () => {
   const printed: number[] = [];
   const use = { flush: async () => {}, warned: () => {}, notePrinted: (id: number) => void printed.push(id) };
   const sweep = createIdleSweep(context, use as unknown as Parameters<typeof createIdleSweep>[1]);
-  await sweep?.sweep();
-  await sweep?.sweep();
+  await sweep.sweep();
+  await sweep.sweep();
   expect(printed).toEqual([other]);
   const counted = await ground.database.pool.query("select job_id from session_idle order by job_id");
   expect(counted.rows.map((row) => Number(row.job_id))).toEqual([broken, other]);

@@ -9,30 +9,21 @@ const TICK_MS = 15_000;
 /** Counts that are missed in a row without loss. */
 const MISSED_COUNTS = 4;
 
-/** Looks after the sessions of this node that nobody uses. Null: none is ever stopped for that. */
+/** Looks after the sessions of this node that nobody uses. */
 export interface IdleSweep {
+  /** Until the next one; follows the settings, which may change while it runs. */
   readonly everyMs: number;
   /** Safe to run on several servers at once. @throws when the database can't be asked */
   sweep(): Promise<void>;
 }
 
-export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep | null {
+export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep {
   const { sessions } = context.platform.config;
-  const limits = new Map<string, number>();
-  for (const type of context.jobTypes.values()) {
-    const seconds = idleStopSeconds(type, sessions);
-    if (seconds !== null) limits.set(type.id, seconds);
-  }
-  for (const { name } of sessions.idle.stopSecondsByType) {
-    if (context.jobTypes.has(name)) continue;
-    context.platform.log.warn({ jobType: name }, "STOA_SESSION_IDLE_STOP_BY_TYPE names a job type that isn't there");
-  }
-  if (limits.size === 0) return null;
-  const everyMs = Math.min(TICK_MS, Math.max(100, (Math.min(...limits.values()) * 1000) / 4));
+  warnOfUnknownTypes(context);
   const printed = new Map<number, number>();
 
   /** A session's first look says nothing: it may have printed that long ago. */
-  async function lookAtOutput(): Promise<void> {
+  async function lookAtOutput(limits: Limits): Promise<void> {
     if (!sessions.idle.signals.includes("output")) return;
     const jobs = await liveJobsOf(context.db, context.local.place);
     const ids = new Set(jobs.map((job) => job.id));
@@ -57,7 +48,7 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
   }
 
   /** @returns whether its owner is warned by now */
-  async function settle(count: IdleCount): Promise<boolean> {
+  async function settle(count: IdleCount, limits: Limits): Promise<boolean> {
     const stopSeconds = limits.get(count.jobType);
     if (stopSeconds === undefined) return false;
     const warnSeconds = idleWarningSeconds(stopSeconds, sessions);
@@ -67,25 +58,50 @@ export function createIdleSweep(context: SessionsContext, use: Use): IdleSweep |
       return true;
     }
     // Another server of this node writes what it has seen within a count's time.
-    if (isWarned && count.idleMs >= stopSeconds * 1000 + everyMs) {
+    if (isWarned && count.idleMs >= stopSeconds * 1000 + tickMs(limits)) {
       await stopForIdleness(context, count.jobId, stopSeconds);
     }
     return isWarned;
   }
 
   return {
-    everyMs,
+    get everyMs() {
+      return tickMs(limitsOf(context));
+    },
     async sweep() {
-      await lookAtOutput();
+      const limits = limitsOf(context);
+      if (limits.size === 0) return;
+      await lookAtOutput(limits);
       await use.flush();
-      const counts = await countIdleTime(context, [...limits.keys()], everyMs * MISSED_COUNTS);
+      const counts = await countIdleTime(context, [...limits.keys()], tickMs(limits) * MISSED_COUNTS);
       const warned: number[] = [];
       for (const count of counts) {
         await alone(count.jobId, async () => {
-          if (await settle(count)) warned.push(count.jobId);
+          if (await settle(count, limits)) warned.push(count.jobId);
         });
       }
       use.warned(warned);
     },
   };
+}
+
+/** Seconds without use after which a session is stopped, by job type; those that never are are left out. */
+type Limits = ReadonlyMap<string, number>;
+
+function limitsOf({ jobTypes, platform }: SessionsContext): Limits {
+  const limits = new Map<string, number>();
+  for (const type of jobTypes.values()) {
+    const seconds = idleStopSeconds(type, platform.config.sessions);
+    if (seconds !== null) limits.set(type.id, seconds);
+  }
+  return limits;
+}
+
+const tickMs = (limits: Limits): number => Math.min(TICK_MS, Math.max(100, (Math.min(...limits.values()) * 1000) / 4));
+
+function warnOfUnknownTypes({ jobTypes, platform }: SessionsContext): void {
+  for (const { name } of platform.config.sessions.idle.stopSecondsByType) {
+    if (jobTypes.has(name)) continue;
+    platform.log.warn({ jobType: name }, "STOA_SESSION_IDLE_STOP_BY_TYPE names a job type that isn't there");
+  }
 }
