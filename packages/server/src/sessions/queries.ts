@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { storableText } from "./resource-options/storable.ts";
-import type { JobRow, JobStep, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
+import type { JobRow, JobStatus, JobStep, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
 
 const COUNT_LOCK = 7312;
 
@@ -48,16 +48,49 @@ export function findJobs(db: SessionsDb, ids: readonly number[]): Promise<JobRow
   return db.selectFrom("jobs").selectAll().where("id", "in", ids).execute();
 }
 
-/** A page of sessions, newest first, older than `before`. @param ownerId null: everybody's */
+/** What a list of sessions is narrowed to; null or false: not by this. */
+export interface JobsWanted {
+  readonly ownerId: number | null;
+  readonly workspaceId: number | null;
+  readonly live: boolean;
+  readonly ended: boolean;
+  readonly status: JobStatus | null;
+  readonly jobType: string | null;
+  /** Any of these holds. */
+  readonly search: JobSearch | null;
+}
+
+/** What a text that is looked for may mean. */
+export interface JobSearch {
+  readonly id: number | null;
+  readonly jobTypes: readonly string[];
+  readonly workspaceIds: readonly number[];
+}
+
+/** A page of sessions, newest first, older than `before`. */
 export async function pageOfJobs(
   db: SessionsDb,
-  page: { ownerId: number | null; workspaceId: number | null; live: boolean; before: number | null; limit: number },
+  wanted: JobsWanted,
+  page: { readonly before: number | null; readonly limit: number },
 ): Promise<JobRow[]> {
   let query = db.selectFrom("jobs").selectAll();
-  if (page.ownerId !== null) query = query.where("owner_id", "=", page.ownerId);
-  if (page.workspaceId !== null) query = query.where("workspace_id", "=", page.workspaceId);
-  if (page.live) query = query.where("ended_at", "is", null);
+  if (wanted.ownerId !== null) query = query.where("owner_id", "=", wanted.ownerId);
+  if (wanted.workspaceId !== null) query = query.where("workspace_id", "=", wanted.workspaceId);
+  if (wanted.live) query = query.where("ended_at", "is", null);
+  if (wanted.ended) query = query.where("ended_at", "is not", null);
+  if (wanted.status !== null) query = query.where("status", "=", wanted.status);
+  if (wanted.jobType !== null) query = query.where("job_type", "=", wanted.jobType);
   if (page.before !== null) query = query.where("id", "<", page.before);
+  const { search } = wanted;
+  if (search !== null) {
+    query = query.where((e) =>
+      e.or([
+        ...(search.id === null ? [] : [e("id", "=", search.id)]),
+        e("job_type", "in", ["", ...search.jobTypes]),
+        e("workspace_id", "in", [-1, ...search.workspaceIds]),
+      ]),
+    );
+  }
   return query.orderBy("id", "desc").limit(page.limit).execute();
 }
 

@@ -111,6 +111,15 @@ export async function namesOf(db: WorkspacesDb, ids: readonly number[]): Promise
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
+/** Those whose name has this in it, deleted ones too, newest first; 1,000 at most. @param ownerId null: everybody's */
+export async function idsNamed(db: WorkspacesDb, text: string, ownerId: number | null): Promise<number[]> {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  let query = db.selectFrom("workspaces").select("id").where("name", "ilike", pattern);
+  if (ownerId !== null) query = query.where("owner_id", "=", ownerId);
+  const rows = await query.orderBy("id", "desc").limit(1_000).execute();
+  return rows.map((row) => row.id);
+}
+
 /** Beside an owner's number; nothing else in this database has it. */
 const COUNT_LOCK = 356_431;
 

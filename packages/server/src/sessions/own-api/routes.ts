@@ -8,6 +8,7 @@ import { findJob, pageOfJobs } from "../queries.ts";
 import { stopSession } from "../stop-session.ts";
 import type { JobRow } from "../tables.ts";
 import type { Guests } from "../viewers/guests.ts";
+import { jobsWanted } from "./jobs-wanted.ts";
 import { openTicket } from "./open-ticket.ts";
 import { presentSessions } from "./present.ts";
 import * as schema from "./schema.ts";
@@ -31,11 +32,11 @@ export function ownRoutes(context: SessionsContext, tickets: Tickets, guests: Gu
       },
       async (request) => {
         const caller = callerOf(request);
-        const { all = false, live = false, workspace_id: workspaceId = null, cursor, limit = 50 } = request.query;
+        const { all = false, cursor, limit = 50, ...filter } = request.query;
         if (all && !caller.isAdmin) throw new StoaError("forbidden", { details: { needs: "an administrator" } });
-        const ownerId = all ? null : caller.accountId;
-        const page = { ownerId, workspaceId, live, before: schema.idOfCursor(cursor), limit: limit + 1 };
-        const rows = await pageOfJobs(context.db, page);
+        const wanted = await jobsWanted(context, all ? null : caller.accountId, filter);
+        const page = { before: schema.idOfCursor(cursor), limit: limit + 1 };
+        const rows = await pageOfJobs(context.db, wanted, page);
         const last = rows.length > limit ? rows[limit - 1] : undefined;
         const items = await presentSessions(context, rows.slice(0, limit));
         return { items, next_cursor: last === undefined ? null : schema.cursorOf(last.id) };

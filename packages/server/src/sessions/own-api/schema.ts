@@ -133,7 +133,13 @@ export const Sessions = Type.Object({ items: Type.Array(Session), next_cursor: t
 export const SessionsQuery = Type.Object({
   all: Type.Optional(Type.Boolean({ description: "Everybody's; for administrators." })),
   live: Type.Optional(Type.Boolean({ description: "Only those that have not ended." })),
+  ended: Type.Optional(Type.Boolean({ description: "Only those that have ended." })),
+  status: Type.Optional(Type.Enum(["pending", "running", "stopping", "complete", "failed"])),
+  job_type: Type.Optional(Type.String({ maxLength: 100 })),
   workspace_id: Type.Optional(Type.Integer({ minimum: 1 })),
+  search: Type.Optional(
+    Type.String({ maxLength: 200, description: "A session's number, or part of its program's or workspace's name." }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 100 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
 });
