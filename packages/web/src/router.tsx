@@ -131,9 +131,22 @@ const trash = createRoute({
   path: "/trash",
   component: lazyPage(() => import("./workspaces/trash/trash-page.tsx"), "TrashPage"),
 });
+/** Which of the sessions that have ended are listed. */
+export interface HistorySearch {
+  readonly state?: "complete" | "failed";
+  readonly program?: string;
+  readonly workspace?: number;
+  readonly find?: string;
+}
 const sessions = createRoute({
   getParentRoute: () => signedIn,
   path: "/sessions",
+  validateSearch: (search): HistorySearch => ({
+    ...(search.state === "complete" || search.state === "failed" ? { state: search.state } : {}),
+    ...(isText(search.program) ? { program: search.program } : {}),
+    ...(Number.isSafeInteger(search.workspace) ? { workspace: Number(search.workspace) } : {}),
+    ...(typeof search.find === "number" || isText(search.find) ? { find: String(search.find) } : {}),
+  }),
   component: lazyPage(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
 });
 const session = createRoute({

@@ -14,8 +14,31 @@ import { tellEnd } from "./told.ts";
 import { useIsOwn } from "./use-is-own.ts";
 import { useOwnName } from "./use-own-name.ts";
 
+interface SessionRowProps {
+  readonly session: Session;
+  /** On its workspace's page, which needn't be named. */
+  readonly within?: boolean;
+}
+
 /** One session in a list: what, where, in which state, for how long. */
-export function SessionRow({ session, within = false }: { session: Session; within?: boolean }) {
+export function SessionRow(props: SessionRowProps) {
+  return (
+    <li className={rows.row}>
+      <Inside {...props} />
+    </li>
+  );
+}
+
+/** The same, where the list item is somebody else's. */
+export function SessionLine(props: SessionRowProps) {
+  return (
+    <div className={rows.row}>
+      <Inside {...props} />
+    </div>
+  );
+}
+
+function Inside({ session, within = false }: SessionRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const { nameOf, iconOf } = useJobTypes();
@@ -23,7 +46,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
   const type = nameOf(session.job_type);
   const isOwn = useIsOwn(session);
   return (
-    <li className={rows.row}>
+    <>
       <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
@@ -49,7 +72,7 @@ export function SessionRow({ session, within = false }: { session: Session; with
           <StateChip domain="session" state={shownState(session)} />
         </span>
       </div>
-    </li>
+    </>
   );
 }
 

@@ -1,0 +1,72 @@
+import { Button } from "@mantine/core";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { HistoryFilter } from "../../api/session-history.ts";
+import type { Session } from "../../api/types.ts";
+import { Empty } from "../../pieces/empty.tsx";
+import { LongList } from "../../pieces/long-list.tsx";
+import { Section } from "../../pieces/page.tsx";
+import type { HistorySearch } from "../../router.tsx";
+import { SessionLine } from "../session-row.tsx";
+import { HistoryFilters } from "./history-filters.tsx";
+import { useHistory } from "./use-history.ts";
+
+const route = getRouteApi("/signed-in/sessions");
+const keyOf = ({ id }: Session) => id;
+const showRow = (session: Session) => <SessionLine session={session} />;
+
+/** What ran earlier, narrowed as the address says: it can be kept and passed on. */
+export function History() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const filter = useFilter(search);
+  const { query, rows } = useHistory(filter);
+  const change = (next: HistorySearch) => void navigate({ to: "/sessions", search: next, replace: true });
+  const narrowed = Object.keys(search).length > 0;
+  return (
+    <Section title={t("sessions.earlier")}>
+      <HistoryFilters search={search} onChange={change} />
+      <LongList
+        // Another list: it begins at its top, with heights of its own.
+        key={JSON.stringify(filter)}
+        label={t("sessions.earlier")}
+        query={query}
+        rows={rows}
+        keyOf={keyOf}
+        rowHeight={72}
+        lines
+        empty={
+          narrowed ? (
+            <Empty
+              text={t("sessions.noMatch")}
+              action={
+                <Button variant="default" onClick={() => change({})}>
+                  {t("sessions.showAll")}
+                </Button>
+              }
+            />
+          ) : (
+            <p className="quiet">{t("sessions.noneEnded")}</p>
+          )
+        }
+      >
+        {showRow}
+      </LongList>
+    </Section>
+  );
+}
+
+/** The server's words for what the address says; the same object while it says the same. */
+function useFilter({ state, program, workspace, find }: HistorySearch): HistoryFilter {
+  return useMemo(
+    () => ({
+      ...(state ? { status: state } : {}),
+      ...(program ? { job_type: program } : {}),
+      ...(workspace ? { workspace_id: workspace } : {}),
+      ...(find ? { search: find } : {}),
+    }),
+    [state, program, workspace, find],
+  );
+}
