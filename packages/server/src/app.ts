@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
 import type { Config } from "./config/schema.ts";
 import { keepGroups } from "./keep-groups.ts";
+import { createNotices, type Notices } from "./notices/notices.ts";
 import { operationReferences } from "./operation-references.ts";
 import { createAudit } from "./platform/audit/audit.ts";
 import { auditRoutes } from "./platform/audit/routes.ts";
@@ -49,6 +50,7 @@ export interface StoaOptions {
 export interface Stoa {
   readonly platform: Platform;
   readonly accounts: Accounts;
+  readonly notices: Notices;
   readonly app: FastifyInstance;
   /** By what sessions on this machine are kept apart. */
   readonly means: LocalMeans;
@@ -112,8 +114,9 @@ export async function createStoa({
     (workspaceId) => sessions.lastJob(workspaceId),
   );
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means });
+  const notices = createNotices(platform, accounts);
   // In the order in which they are removed with an account.
-  for (const part of [sessions.accountPart, workspaces.accountPart]) accounts.contribute(part);
+  for (const part of [sessions.accountPart, workspaces.accountPart, notices.accountPart]) accounts.contribute(part);
   const app = await createHttpServer({
     platform,
     authenticator: accounts.authenticator,
@@ -121,6 +124,7 @@ export async function createStoa({
       accounts.routes,
       workspaces.routes,
       sessions.routes,
+      notices.routes,
       operationRoutes(platform),
       eventRoutes(platform),
       auditRoutes(platform),
@@ -140,6 +144,7 @@ export async function createStoa({
   return {
     platform,
     accounts,
+    notices,
     app,
     means,
     async start() {
@@ -149,9 +154,11 @@ export async function createStoa({
       await workspaces.start();
       await sessions.start();
       await operations.start();
+      notices.start();
     },
     async stop() {
       await operations.stop(config.drainSeconds * 1000);
+      await notices.stop();
       await sessions.stop();
       await workspaces.stop();
       await accounts.stop();

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import type { Trx } from "../platform/database/database.ts";
 import type { Authenticator } from "../platform/http/authenticator.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -36,7 +37,7 @@ import { peopleRoutes } from "./people/routes.ts";
 import { expiryNoticesKind, scheduleExpiryNotices } from "./personal-tokens/expiry-notices.ts";
 import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
 import { personalTokenRoutes } from "./personal-tokens/routes.ts";
-import { findAccount, findAccounts, findByLogin } from "./queries.ts";
+import { adminIds, findAccount, findAccounts, findByLogin } from "./queries.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
 import { resetSecondFactor } from "./second-factor/second-factor.ts";
@@ -77,6 +78,8 @@ export interface Accounts {
   get(id: number): Promise<Account | null>;
   /** Those that exist, by id. */
   byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
+  /** Active administrators' ids, as they are in this transaction. */
+  admins(trx: Trx): Promise<readonly number[]>;
   /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
   findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
   /** Whose user name or e-mail address that is; null: nobody's. */
@@ -141,6 +144,7 @@ export function createAccounts(platform: Platform): Accounts {
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
     named: async (login) => (await findByLogin(context.db, login))?.id ?? null,
+    admins: (trx) => adminIds(trx.withTables<AccountTables>()),
     findable: (viewerId, ids) => whomFinds(context.db, viewerId, ids, platform.config.people.directory),
     createPerson: (wanted, by) => createPerson(context, wanted, { ...SYSTEM, label: by }),
     async resetLinkFor(login, by) {

@@ -23,3 +23,9 @@ export async function findByLogin(db: AccountsDb, login: string): Promise<Accoun
   const found = key.includes("@") ? query.where("email", "=", key) : query.where("username_key", "=", key);
   return (await found.executeTakeFirst()) ?? null;
 }
+
+/** Active administrators' ids, as they are in this transaction. */
+export async function adminIds(trx: AccountsTrx): Promise<number[]> {
+  const admins = trx.selectFrom("accounts").select("id").where("is_admin", "=", true).where("status", "=", "active");
+  return (await admins.orderBy("id").execute()).map(({ id }) => id);
+}

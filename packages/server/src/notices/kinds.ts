@@ -2,7 +2,7 @@
 export type MailChoice = "none" | "at_once" | "daily";
 
 interface Kind {
-  /** The names of the values that its sentence needs. */
+  /** The names of the values that its sentence needs; `reason`, where there is one, is quoted below it. */
   readonly says: readonly string[];
   /** What a person who has chosen nothing gets by mail. */
   readonly mail: MailChoice;
@@ -25,19 +25,19 @@ export const noticeKinds = {
   /** name: the workspace that it runs in. */
   "session.shared": { says: ["person", "name"], mail: "none" },
   "session.unshared": { says: ["person", "name"], mail: "none" },
-  "session.failed": { says: ["name", "reason"], mail: "none" },
+  "session.failed": { says: ["name"], mail: "none" },
   /** By somebody who is not its owner. */
   "session.stopped": { says: ["person", "name"], mail: "at_once" },
   /** at: when it will be stopped, unless somebody uses it. */
   "session.idle": { says: ["name", "at"], mail: "none" },
-  /** Stopped without anybody asking: for idleness, or because its time was over. */
-  "session.ended": { says: ["name", "reason"], mail: "none" },
+  /** Stopped without anybody asking. why: `idle`, or `time` where its time limit was over. */
+  "session.ended": { says: ["name", "why"], mail: "none" },
   /** operation: its kind, as `workspace.copy`. */
-  "operation.failed": { says: ["operation", "reason"], mail: "none" },
+  "operation.failed": { says: ["operation"], mail: "none" },
   "token.expiring": { says: ["name", "at"], mail: "at_once" },
   /** agent: browser and system, as the browser says itself; null: it says nothing. */
   "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once" },
-  /** role: admin or person. */
+  /** role: `admin`, or `person` where it was taken away. */
   "account.role": { says: ["person", "role"], mail: "at_once" },
   "account.second-factor-reset": { says: ["person"], mail: "at_once" },
   "account.deletion-planned": { says: ["person", "at"], mail: "at_once" },
@@ -46,7 +46,7 @@ export const noticeKinds = {
   /** There is no mail server: somebody waits for a mail that only an administrator can pass on. */
   "admin.mail-kept": { says: ["subject"], mail: "none", admin: true },
   /** person: whose operation it was; null: the server's own. */
-  "admin.operation-failed": { says: ["operation", "reason", "person"], mail: "none", admin: true },
+  "admin.operation-failed": { says: ["operation", "person"], mail: "none", admin: true },
   /** thing: a host, storage or way to sign in, by its id. */
   "admin.unhealthy": { says: ["thing", "reason"], mail: "at_once", admin: true },
   /** entry: the first audit entry that is not as it was sealed. */
