@@ -59,6 +59,40 @@ export function checkPortIsKept(
   );
 }
 
+/**
+ * Administrators choose in the settings who may start what, and on which hosts nothing is started any more.
+ * @throws SessionRefused
+ */
+export function checkMayStartType(
+  type: Pick<JobType, "id" | "name">,
+  caller: Pick<Caller, "isAdmin">,
+  { sessions }: Pick<Config, "sessions">,
+): void {
+  const who = sessions.mayStart.findLast(({ name }) => name === type.id)?.value ?? "everyone";
+  if (who === "everyone" || (who === "admins" && caller.isAdmin)) return;
+  throw who === "admins"
+    ? new SessionRefused(
+        "forbidden",
+        say("type_for_admins", { job_type: type.name }),
+        `${type.name} را اینجا فقط مدیران می‌توانند آغاز کنند.`,
+      )
+    : new SessionRefused(
+        "conflict",
+        say("type_switched_off", { job_type: type.name }),
+        `${type.name} اینجا فعلاً خاموش است.`,
+      );
+}
+
+/** @throws SessionRefused */
+export function checkHostTakes({ sessions, nodeId }: Pick<Config, "sessions" | "nodeId">): void {
+  if (!sessions.drained.includes(nodeId)) return;
+  throw new SessionRefused(
+    "conflict",
+    say("host_drained", { host: nodeId }),
+    `روی این دستگاه (${nodeId}) فعلاً نشستی آغاز نمی‌شود؛ آن‌ها که در جریان‌اند ادامه می‌یابند.`,
+  );
+}
+
 /** @throws SessionRefused with the figures */
 export function checkSessionCount(live: number, config: Pick<Config, "limits">): void {
   const allowed = config.limits.sessionsPerPerson;

@@ -94,6 +94,9 @@ export const sentences = {
   no_job_type: "Missing job_type and no default job type set on workspace.",
   job_type_not_offered: "{job_type} is not in the list of available job types.",
   options_refused: "Invalid resource options found: {list}",
+  type_for_admins: "{job_type} can be started by administrators only here.",
+  type_switched_off: "{job_type} is switched off here for now.",
+  host_drained: "No session is started on this machine ({host}) for now; those that run go on.",
 } as const;
 
 export type SentenceCode = keyof typeof sentences;

@@ -158,7 +158,7 @@ export const NewSession = Type.Object({
 export const Check = Type.Object({
   id: Type.String({
     description:
-      "`workspace`, `job_type`, `options`, `isolation`, `port`, `installed`, `sessions`, `free_memory`, `core_hours` (one's own) and `core_hours:group:<id>`; there may be more.",
+      "`workspace`, `job_type`, `host`, `options`, `isolation`, `port`, `installed`, `sessions`, `free_memory`, `core_hours` (one's own) and `core_hours:group:<id>`; there may be more.",
   }),
   ok: Type.Boolean(),
   used: Type.Unsafe<string | null>({

@@ -6,7 +6,7 @@ import { type Caller, callerOf, type SessionsContext } from "../context.ts";
 import type { JobType } from "../job-types/contract.ts";
 import { whyMissing } from "../job-types/environment.ts";
 import { policies } from "../policies.ts";
-import { checkMayStartHere, checkPortIsKept } from "../policy.ts";
+import { checkHostTakes, checkMayStartHere, checkMayStartType, checkPortIsKept } from "../policy.ts";
 import { type Told, tell } from "../sentences.ts";
 import { startSession } from "../start-session.ts";
 import { presentSessions } from "./present.ts";
@@ -76,6 +76,8 @@ function refusalOf(
   locale: "en" | "fa",
 ): { refused: string | null; refused_told: Told | null } {
   try {
+    checkMayStartType(type, caller, context.platform.config);
+    checkHostTakes(context.platform.config);
     checkMayStartHere(caller, context.platform.config, context.local);
     checkPortIsKept(type, context.local);
   } catch (error) {

@@ -6,7 +6,7 @@ import { startRefusals } from "../contract/messages.ts";
 import { coreHoursOf } from "../core-hours.ts";
 import type { JobType } from "../job-types/contract.ts";
 import { whyMissing } from "../job-types/environment.ts";
-import { checkMayStartHere, checkPortIsKept, checkSessionCount } from "../policy.ts";
+import { checkHostTakes, checkMayStartHere, checkMayStartType, checkPortIsKept, checkSessionCount } from "../policy.ts";
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { type ResourceOptions, readResourceOptions } from "../resource-options/validate.ts";
 import type { SessionsTrx } from "../tables.ts";
@@ -38,7 +38,8 @@ type Look = (view: View) => Promise<readonly Check[]> | readonly Check[];
 
 /** One list for the start and for the preflight, in the order in which a start is refused. */
 const looks: readonly Look[] = [
-  ({ type, ask }) => [tried("job_type", () => void offered(type, ask.jobType))],
+  ({ context, type, ask }) => [tried("job_type", () => mayChoose(context, type, ask))],
+  ({ context }) => [tried("host", () => checkHostTakes(context.platform.config))],
   ({ options }) => [options.check],
   ({ context, ask }) => [
     tried("isolation", () => checkMayStartHere(ask.caller, context.platform.config, context.local)),
@@ -91,10 +92,11 @@ function planOf(type: JobType, options: ResourceOptions): StartPlan {
   return { jobType: type.id, options, cpus, timeLimitSeconds, reserved: coreHoursOf(cpus, timeLimitSeconds) };
 }
 
-/** @throws StoaError in the contract's words */
-function offered(type: JobType | undefined, asked: string | null): void {
-  if (asked === null) throw startRefusals.missingJobType();
-  if (type === undefined) throw startRefusals.unknownJobType(asked);
+/** @throws StoaError in the contract's words, or because administrators keep it from this person */
+function mayChoose({ platform }: SessionsContext, type: JobType | undefined, { caller, jobType }: StartAsk): void {
+  if (jobType === null) throw startRefusals.missingJobType();
+  if (type === undefined) throw startRefusals.unknownJobType(jobType);
+  checkMayStartType(type, caller, platform.config);
 }
 
 function readOptions(context: SessionsContext, ask: StartAsk, type: JobType | undefined): View["options"] {
