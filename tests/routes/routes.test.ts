@@ -6,6 +6,7 @@ import { accountRows } from "./account-rows.ts";
 import { answersTo } from "./answers.ts";
 import { createGround, PASSWORD } from "./ground.ts";
 import { groupRows } from "./group-rows.ts";
+import { noticeRows } from "./notice-rows.ts";
 import { platformRows } from "./platform-rows.ts";
 import { publicRows } from "./public-rows.ts";
 import { refusalBody } from "./refusal-body.ts";
@@ -32,6 +33,7 @@ const guardedRows = [
   ...sessionRows,
   ...sharingRows,
   ...transferRows,
+  ...noticeRows,
   ...platformRows,
 ];
 const nameOf = ({ method, url }: Pick<KnownRoute, "method" | "url">) => `${method} ${url.replace(/(?<=.)\/$/, "")}`;

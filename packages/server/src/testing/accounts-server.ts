@@ -71,6 +71,8 @@ export async function createAccountsServer(
     readonly mail?: Mailer;
     readonly database?: TestDatabase;
     readonly routes?: readonly FastifyPluginAsync[];
+    /** For another domain beside it, before its routes are added. */
+    readonly onBuilt?: (platform: TestPlatform, accounts: Accounts) => void;
   } = {},
 ): Promise<AccountsServer> {
   const database = options.database ?? (await createTestDatabase());
@@ -85,6 +87,7 @@ export async function createAccountsServer(
   const operations = createTestOperations(db);
   const platform = createTestPlatform({ config, db, log, events, audit, revocations, operations, ...mail });
   const accounts = createAccounts(platform);
+  options.onBuilt?.(platform, accounts);
   const routes = [accounts.routes, ...(options.routes ?? [])];
   const app = await createHttpServer({ platform, authenticator: accounts.authenticator, routes, strict: true });
   await events.start();
