@@ -1,5 +1,5 @@
 import type { Others, Row } from "./row.ts";
-import { NO_OPERATION, operation, workspace } from "./things.ts";
+import { NO_ID, NO_OPERATION, operation, workspace } from "./things.ts";
 
 const noOperation: Others = {
   refused: 404,
@@ -36,6 +36,20 @@ export const platformRows: readonly Row[] = [
     others: noOperation,
     call: async (ground) => ({ params: { id: (await operation(ground, "failed")).id } }),
   },
+  {
+    route: "POST /api/stoa/v1/operations/retry",
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ body: { ids: [(await operation(ground, "failed")).id] } }),
+  },
+  {
+    route: "POST /api/stoa/v1/operations/look",
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ body: { ids: [(await operation(ground, "failed")).id] } }),
+  },
+  { route: "GET /api/stoa/v1/admin/needs", status: 200, others: "administrators only", call: () => ({}) },
+  { route: "GET /api/stoa/v1/admin/curves", status: 200, others: "administrators only", call: () => ({}) },
   { route: "GET /api/stoa/v1/schedules", status: 200, others: "administrators only", call: () => ({}) },
   {
     route: "GET /api/stoa/v1/events",
@@ -60,6 +74,23 @@ export const platformRows: readonly Row[] = [
     others: "without it",
     call: async (ground) => ({ shows: (await workspace(ground)).name }),
   },
+  {
+    route: "GET /api/stoa/v1/audit/:id",
+    status: 200,
+    others: {
+      refused: 404,
+      says: () => ({ status: 404, code: "not_found" }),
+      absent: { params: { id: NO_ID } },
+    },
+    call: async (ground) => {
+      const { name } = await workspace(ground);
+      const { json } = await ground.call(ground.owner.jwt, "GET", `/api/stoa/v1/audit?text=${name}`);
+      return { params: { id: json.items[0].id as number }, shows: name };
+    },
+  },
+  { route: "POST /api/stoa/v1/audit/verification", status: 202, others: "administrators only", call: () => ({}) },
+  { route: "GET /api/stoa/v1/audit/verification/last", status: 200, others: "administrators only", call: () => ({}) },
+  { route: "GET /api/stoa/v1/audit/actions", status: 200, others: "administrators only", call: () => ({}) },
   { route: "GET /api/stoa/v1/audit/verification", status: 200, others: "administrators only", call: () => ({}) },
   {
     route: "GET /api/stoa/v1/system/health",

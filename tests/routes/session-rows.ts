@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { type Ground, type Person, unique } from "./ground.ts";
 import type { Call, Others, Row } from "./row.ts";
 import { NO_ID, readOnlySession, session, workspace } from "./things.ts";
@@ -39,7 +40,37 @@ function quotaRows(of: "people" | "groups", make: (ground: Ground) => Promise<nu
   ];
 }
 
+/** One whose server gave its last sign an hour ago. */
+async function lostSession(ground: Ground): Promise<Call> {
+  const { id } = await session(ground);
+  const { db } = ground.stoa.platform;
+  await sql`insert into session_places (node_id, place, seen_at) values ('gone', 'gone', now() - interval '1 hour')
+    on conflict do nothing`.execute(db);
+  await sql`update jobs set node_id = 'gone', place = 'gone' where id = ${id}`.execute(db);
+  return { params: { id } };
+}
+
 export const sessionRows: readonly Row[] = [
+  { route: "GET /api/stoa/v1/admin/sessions", status: 200, others: "administrators only", call: () => ({}) },
+  { route: "GET /api/stoa/v1/admin/session-hosts", status: 200, others: "administrators only", call: () => ({}) },
+  {
+    route: "GET /api/stoa/v1/admin/sessions/:id",
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await readOnlySession(ground)).id } }),
+  },
+  {
+    route: "POST /api/stoa/v1/admin/sessions/stop",
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ body: { ids: [(await session(ground)).id], message: "It is late." } }),
+  },
+  {
+    route: "POST /api/stoa/v1/admin/sessions/:id/give-up",
+    status: 200,
+    others: "administrators only",
+    call: lostSession,
+  },
   {
     route: "PUT /workspaces/:id/start",
     status: 200,

@@ -19,10 +19,12 @@ import { deleteAccountKind } from "./deletion/delete-account.ts";
 import { deletionRoutes } from "./deletion/routes.ts";
 import { displayRoutes } from "./display/routes.ts";
 import { emailVerificationRoutes } from "./email-verification/routes.ts";
+import { type AccountFigures, accountFigures } from "./figures.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts";
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
 import { memberRoutes } from "./groups/member-routes.ts";
 import { groupRoutes } from "./groups/routes.ts";
+import { impersonationRoutes } from "./impersonation/routes.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 import { createOldRounds } from "./passwords/old-hash.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
@@ -82,6 +84,8 @@ export interface Accounts {
   admins(trx: Trx): Promise<readonly number[]>;
   /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
   findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
+  /** For the operators' overview. */
+  readonly figures: AccountFigures;
   /** Whose user name or e-mail address that is; null: nobody's. */
   named(login: string): Promise<number | null>;
   /**
@@ -129,7 +133,7 @@ export function createAccounts(platform: Platform): Accounts {
 
   return {
     authenticator: createAuthenticator(context, { use, accessTokens, personalTokens, webSessions, uwsTokens }),
-    routes: routesOf({ context, signIn, personalTokens, uwsTokens, parts }),
+    routes: routesOf({ context, signIn, webSessions, personalTokens, uwsTokens, parts }),
     groups: createGroups(context.db),
     services: createServiceAccounts(context),
     health: authenticationHealth(context.db, platform.config),
@@ -143,6 +147,7 @@ export function createAccounts(platform: Platform): Accounts {
       const rows = await findAccounts(context.db, ids);
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
+    figures: accountFigures(context.db),
     named: async (login) => (await findByLogin(context.db, login))?.id ?? null,
     admins: (trx) => adminIds(trx.withTables<AccountTables>()),
     findable: (viewerId, ids) => whomFinds(context.db, viewerId, ids, platform.config.people.directory),
@@ -181,6 +186,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     personalTokenRoutes,
     peopleRoutes,
     createPersonRoutes,
+    impersonationRoutes,
     directoryRoutes,
     groupRoutes,
     memberRoutes,

@@ -111,6 +111,15 @@ export async function namesOf(db: WorkspacesDb, ids: readonly number[]): Promise
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
+/** Bytes of all workspaces together, as last counted; those in the trash too. */
+export async function roomUsed(db: WorkspacesDb): Promise<number> {
+  const row = await db
+    .selectFrom("workspaces")
+    .select(({ fn }) => fn.sum<string>("disk_space").as("bytes"))
+    .executeTakeFirst();
+  return Number(row?.bytes ?? 0);
+}
+
 /** Those whose name has this in it, deleted ones too, newest first; 1,000 at most. @param ownerId null: everybody's */
 export async function idsNamed(db: WorkspacesDb, text: string, ownerId: number | null): Promise<number[]> {
   const pattern = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;

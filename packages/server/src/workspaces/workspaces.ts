@@ -11,7 +11,7 @@ import { createFileWork } from "./file-work/file-work.ts";
 import { createDirectories } from "./files/directories.ts";
 import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
-import { idsNamed, namesOf } from "./queries.ts";
+import { idsNamed, namesOf, roomUsed } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
 import { storageHealth } from "./storage-health.ts";
@@ -35,6 +35,8 @@ export interface Workspaces extends SessionLinks {
   names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Those whose name has this in it, deleted ones too. @param ownerId null: everybody's */
   named(text: string, ownerId: number | null): Promise<number[]>;
+  /** Bytes of all workspaces together, as last counted. */
+  roomUsed(): Promise<number>;
   /** Whether workspaces have a place to be in, by the storages' ids. */
   readonly health: HealthChecks;
   /** Clears what a killed server left, then keeps details fresh. Before listening. */
@@ -97,6 +99,7 @@ export function createWorkspaces(
     health: storageHealth(config),
     names: (ids) => namesOf(context.db, ids),
     named: (text, ownerId) => idsNamed(context.db, text, ownerId),
+    roomUsed: () => roomUsed(context.db),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
     async start() {
       await clearLeftovers(context);

@@ -36,6 +36,27 @@ export async function listEntries(
   return rows;
 }
 
+/** Null when it isn't there, or is none of the viewer's business. */
+export async function findEntry(db: Kysely<AuditTables>, viewer: AuditViewer, id: number): Promise<AuditRow | null> {
+  const where = sql.join([sql`e.id = ${id}`, ...viewerConditions(viewer)], sql` and `);
+  const { rows } = await sql<AuditRow>`
+    select e.*, s.seq from audit_entries e left join audit_seals s on s.entry_id = e.id where ${where}`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Every action that there is an entry of: one look into the index for each, however many entries. */
+export async function listActions(db: Kysely<AuditTables>): Promise<string[]> {
+  const { rows } = await sql<{ action: string }>`
+    with recursive each as (
+      (select action from audit_entries order by action limit 1)
+      union all
+      select (select a.action from audit_entries a where a.action > e.action order by a.action limit 1)
+      from each e where e.action is not null
+    )
+    select action from each where action is not null`.execute(db);
+  return rows.map(({ action }) => action);
+}
+
 function viewerConditions(viewer: AuditViewer) {
   if (viewer === "all") return [];
   const id = viewer.accountId ?? -1;

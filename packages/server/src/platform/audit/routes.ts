@@ -7,8 +7,9 @@ import type { Platform } from "../platform.ts";
 import type { Principal } from "../principal.ts";
 import { csvHeader, csvLine } from "./csv.ts";
 import { AuditItem, presentEntry } from "./present.ts";
-import { type AuditFilters, type AuditViewer, listEntries } from "./queries.ts";
+import { type AuditFilters, type AuditViewer, findEntry, listEntries } from "./queries.ts";
 import { createVerifications } from "./verifications.ts";
+import { Verification } from "./verify-routes.ts";
 
 const filters = {
   action: Type.Optional(Type.String({ maxLength: 100, description: "`workspace.create`." })),
@@ -28,15 +29,6 @@ const PageQuery = Type.Object({
 const AuditPage = Type.Object({
   items: Type.Array(AuditItem),
   next_cursor: Type.Unsafe<string | null>({ type: ["string", "null"] }),
-});
-const Verification = Type.Object({
-  ok: Type.Boolean(),
-  complete: Type.Boolean({ description: "False when the time was up before the end of the chain." }),
-  entries: Type.Integer(),
-  sealed: Type.Integer(),
-  head: Type.Object({ seq: Type.Integer(), hash: Type.String() }),
-  problems: Type.Array(Type.Object({ seq: Type.Integer(), what: Type.String() })),
-  at: Type.String({ format: "date-time" }),
 });
 
 const access = { scope: "audit:read" } as const;
@@ -67,6 +59,26 @@ export function auditRoutes({ db, log }: Platform): FastifyPluginAsyncTypebox {
         const items = rows.slice(0, limit).map((row) => presentEntry(row, viewer));
         const last = rows.length > limit ? items.at(-1) : undefined;
         return { items, next_cursor: last ? `a${last.id}` : null };
+      },
+    );
+
+    app.get(
+      "/api/stoa/v1/audit/:id",
+      {
+        schema: {
+          summary: "Read one audit entry",
+          description: "As the list shows it: what is not one's own, or about one, is not there.",
+          tags,
+          params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+          response: { 200: AuditItem },
+        },
+        config: { policy: { dialect: "stoa", access } satisfies RoutePolicy },
+      },
+      async (request) => {
+        const viewer = viewerOf(request.principal as Principal);
+        const row = await findEntry(db, viewer, request.params.id);
+        if (row === null) throw new StoaError("not_found", { details: { what: "audit entry" } });
+        return presentEntry(row, viewer);
       },
     );
 

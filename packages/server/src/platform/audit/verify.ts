@@ -18,6 +18,9 @@ export interface AuditVerification {
   readonly head: { readonly seq: number; readonly hash: string };
   /** At most 100. */
   readonly problems: readonly AuditProblem[];
+  /** When the oldest entry of the chain was written, and the newest sealed one; null: there is none. */
+  readonly since: string | null;
+  readonly newest: string | null;
   readonly at: string;
 }
 
@@ -26,6 +29,9 @@ export interface VerifyOptions {
   readonly heads?: readonly { readonly seq: number; readonly hash: string }[];
   /** Milliseconds after which it ends with `complete: false`. */
   readonly budgetMs?: number;
+  /** Told after each batch: entries walked, of how many. */
+  readonly onProgress?: (walked: number, of: number) => Promise<void>;
+  readonly signal?: AbortSignal;
 }
 
 type Link = { readonly seq: number; readonly hash: Buffer; readonly found: boolean } & ChainedEntry;
@@ -43,7 +49,7 @@ export function verifyAudit(db: Kysely<AuditTables>, options: VerifyOptions = {}
     .execute(async (trx) => {
       const chain = await readChain(trx);
       const heads = await readHeads(trx, options.heads ?? []);
-      const walk = await walkChain(trx, chain, heads, options.budgetMs ?? Number.POSITIVE_INFINITY);
+      const walk = await walkChain(trx, chain, heads, options);
       const counts = await countEntries(trx);
       const problems = walk.problems;
       if (walk.complete) problems.push(...problemsAtTheEnd(chain, walk, heads), ...counts.problems);
@@ -54,6 +60,7 @@ export function verifyAudit(db: Kysely<AuditTables>, options: VerifyOptions = {}
         sealed: counts.sealed,
         head: { seq: chain.head_seq, hash: chain.head_hash.toString("hex") },
         problems: problems.slice(0, MOST_PROBLEMS),
+        ...(await readSpan(trx)),
         at: new Date().toISOString(),
       };
     });
@@ -70,7 +77,7 @@ async function walkChain(
   db: Kysely<AuditTables>,
   chain: Chain,
   heads: ReadonlyMap<number, ReadonlySet<string>>,
-  budgetMs: number,
+  { budgetMs = Number.POSITIVE_INFINITY, onProgress, signal }: VerifyOptions,
 ): Promise<Walk> {
   const deadline = performance.now() + budgetMs;
   const problems: AuditProblem[] = [];
@@ -87,6 +94,8 @@ async function walkChain(
     const complete = links.length < BATCH;
     const enough = problems.length >= MOST_PROBLEMS || performance.now() > deadline;
     if (complete || enough) return { complete, lastSeq: seq, lastHash: hash, problems };
+    signal?.throwIfAborted();
+    await onProgress?.(seq - chain.base_seq, chain.head_seq - chain.base_seq);
     await breathe();
   }
 }
@@ -149,6 +158,15 @@ async function readLinks(db: Kysely<AuditTables>, after: number): Promise<Link[]
     from audit_seals s left join audit_entries e on e.id = s.entry_id
     where s.seq > ${after} order by s.seq limit ${BATCH}`.execute(db);
   return rows;
+}
+
+/** From when to when the sealed entries are. */
+async function readSpan(db: Kysely<AuditTables>): Promise<Pick<AuditVerification, "since" | "newest">> {
+  const { rows } = await sql<{ since: Date | null; newest: Date | null }>`
+    select (select e.at from audit_seals s join audit_entries e on e.id = s.entry_id order by s.seq limit 1) as since,
+      (select e.at from audit_seals s join audit_entries e on e.id = s.entry_id order by s.seq desc limit 1) as newest
+    `.execute(db);
+  return { since: rows[0]?.since?.toISOString() ?? null, newest: rows[0]?.newest?.toISOString() ?? null };
 }
 
 /** Entries that no seal covers and that don't wait for one were put in past us. */

@@ -78,6 +78,8 @@ export async function retry(deps: OperationDeps, trx: Trx, id: string, by: Opera
     job_id: uuidv7(),
     started_at: null,
     finished_at: null,
+    looked_at: null,
+    looked_by: null,
   } as const;
   return save(deps, trx, id, anew, "retry", by, [line(id, "retried", { actor: by.label })]);
 }

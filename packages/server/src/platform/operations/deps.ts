@@ -4,6 +4,7 @@ import type { AuditService } from "../audit/audit.ts";
 import type { AuditTables } from "../audit/tables.ts";
 import type { EventsService } from "../events/events.ts";
 import type { EventTables } from "../events/tables.ts";
+import type { Operation } from "./contract.ts";
 import type { JobQueue } from "./job-queue.ts";
 import type { Kinds } from "./kinds.ts";
 import type { OperationMetrics } from "./metrics.ts";
@@ -24,4 +25,6 @@ export interface OperationDeps {
   readonly worker: string;
   readonly metrics: OperationMetrics;
   readonly log: Logger;
+  /** In the transaction in which operations end for good: what else is to be written about that. It must not fail. */
+  readonly onEnded?: (trx: Trx, ended: readonly Operation[]) => Promise<void>;
 }

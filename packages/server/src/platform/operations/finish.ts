@@ -4,7 +4,7 @@ import { auditEntry, changedEvent } from "./announce.ts";
 import type { OperationDeps, Trx } from "./deps.ts";
 import { type HistoryLine, line, writeHistory } from "./history.ts";
 import { inSeconds, type Outcome } from "./outcome.ts";
-import { hasEnded } from "./rows.ts";
+import { hasEnded, toOperation } from "./rows.ts";
 import type { OperationRow } from "./tables.ts";
 import { sendNextInLine, sendNextOfActors } from "./turns.ts";
 
@@ -25,6 +25,7 @@ export async function writeEndings(deps: OperationDeps, endings: readonly Ending
     await writeHistory(trx, lines);
     await deps.events.publishAll(trx, rows.map(changedEvent));
     await deps.audit.recordAll(trx, rows.flatMap(auditFor));
+    await deps.onEnded?.(trx, rows.filter(({ state }) => hasEnded(state)).map(toOperation));
     await replaceJobs(deps, trx, rows, byId);
     await sendNextInLine(deps, trx, rows);
     await sendNextOfActors(deps, trx, rows);

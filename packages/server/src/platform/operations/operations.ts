@@ -27,6 +27,8 @@ export interface OperationsOptions {
   readonly log: Logger;
   readonly metrics?: Registry;
   readonly times?: Partial<BackstopTimes>;
+  /** In the transaction in which operations end for good: what else is to be written about that. It must not fail. */
+  readonly onEnded?: NonNullable<OperationDeps["onEnded"]>;
 }
 
 const times: BackstopTimes = { listeningMs: 5_000, deafMs: 1_000, sweepMs: 5_000 };

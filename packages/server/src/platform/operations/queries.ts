@@ -11,6 +11,12 @@ export interface OperationFilters {
   readonly kind?: string | undefined;
   readonly subject_kind?: string | undefined;
   readonly subject_id?: string | undefined;
+  /** Who asked: an account's id, or the name it had. */
+  readonly actor?: string | undefined;
+  /** Asked for at that moment or later. */
+  readonly since?: string | undefined;
+  /** Failed ones that nobody has looked at. */
+  readonly unseen?: boolean | undefined;
 }
 
 /** Newest first. @param before the `seq` of the last one of the page before */
@@ -30,6 +36,14 @@ export async function listOperations(
     const value = filters[column];
     if (value !== undefined) query = query.where(`o.${column}`, "=", value);
   }
+  const { actor, since, unseen } = filters;
+  if (actor !== undefined) {
+    query = /^\d{1,15}$/.test(actor)
+      ? query.where("o.actor_id", "=", Number(actor))
+      : query.where(({ fn }) => fn("lower", ["o.actor_label"]), "=", actor.toLowerCase());
+  }
+  if (since !== undefined) query = query.where("o.created_at", ">=", new Date(since));
+  if (unseen === true) query = query.where("o.state", "=", "failed").where("o.looked_at", "is", null);
   if (page.before !== undefined) query = query.where("o.seq", "<", page.before);
   return query.execute();
 }

@@ -150,7 +150,8 @@ export function operationRoutes(platform: Platform): FastifyPluginAsyncTypebox {
   };
 }
 
-function byOf(request: FastifyRequest) {
+/** Who asks, as operations and their audit entries name them. */
+export function byOf(request: FastifyRequest) {
   const { accountId, label, credential, impersonator } = request.principal as Principal;
   return {
     accountId,

@@ -14,6 +14,12 @@ const State = Type.Unsafe<OperationRow["state"]>({
   enum: ["queued", "running", "succeeded", "failed", "cancelled"],
 });
 
+/**
+ * `ended`: it has. `asked`: it is being cancelled already. `settling`: what it left is being put in order. `kind`:
+ * nothing of its kind can be. `not_yours`: somebody else asked for it.
+ */
+export type CannotCancel = "ended" | "asked" | "settling" | "kind" | "not_yours";
+
 export const OperationItem = Type.Object({
   id: Type.String({ format: "uuid" }),
   kind: Type.String(),
@@ -32,6 +38,16 @@ export const OperationItem = Type.Object({
   cancel_requested: Type.Boolean(),
   can_cancel: Type.Boolean({ description: "You may cancel it now." }),
   can_retry: Type.Boolean({ description: "You may begin it anew now." }),
+  cannot_cancel: Type.Unsafe<CannotCancel | null>({
+    type: ["string", "null"],
+    enum: ["ended", "asked", "settling", "kind", "not_yours", null],
+    description: "Why it can't be cancelled; null: it can.",
+  }),
+  looked_at: Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    format: "date-time",
+    description: "When an operator said of its failure that it was seen to.",
+  }),
   created_at: Time,
   started_at: NullableTime,
   finished_at: NullableTime,
@@ -66,9 +82,24 @@ export const OperationsQuery = Type.Object({
   kind: Type.Optional(Type.String({ maxLength: 100 })),
   subject_kind: Type.Optional(Type.String({ maxLength: 100 })),
   subject_id: Type.Optional(Type.String({ maxLength: 200 })),
+  actor: Type.Optional(Type.String({ maxLength: 254, description: "Who asked: an account's id, or a name." })),
+  since: Type.Optional(Time),
+  unseen: Type.Optional(Type.Boolean({ description: "Only failed ones that no operator has looked at." })),
   mine: Type.Optional(Type.Boolean({ description: "For administrators: only their own, too." })),
   cursor: Type.Optional(Type.String({ maxLength: 100 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+});
+
+export const SomeFailed = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 100 })),
+    kind: Type.Optional(Type.String({ maxLength: 100 })),
+  },
+  { description: "These, or all of a kind that nobody has looked at; one of the two." },
+);
+export const SomeDone = Type.Object({
+  done: Type.Integer(),
+  left: Type.Boolean({ description: "There are more of the kind: call again." }),
 });
 
 export const OperationParams = Type.Object({ id: Type.String({ maxLength: 100 }) });
@@ -97,6 +128,14 @@ export function mayControl(row: OperationRow, principal: Principal): boolean {
   return principal.isAdmin || (principal.accountId !== null && row.actor_id === principal.accountId);
 }
 
+function cannotCancel(row: OperationRow, mine: boolean): CannotCancel | null {
+  if (hasEnded(row.state)) return "ended";
+  if (!mine) return "not_yours";
+  if (row.cancel_requested) return "asked";
+  if (row.settling !== null) return "settling";
+  return row.cancellable ? null : "kind";
+}
+
 export function presentOperation(row: OperationRow, principal: Principal): OperationItem {
   const mine = mayControl(row, principal);
   return {
@@ -112,8 +151,10 @@ export function presentOperation(row: OperationRow, principal: Principal): Opera
     attempt: row.attempt,
     attempts: row.max_attempts,
     cancel_requested: row.cancel_requested,
-    can_cancel: mine && row.cancellable && !hasEnded(row.state) && !row.cancel_requested && row.settling === null,
+    can_cancel: cannotCancel(row, mine) === null,
     can_retry: mine && (row.state === "failed" || row.state === "cancelled"),
+    cannot_cancel: cannotCancel(row, mine),
+    looked_at: row.looked_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,

@@ -42,6 +42,9 @@ export type OperationTables = {
     claimed_at: Date | null;
     started_at: Date | null;
     finished_at: Date | null;
+    /** When an operator said of a failure that it was seen to; null: nobody did. */
+    looked_at: Date | null;
+    looked_by: string | null;
   };
   operation_history: {
     id: ColumnType<number, never, never>;

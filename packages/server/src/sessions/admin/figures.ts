@@ -28,14 +28,33 @@ export interface HangingSession {
   readonly canGiveUp: boolean;
 }
 
+/** Of a person or of a group. */
+export interface SpentQuota {
+  readonly accountId: number | null;
+  readonly groupId: number | null;
+  readonly setAt: Date;
+}
+
+export interface FailingType {
+  readonly jobType: string;
+  readonly failed: number;
+  /** The newest failure. */
+  readonly at: Date;
+}
+
+/** Failures in a row from which it is no accident. */
+const SEVERAL = 3;
+
 /** What the operators' overview asks of sessions. */
 export interface SessionFigures {
   /** Days from one (`2026-11-21`) to another, both included; each there is, also those without sessions. */
   days(from: string, to: string): Promise<SessionDay[]>;
   /** Those that do not come on: how many, and the newest. */
   hanging(most: number): Promise<{ readonly count: number; readonly items: readonly HangingSession[] }>;
-  /** People and groups whose core hours are used up, the fullest first. */
-  spent(most: number): Promise<readonly { readonly accountId: number | null; readonly groupId: number | null }[]>;
+  /** People and groups whose core hours are used up, the first set first. */
+  spent(most: number): Promise<readonly SpentQuota[]>;
+  /** Job types of which several sessions ended in the last day, and every one failed. */
+  failingTypes(most: number): Promise<readonly FailingType[]>;
 }
 
 export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">): SessionFigures {
@@ -61,6 +80,7 @@ export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">
       return { count, items };
     },
     spent: (most) => readSpent(context, most),
+    failingTypes: (most) => readFailing(context, most),
   };
 }
 
@@ -105,8 +125,8 @@ async function readDays({ db }: Pick<SessionsContext, "db">, from: string, to: s
 async function readSpent({ db }: Pick<SessionsContext, "db">, most: number) {
   const used = sql`case when j.ended_at is null then j.core_hours_reserved else j.core_hours end`;
   const counts = sql`(q.period = 'total' or j.created_at >= date_trunc('month', now(), 'UTC'))`;
-  const { rows } = await sql<{ accountId: number | null; groupId: number | null }>`
-    select q.account_id as "accountId", q.group_id as "groupId" from core_hour_quotas q
+  const { rows } = await sql<SpentQuota>`
+    select q.account_id as "accountId", q.group_id as "groupId", q.set_at as "setAt" from core_hour_quotas q
     where q.allowed <= case
       when q.account_id is not null then
         (select coalesce(sum(${used}), 0) from jobs j where j.owner_id = q.account_id and ${counts})
@@ -114,5 +134,15 @@ async function readSpent({ db }: Pick<SessionsContext, "db">, most: number) {
         where s.group_id = q.group_id and ${counts})
     end
     order by q.id limit ${most}`.execute(db);
+  return rows;
+}
+
+async function readFailing({ db }: Pick<SessionsContext, "db">, most: number): Promise<FailingType[]> {
+  const { rows } = await sql<FailingType>`
+    select job_type as "jobType", count(*)::int as failed, max(ended_at) as at from jobs
+    where ended_at > now() - interval '1 day'
+    group by job_type having count(*) >= ${SEVERAL} and bool_and(status = 'failed') order by 3 desc limit ${most}`.execute(
+    db,
+  );
   return rows;
 }

@@ -1,0 +1,174 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAccounts } from "../accounts/accounts.ts";
+import { recordEntries } from "../platform/audit/record.ts";
+import { enqueueOne, kindOf, openInstance, type TestInstance } from "../platform/operations/test-instance.ts";
+import { createTestServer } from "../testing/create-test-server.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { createTestPlatform } from "../testing/test-platform.ts";
+import type { OverviewContext, OverviewSources } from "./context.ts";
+import { daysBefore, lastDays, sumUp } from "./days.ts";
+import { createOverview } from "./overview.ts";
+import type { OverviewTables } from "./tables.ts";
+
+let database: TestDatabase;
+let instance: TestInstance;
+let app: FastifyInstance;
+let context: OverviewContext;
+let problem: string | null = null;
+let asked: [string, string][] = [];
+
+const now = new Date("2026-11-21T12:00:00Z");
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  instance = openInstance(database, {
+    kinds: [kindOf("test.fails", { run: () => Promise.reject(new Error("no")) }), kindOf("test.fine")],
+  });
+  await database.pool.query(
+    "insert into accounts (username, username_key, email, full_name, status, deletion_due_at) values ('ann', 'ann', 'a@example.org', '', 'active', now() + interval '2 days'), ('bob', 'bob', 'b@example.org', '', 'pending', null)",
+  );
+  const platform = createTestPlatform({ db: database.db, operations: instance.operations, events: instance.events });
+  const accounts = createAccounts(platform);
+  const sources: OverviewSources = {
+    sessions: {
+      async days(from, to) {
+        asked.push([from, to]);
+        const zero = { running: 1, complete: 1, failed: 0, readyMedianMs: 900, coreHours: "1.50000" };
+        return daysBefore(new Date(`${to}T12:00Z`), 200)
+          .filter((day) => day >= from)
+          .map((day) => ({ day, started: 2, ...zero }));
+      },
+      hanging: async () => ({
+        count: 2,
+        items: [
+          { id: 7, hang: "host_lost", since: new Date(), node: "n2", jobType: "terminal", ownerId: 1, canGiveUp: true },
+          {
+            id: 8,
+            hang: "stopping_long",
+            since: new Date(),
+            node: "n1",
+            jobType: "terminal",
+            ownerId: 1,
+            canGiveUp: true,
+          },
+        ],
+      }),
+      spent: async () => [{ accountId: 1, groupId: null, setAt: new Date() }],
+      failingTypes: async () => [],
+    },
+    accounts: accounts.figures,
+    people: accounts,
+    groupName: async () => null,
+    roomUsed: async () => 4096,
+    health: { resources: { local: async () => problem } },
+  };
+  context = { platform, db: database.db.withTables<OverviewTables>(), sources };
+  const overview = createOverview({ ...platform, operations: instance.operations }, sources);
+  await instance.start();
+  ({ app } = await createTestServer({ routes: [overview.routes], platform }));
+});
+afterAll(async () => {
+  await app.close();
+  await instance.stop();
+  await database.drop();
+});
+beforeEach(() => {
+  asked = [];
+});
+
+const get = async (path: string, who = "admin") => {
+  const answer = await app.inject({
+    url: `/api/stoa/v1/admin${path}`,
+    headers: { authorization: `Bearer zpat_${who}` },
+  });
+  return { status: answer.statusCode, body: answer.json() };
+};
+const codes = async () => (await get("/needs")).body.items.map((need: { code: string }) => need.code);
+
+describe("what needs an operator", () => {
+  test("each domain's trouble, the gravest first, and for nobody else", async () => {
+    expect((await get("/needs", "ann")).status).toBe(403);
+    const { body } = await get("/needs");
+    expect(body.items.map((need: { tone: string }) => need.tone)).toEqual(["bad", "bad", "warn", "warn", "warn"]);
+    expect(await codes()).toEqual(
+      expect.arrayContaining(["host_lost", "sessions_hanging", "deletion_due", "people_pending", "core_hours_spent"]),
+    );
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ code: "sessions_hanging", subject: { kind: "session", id: "8", label: "ann" } }),
+    );
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ code: "people_pending", count: 1, subject: expect.objectContaining({ label: "bob" }) }),
+    );
+  });
+
+  test("failures are one line a kind until somebody has looked at them", async () => {
+    for (const _ of [1, 2]) {
+      const { id } = await enqueueOne(database, instance.operations, "test.fails");
+      await instance.operations.wait(id, 10_000);
+    }
+    const { body } = await get("/needs");
+    expect(body.items).toContainEqual(
+      expect.objectContaining({
+        code: "operations_failed",
+        count: 2,
+        params: expect.objectContaining({ kind: "test.fails" }),
+      }),
+    );
+    await database.pool.query("update operations set looked_at = now() where state = 'failed'");
+    expect(await codes()).not.toContain("operations_failed");
+  });
+
+  test("a part that is away is one; so is a source that can't be asked", async () => {
+    problem = "The folder is gone.";
+    expect((await get("/needs")).body.items).toContainEqual(
+      expect.objectContaining({ code: "part_down", params: { part: "local", message: "The folder is gone." } }),
+    );
+    problem = null;
+    const { hanging } = context.sources.sessions;
+    Object.assign(context.sources.sessions, { hanging: () => Promise.reject(new Error("away")) });
+    expect((await get("/needs")).body.items).toContainEqual(
+      expect.objectContaining({ code: "source_failed", params: { source: "sessions" } }),
+    );
+    Object.assign(context.sources.sessions, { hanging });
+  });
+});
+
+describe("curves", () => {
+  test("days are summed up once, and read from there; today is counted now", async () => {
+    expect(await sumUp(context, now)).toBe(90);
+    expect(asked).toEqual([["2026-08-23", "2026-11-20"]]);
+    expect(await sumUp(context, now)).toBe(0);
+    asked = [];
+    const days = await lastDays(context, 7, now);
+    expect(asked).toEqual([["2026-11-21", "2026-11-21"]]);
+    expect(days.map(({ day }) => day)).toEqual(daysBefore(now, 7));
+    expect(days[0]).toMatchObject({
+      sessions_started: 2,
+      ready_median_ms: 900,
+      core_hours: "1.50000",
+      room_bytes: null,
+    });
+    expect(days.slice(-2).map((day) => day.room_bytes)).toEqual([4096, 4096]);
+    await database.pool.query("delete from overview_days where day = '2026-11-18'");
+    asked = [];
+    expect(await lastDays(context, 7, now)).toHaveLength(7);
+    expect(asked).toEqual([["2026-11-18", "2026-11-21"]]);
+  });
+
+  test("count who did something", async () => {
+    const at = new Date();
+    const entry = {
+      action: "a.b",
+      actor: { accountId: 5, label: "x", credentialKind: null, credentialId: null },
+      subject: { kind: "k", id: "1" },
+      about: [],
+    };
+    await database.db.transaction().execute((trx) => recordEntries(trx, [entry, entry]));
+    const [today] = await lastDays(context, 1, at);
+    expect(today?.people_active).toBeGreaterThanOrEqual(1);
+    const { body } = await get("/curves?days=7");
+    expect(body.items).toHaveLength(7);
+    expect((await get("/curves", "ann")).status).toBe(403);
+  });
+});
