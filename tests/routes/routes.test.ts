@@ -14,6 +14,7 @@ import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.
 import { serviceRows } from "./service-rows.ts";
 import { sessionRows } from "./session-rows.ts";
 import { sharingRows } from "./sharing-rows.ts";
+import { systemRows } from "./system-rows.ts";
 import { transferRows } from "./transfer-rows.ts";
 import { walkSockets } from "./walk-sockets.ts";
 import { workspaceRows } from "./workspace-rows.ts";
@@ -32,6 +33,7 @@ const guardedRows = [
   ...workspaceRows,
   ...sessionRows,
   ...sharingRows,
+  ...systemRows,
   ...transferRows,
   ...noticeRows,
   ...platformRows,

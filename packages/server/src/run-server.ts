@@ -73,6 +73,7 @@ export async function serveOn(running: Running, options: ServeOptions): Promise<
       broker: channel?.link ?? running.link ?? null,
       preparedKey: preparedKey(channel),
       extraJobTypes: options.extraJobTypes ?? [],
+      facts: { people: running.broker, limits: running.limits },
     });
     options.extend?.(stoa);
     await run(stoa, running);

@@ -1,4 +1,4 @@
-import { oneOf, path } from "./parsers.ts";
+import { integer, oneOf, path } from "./parsers.ts";
 import { derived, optional, setting } from "./setting.ts";
 
 /** Who finds whom, and who makes groups. Part of `settings`. */
@@ -18,6 +18,14 @@ export const people = {
     parser: oneOf("admins", "everyone"),
     fallback: "admins",
     about: "Who may make groups. Owners add whom they find in the directory; administrators add anybody.",
+  }),
+  actAsMinutes: setting({
+    env: "STOA_ACT_AS_MINUTES",
+    live: true,
+    parser: integer(0, 60),
+    fallback: 60,
+    about:
+      "Minutes that an administrator may act as somebody at most (docs/people.md); the portal offers 15 of them. 0: nobody acts as anybody.",
   }),
 } as const;
 

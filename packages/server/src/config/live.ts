@@ -62,12 +62,6 @@ export function createLiveConfig(base: Config): LiveConfig {
   };
 }
 
-/** Live settings by default, with what others of them do to it: strangers who register are not to find everybody. */
-export function liveDefault(config: Config, name: string): unknown {
-  const entry = liveEntries.find(({ setting }) => setting.env === name);
-  return entry?.setting.fallback(surroundingsOf(config));
-}
-
 function settle(config: Config, base: Config, overrides: Overrides): void {
   // The table's order: the mode of registration stands before what depends on it.
   for (const { keys, setting } of liveEntries) {

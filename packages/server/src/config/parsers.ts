@@ -20,8 +20,14 @@ export interface Place {
   readonly home: string;
 }
 
+/** What kind of field in a form fits a value. */
+export type Form =
+  | { readonly kind: "choice"; readonly words: readonly string[] }
+  | { readonly kind: "number" | "size" | "time" | "list" | "text" };
+
 /** Turns what was written into a value, or says why not. */
 export interface Parser<T> {
+  readonly form: Form;
   /** For the docs page: what may stand here. */
   readonly accepts: string;
   parse(raw: Raw, place: Place): T | Refusal;
@@ -33,9 +39,11 @@ function single<T>(
   accepts: string,
   parse: (raw: string, place: Place) => T | Refusal,
   show: (value: T) => string = String,
+  form: Form = { kind: "text" },
 ): Parser<T> {
   return {
     accepts,
+    form,
     show,
     parse: (raw, place) =>
       typeof raw === "string" ? parse(raw.trim(), place) : new Refusal("is a list", `Give one value: ${accepts}.`),
@@ -48,10 +56,11 @@ export const text: Parser<string> = single("text", (raw) => raw);
 /** A whole number within bounds. */
 export function integer(min: number, max: number, what = "a whole number"): Parser<number> {
   const accepts = `${what}, ${min} to ${max}`;
-  return single(accepts, (raw) => {
+  const parse = (raw: string): number | Refusal => {
     const value = /^\d+$/.test(raw) ? Number(raw) : Number.NaN;
     return value >= min && value <= max ? value : new Refusal(`is not ${what}`, `Choose ${min} to ${max}.`);
-  });
+  };
+  return single(accepts, parse, String, { kind: "number" });
 }
 
 /** A range of whole numbers, both ends included. */
@@ -71,16 +80,18 @@ export function numberRange(min: number, max: number): Parser<{ readonly first: 
 /** One of a few words. */
 export function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
   const listed = words.map((word) => `\`${word}\``).join(", ");
-  return single(listed, (raw) => {
+  const parse = (raw: string): T | Refusal => {
     const word = words.find((candidate) => candidate === raw.toLowerCase());
     return word ?? new Refusal("is none of the words known here", `Choose one of ${words.join(", ")}.`);
-  });
+  };
+  return single(listed, parse, String, { kind: "choice", words });
 }
 
 /** Comma-separated (or a YAML list); each part by a parser of its own. */
 export function listOf<T>(item: Parser<T>): Parser<readonly T[]> {
   return {
     accepts: `comma-separated: ${item.accepts}`,
+    form: { kind: "list" },
     show: (values) => values.map((value) => item.show(value)).join(","),
     parse(raw, place) {
       const parts = typeof raw === "string" ? raw.split(",") : raw;
@@ -135,6 +146,7 @@ export function bytes(min: number, max: number): Parser<number> {
       return value >= min && value <= max ? value : new Refusal("is out of bounds", remedy);
     },
     showBytes,
+    { kind: "size" },
   );
 }
 
@@ -161,6 +173,7 @@ export function seconds(min: number, max: number): Parser<number> {
       return value >= min && value <= max ? value : new Refusal("is out of bounds", remedy);
     },
     showSeconds,
+    { kind: "time" },
   );
 }
 

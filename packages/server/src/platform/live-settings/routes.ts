@@ -1,0 +1,111 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Static } from "typebox";
+import { entries } from "../../config/catalogue.ts";
+import { type Feature, listFeatures, type StartFacts } from "../../config/features.ts";
+import type { Config } from "../../config/schema.ts";
+import type { RoutePolicy } from "../http/route-policy.ts";
+import type { LiveSettings } from "./live-settings.ts";
+import { type Setting, Settings, SettingsChange } from "./schema.ts";
+
+const address = "/api/stoa/v1/system/settings";
+const readPolicy: RoutePolicy = { dialect: "stoa", access: { scope: "people:read", admin: true, signIn: true } };
+/** Who may register, what must be proven: not for a token that may have leaked. */
+const changePolicy: RoutePolicy = {
+  dialect: "stoa",
+  access: { scope: "people:write", admin: true, signIn: true },
+  audit: "settings.change",
+};
+
+interface SettingsParts {
+  readonly config: Config;
+  readonly settings: LiveSettings;
+  /** What the process found out about itself. */
+  readonly facts: Partial<StartFacts>;
+  /** Who made the last changes: user names by account. */
+  readonly namesOf: (accountIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+}
+
+/** What is set, what is on or off and why, and what may be changed at once. */
+export function settingsRoutes(parts: SettingsParts): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      address,
+      {
+        config: { policy: readPolicy },
+        schema: {
+          summary: "All settings",
+          description:
+            "For administrators: what applies and where it comes from, without secrets, and what is on or off with it.",
+          tags: ["system"],
+          response: { 200: Settings },
+        },
+      },
+      async (_request, reply) => {
+        reply.header("cache-control", "no-store");
+        return await present(parts);
+      },
+    );
+
+    app.patch(
+      address,
+      {
+        config: { policy: changePolicy },
+        schema: {
+          summary: "Change settings",
+          description:
+            "All of the changes or none. In effect at once here, and within a second on every other server. What is written at the host wins, and is refused here.",
+          tags: ["system"],
+          body: SettingsChange,
+          response: { 200: Settings },
+        },
+      },
+      async (request) => {
+        await parts.settings.change(request.body.changes, request);
+        return await present(parts);
+      },
+    );
+  };
+}
+
+async function present({ config, settings, facts, namesOf }: SettingsParts): Promise<Static<typeof Settings>> {
+  const rows = settings.rows();
+  const names = await namesOf([...rows.values()].flatMap((row) => row.changed_by ?? []));
+  const items = entries.map(({ keys, yaml, setting }): Static<typeof Setting> => {
+    const value = keys.reduce<unknown>((group, key) => (group as Record<string, unknown>)[key], config) ?? null;
+    const { form } = setting.parser;
+    const row = setting.live ? rows.get(setting.env) : undefined;
+    const where = config.written[setting.env] ?? null;
+    return {
+      name: setting.env,
+      yaml,
+      about: setting.about,
+      accepts: setting.parser.accepts,
+      form: form.kind,
+      choices: form.kind === "choice" ? [...form.words] : [],
+      value: value === null ? null : setting.secret ? "(set)" : setting.parser.show(value),
+      default: setting.fallbackText,
+      source: sourceOf(setting.env, where, row?.value ?? null),
+      written_at: where,
+      secret: setting.secret,
+      live: setting.live,
+      version: row?.version ?? 0,
+      chosen: row?.value ?? null,
+      not_applied: notApplied(settings, setting.env),
+      previous: row?.previous ?? null,
+      changed_at: row?.changed_at.toISOString() ?? null,
+      changed_by: row?.changed_by ? (names.get(row.changed_by) ?? null) : null,
+    };
+  });
+  const features: Feature[] = listFeatures(config, facts);
+  return { items, features: features.map((feature) => ({ ...feature })) };
+}
+
+function notApplied(settings: LiveSettings, name: string): string | null {
+  const problem = settings.leftOut().get(name);
+  return problem === undefined ? null : `${problem.where} ${problem.problem}. ${problem.remedy}`;
+}
+
+function sourceOf(name: string, where: string | null, chosen: string | null) {
+  if (where === null) return chosen === null ? ("default" as const) : ("portal" as const);
+  return where === name ? ("environment" as const) : ("file" as const);
+}
