@@ -8,6 +8,8 @@ interface Kind {
   readonly mail: MailChoice;
   /** Told to administrators only, and only they choose about it. */
   readonly admin?: true;
+  /** Who tells of it mails it always, by a mail of its own: whoever holds the account can't switch that off. */
+  readonly ownMail?: true;
 }
 
 /**
@@ -39,8 +41,8 @@ export const noticeKinds = {
   "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once" },
   /** role: `admin`, or `person` where it was taken away. */
   "account.role": { says: ["person", "role"], mail: "at_once" },
-  "account.second-factor-reset": { says: ["person"], mail: "at_once" },
-  "account.deletion-planned": { says: ["person", "at"], mail: "at_once" },
+  "account.second-factor-reset": { says: ["person"], mail: "none", ownMail: true },
+  "account.deletion-planned": { says: ["person", "at"], mail: "none", ownMail: true },
   /** An administrator acts as the person. until: when that ends at the latest; reason: theirs, or null. */
   "account.impersonated": { says: ["person", "until", "reason"], mail: "at_once" },
   /** There is no mail server: somebody waits for a mail that only an administrator can pass on. */
@@ -49,8 +51,8 @@ export const noticeKinds = {
   "admin.operation-failed": { says: ["operation", "person"], mail: "none", admin: true },
   /** thing: a host, storage or way to sign in, by its id. */
   "admin.unhealthy": { says: ["thing", "reason"], mail: "at_once", admin: true },
-  /** entry: the first audit entry that is not as it was sealed. */
-  "admin.audit-broken": { says: ["entry"], mail: "at_once", admin: true },
+  /** problems: how many entries are not as they were sealed. */
+  "admin.audit-broken": { says: ["problems"], mail: "at_once", admin: true },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type NoticeKind = keyof typeof noticeKinds;
@@ -83,6 +85,11 @@ export function isKind(kind: string): kind is NoticeKind {
 /** Whether only administrators are told of it. */
 export function isForAdmins(kind: NoticeKind): boolean {
   return "admin" in noticeKinds[kind];
+}
+
+/** Whether its mail is not to be chosen. */
+export function hasOwnMail(kind: NoticeKind): boolean {
+  return "ownMail" in noticeKinds[kind];
 }
 
 /** The kinds that a person can be told of. */

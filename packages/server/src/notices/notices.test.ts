@@ -123,7 +123,16 @@ describe("preferences", () => {
       (await call(as, "GET", "/preferences")).body.items as unknown as { kind: string; shown: boolean; mail: string }[];
     expect((await kinds(ann)).filter(({ kind }) => kind.startsWith("admin."))).toEqual([]);
     expect((await kinds(boss)).map(({ kind }) => kind)).toEqual(Object.keys(noticeKinds));
-    expect(await kinds(ann)).toContainEqual({ kind: "share.offered", shown: true, mail: "at_once" });
+    expect(await kinds(ann)).toContainEqual({
+      kind: "share.offered",
+      shown: true,
+      mail: "at_once",
+      mailed_always: false,
+    });
+    // Who has got into an account must not be able to hide what is done to it.
+    const safety = { kind: "account.second-factor-reset", shown: true, mail: "daily" };
+    const put = await call(ann, "PUT", "/preferences", { items: [safety] });
+    expect(put.body.items).toContainEqual({ ...safety, mail: "none", mailed_always: true });
     const nonsense = { items: [{ kind: "nonsense", shown: true, mail: "none" }] };
     expect((await call(ann, "PUT", "/preferences", nonsense)).status).toBe(400);
   });

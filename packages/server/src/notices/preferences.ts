@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { isKind, kindsOf, type MailChoice, type NoticeKind, noticeKinds } from "./kinds.ts";
+import { hasOwnMail, isKind, kindsOf, type MailChoice, type NoticeKind, noticeKinds } from "./kinds.ts";
 import type { NoticesDb, NoticesTrx } from "./tables.ts";
 
 /** How somebody wants to hear of one kind. */
@@ -7,6 +7,7 @@ export interface Preference {
   readonly kind: NoticeKind;
   /** In the portal: at the bell and on the page. */
   readonly shown: boolean;
+  /** `none` where the kind is mailed in any case. */
   readonly mail: MailChoice;
 }
 
@@ -23,7 +24,7 @@ export async function preferencesOf(
   const chosen = new Map(rows.map((row) => [row.kind, row]));
   return kindsOf(person).map((kind) => {
     const { shown = true, mail = noticeKinds[kind].mail } = chosen.get(kind) ?? {};
-    return { kind, shown, mail };
+    return { kind, shown, mail: hasOwnMail(kind) ? "none" : mail };
   });
 }
 
@@ -31,7 +32,7 @@ export async function preferencesOf(
 export async function choose(trx: NoticesTrx, accountId: number, chosen: readonly Preference[]): Promise<void> {
   const rows = chosen
     .filter(({ kind }) => isKind(kind))
-    .map(({ kind, shown, mail }) => ({ account_id: accountId, kind, shown, mail }));
+    .map(({ kind, shown, mail }) => ({ account_id: accountId, kind, shown, mail: hasOwnMail(kind) ? "none" : mail }));
   if (rows.length === 0) return;
   await trx
     .insertInto("notice_preferences")

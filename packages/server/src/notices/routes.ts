@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { NoticesContext } from "./context.ts";
+import { hasOwnMail } from "./kinds.ts";
 import { policies } from "./policy.ts";
 import { choose, type Preference, preferencesOf } from "./preferences.ts";
 import { countUnread, markRead, pageOf } from "./queries.ts";
@@ -93,7 +94,10 @@ function reading({ db, platform }: NoticesContext): FastifyPluginAsyncTypebox {
 }
 
 function preferences({ db, platform }: NoticesContext): FastifyPluginAsyncTypebox {
-  const answer = (items: readonly Preference[]) => ({ mail_available: platform.mail.delivers, items: [...items] });
+  const answer = (items: readonly Preference[]) => ({
+    mail_available: platform.mail.delivers,
+    items: items.map((item) => ({ ...item, mailed_always: hasOwnMail(item.kind) })),
+  });
   return async (app) => {
     app.get(
       `${at}/preferences`,

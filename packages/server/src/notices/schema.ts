@@ -54,7 +54,15 @@ const Choice = {
 };
 export const Preferences = Type.Object({
   mail_available: Type.Boolean({ description: "False: no mail server is set up, and nothing comes by mail." }),
-  items: Type.Array(Type.Object({ kind: Type.String(), ...Choice })),
+  items: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      ...Choice,
+      mailed_always: Type.Boolean({
+        description: "It comes by mail whatever is chosen: it is about the account's safety.",
+      }),
+    }),
+  ),
 });
 export const PreferencesBody = Type.Object(
   {

@@ -97,8 +97,8 @@ const sentences: Readonly<Record<NoticeKind, Readonly<Record<Locale, Say>>>> = {
     fa: ({ thing }) => `${thing} روبه‌راه نیست`,
   },
   "admin.audit-broken": {
-    en: ({ entry }) => `The audit chain is broken at entry ${entry}`,
-    fa: ({ entry }) => `زنجیرهٔ سوابق در مورد ${entry} گسسته است`,
+    en: ({ problems }) => `The audit log is not as it was written: ${problems} things are wrong in it`,
+    fa: ({ problems }) => `سوابق آن‌گونه که نوشته شده نمانده است: ${problems} مورد درست نیست`,
   },
 };
 

@@ -14,13 +14,15 @@ export interface MailerOptions {
   readonly log: Logger;
   readonly operations: Pick<Operations, "register" | "enqueue">;
   readonly secrets: Pick<SecretBox, "seal" | "open">;
+  /** In the transaction that keeps a mail for want of a mail server. */
+  readonly onKept?: (trx: Trx, mail: Mail) => Promise<void>;
 }
 
 /**
  * Mails are rows, written in the transaction that causes them. With SMTP an operation sends each, with
  * retries; without it they are kept, and an admin can read them (`GET /api/stoa/v1/mails/{id}`).
  */
-export function createMailer({ config, db, log, operations, secrets }: MailerOptions): Mailer {
+export function createMailer({ config, db, log, operations, secrets, onKept }: MailerOptions): Mailer {
   const { smtpUrl } = config.mail;
   if (smtpUrl !== null)
     operations.register(createDelivery({ db, log, secrets, smtpUrl, from: () => config.mail.from }));
@@ -31,7 +33,7 @@ export function createMailer({ config, db, log, operations, secrets }: MailerOpt
       if (!mail.to.includes("@")) return;
       await forgetOver(trx);
       const id = await keep(trx, mail, sealText(secrets, mail.text), smtpUrl === null ? "kept" : "queued");
-      if (smtpUrl === null) return;
+      if (smtpUrl === null) return onKept?.(trx, mail);
       await operations.enqueue(trx, {
         kind: "mail.send",
         subject: { kind: "mail", id: String(id) },

@@ -1,0 +1,50 @@
+import type { HealthChecks } from "../platform/http/dependency-health.ts";
+import { watchHealth } from "../platform/http/dependency-health.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Notices } from "./notices.ts";
+
+const LOOK_EVERY_MS = 60_000;
+/** What is away for a moment comes back by itself. */
+const LOOKS_BEFORE_TOLD = 3;
+
+/**
+ * Looks after what the server depends on, and tells administrators what is out of order for some minutes: once a day
+ * for each thing, whichever process sees it.
+ */
+export function createHealthWatch(
+  { db, log }: Pick<Platform, "db" | "log">,
+  notices: Pick<Notices, "tellAdmins">,
+  groups: Readonly<Record<string, HealthChecks>>,
+) {
+  const read = watchHealth(groups);
+  const bad = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look(): Promise<void> {
+    const found = Object.values(await read()).flatMap((group) => Object.entries(group));
+    for (const [thing, { connected, message }] of found) {
+      const looks = connected ? 0 : (bad.get(thing) ?? 0) + 1;
+      bad.set(thing, looks);
+      if (looks >= LOOKS_BEFORE_TOLD) await tellOf(thing, message);
+    }
+  }
+
+  const tellOf = (thing: string, reason: string) =>
+    db.transaction().execute((trx) =>
+      notices.tellAdmins(trx, {
+        kind: "admin.unhealthy",
+        key: `${thing} ${new Date().toISOString().slice(0, 10)}`,
+        subject: { kind: "resource", id: thing },
+        values: { thing, reason },
+      }),
+    );
+
+  return {
+    look,
+    start() {
+      const onFailure = (error: unknown) => log.warn({ err: error }, "it could not be looked after what is healthy");
+      timer = setInterval(() => void look().catch(onFailure), LOOK_EVERY_MS).unref();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
