@@ -1,13 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
+import type { StartFacts } from "./config/features.ts";
+import { createLiveConfig } from "./config/live.ts";
 import type { Config } from "./config/schema.ts";
 import { keepGroups } from "./keep-groups.ts";
 import { createNotices, type Notices } from "./notices/notices.ts";
 import { tellOfEnds, tellOfKeptMail } from "./notices-of-operations.ts";
 import { operationReferences } from "./operation-references.ts";
+import { createOverview } from "./overview/overview.ts";
 import { createAudit } from "./platform/audit/audit.ts";
 import { auditRoutes } from "./platform/audit/routes.ts";
+import { keepAuditVerified } from "./platform/audit/verify-operation.ts";
+import { verifyRoutes } from "./platform/audit/verify-routes.ts";
 import type { OpenDatabase } from "./platform/database/open-database.ts";
 import { createEvents } from "./platform/events/events.ts";
 import { eventRoutes } from "./platform/events/routes.ts";
@@ -18,7 +23,10 @@ import { createHttpServer } from "./platform/http/server.ts";
 import { statusRoutes } from "./platform/http/status-routes.ts";
 import { systemRoutes } from "./platform/http/system-routes.ts";
 import { webRoutes } from "./platform/http/web-routes.ts";
+import { createLiveSettings } from "./platform/live-settings/live-settings.ts";
+import { settingsRoutes } from "./platform/live-settings/routes.ts";
 import { createMailer } from "./platform/mail/mailer.ts";
+import { failedRoutes } from "./platform/operations/failed-routes.ts";
 import { createOperations } from "./platform/operations/operations.ts";
 import { operationRoutes } from "./platform/operations/routes.ts";
 import { keepOperationsThin } from "./platform/operations/thin.ts";
@@ -45,6 +53,8 @@ export interface StoaOptions {
   readonly preparedKey?: SecretBoxOptions<unknown>["prepared"];
   /** Besides the registry's: tests and benchmarks bring a program of their own. */
   readonly extraJobTypes?: readonly JobType[];
+  /** What the process found out about itself, for the page of settings. */
+  readonly facts?: Partial<StartFacts>;
 }
 
 /** A whole server, built but not listening. */
@@ -63,14 +73,17 @@ export interface Stoa {
 
 /** Puts the parts together; knows every domain, and holds no logic of any. */
 export async function createStoa({
-  config,
+  config: given,
   database,
   log,
   broker = null,
   preparedKey = null,
   extraJobTypes = [],
+  facts = {},
 }: StoaOptions): Promise<Stoa> {
   const { db } = database;
+  const live = createLiveConfig(given);
+  const { config } = live;
   const metrics = createMetrics();
   const means = await findMeans(config, broker !== null);
   const secrets = await openSecretBox({ config, db, log, prepared: preparedKey });
@@ -114,7 +127,9 @@ export async function createStoa({
     addresses,
     processes,
   };
+  const liveSettings = createLiveSettings(platform, live);
   keepOperationsThin(platform, operationReferences);
+  keepAuditVerified(platform);
   const accounts = createAccounts(platform);
   const workspaces = createWorkspaces(
     platform,
@@ -126,6 +141,19 @@ export async function createStoa({
   const notices = createNotices(platform, accounts);
   // In the order in which they are removed with an account.
   for (const part of [sessions.accountPart, workspaces.accountPart, notices.accountPart]) accounts.contribute(part);
+  const health = {
+    resources: sessions.health,
+    storageMethods: workspaces.health,
+    authenticationMethods: accounts.health,
+  };
+  const overview = createOverview(platform, {
+    sessions: sessions.figures,
+    accounts: accounts.figures,
+    people: accounts,
+    groupName: async (id) => (await accounts.groups.get(id))?.name ?? null,
+    roomUsed: workspaces.roomUsed,
+    health,
+  });
   const app = await createHttpServer({
     platform,
     authenticator: accounts.authenticator,
@@ -133,22 +161,25 @@ export async function createStoa({
       accounts.routes,
       workspaces.routes,
       sessions.routes,
+      overview.routes,
       notices.routes,
       operationRoutes(platform),
+      failedRoutes(platform),
       eventRoutes(platform),
       auditRoutes(platform),
+      verifyRoutes(platform),
       systemRoutes(platform),
-      statusRoutes(platform, {
-        resources: sessions.health,
-        storageMethods: workspaces.health,
-        authenticationMethods: accounts.health,
-      }),
+      settingsRoutes({ config, settings: liveSettings, facts: { ...facts, sessions: means }, namesOf }),
+      statusRoutes(platform, health),
       docsRoutes(platform),
       webRoutes(platform),
     ],
     intercept: sessions.intercept,
   });
 
+  async function namesOf(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    return new Map([...(await accounts.byIds(ids))].map(([id, { username }]) => [id, username]));
+  }
   let forgetGroups: () => void = () => undefined;
   return {
     platform,
@@ -158,6 +189,7 @@ export async function createStoa({
     means,
     async start() {
       await events.start();
+      await liveSettings.start();
       forgetGroups = keepGroups(platform);
       await audit.start();
       await workspaces.start();
@@ -172,6 +204,7 @@ export async function createStoa({
       await workspaces.stop();
       await accounts.stop();
       forgetGroups();
+      liveSettings.stop();
       await audit.stop();
       revocations.stop();
       await events.stop();
