@@ -120,9 +120,10 @@ const workspaces = createRoute({
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: "/workspaces/$workspaceId",
-  validateSearch: (search): { path?: string; file?: string } => ({
+  validateSearch: (search): { path?: string; file?: string; edit?: true } => ({
     ...(isText(search.path) ? { path: search.path } : {}),
     ...(isText(search.file) ? { file: search.file } : {}),
+    ...(search.edit === true ? { edit: true } : {}),
   }),
   component: lazyPage(() => import("./workspaces/workspace-page.tsx"), "WorkspacePage"),
 });
@@ -178,6 +179,11 @@ const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
   component: lazyPage(() => import("./account/account-page.tsx"), "AccountPage"),
+});
+const help = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/help",
+  component: lazyPage(() => import("./help/help-page.tsx"), "HelpPage"),
 });
 
 const admin = createRoute({
@@ -240,6 +246,7 @@ const routeTree = root.addChildren([
     groups,
     group,
     account,
+    help,
     admin.addChildren([people, person, services, operations, mails, audit]),
   ]),
 ]);

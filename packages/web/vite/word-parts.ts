@@ -5,7 +5,7 @@ import type { Plugin } from "vite";
 const first = (
   "name common frame language home sessions.named sessions.number sessions.left workspaces.count_one workspaces.count_other " +
   "jobTypes jobTypeIs quickStart states offers operations.about operations.aboutNamed kinds subjects history meter undo " +
-  "errors problems"
+  "errors problems help.whatIs"
 ).split(" ");
 
 type Words = Readonly<Record<string, unknown>>;

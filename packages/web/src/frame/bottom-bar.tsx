@@ -18,7 +18,7 @@ export function BottomBar({ account }: { account: Me }) {
       {places.slice(0, bottomBarCount).map((place) => (
         <PlaceLink key={place.to} place={place} />
       ))}
-      <UnstyledButton className={classes.place} onClick={() => setOpened(true)} aria-haspopup="dialog">
+      <UnstyledButton className={classes.place} onClick={() => setOpened(true)} aria-haspopup="dialog" data-tour="help">
         <IconDots size={20} stroke={1.75} aria-hidden="true" />
         <span className={classes.word}>{t("frame.more")}</span>
       </UnstyledButton>

@@ -11,7 +11,9 @@ import { AccountNotices } from "./account-notices.tsx";
 import { AwayNotice } from "./away-notice.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import classes from "./frame.module.css";
+import { Overlays } from "./overlays.tsx";
 import { Rail } from "./rail.tsx";
+import { RouteAnnouncer } from "./route-announcer.tsx";
 import { SessionNotices } from "./session-notices.tsx";
 
 /** Everything around a page while somebody is signed in. */
@@ -36,6 +38,8 @@ export function Frame({ account }: { account: Me }) {
         </main>
         <BottomBar account={account} />
       </div>
+      <Overlays />
+      <RouteAnnouncer />
     </UndoProvider>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Me } from "../api/types.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import classes from "./frame.module.css";
+import { HelpLinks } from "./help-links.tsx";
 import { PlaceLink } from "./place-link.tsx";
 import { adminPlaces, bottomBarCount, places } from "./places.ts";
 import { SignOutButton } from "./sign-out.tsx";
@@ -29,6 +30,7 @@ export default function MoreSheet({ account, onClose }: { account: Me; onClose: 
           ))}
         </fieldset>
       )}
+      <HelpLinks onClick={onClose} />
       <SignOutButton account={account} />
     </Modal>
   );

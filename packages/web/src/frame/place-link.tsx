@@ -17,6 +17,7 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
       activeProps={{ "aria-current": "page" }}
       {...(isOpen ? { "aria-current": "page" } : {})}
       title={word}
+      data-tour={place.word}
       {...(onClick ? { onClick } : {})}
     >
       <Icon size={20} stroke={1.75} aria-hidden="true" />

@@ -5,8 +5,10 @@ import type { Me } from "../api/types.ts";
 import { IconLayoutSidebar } from "../pieces/icons.ts";
 import { Mark } from "../pieces/mark.tsx";
 import classes from "./frame.module.css";
+import { HelpLinks } from "./help-links.tsx";
 import { PlaceLink } from "./place-link.tsx";
 import { adminPlaces, places } from "./places.ts";
+import { SearchDoor } from "./search-door.tsx";
 import { SignOutButton } from "./sign-out.tsx";
 
 const key = "stoa.rail";
@@ -25,6 +27,7 @@ export function Rail({ account }: { account: Me }) {
         <Mark size={26} />
         <span className={classes.word}>{t("name")}</span>
       </div>
+      <SearchDoor />
       {places.map((place) => (
         <PlaceLink key={place.to} place={place} />
       ))}
@@ -36,6 +39,7 @@ export function Rail({ account }: { account: Me }) {
         </fieldset>
       )}
       <div className={classes.railEnd}>
+        <HelpLinks />
         <SignOutButton account={account} />
         <UnstyledButton
           className={classes.place}

@@ -5,13 +5,13 @@ import { useTranslation } from "react-i18next";
 import { sessionQuery, signOut } from "../api/auth.ts";
 import type { Me } from "../api/types.ts";
 import { adopt, asItComes } from "../locales/look.ts";
+import { forgetRecent } from "../palette/recent.ts";
 import { forgetDrafts } from "../pieces/drafts.ts";
 import { IconLogout } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 
-/** @param account whose name it tells on hover */
-export function SignOutButton({ account }: { account?: Me }) {
-  const { t } = useTranslation();
+/** Ends the sign-in, and takes what this browser kept of the person with it. */
+export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   const navigate = useNavigate();
   const leave = useMutation({
@@ -20,15 +20,23 @@ export function SignOutButton({ account }: { account?: Me }) {
       // The next one at this computer may like it otherwise.
       adopt(asItComes);
       forgetDrafts();
+      forgetRecent();
       client.clear();
       await client.fetchQuery(sessionQuery);
       await navigate({ to: "/sign-in" });
     },
   });
+  return async () => leave.mutate();
+}
+
+/** @param account whose name it tells on hover */
+export function SignOutButton({ account }: { account?: Me }) {
+  const { t } = useTranslation();
+  const signOutNow = useSignOut();
   return (
     <UnstyledButton
       className={classes.place}
-      onClick={() => leave.mutate()}
+      onClick={() => void signOutNow()}
       title={account ? t("frame.signedInAs", { name: account.username }) : undefined}
     >
       <IconLogout size={20} stroke={1.75} aria-hidden="true" className="along" />

@@ -15,6 +15,7 @@ import { SessionRow } from "../sessions/session-row.tsx";
 import { OfferedShares } from "../workspaces/sharing/offered.tsx";
 import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
 import { Happened } from "./happened.tsx";
+import { Invitation } from "./invitation.tsx";
 import { StartHere } from "./start-here.tsx";
 
 /** What of mine is running, how much room I use, what happened, and a start. */
@@ -33,6 +34,7 @@ export function HomePage() {
         </>
       }
     >
+      <Invitation />
       <OfferedShares />
       <Running />
       <StartHere />
@@ -48,7 +50,7 @@ function Running() {
   const nothing = startRefusal(types) === null ? t("home.nothingRunning") : t("home.nothingRunningYet");
   const running = sessions.data?.pages.flatMap((page) => page.items).filter(isLive) ?? [];
   return (
-    <Section title={t("home.running")}>
+    <Section title={t("home.running")} tour="running">
       {sessions.isPending && <RowsLoading rows={2} />}
       {shownError(sessions) !== null && <ReasonCard error={sessions.error} onRetry={() => void sessions.refetch()} />}
       {sessions.data && running.length === 0 && <p className="quiet">{nothing}</p>}

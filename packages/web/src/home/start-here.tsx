@@ -23,6 +23,7 @@ export function StartHere() {
   return (
     <Section
       title={t("home.start")}
+      tour="start"
       action={
         workspaces && (
           <span className="quiet small">

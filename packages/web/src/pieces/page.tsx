@@ -58,6 +58,8 @@ interface SectionProps {
   readonly id?: string;
   readonly title: string;
   readonly action?: ReactNode;
+  /** As the tour names it. */
+  readonly tour?: string;
   readonly children: ReactNode;
 }
 
@@ -69,9 +71,15 @@ export function showSection(id: string): void {
 }
 
 /** A part of a page under its own heading. */
-export function Section({ id, title, action, children }: SectionProps) {
+export function Section({ id, title, action, tour, children }: SectionProps) {
   return (
-    <section id={id} tabIndex={id === undefined ? undefined : -1} className={classes.section} aria-label={title}>
+    <section
+      id={id}
+      tabIndex={id === undefined ? undefined : -1}
+      className={classes.section}
+      aria-label={title}
+      data-tour={tour}
+    >
       <div className={classes.sectionTop}>
         <h2 className={classes.sectionTitle}>{title}</h2>
         {action}
