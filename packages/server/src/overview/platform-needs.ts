@@ -76,9 +76,11 @@ export async function auditNeeds({ db }: OverviewContext): Promise<Need[]> {
 export async function diskNeeds({ platform }: OverviewContext): Promise<Need[]> {
   const path = platform.config.dataDir;
   const disk = await statfs(path);
-  const total = disk.blocks * disk.bsize;
+  // What is kept for root is nobody's here: as df counts.
+  const taken = (disk.blocks - disk.bfree) * disk.bsize;
   const free = disk.bavail * disk.bsize;
-  const used = total === 0 ? 0 : 1 - free / total;
+  const total = taken + free;
+  const used = total === 0 ? 0 : taken / total;
   if (used < NEARLY) return [];
   return [
     {
