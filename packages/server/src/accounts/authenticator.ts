@@ -1,5 +1,5 @@
 import type { Authenticator } from "../platform/http/authenticator.ts";
-import type { CredentialKind, Principal, Scope } from "../platform/principal.ts";
+import type { CredentialKind, Impersonator, Principal, Scope } from "../platform/principal.ts";
 import type { AccessTokens } from "./access-tokens/access-tokens.ts";
 import type { AccountRow } from "./account.ts";
 import type { AccountsContext } from "./context.ts";
@@ -29,6 +29,7 @@ export function createAuthenticator({ platform }: AccountsContext, parts: Parts)
     id: string,
     expiresAt: number,
     scopes: ReadonlySet<Scope | "*">,
+    impersonator?: Impersonator,
   ): Principal {
     return {
       accountId: account.id,
@@ -39,6 +40,7 @@ export function createAuthenticator({ platform }: AccountsContext, parts: Parts)
       mustChangePassword: account.must_change_password,
       limitation: limitationOf(account, platform.config),
       locale: account.locale,
+      impersonator,
     };
   }
 
@@ -59,7 +61,9 @@ export function createAuthenticator({ platform }: AccountsContext, parts: Parts)
 
     async cookie(value) {
       const found = await webSessions.find(value);
-      return found && principalOf(found.account, "cookie", found.id, found.expiresAt, ownedScopes(found.account));
+      if (!found) return null;
+      const { account, id, expiresAt, impersonator } = found;
+      return principalOf(account, "cookie", id, expiresAt, ownedScopes(account), impersonator);
     },
 
     async uwsToken(token) {

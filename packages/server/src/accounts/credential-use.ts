@@ -79,16 +79,32 @@ export function createCredentialUse(db: AccountsDb, log: Logger): CredentialUse 
   };
 }
 
+/** To the minute: a row of everybody's would be written each second else. */
+const isNews = sql`(a.last_seen_at is null or a.last_seen_at < s.at - interval '1 minute')`;
+
+/** Statements that also note when the account's owner was here: not when an administrator acted as them. */
 const statements = {
   cookie: (uses: Use[]) => sql`
+    with s as (
+      select t.account_id, max(u.at) as at from web_sessions t join ${rows(uses)} on t.id = u.id
+      where t.impersonation_id is null group by t.account_id
+    ), seen as (update accounts a set last_seen_at = s.at from s where a.id = s.account_id and ${isNews})
     update web_sessions as t set last_used_at = u.at, last_ip = u.address, last_ua = u.agent,
       idle_expires_at = u.at + make_interval(days => ${IDLE_DAYS})
     from ${rows(uses)} where t.id = u.id`,
   pat: (uses: Use[]) => sql`
+    with s as (
+      select t.account_id, max(u.at) as at from personal_tokens t join ${rows(uses)} on t.key_id = u.id
+      group by t.account_id
+    ), seen as (update accounts a set last_seen_at = s.at from s where a.id = s.account_id and ${isNews})
     update personal_tokens as t set last_used_at = greatest(t.last_used_at, u.at), last_ip = u.address,
       last_ua = u.agent, usage_count = t.usage_count + u.count
     from ${rows(uses)} where t.key_id = u.id`,
   "uws-token": (uses: Use[]) => sql`
+    with s as (
+      select t.account_id, max(u.at) as at from uws_tokens t join ${rows(uses)} on t.id = u.id
+      group by t.account_id
+    ), seen as (update accounts a set last_seen_at = s.at from s where a.id = s.account_id and ${isNews})
     update uws_tokens as t set last_used_at = greatest(t.last_used_at, u.at), last_ip = u.address,
       last_ua = u.agent, usage_count = t.usage_count + u.count
     from ${rows(uses)} where t.id = u.id`,

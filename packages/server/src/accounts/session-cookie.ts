@@ -12,20 +12,20 @@ const ATTRIBUTES = "Path=/; HttpOnly; SameSite=Lax";
 type Named = Pick<Config, "publicUrl">;
 
 export function setSessionCookie(reply: FastifyReply, config: Named, secret: string): void {
-  append(reply, sessionCookieName(config), secret, ABSOLUTE_DAYS * 86_400);
+  appendCookie(reply, sessionCookieName(config), secret, ABSOLUTE_DAYS * 86_400);
 }
 
 export function clearSessionCookie(reply: FastifyReply, config: Named): void {
-  append(reply, sessionCookieName(config), "", 0);
+  appendCookie(reply, sessionCookieName(config), "", 0);
 }
 
 /** Between the two steps of a sign-in: it opens nothing, it only says which browser typed the password. */
 export function setPendingCookie(reply: FastifyReply, config: Named, secret: string): void {
-  append(reply, pendingCookieName(config), secret, PENDING_SECONDS);
+  appendCookie(reply, pendingCookieName(config), secret, PENDING_SECONDS);
 }
 
 export function clearPendingCookie(reply: FastifyReply, config: Named): void {
-  append(reply, pendingCookieName(config), "", 0);
+  appendCookie(reply, pendingCookieName(config), "", 0);
 }
 
 /** Null when there is none, or more than one: a sibling's forgery. */
@@ -38,7 +38,7 @@ function pendingCookieName(config: Named): string {
   return sessionCookieName(config).replace("stoa_session", "stoa_sign_in");
 }
 
-function append(reply: FastifyReply, name: string, value: string, maxAge: number): void {
+export function appendCookie(reply: FastifyReply, name: string, value: string, maxAge: number): void {
   // A cookie named __Host- must be Secure; without TLS a Secure one would never come back.
   const secure = name.startsWith("__Host-") ? "; Secure" : "";
   reply.header("set-cookie", `${name}=${value}; ${ATTRIBUTES}; Max-Age=${maxAge}${secure}`);
@@ -52,4 +52,9 @@ function append(reply: FastifyReply, name: string, value: string, maxAge: number
 export function refuseOtherPages(request: FastifyRequest, addresses: Addresses): void {
   const own = [addresses.portalOrigin(), `${request.protocol}://${request.host}`];
   if (!isFromOurPages(request.headers, own, "no-contradiction")) throw new StoaError("csrf");
+}
+
+/** What the browser calls itself, cut to what a page shows. */
+export function agentOf(request: Pick<FastifyRequest, "headers">): string {
+  return (request.headers["user-agent"] ?? "").replaceAll("\0", "").slice(0, 300);
 }

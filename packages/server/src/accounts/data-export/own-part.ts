@@ -60,6 +60,10 @@ export function ownPart({ db, platform }: AccountsContext): AccountPart {
           union all select id, 'uws_token', created_at, last_used_at, expires_at, last_ip, last_ua
             from uws_tokens where account_id = ${id} order by created_at`,
       ),
+      acted_as: all(
+        (id) => sql`select admin_label as administrator, reason, begun_at, ends_at, ended_at from impersonations
+          where account_id = ${id} order by id`,
+      ),
       failed_sign_ins: all(
         (id) => sql`select at, address, step, count from failed_sign_ins where account_id = ${id} order by at`,
       ),

@@ -15,6 +15,7 @@ const tables = [
   "pending_sign_ins",
   "failed_sign_ins",
   "web_sessions",
+  "impersonations",
   "uws_tokens",
   "personal_tokens",
   "account_links",
@@ -64,6 +65,7 @@ function tombstone({ id }: AccountRow) {
     directory_visible: false,
     second_factor_at: null,
     last_login_at: null,
+    last_seen_at: null,
     status: "deactivated" as const,
     // What a service called them.
     brought_by: null,

@@ -5,6 +5,7 @@ import type { AccountRow } from "../account.ts";
 import type { AccountPart } from "../account-part.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
+import { endActing } from "../impersonation/end-acting.ts";
 import { lockActiveAdmins } from "../people/people.ts";
 import { findAccount } from "../queries.ts";
 import { record } from "../record.ts";
@@ -121,6 +122,8 @@ async function ask(
   await setDeletion(trx, account.id, { dueAt, byAdmin, operationId });
   // Open streams and remembered principals would go on as if nothing had been asked.
   await revoke({ accountId: account.id });
+  await endActing(trx, revoke, { adminId: account.id });
+  await endActing(trx, revoke, { accountId: account.id });
   const details = { due_at: dueAt.toISOString(), by_admin: byAdmin };
   await record(context, trx, { action: "account.delete-request", actor, account, event: "account.changed", details });
   const { mail } = context.platform;

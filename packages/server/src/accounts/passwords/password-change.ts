@@ -4,6 +4,7 @@ import type { AccountRow } from "../account.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { checkedPassword } from "../identity-rules.ts";
+import { endActing } from "../impersonation/end-acting.ts";
 import { passwordChangedMail } from "../mails.ts";
 import { requireSignIn } from "../policy.ts";
 import { findAccount } from "../queries.ts";
@@ -69,6 +70,7 @@ export async function endSignIns(
   account: Pick<AccountRow, "id">,
   kept?: string,
 ): Promise<void> {
+  await endActing(trx, revoke, { adminId: account.id, except: kept });
   const sessions = trx.deleteFrom("web_sessions").where("account_id", "=", account.id);
   await (kept === undefined ? sessions : sessions.where("id", "!=", kept)).execute();
   await trx.deleteFrom("uws_tokens").where("account_id", "=", account.id).execute();

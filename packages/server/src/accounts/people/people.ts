@@ -4,6 +4,7 @@ import type { Principal } from "../../platform/principal.ts";
 import { type Account, type AccountRow, accountOf } from "../account.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
+import { endActing } from "../impersonation/end-acting.ts";
 import { endPersonalTokens, endSignIns } from "../passwords/password-change.ts";
 import { requireSignIn } from "../policy.ts";
 import { record } from "../record.ts";
@@ -112,6 +113,7 @@ async function apply(
   } else if (before.is_admin !== after.is_admin) {
     // A service may hold them, and gets none for an administrator. Of imported ones nobody knows who does.
     if (after.is_admin) await trx.deleteFrom("uws_tokens").where("account_id", "=", row.id).execute();
+    await endActing(trx, revoke, after.is_admin ? { accountId: row.id } : { adminId: row.id });
     // Open streams and remembered principals still hold the role they began with.
     await revoke({ accountId: row.id });
   }

@@ -1,15 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import { holds, type Principal } from "../../platform/principal.ts";
 import { actorOf } from "../actor.ts";
+import { clearReturnCookie } from "../impersonation/return-cookie.ts";
 import { requireSignIn } from "../policy.ts";
 import { Nothing, Time, TypedCode, TypedPassword } from "../schema.ts";
 import { limitedCode } from "../second-factor/limited-code.ts";
 import { findPending } from "../second-factor/pending-sign-ins.ts";
 import type { AccountsServices } from "../services.ts";
 import {
+  agentOf,
   clearPendingCookie,
   clearSessionCookie,
   pendingSecretOf,
@@ -127,7 +128,8 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       {
         schema: {
           summary: "Sign out",
-          description: "Ends the web session, or the access token, that asks.",
+          description:
+            "Ends the web session, or the access token, that asks. Of an administrator who acts as somebody both sessions end.",
           tags: ["accounts"],
           response: { 204: Nothing },
         },
@@ -138,6 +140,7 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
             audit: "account.sign-out",
             allowWhilePasswordChange: true,
             openWhile: ["second-factor", "deletion"],
+            openWhileActing: true,
           } satisfies RoutePolicy,
         },
       },
@@ -146,14 +149,11 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
         requireSignIn(principal, "sign_in_needed");
         await signIn.out(principal, actorOf(request));
         clearSessionCookie(reply, config);
+        if (principal.impersonator) clearReturnCookie(reply, config);
         return reply.code(204).send(null);
       },
     );
   };
-}
-
-function agentOf(request: FastifyRequest): string {
-  return (request.headers["user-agent"] ?? "").replaceAll("\0", "").slice(0, 300);
 }
 
 /** A token without `account:read` learns nothing of its owner. */

@@ -5,10 +5,14 @@ import { createCsrfTokens } from "../../platform/http/csrf.ts";
 import { accountOf } from "../account.ts";
 import type { AccountsContext } from "../context.ts";
 import { Display, displayOf } from "../display/display.ts";
+import { actingNow, actingOf } from "../impersonation/queries.ts";
+import { returnSecretOf } from "../impersonation/return-cookie.ts";
+import { ActedAsItem, presentActedAs } from "../impersonation/schema.ts";
 import { limitationOf } from "../limitation.ts";
 import { findAccount } from "../queries.ts";
 import { registrationMode } from "../registration/mode.ts";
 import { LocaleName, Me, presentMe } from "../schema.ts";
+import { createWebSessions } from "../web-sessions/web-sessions.ts";
 
 /** What the portal needs to know, before and after somebody signs in. */
 export const SessionState = Type.Object({
@@ -32,6 +36,16 @@ export const SessionState = Type.Object({
         "What stands between the person and the rest: a second factor to set up, a deletion under way (only looking, exporting and cancelling are open), an e-mail address to verify (only looking is open).",
     },
   ),
+  acting: Type.Union([ActedAsItem, Type.Null()], {
+    description: "By which administrator this very session acts as the account, until when and why; null: by nobody.",
+  }),
+  acted_as_by: Type.Array(ActedAsItem, {
+    description: "Administrators who act as the account now, elsewhere: its owner sees it at once.",
+  }),
+  can_return: Type.Boolean({
+    description:
+      "Acting as somebody is over, and the administrator's own sign-in stands: `/auth/acting/stop` returns to it.",
+  }),
 });
 export type SessionState = Static<typeof SessionState>;
 
@@ -47,8 +61,12 @@ export function createSessionState(
 ): (whose: Whose, headers: IncomingHttpHeaders) => Promise<SessionState> {
   const { config, mail, secrets } = context.platform;
   const csrf = createCsrfTokens(secrets);
+  const canReturn = createCanReturn(context);
   return async ({ accountId, webSessionId }, headers) => {
     const account = accountId === null ? null : await findAccount(context.db, accountId);
+    const acting = webSessionId === null ? null : await actingOf(context.db, webSessionId);
+    // Who acts sees it in `acting`; the others are for the person's own eyes.
+    const others = accountId === null || acting !== null ? [] : await actingNow(context.db, accountId);
     return {
       account: account && presentMe(accountOf(account)),
       display: account && (await displayOf(context.db, account.id)),
@@ -64,6 +82,18 @@ export function createSessionState(
       },
       must_change_password: account?.must_change_password ?? false,
       limitation: account && limitationOf(account, config),
+      acting: acting && presentActedAs(acting),
+      acted_as_by: others.map(presentActedAs),
+      can_return: account === null && (await canReturn(headers)),
     };
+  };
+}
+
+/** Whether the browser kept an administrator's own sign-in while it acted as somebody, and that still stands. */
+function createCanReturn(context: AccountsContext): (headers: IncomingHttpHeaders) => Promise<boolean> {
+  const webSessions = createWebSessions(context);
+  return async (headers) => {
+    const secret = returnSecretOf({ headers }, context.platform.config);
+    return secret !== null && (await webSessions.find(secret)) !== null;
   };
 }

@@ -3,6 +3,7 @@ import type { AccessTokens } from "../access-tokens/access-tokens.ts";
 import type { AccountRow } from "../account.ts";
 import { type Actor, asAccount } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
+import { endActing } from "../impersonation/end-acting.ts";
 import { admit, type ProvenAccount, provePassword } from "../passwords/password-check.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
@@ -138,7 +139,15 @@ export function createSignIn(
     if (isRefusal) platform.log.info({ address, request: requestId, reason: error.reason }, "a sign-in was refused");
   }
 
+  /** Who acts as somebody signs out whole: the session that acts ends with their own. */
+  async function ownSessionOf(trx: AccountsTrx, { credential, impersonator }: Principal): Promise<string> {
+    if (impersonator === undefined) return credential.id;
+    const acting = trx.selectFrom("web_sessions").select("acting_session_id").where("id", "=", credential.id);
+    return (await acting.executeTakeFirst())?.acting_session_id ?? credential.id;
+  }
+
   async function endSession(trx: AccountsTrx, id: string, revoke: Revoke): Promise<void> {
+    await endActing(trx, revoke, { ownSession: id });
     await webSessions.end(trx, id);
     await revoke({ credentialId: id });
   }
@@ -187,7 +196,7 @@ export function createSignIn(
     async out(principal, actor) {
       const { kind, id } = principal.credential;
       await revoking(context, async (trx, revoke) => {
-        if (kind === "cookie") await endSession(trx, id, revoke);
+        if (kind === "cookie") await endSession(trx, await ownSessionOf(trx, principal), revoke);
         if (kind === "jwt") {
           await accessTokens.revoke(trx, id);
           await revoke({ credentialId: id });

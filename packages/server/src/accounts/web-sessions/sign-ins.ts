@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Principal } from "../../platform/principal.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
+import { endActing } from "../impersonation/end-acting.ts";
 import { endSignIns } from "../passwords/password-change.ts";
 import { requireSignIn } from "../policy.ts";
 import { record } from "../record.ts";
@@ -42,6 +43,7 @@ export async function openSignIns(db: AccountsDb, accountId: number): Promise<Op
     select id, 'browser' as kind, created_at, last_used_at, least(idle_expires_at, absolute_expires_at) as expires_at,
       last_ip as address, last_ua as agent
     from web_sessions where account_id = ${accountId} and least(idle_expires_at, absolute_expires_at) > now()
+      and impersonation_id is null
     union all
     select id, 'uws_token', created_at, last_used_at, expires_at, last_ip, last_ua
     from uws_tokens where account_id = ${accountId} and expires_at > now()
@@ -90,6 +92,7 @@ export async function revokeSignIn(
   requireSignIn(principal, "sign_in_needed");
   const accountId = principal.accountId ?? -1;
   await revoking(context, async (trx, revoke) => {
+    await endActing(trx, revoke, { ownSession: id, of: accountId });
     const kind = await remove(trx, accountId, id);
     if (kind === null) throw new AccountRefusal("no_such_sign_in");
     await revoke({ credentialId: id });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
+import type { Impersonator } from "../../platform/principal.ts";
 import type { AccountRow } from "../account.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
@@ -17,6 +18,8 @@ export interface FoundWebSession {
   readonly account: AccountRow;
   readonly id: string;
   readonly expiresAt: number;
+  /** The administrator who acts as this account by it. */
+  readonly impersonator: Impersonator | undefined;
 }
 
 export interface OpenedWebSession {
@@ -77,17 +80,26 @@ export function createWebSessions(context: AccountsContext): WebSessions {
       const row = await context.db
         .selectFrom("web_sessions as s")
         .innerJoin("accounts as a", "a.id", "s.account_id")
+        .leftJoin("impersonations as i", "i.id", "s.impersonation_id")
+        .leftJoin("accounts as b", "b.id", "i.admin_id")
         .selectAll("a")
         .select(["s.id as session_id", "s.idle_expires_at", "s.absolute_expires_at"])
+        .select(["b.id as admin_id", "b.username as admin_label"])
         .where("s.secret_hash", "=", digestOf(secret))
         .where("a.status", "=", "active")
         .where("s.idle_expires_at", ">", sql<Date>`now()`)
         .where("s.absolute_expires_at", ">", sql<Date>`now()`)
+        // Whatever happened since it began: no acting without the role, none as an administrator.
+        .where(
+          sql<boolean>`(s.impersonation_id is null
+            or (b.is_admin and b.status = 'active' and b.deletion_due_at is null and not a.is_admin))`,
+        )
         .executeTakeFirst();
       if (!row) return null;
-      const { session_id, idle_expires_at, absolute_expires_at, ...account } = row;
+      const { session_id, idle_expires_at, absolute_expires_at, admin_id, admin_label, ...account } = row;
       const expiresAt = Math.min(idle_expires_at.getTime(), absolute_expires_at.getTime());
-      return { account, id: session_id, expiresAt };
+      const impersonator = admin_id === null ? undefined : { accountId: admin_id, label: admin_label ?? "" };
+      return { account, id: session_id, expiresAt, impersonator };
     },
 
     async end(trx, id) {
@@ -101,12 +113,14 @@ async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]>
     .selectFrom("web_sessions")
     .select("id")
     .where("account_id", "=", accountId)
+    .where("impersonation_id", "is", null)
     .orderBy("created_at", "desc")
     .orderBy("id")
     .limit(LIVE_SESSIONS);
   const ended = await trx
     .deleteFrom("web_sessions")
     .where("account_id", "=", accountId)
+    .where("impersonation_id", "is", null)
     .where("id", "not in", kept)
     .returning("id")
     .execute();

@@ -1,0 +1,48 @@
+import type { Principal } from "../../platform/principal.ts";
+import type { Actor } from "../actor.ts";
+import type { AccountsContext } from "../context.ts";
+import { record } from "../record.ts";
+import { revoking } from "../revoking.ts";
+import type { FoundWebSession, WebSessions } from "../web-sessions/web-sessions.ts";
+
+/**
+ * Ends the acting of who asks, if it still goes on, and finds the administrator's own sign-in.
+ * @param returnSecret what their browser kept of it
+ * @returns null when that has ended, or is not the one that this acting stands by
+ */
+export async function stopActing(
+  context: AccountsContext,
+  webSessions: Pick<WebSessions, "find" | "end">,
+  { asking, returnSecret }: { readonly asking: Principal | null; readonly returnSecret: string | null },
+  actor: Actor,
+): Promise<FoundWebSession | null> {
+  const own = returnSecret === null ? null : await webSessions.find(returnSecret);
+  const isOwn = own !== null && own.impersonator === undefined;
+  if (asking?.impersonator === undefined) return isOwn ? own : null;
+  const standsBy = await end(context, webSessions, asking, actor);
+  return isOwn && own.id === standsBy ? own : null;
+}
+
+/** @returns the web session that it stood by; null when it had ended already */
+function end(
+  context: AccountsContext,
+  webSessions: Pick<WebSessions, "end">,
+  asking: Principal,
+  actor: Actor,
+): Promise<string | null> {
+  const sessionId = asking.credential.id;
+  return revoking(context, async (trx, revoke) => {
+    const row = await trx
+      .selectFrom("web_sessions")
+      .select("acting_session_id")
+      .where("id", "=", sessionId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) return null;
+    await webSessions.end(trx, sessionId);
+    await revoke({ credentialId: sessionId });
+    const account = { id: asking.accountId ?? -1, username: asking.label };
+    await record(context, trx, { action: "account.act-as-end", actor, account, event: "account.changed" });
+    return row.acting_session_id;
+  });
+}
