@@ -146,6 +146,7 @@ export async function createStoa({
     storageMethods: workspaces.health,
     authenticationMethods: accounts.health,
   };
+  notices.watchHealth(health);
   const overview = createOverview(platform, {
     sessions: sessions.figures,
     accounts: accounts.figures,

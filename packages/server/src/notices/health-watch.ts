@@ -1,5 +1,4 @@
-import type { HealthChecks } from "../platform/http/dependency-health.ts";
-import { watchHealth } from "../platform/http/dependency-health.ts";
+import { type HealthChecks, watchHealth } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Notices } from "./notices.ts";
 
@@ -13,10 +12,11 @@ const LOOKS_BEFORE_TOLD = 3;
  */
 export function createHealthWatch(
   { db, log }: Pick<Platform, "db" | "log">,
-  notices: Pick<Notices, "tellAdmins">,
+  tellAdmins: Notices["tellAdmins"],
   groups: Readonly<Record<string, HealthChecks>>,
+  now: () => number = Date.now,
 ) {
-  const read = watchHealth(groups);
+  const read = watchHealth(groups, now);
   const bad = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -31,7 +31,7 @@ export function createHealthWatch(
 
   const tellOf = (thing: string, reason: string) =>
     db.transaction().execute((trx) =>
-      notices.tellAdmins(trx, {
+      tellAdmins(trx, {
         kind: "admin.unhealthy",
         key: `${thing} ${new Date().toISOString().slice(0, 10)}`,
         subject: { kind: "resource", id: thing },

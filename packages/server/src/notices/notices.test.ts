@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Mail } from "../platform/mail/contract.ts";
 import { type AccountsServer, createAccountsServer, type TestPerson } from "../testing/accounts-server.ts";
+import { createHealthWatch } from "./health-watch.ts";
 import { noticeKinds } from "./kinds.ts";
 import { createNotices, type Notice, type Notices, tell } from "./notices.ts";
 import { thin } from "./tidy.ts";
@@ -234,5 +235,30 @@ describe("sentences", () => {
     } as const;
     await server.platform.db.transaction().execute((trx) => notices.tellAdmins(trx, notice));
     expect(await sql("select account_id from notices")).toEqual([{ account_id: boss?.id }]);
+  });
+});
+
+describe("what the server depends on", () => {
+  it("is told of once a day when it stays out of order, and not for a moment's sake", async () => {
+    const notice = async () => sql("select said from notices where kind = 'admin.unhealthy'");
+    let message: string | null = "It gave no answer.";
+    let now = 0;
+    const groups = { resources: { LOCAL: async () => message } };
+    const watch = createHealthWatch(server.platform, notices.tellAdmins, groups, () => now);
+    const looks = async (count: number) => {
+      for (let look = 0; look < count; look += 1) {
+        await watch.look();
+        // Answers are kept for two seconds.
+        now += 2_001;
+      }
+    };
+    await looks(2);
+    message = null;
+    await looks(1);
+    message = "It gave no answer.";
+    await looks(2);
+    expect(await notice()).toEqual([]);
+    await looks(2);
+    expect(await notice()).toEqual([{ said: { thing: "LOCAL", reason: "It gave no answer." } }]);
   });
 });

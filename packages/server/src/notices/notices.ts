@@ -1,9 +1,11 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { Trx } from "../platform/database/database.ts";
+import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
 import type { NoticePeople, NoticesContext } from "./context.ts";
 import { createDelivery } from "./delivery.ts";
+import { createHealthWatch } from "./health-watch.ts";
 import { noticeRoutes } from "./routes.ts";
 import type { NoticeTables } from "./tables.ts";
 import { type Notice, tell } from "./tell.ts";
@@ -24,6 +26,8 @@ export interface Notices {
   tellAdmins(trx: Trx, notice: WithoutReceivers<Notice>): Promise<void>;
   /** Hands the mails that are due now to the platform, as the background does. @returns how many */
   deliver(): Promise<number>;
+  /** From the start on looks after these, and tells administrators what is out of order. Before the start. */
+  watchHealth(groups: Readonly<Record<string, HealthChecks>>): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -37,12 +41,24 @@ export function createNotices(platform: Platform, people: NoticePeople): Notices
   for (const kind of [digestKind(context), thinKind(context)]) platform.operations.register(kind);
   scheduleTidy(context);
   const delivery = createDelivery(context);
+  const tellAdmins: Notices["tellAdmins"] = async (trx, notice) =>
+    tell(trx, { ...notice, to: await people.admins(trx) } as Notice);
+  let watch: ReturnType<typeof createHealthWatch> | null = null;
   return {
     routes: noticeRoutes(context),
     accountPart: accountPart(context),
-    tellAdmins: async (trx, notice) => tell(trx, { ...notice, to: await people.admins(trx) } as Notice),
+    tellAdmins,
     deliver: delivery.drain,
-    start: delivery.start,
-    stop: delivery.stop,
+    watchHealth(groups) {
+      watch = createHealthWatch(platform, tellAdmins, groups);
+    },
+    start() {
+      delivery.start();
+      watch?.start();
+    },
+    async stop() {
+      watch?.stop();
+      await delivery.stop();
+    },
   };
 }
