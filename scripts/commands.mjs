@@ -78,6 +78,12 @@ export async function chaos(args) {
   return runNode(["tests/chaos/run.ts", ...args]);
 }
 
+/** Pictures of every page, to look through: `npm run screenshots -- --page workspaces --look fa-dark-390 --data absurd`. */
+export async function screenshots(args) {
+  await ensureWebBuilt();
+  return runNode(["tests/browser/screenshots/take.ts", ...args]);
+}
+
 export async function bench(args) {
   await ensureWebBuilt();
   return runNode(["bench/run.ts", ...args]);

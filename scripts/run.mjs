@@ -2,7 +2,7 @@
 // it installs when the lock file changed, then runs the command on the Node that came as a dependency.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { bench, chaos, ci, dev, start, stoa, test, types } from "./commands.mjs";
+import { bench, chaos, ci, dev, screenshots, start, stoa, test, types } from "./commands.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { bundledNode, Stop } from "./node-binary.mjs";
 import { root } from "./root.mjs";
@@ -17,6 +17,7 @@ const commands = {
   "test:root": (args) => test("root", args),
   "test:peers": (args) => test("peers", args),
   bench,
+  screenshots,
   ci,
   types,
   stoa,

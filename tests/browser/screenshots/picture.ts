@@ -1,0 +1,95 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { openPortal, type PortalPage } from "../portal-page.ts";
+import { answerAs, sessionSays } from "./answers.ts";
+import type { Lab } from "./lab/lab.ts";
+import type { DataKind, Look } from "./looks.ts";
+import type { Pictured } from "./pages.ts";
+
+/** Taller pages are cut: ten thousand rows look alike. */
+const mostPixels = 2_000;
+
+/** A browser profile that is signed in as who looks at this page, which gets these answers. */
+export async function portalFor(browser: Browser, lab: Lab, look: Look, kind: DataKind, one: Pictured) {
+  const portal = await openPortal(browser, lab.url, look);
+  const context = portal.page.context();
+  const client = one.viewer === "nobody" ? null : lab[one.viewer];
+  if (client !== null) {
+    const [name = "", value = ""] = client.cookie.split(/=(.*)/s);
+    await context.addCookies([{ name, value, url: lab.url }]);
+  }
+  // Seen before: what it leads a newcomer through covers the pages.
+  await context.addInitScript(() => localStorage.setItem("stoa.tour", "done"));
+  if (one.session) await sessionSays(context, one.session);
+  await answerAs(kind, context);
+  return portal;
+}
+
+/** Leads the page there, and waits until it has drawn what it got. */
+export async function show(portal: PortalPage, lab: Lab, kind: DataKind, one: Pictured): Promise<void> {
+  const { page } = portal;
+  // What was said by a page that is being left is no fault of the next.
+  await page.goto("about:blank");
+  portal.complaints.splice(0);
+  const quiet = quietOf(portal);
+  await page.goto(`/portal${one.address?.(lab) ?? one.route}`, { waitUntil: "domcontentloaded" });
+  await page
+    .locator("h1, [role=status], [role=alert]")
+    .first()
+    .waitFor({ timeout: 10_000 })
+    .catch(() => {});
+  if (kind === "loading") await page.waitForTimeout(500);
+  // A failed call is tried twice again, the second time after a second.
+  else if (kind === "error" || kind === "away") await quiet(4_000, 1_100);
+  else await quiet(8_000);
+  await page.evaluate("document.fonts.ready.then(() => undefined)");
+  if (one.open && kind !== "loading" && kind !== "error" && kind !== "away") {
+    await one.open(portal);
+    await quiet(3_000);
+  }
+}
+
+const watches = new WeakMap<Page, ReturnType<typeof quietWatch>>();
+
+function quietOf({ page }: PortalPage): ReturnType<typeof quietWatch> {
+  const watch = watches.get(page) ?? quietWatch(page);
+  watches.set(page, watch);
+  return watch;
+}
+
+/** @returns waits until no call has been under way for `silence` ms, `most` ms at most */
+function quietWatch(page: Page): (most: number, silence?: number) => Promise<void> {
+  const under = new Set<unknown>();
+  let changed = Date.now();
+  const counts = (type: string) => type !== "eventsource" && type !== "websocket" && type !== "other";
+  page.on("request", (request) => {
+    if (!counts(request.resourceType())) return;
+    under.add(request);
+    changed = Date.now();
+  });
+  const end = (request: unknown) => {
+    if (under.delete(request)) changed = Date.now();
+  };
+  page.on("requestfinished", end);
+  page.on("requestfailed", end);
+  return async (most, silence = 350) => {
+    const until = Date.now() + most;
+    while (Date.now() < until && (under.size > 0 || Date.now() - changed < silence)) await page.waitForTimeout(50);
+  };
+}
+
+/** The whole page, but not endlessly. */
+export async function take(page: Page, file: string): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  const { width = 1440, height: least = 900 } = page.viewportSize() ?? {};
+  const whole = await page.evaluate<number>("document.documentElement.scrollHeight");
+  const height = Math.min(mostPixels, Math.max(least, whole));
+  await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width, height }, animations: "disabled" });
+}
+
+/** What is wrong on the page as it stands: complaints of the browser, and whether it is wider than the screen. */
+export async function faults({ page, complaints }: PortalPage): Promise<string[]> {
+  const wide = await page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
+  return [...complaints.splice(0), ...(wide > 0 ? [`${wide} px wider than the screen`] : [])];
+}
