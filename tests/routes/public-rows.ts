@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { PASSWORD, register, unique } from "./ground.ts";
+import { actingBrowser } from "./people-rows.ts";
 import type { PublicRow } from "./row.ts";
 import { secondStep } from "./second-factors.ts";
 import { resetToken } from "./things.ts";
@@ -66,6 +67,12 @@ export const publicRows: readonly PublicRow[] = [
     why: proof("The code, with the cookie of the first step,"),
     status: 200,
     call: async (ground) => secondStep(ground),
+  },
+  {
+    route: "POST /api/stoa/v1/auth/acting/stop",
+    why: "The browser's own cookies are the proof, and the acting may be over.",
+    status: 200,
+    call: actingBrowser,
   },
   {
     route: "POST /api/stoa/v1/auth/confirm/resend",

@@ -4,9 +4,10 @@ import { SCOPES } from "../../packages/server/src/platform/principal.ts";
 import { send, signIn } from "../support/portal-client.ts";
 import { accountRows } from "./account-rows.ts";
 import { answersTo } from "./answers.ts";
-import { createGround, PASSWORD } from "./ground.ts";
+import { createGround, PASSWORD, type Person } from "./ground.ts";
 import { groupRows } from "./group-rows.ts";
 import { noticeRows } from "./notice-rows.ts";
+import { peopleRows } from "./people-rows.ts";
 import { platformRows } from "./platform-rows.ts";
 import { publicRows } from "./public-rows.ts";
 import { refusalBody } from "./refusal-body.ts";
@@ -28,6 +29,7 @@ const portal = signIn(ground.base, "admin", PASSWORD);
 
 const guardedRows = [
   ...accountRows,
+  ...peopleRows,
   ...groupRows,
   ...serviceRows,
   ...workspaceRows,
@@ -43,6 +45,11 @@ const routes = new Map(ground.stoa.app.knownRoutes.map((route) => [nameOf(route)
 const isPublic = ({ policy }: KnownRoute) => "public" in policy.access;
 const namesOf = (wanted: (route: KnownRoute) => boolean) =>
   [...routes].filter(([name, route]) => !name.startsWith("HEAD ") && wanted(route)).map(([name]) => name);
+
+async function fromBrowser({ username }: Person, row: Row, call: Call) {
+  const browser = await signIn(ground.base, username, PASSWORD);
+  return browser.call(methodOf(row.route), addressOf(row.route, call), call.body);
+}
 
 /** What the row's route is, and its call, made by the first test that needs it. */
 function openRow(row: Row | PublicRow) {
@@ -168,7 +175,8 @@ describe.each(guardedRows)("$route", (row) => {
     const person = ownerOf(valid);
     const token = row.signIn === true ? person.jwt : await person.pat([scope]);
     const before = await lastAudit();
-    const answer = await answersTo(ground, row, valid, token);
+    const answer =
+      row.fromBrowser === true ? await fromBrowser(person, row, valid) : await answersTo(ground, row, valid, token);
     expect(answer.status, answer.text).toBe(row.status);
     if (valid.shows !== undefined) expect(answer.text).toContain(valid.shows);
     const theirs = (await auditAfter(before)).filter(({ actor_id }) => actor_id === person.id);

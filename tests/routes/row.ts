@@ -46,12 +46,14 @@ export interface Row {
   readonly others: Others;
   /** Only for somebody signed in: no personal token does, whatever its scopes. */
   readonly signIn?: true;
+  /** Not by an access token either: from a browser that is signed in to the portal. */
+  readonly fromBrowser?: true;
   /** An answer without end: as much is read as shows the thing. */
   readonly endless?: true;
 }
 
 /** The same, for what everybody may call. */
-export interface PublicRow extends Omit<Row, "others" | "signIn" | "endless"> {
+export interface PublicRow extends Omit<Row, "others" | "signIn" | "fromBrowser" | "endless"> {
   /** Why nobody has to say who they are. */
   readonly why: string;
 }

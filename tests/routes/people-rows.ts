@@ -1,0 +1,44 @@
+import { signIn } from "../support/portal-client.ts";
+import { type Ground, PASSWORD } from "./ground.ts";
+import type { Call, Others, Row } from "./row.ts";
+
+const own: Others = { nobodyElses: "It has no place for anybody else's id: who calls is who is meant." };
+
+/** Acting as a person. */
+export const peopleRows: readonly Row[] = [
+  {
+    route: "POST /api/stoa/v1/people/:id/act-as",
+    status: 200,
+    signIn: true,
+    fromBrowser: true,
+    others: "administrators only",
+    call: async (ground) => ({
+      params: { id: (await ground.newPerson("helped")).id },
+      body: { reason: "They can't start anything", minutes: 5, current_password: PASSWORD },
+    }),
+  },
+  { route: "GET /api/stoa/v1/account/acted-as", status: 200, others: own, call: () => ({}) },
+  {
+    route: "GET /api/stoa/v1/people/:id/acted-as",
+    status: 200,
+    others: "administrators only",
+    call: ({ owner }) => ({ params: { id: owner.id } }),
+  },
+];
+
+/** A browser of the administrator's that acts as somebody. */
+export async function actingBrowser(ground: Ground): Promise<Call> {
+  const person = await ground.newPerson("actedas");
+  const admin = await signIn(ground.base, ground.admin.username, PASSWORD);
+  const body = { reason: "A look at what they see", minutes: 5, current_password: PASSWORD };
+  const begun = await admin.call("POST", `/api/stoa/v1/people/${person.id}/act-as`, body);
+  const cookies = begun.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
+  return {
+    headers: {
+      Cookie: cookies.join("; "),
+      Origin: ground.base,
+      "Sec-Fetch-Site": "same-origin",
+      "X-CSRF-Token": begun.json.csrf_token,
+    },
+  };
+}
