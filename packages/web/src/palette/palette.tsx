@@ -97,6 +97,7 @@ function Search({ account, onClose, onStop }: SearchProps) {
             <CloseButton aria-label={t("common.close")} onClick={onClose} />
           </div>
           {take.isError && <ReasonCard error={take.error} />}
+          {entries.length === 0 && !asking && <p className={classes.nothing}>{t("palette.nothing")}</p>}
           <PaletteList
             id={listId}
             label={t("palette.results")}
@@ -105,7 +106,6 @@ function Search({ account, onClose, onStop }: SearchProps) {
             onPoint={setPointed}
             onTake={(entry) => take.mutate(entry)}
           />
-          {entries.length === 0 && !asking && <p className={classes.nothing}>{t("palette.nothing")}</p>}
           <span role="status" className="visually-hidden">
             {take.isPending ? t("common.loading") : asking ? "" : t("palette.count", { count: entries.length })}
           </span>

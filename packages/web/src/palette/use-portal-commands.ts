@@ -43,7 +43,14 @@ export function usePortalEntries(account: Me): Entry[] {
 
   const shown = account.is_admin ? [...places, ...adminPlaces] : places;
   const toPlaces = shown.map(
-    ({ to, word, icon }): Entry => ({ id: `place:${to}`, group: "places", icon, name: t(`frame.${word}`), path: to }),
+    ({ to, word, icon }): Entry => ({
+      id: `place:${to}`,
+      group: "places",
+      icon,
+      name: t(`frame.${word}`),
+      also: to,
+      path: to,
+    }),
   );
   const system = adminPlaces.find(({ word }) => word === "system");
   const toTabs =
