@@ -25,14 +25,16 @@ export async function runningStoa(
   if (url !== undefined && env === null) {
     return { url, adminPassword: process.env.STOA_TEST_ADMIN_PASSWORD ?? ADMIN_PASSWORD, stop: async () => {} };
   }
-  if (!existsSync(join(web, "dist/index.html"))) buildPortal();
+  buildPortalIfMissing();
   const dataDir = newDataDir();
   // A home of its own: whose shell takes a minute to greet is no matter of ours.
   const stoa = await startStoa({ dataDir, env: { HOME: dataDir, ...env }, ...(main === null ? {} : { main }) });
   return { url: stoa.url, adminPassword: stoa.adminPassword, stop: () => discard(stoa) };
 }
 
-function buildPortal(): void {
+/** For a server that somebody starts on their own. */
+export function buildPortalIfMissing(): void {
+  if (existsSync(join(web, "dist/index.html"))) return;
   const vite = join(import.meta.dirname, "../../node_modules/vite/bin/vite.js");
   execFileSync(process.execPath, [vite, "build"], { cwd: web, stdio: "inherit" });
 }

@@ -57,6 +57,12 @@ export const publicRows: readonly PublicRow[] = [
     call: () => ({}),
   },
   {
+    route: "GET /api/stoa/v1/announcements/current",
+    why: "The page of signing in shows what is public; whoever is signed in sees what is for them.",
+    status: 200,
+    call: () => ({}),
+  },
+  {
     route: "POST /api/stoa/v1/auth/sign-in",
     why: proof("The password"),
     status: 200,
@@ -134,4 +140,5 @@ export const publicRows: readonly PublicRow[] = [
     status: asset === undefined ? 404 : 200,
     call: () => ({ params: { "*": asset ?? "none.js" } }),
   },
+  { route: "GET /portal/away-worker.js", why: portalFiles, status: asset === undefined ? 404 : 200, call: () => ({}) },
 ];

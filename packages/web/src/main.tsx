@@ -8,7 +8,10 @@ import { createRoot } from "react-dom/client";
 import { sessionQuery } from "./api/auth.ts";
 import { callContext } from "./api/client.ts";
 import { makeQueryClient } from "./api/query-client.ts";
+import { reachability } from "./api/reachability.ts";
 import { App } from "./app.tsx";
+import { noteAway } from "./frame/away-since.ts";
+import { keepAwayPage } from "./frame/away-worker.ts";
 import { startLanguage } from "./locales/i18n.ts";
 import { type Locale, storedLocale } from "./locales/locale.ts";
 import { adopt } from "./locales/look.ts";
@@ -32,5 +35,7 @@ async function firstLocale(): Promise<Locale> {
 const pageLocale = (): Locale => (document.documentElement.lang === "fa" ? "fa" : "en");
 
 await startLanguage(await firstLocale());
+keepAwayPage();
+noteAway(reachability);
 const container = document.getElementById("root");
 if (container) createRoot(container).render(<App client={client} router={makeRouter(client)} />);

@@ -12,7 +12,7 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
   return (
     <Link
       to={place.to}
-      activeOptions={{ exact: place.to === "/" }}
+      activeOptions={{ exact: place.to === "/" || place.to === "/admin" }}
       className={classes.place}
       activeProps={{ "aria-current": "page" }}
       {...(isOpen ? { "aria-current": "page" } : {})}

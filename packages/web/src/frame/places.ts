@@ -2,6 +2,8 @@ import {
   type Icon,
   IconActivity,
   IconApps,
+  IconCompass,
+  IconCpu,
   IconFolder,
   IconHome,
   IconListCheck,
@@ -19,6 +21,8 @@ export interface Place {
     | "/activity"
     | "/groups"
     | "/account"
+    | "/admin"
+    | "/admin/sessions"
     | "/people"
     | "/operations"
     | "/mails";
@@ -41,7 +45,9 @@ export const places: readonly Place[] = [
 
 /** Below the rule, for administrators. */
 export const adminPlaces: readonly Place[] = [
+  { to: "/admin", word: "overview", icon: IconCompass },
   { to: "/people", word: "people", icon: IconUsers },
+  { to: "/admin/sessions", word: "allSessions", icon: IconCpu },
   { to: "/operations", word: "operations", icon: IconListCheck },
   { to: "/mails", word: "system", icon: IconSettings, also: ["/system", "/services", "/audit"] },
 ];

@@ -17,6 +17,10 @@ export interface Format {
   relative(at: string | Date, now: number): string;
   /** Seconds as "1 hr, 5 min" (two largest units). */
   duration(seconds: number): string;
+  /** Seconds with a decimal, where they are few: "2.4 sec". */
+  seconds(seconds: number): string;
+  /** A day without its year: "21 Nov". */
+  day(at: string | Date): string;
   list(items: readonly string[]): string;
 }
 
@@ -41,6 +45,7 @@ export function languageTag(locale: Locale, calendar: Calendar, digits: Digits =
 export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = "auto"): Format {
   const tag = languageTag(locale, calendar, digits);
   const dates = new Intl.DateTimeFormat(tag, { dateStyle: "medium" });
+  const days = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short" });
   const moments = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
   const times = new Intl.DateTimeFormat(tag, { timeStyle: "short" });
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
@@ -90,6 +95,9 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
       if (minutes > 0) return unit(minutes, "minute");
       return unit(rest, "second");
     },
+    seconds: (seconds) =>
+      seconds < 60 ? unit(seconds, "second", "short", seconds < 10 ? 1 : 0) : unit(seconds / 60, "minute", "short", 1),
+    day: (at) => days.format(new Date(at)),
     list: (items) => lists.format(items),
   };
 }

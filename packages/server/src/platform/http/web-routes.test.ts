@@ -18,6 +18,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, "assets", "main-abc.js.br"), brotliCompressSync(script));
   await writeFile(path.join(folder, "assets", "main-abc.js.gz"), gzipSync(script));
   await writeFile(path.join(folder, "assets", "font-abc.woff2"), "font");
+  await writeFile(path.join(folder, "away-worker.js"), "// answers while we can't");
   server = await createTestServer({ routes: [webRoutes(createTestPlatform(), folder)] });
 });
 afterAll(async () => {
@@ -50,6 +51,17 @@ it("gives them plain to who takes nothing else, and what has no compressed sibli
   expect(plain.headers["content-encoding"]).toBeUndefined();
   expect(plain.payload).toBe(script);
   expect((await asset("font-abc.woff2", "br, gzip")).payload).toBe("font");
+});
+
+it("lets what answers while we are away look after the whole portal, ask us, and be replaced at once", async () => {
+  const worker = await server.app.inject({ url: "/portal/away-worker.js" });
+  expect(worker.payload).toBe("// answers while we can't");
+  expect(worker.headers).toMatchObject({
+    "content-type": expect.stringMatching(/\/javascript/),
+    "cache-control": "no-cache",
+    "service-worker-allowed": "/portal",
+    "content-security-policy": "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
+  });
 });
 
 it("shows the page of a build that was made meanwhile", async () => {

@@ -48,6 +48,7 @@ export function webRoutes(platform: Platform, folder: string = builtPortal): Fas
       preCompressed: true,
     });
     addAssets(app, folder);
+    addAwayWorker(app, folder);
     const servePage = createPage(platform, folder);
     app.get("/portal", { config, schema: schema("The portal") }, servePage);
     app.get("/portal/*", { config, schema: schema("The portal") }, servePage);
@@ -62,6 +63,20 @@ function addAssets(app: FastifyInstance, folder: string): void {
     async (request, reply) => {
       reply.header("cache-control", "public, max-age=31536000, immutable");
       return await reply.sendFile(request.params["*"], path.join(folder, "assets"));
+    },
+  );
+}
+
+/** What answers in the browser while we can't. It asks us for pages, and is as new as we are whenever it is looked for. */
+function addAwayWorker(app: FastifyInstance, folder: string): void {
+  app.get(
+    "/portal/away-worker.js",
+    { config: { policy }, schema: schema("The portal's page for a server that is away") },
+    async (_request, reply) => {
+      reply.header("cache-control", "no-cache");
+      reply.header("service-worker-allowed", "/portal");
+      reply.header("content-security-policy", "default-src 'none'; connect-src 'self'; frame-ancestors 'none'");
+      return await reply.sendFile("away-worker.js", folder);
     },
   );
 }
