@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
+import { createAnnouncements } from "./announcements/announcements.ts";
 import type { StartFacts } from "./config/features.ts";
 import { createLiveConfig } from "./config/live.ts";
 import type { Config } from "./config/schema.ts";
@@ -155,6 +156,7 @@ export async function createStoa({
     roomUsed: workspaces.roomUsed,
     health,
   });
+  const announcements = createAnnouncements(platform, accounts);
   const app = await createHttpServer({
     platform,
     authenticator: accounts.authenticator,
@@ -169,6 +171,7 @@ export async function createStoa({
       eventRoutes(platform),
       auditRoutes(platform),
       verifyRoutes(platform),
+      announcements.routes,
       systemRoutes(platform),
       settingsRoutes({ config, settings: liveSettings, facts: { ...facts, sessions: means }, namesOf }),
       statusRoutes(platform, health),
@@ -176,6 +179,7 @@ export async function createStoa({
       webRoutes(platform),
     ],
     intercept: sessions.intercept,
+    hold: announcements.hold,
   });
 
   async function namesOf(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
@@ -191,6 +195,7 @@ export async function createStoa({
     async start() {
       await events.start();
       await liveSettings.start();
+      await announcements.start();
       forgetGroups = keepGroups(platform);
       await audit.start();
       await workspaces.start();
@@ -206,6 +211,7 @@ export async function createStoa({
       await accounts.stop();
       forgetGroups();
       liveSettings.stop();
+      announcements.stop();
       await audit.stop();
       revocations.stop();
       await events.stop();

@@ -15,7 +15,12 @@ export const policies = {
   startOwn: { dialect: "stoa", access: write, audit: "session.start" },
   ticket: { dialect: "stoa", access: write, audit: "session.ticket" },
   stopOwn: { dialect: "stoa", access: write, audit: "session.stop" },
-  preflight: { dialect: "stoa", access: write, auditExempt: "It starts nothing and changes nothing." },
+  preflight: {
+    dialect: "stoa",
+    access: write,
+    auditExempt: "It starts nothing and changes nothing.",
+    openInMaintenance: true,
+  },
   extend: { dialect: "stoa", access: write, audit: "session.extend" },
   keep: { dialect: "stoa", access: write, audit: "session.keep" },
   share: { dialect: "stoa", access: write, audit: "session.share" },

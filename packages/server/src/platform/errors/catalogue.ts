@@ -73,6 +73,10 @@ export const catalogue = {
   },
   defect: { status: 500, message: "Something went wrong on our side. The operator finds it by the request id." },
   upstream_failed: { status: 502, message: "{what} did not answer as it should." },
+  maintenance: {
+    status: 503,
+    message: "Stoa is under maintenance: nothing can be changed now. What runs goes on. Try again later.",
+  },
   unavailable: { status: 503, message: "{what} is not available now. Nothing was changed. Try again shortly." },
   upstream_timeout: { status: 504, message: "{what} did not answer in time." },
   disk_full: { status: 507, message: "There is no room left for {what}. Nothing was written." },

@@ -13,17 +13,25 @@ import { isFromOurPages, isSafeMethod } from "./request-origin.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 import { cookieValues } from "./session-cookie.ts";
 
+/** Keeps requests that are allowed waiting until later, for reasons beyond who asks. @throws StoaError */
+export type Hold = (asked: {
+  readonly policy: RoutePolicy;
+  readonly method: string;
+  readonly principal: Principal | null;
+}) => void;
+
 export interface GuardOptions {
   readonly authenticator: Authenticator;
   readonly secrets: Pick<SecretBox, "derive">;
   readonly cookieName: string;
   readonly limits: RateLimits;
   readonly portalOrigin: () => string;
+  readonly hold?: Hold | undefined;
 }
 
 /** Who is it, not too often, and may they: before any body is read. */
 export function createGuard(options: GuardOptions): (request: FastifyRequest) => Promise<void> {
-  const { authenticator, limits } = options;
+  const { authenticator, limits, hold } = options;
   const recognise = createRecognition(options);
   return async (request) => {
     const policy = request.routeOptions.config.policy;
@@ -31,6 +39,7 @@ export function createGuard(options: GuardOptions): (request: FastifyRequest) =>
     const refusal = await recognise(request, policy);
     limits.admit(request);
     authorise(policy, request.principal, refusal);
+    hold?.({ policy, method: request.method, principal: request.principal });
     if (request.principal !== null) {
       authenticator.noteUse(request.principal, request.ip, request.headers["user-agent"] ?? "");
     }

@@ -22,6 +22,8 @@ export interface RoutePolicy {
   readonly audit?: string;
   /** For a write that truly leaves none (a dry run, a search by POST): why. */
   readonly auditExempt?: string;
+  /** For a method that may write: open also while everybody's writes wait. It only asks, or concerns one's own pages. */
+  readonly openInMaintenance?: true;
   /** Named limit of `platform/http/rate-limits.ts`; left out: the general one. */
   readonly rateLimit?: string;
   /** Open even while the password must be changed first. */

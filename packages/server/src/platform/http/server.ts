@@ -15,7 +15,7 @@ import { serializerCompiler } from "./answers/serialization.ts";
 import { refuseUndeclaredStatus } from "./answers/strict-statuses.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { dialectOf, routedPath } from "./dialects.ts";
-import { createGuard } from "./guard.ts";
+import { createGuard, type Hold } from "./guard.ts";
 import { watchBodyPace } from "./input/body-pace.ts";
 import { validatorCompiler } from "./input/validation.ts";
 import { readJsonBody } from "./json-body.ts";
@@ -58,6 +58,8 @@ export interface HttpServerOptions {
   readonly routes: readonly FastifyPluginAsync[];
   /** Gets the raw request before Fastify: sessions' own origins and `/passthrough/`. */
   readonly intercept?: Intercept;
+  /** Asked of every request that may be answered; left out: nothing is held. */
+  readonly hold?: Hold | undefined;
   /** Fail on what a route does not declare. Default: in tests. */
   readonly strict?: boolean;
 }
@@ -130,7 +132,7 @@ function tooLarge({ method, path, headers }: UnreadRequest, { defaultLocale }: C
 /** In this order: admission, CORS, who and may they; then what each route declares. */
 async function addHooks(
   app: FastifyInstance,
-  { platform, intercept }: HttpServerOptions,
+  { platform, intercept, hold }: HttpServerOptions,
   authenticator: Authenticator,
   limits: RateLimits,
 ): Promise<void> {
@@ -147,6 +149,7 @@ async function addHooks(
     secrets: platform.secrets,
     cookieName: sessionCookieName(config),
     portalOrigin: () => platform.addresses.portalOrigin(),
+    hold,
   });
   app.addHook("onRequest", guard);
   app.addHook("preParsing", (request, _reply, payload, done) => {

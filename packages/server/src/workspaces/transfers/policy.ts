@@ -23,6 +23,7 @@ export const policies = {
     dialect: "stoa",
     access: read,
     auditExempt: "It reads; a POST because a long selection fits no address.",
+    openInMaintenance: true,
   },
   unpack: { dialect: "stoa", access: write, audit: "workspace.archive.unpack" },
 } as const satisfies Record<string, RoutePolicy>;
