@@ -35,6 +35,7 @@ import { type CreatedPerson, createPerson, type NewPerson } from "./people/creat
 import { createPersonRoutes } from "./people/create-routes.ts";
 import { whomFinds } from "./people/directory.ts";
 import { directoryRoutes } from "./people/directory-routes.ts";
+import { peopleOverviewRoutes } from "./people/overview-routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { expiryNoticesKind, scheduleExpiryNotices } from "./personal-tokens/expiry-notices.ts";
 import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
@@ -78,8 +79,8 @@ export interface Accounts {
   ensureFirstAdmin(): Promise<FirstAdmin>;
   /** Null when there is no such account; a deactivated one is there. */
   get(id: number): Promise<Account | null>;
-  /** Those that exist, by id. */
-  byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
+  /** Those that exist, by id. @param trx one that is open: it must not wait for a second connection */
+  byIds(ids: readonly number[], trx?: Trx): Promise<ReadonlyMap<number, Account>>;
   /** Active administrators' ids, as they are in this transaction. */
   admins(trx: Trx): Promise<readonly number[]>;
   /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
@@ -143,8 +144,8 @@ export function createAccounts(platform: Platform): Accounts {
       const row = await findAccount(context.db, id);
       return row && accountOf(row);
     },
-    async byIds(ids) {
-      const rows = await findAccounts(context.db, ids);
+    async byIds(ids, trx) {
+      const rows = await findAccounts(trx?.withTables<AccountTables>() ?? context.db, ids);
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
     figures: accountFigures(context.db),
@@ -184,6 +185,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     accountRoutes,
     displayRoutes,
     personalTokenRoutes,
+    peopleOverviewRoutes,
     peopleRoutes,
     createPersonRoutes,
     impersonationRoutes,

@@ -7,7 +7,7 @@ export async function findAccount(db: AccountsDb | AccountsTrx, id: number): Pro
   return (await db.selectFrom("accounts").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
-export function findAccounts(db: AccountsDb, ids: readonly number[]): Promise<AccountRow[]> {
+export function findAccounts(db: AccountsDb | AccountsTrx, ids: readonly number[]): Promise<AccountRow[]> {
   return db
     .selectFrom("accounts")
     .selectAll()

@@ -13,7 +13,7 @@ export interface Receiver {
 /** What notices need to know of people. Accounts tell people things, so it comes from whoever puts both together. */
 export interface NoticePeople {
   /** Those that exist, by id. */
-  byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Receiver>>;
+  byIds(ids: readonly number[], trx: Trx): Promise<ReadonlyMap<number, Receiver>>;
   /** Active administrators, as they are in this transaction. */
   admins(trx: Trx): Promise<readonly number[]>;
 }

@@ -83,7 +83,7 @@ export async function mailSome(
 ): Promise<{ readonly notices: number; readonly mails: number }> {
   const rows = await claim(trx, which);
   const told = rows.filter(({ read_at }) => which === "due" || read_at === null);
-  const people = await context.people.byIds([...new Set(told.map((row) => row.account_id))]);
+  const people = await context.people.byIds([...new Set(told.map((row) => row.account_id))], trx);
   let mails = 0;
   for (const [accountId, own] of Map.groupBy(told, (row) => row.account_id)) {
     const receiver = people.get(accountId);

@@ -28,8 +28,8 @@ export interface SessionWorkspaces {
   markActive(trx: Trx, workspaceId: number): Promise<void>;
   markIdle(trx: Trx, workspaceId: number): Promise<void>;
   requestRescan(trx: Trx, workspaceId: number): Promise<void>;
-  /** Names by id, deleted ones too. */
-  names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Names by id, deleted ones too. @param trx one that is open: it must not wait for a second connection */
+  names(ids: readonly number[], trx?: Trx): Promise<ReadonlyMap<number, string>>;
   /** Those whose name has this in it, deleted ones too. @param ownerId null: everybody's */
   named(text: string, ownerId: number | null): Promise<number[]>;
 }

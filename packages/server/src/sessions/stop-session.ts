@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../platform/audit/contract.ts";
 import { type Caller, type SessionsContext, SYSTEM } from "./context.ts";
 import { stopRefusals } from "./contract/messages.ts";
+import { tellOfStopper } from "./notices.ts";
 import { STOP_KIND } from "./operations.ts";
 import { findJob, lockJob, withStep } from "./queries.ts";
 import type { Ended } from "./resources/contract.ts";
@@ -29,6 +30,7 @@ export async function stopSession(
     const job = await lockJob(trx, known.id);
     if (job === null || !mayBeStopped(job)) throw stopRefusals.notRunning();
     const { label } = caller.actor;
+    if (job.owner_id !== caller.accountId) await tellOfStopper(context, trx, job, caller.accountId);
     return beginStop(context, trx, caller, job, {
       reason:
         message === "" ? say("stopped_by", { actor: label }) : say("stopped_by_saying", { actor: label, message }),

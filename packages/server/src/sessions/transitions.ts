@@ -2,6 +2,7 @@ import type { AuditEntry } from "../platform/audit/contract.ts";
 import { type SessionsContext, SYSTEM } from "./context.ts";
 import { coreHours } from "./core-hours.ts";
 import type { JobType } from "./job-types/contract.ts";
+import { tellOfEnd } from "./notices.ts";
 import { findJob, hasOtherLiveJob, lockJob, withStep } from "./queries.ts";
 import type { Ended, Observation } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
@@ -132,6 +133,7 @@ export async function recordEnd(
     await context.workspaces.requestRescan(trx, job.workspace_id);
   }
   await publishStatus(context, trx, changed);
+  await tellOfEnd(context, trx, changed, end.cause);
   await context.platform.audit.record(trx, {
     action: "session.end",
     actor,

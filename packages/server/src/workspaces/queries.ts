@@ -105,7 +105,10 @@ export async function wantScan(trx: WorkspacesTrx, id: number): Promise<void> {
 }
 
 /** What workspaces are called, deleted ones too. */
-export async function namesOf(db: WorkspacesDb, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+export async function namesOf(
+  db: WorkspacesDb | WorkspacesTrx,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom("workspaces").select(["id", "name"]).where("id", "in", ids).execute();
   return new Map(rows.map((row) => [row.id, row.name]));

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart } from "../accounts/accounts.ts";
+import type { Trx } from "../platform/database/database.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
@@ -15,7 +16,7 @@ import { idsNamed, namesOf, roomUsed } from "./queries.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
 import { storageHealth } from "./storage-health.ts";
-import type { WorkspaceRow, WorkspaceTables } from "./tables.ts";
+import { type WorkspaceRow, type WorkspaceTables, widen } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
 import { createTransfers } from "./transfers/transfers.ts";
 import { eraseKind } from "./trash/erase.ts";
@@ -32,7 +33,7 @@ export interface Workspaces extends SessionLinks {
   /** The absolute path of a workspace's folder: where a session works. */
   directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
   /** Names by id, of deleted ones too. */
-  names(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  names(ids: readonly number[], trx?: Trx): Promise<ReadonlyMap<number, string>>;
   /** Those whose name has this in it, deleted ones too. @param ownerId null: everybody's */
   named(text: string, ownerId: number | null): Promise<number[]>;
   /** Bytes of all workspaces together, as last counted. */
@@ -97,7 +98,7 @@ export function createWorkspaces(
       await app.register(transfers.routes);
     },
     health: storageHealth(config),
-    names: (ids) => namesOf(context.db, ids),
+    names: (ids, trx) => namesOf(trx === undefined ? context.db : widen(trx), ids),
     named: (text, ownerId) => idsNamed(context.db, text, ownerId),
     roomUsed: () => roomUsed(context.db),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),

@@ -66,6 +66,11 @@ describe("a session that nobody uses", () => {
     );
     expect(stops).toEqual([{ actor_label: "system" }]);
     expect(await rows("select 1 from session_idle where job_id = $1", [jobId])).toEqual([]);
+    const told = await rows("select kind, said from notices where subject_id = $1 order by id", [String(jobId)]);
+    expect(told).toEqual([
+      { kind: "session.idle", said: { name: expect.any(String), at: expect.stringMatching(/Z$/) } },
+      { kind: "session.ended", said: { name: expect.any(String), why: "idle" } },
+    ]);
   });
 
   it("goes on when its owner says so, or types; not for a tab that is only open", async () => {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { SessionsContext } from "../context.ts";
+import { tellOfIdleness, tellOfStop } from "../notices.ts";
 import { findJob, lockJob, withStep } from "../queries.ts";
 import { say } from "../sentences.ts";
 import { stopUnasked } from "../stop-session.ts";
@@ -64,6 +65,7 @@ export async function warnOfIdleStop(
     const steps = withStep(say("idle_warning", { minutes: inMinutes(warnSeconds), left: inMinutes(left) }));
     await trx.updateTable("jobs").set({ steps }).where("id", "=", jobId).execute();
     await publishStatus(context, trx, job);
+    const stopsAt = new Date(Date.now() + left * 1000).toISOString();
     await context.platform.events.publish(trx, {
       type: "session.idle",
       subject: { kind: "session", id: String(jobId) },
@@ -71,9 +73,10 @@ export async function warnOfIdleStop(
       data: {
         workspace_id: job.workspace_id,
         after_seconds: stopSeconds,
-        stops_at: new Date(Date.now() + left * 1000).toISOString(),
+        stops_at: stopsAt,
       },
     });
+    await tellOfIdleness(context, trx, job, stopsAt);
   });
 }
 
@@ -84,7 +87,9 @@ export async function stopForIdleness(context: SessionsContext, jobId: number, s
   const reason = say("stopped_idle", { minutes: inMinutes(stopSeconds) });
   await stopUnasked(context, job, reason, async (trx) => {
     const idle = await lockIdle(trx, jobId);
-    return idle !== null && idle.idle_ms >= stopSeconds * 1000;
+    const isDue = idle !== null && idle.idle_ms >= stopSeconds * 1000;
+    if (isDue) await tellOfStop(context, trx, job, "idle");
+    return isDue;
   });
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { sql } from "kysely";
 import type { SessionsContext } from "../context.ts";
+import { tellOfStop } from "../notices.ts";
 import { findJob } from "../queries.ts";
 import { say } from "../sentences.ts";
 import { stopUnasked } from "../stop-session.ts";
@@ -29,7 +30,10 @@ export function createOverdueSweep(
         const since = job?.started_at ?? job?.launched_at ?? null;
         if (job === null || since === null) continue;
         if (clockSetAt !== null && since < clockSetAt) continue;
-        await stopUnasked(context, job, limitReached(job.time_limit_seconds ?? 0));
+        await stopUnasked(context, job, limitReached(job.time_limit_seconds ?? 0), async (trx) => {
+          await tellOfStop(context, trx, job, "time");
+          return true;
+        });
         context.platform.log.warn({ jobId: id }, "sessions: ending one whose host did not, at its time limit");
       }
     },

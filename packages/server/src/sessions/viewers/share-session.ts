@@ -1,5 +1,6 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Caller, SessionsContext } from "../context.ts";
+import { tellOfViewer } from "../notices.ts";
 import { inPersianDigits } from "../persian-digits.ts";
 import { SessionRefused } from "../policy.ts";
 import { lockJob } from "../queries.ts";
@@ -32,7 +33,8 @@ export async function shareSession(
     const isNew = !all.some((row) => row.account_id === invited.accountId);
     if (isNew && all.length >= MOST_VIEWERS) throw tooMany();
     const viewer = await putViewer(trx, { job_id: job.id, account_id: invited.accountId, may_act: invited.mayAct });
-    await tell(context, trx, job, viewer, isNew ? "invited" : "changed");
+    await publish(context, trx, job, viewer, isNew ? "invited" : "changed");
+    if (isNew) await tellOfViewer(context, trx, job, viewer, "session.shared");
     await record(context, trx, caller, job, "session.share", { viewer: viewer.account_id, may_act: viewer.may_act });
     return { viewer, isNew };
   });
@@ -51,13 +53,15 @@ export async function unshareSession(
   await context.db.transaction().execute(async (trx) => {
     if (!(await dropViewer(trx, job.id, accountId))) throw new StoaError("not_found", { details: { what: "viewer" } });
     const viewer = { account_id: accountId, may_act: false };
-    await tell(context, trx, job, viewer, caller.accountId === accountId ? "left" : "removed");
+    const leaves = caller.accountId === accountId;
+    await publish(context, trx, job, viewer, leaves ? "left" : "removed");
+    if (!leaves) await tellOfViewer(context, trx, job, viewer, "session.unshared");
     await record(context, trx, caller, job, "session.unshare", { viewer: accountId });
   });
 }
 
 /** The owner's pages and every process's doors by one event, the viewer's by another that says nothing of the rest. */
-async function tell(
+async function publish(
   context: SessionsContext,
   trx: SessionsTrx,
   job: JobRow,

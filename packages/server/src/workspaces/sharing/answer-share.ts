@@ -5,6 +5,7 @@ import { requireRoom } from "../queries.ts";
 import type { WorkspacesTrx } from "../tables.ts";
 import { publishShare, recordShare, type SharingContext } from "./context.ts";
 import { notPermitted, refusals, shareNotFound } from "./messages.ts";
+import { tellOfAnswer } from "./notices.ts";
 import { REMOVE_KIND, subjectOf } from "./remove-share.ts";
 import type { ShareRow } from "./tables.ts";
 
@@ -33,6 +34,7 @@ export async function acceptShare(context: SharingContext, caller: Caller, id: n
       .where("id", "=", id)
       .execute();
     await recordShare(context, trx, caller, "share.accept", share);
+    await tellOfAnswer(context, trx, share, { answer: "accepted", reason: null });
     await publishShare(context, trx, { ...share, answer: "accepted" }, "accepted");
     await publishChange(context, trx, { id, owner_id: share.receiver_id }, "created");
   });
@@ -75,6 +77,7 @@ export async function endShare(
     await trx.updateTable("workspaces").set({ deleted_at: now }).where("id", "=", id).execute();
     await endCopy(context, trx, caller, share);
     await recordShare(context, trx, caller, "share.delete", share, { answer, reason });
+    if (answer === "declined") await tellOfAnswer(context, trx, share, { answer, reason });
     await publishShare(context, trx, { ...share, answer }, answer);
   });
 }

@@ -1,4 +1,5 @@
 import type { Account } from "../../accounts/accounts.ts";
+import type { Trx } from "../../platform/database/database.ts";
 import type { Mailer } from "../../platform/mail/contract.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { Caller, WorkspaceContext } from "../context.ts";
@@ -8,7 +9,7 @@ import type { ShareRow } from "./tables.ts";
 /** What sharing needs of the accounts domain. */
 export interface SharingAccounts {
   /** Those that exist, by id; deactivated ones too. */
-  byIds(ids: readonly number[]): Promise<ReadonlyMap<number, Account>>;
+  byIds(ids: readonly number[], trx?: Trx): Promise<ReadonlyMap<number, Account>>;
   /** Whom of these the viewer finds in the directory. */
   findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
   readonly groups: {

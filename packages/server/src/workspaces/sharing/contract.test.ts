@@ -148,11 +148,11 @@ describe("the copy", () => {
     expect(mail?.locale).toBe("fa");
     expect(mail?.subject).toMatch(/Quarks Bcc/);
     expect(mail?.subject).not.toMatch(/[\r\n\u202e]/);
-    expect(mail?.text).toMatch(/به شما داده است/);
+    expect(mail?.text).toMatch(/به شما داده شده/);
     expect(`${mail?.subject} ${mail?.text}`, "the portal's words").not.toMatch(/فضا(ی|های) کاری|پرونده/);
     const eveShare = await ann.share(await ann.workspace(), eve);
     await server.settled();
-    expect((await server.mailsTo(eve)).at(-1)?.text).toMatch(/has given you a copy/);
+    expect((await server.mailsTo(eve)).at(-1)?.text).toMatch(/You have been given a copy/);
     expect(await readdir(eve.onDisk(eveShare))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { ReceivedTree } from "../files/receive-tree.ts";
 import { wantScan } from "../queries.ts";
 import type { WorkspacesTrx, WorkspaceTables } from "../tables.ts";
 import { publishShare, type SharingContext } from "./context.ts";
-import { mailFailure, mailShare } from "./mails.ts";
+import { tellOfFailure, tellOfOffer } from "./notices.ts";
 import type { ShareRow } from "./tables.ts";
 
 /** A share whose files are to be copied. */
@@ -67,7 +67,7 @@ export async function finishCopy(
   const workspace = { id: share.id, owner_id: share.receiver_id };
   if (share.answer === "accepted") await publishChange(context, trx, workspace, "status");
   // Who accepted it while it was copied has nothing left to answer.
-  if (share.answer === null) await mailShare(context, trx, share);
+  if (share.answer === null) await tellOfOffer(context, trx, share);
   const named = await context.files.run(share.receiver_id, "nameWorkspace", { staged: tree.name, workspace: share.id });
   if (named.aside !== null) context.log.warn({ share: share.id, ...named }, "a folder stood in a share's place");
   return true;
@@ -105,7 +105,8 @@ export async function settleCopy(
   if (share.answer === "accepted") {
     await publishChange(context, trx, { id, owner_id: share.receiver_id }, "status");
   }
-  if (!ended) await mailFailure(context, trx, share, failure);
+  // A step that is repeated tells nobody again.
+  if (!ended && share.copy_state !== "failed") await tellOfFailure(context, trx, share, failure);
   return share;
 }
 

@@ -43,6 +43,9 @@ it("can be accepted before its files are there, and takes nothing in until then"
   expect(await readFile(bob.onDisk(share, "a.txt"), "utf8")).toBe("A");
   expect(await stateFor(ann, share)).toMatchObject({ state: "accepted" });
   expect(await server.mailsTo(bob), "nothing is left to accept").toEqual([]);
+  expect(await server.sql("select account_id, kind from notices"), "the sender is told of the answer").toEqual([
+    { account_id: ann.id, kind: "share.accepted" },
+  ]);
 });
 
 it("tells only the sender when the files could not be copied, and can be tried again", async () => {
