@@ -10,6 +10,8 @@ export interface AccountPart {
   readonly name: string;
   /** What the person owns now, in figures: how many, how many bytes. */
   owned(accountId: number): Promise<Readonly<Record<string, number>>>;
+  /** Figures of many people for a list, by name; one query. Who has none may be left out. */
+  glance?(accountIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>>;
   /** Everything kept about the person, by the name of the file in the export. No secrets, nothing of others. */
   readonly rows: Readonly<Record<string, PersonalRows>>;
   /**

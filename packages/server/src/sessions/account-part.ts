@@ -54,6 +54,16 @@ export function accountPart(context: SessionsContext): AccountPart {
         .executeTakeFirstOrThrow();
       return { running: await running(accountId), history: Number(count) };
     },
+    async glance(accountIds) {
+      const rows = await db
+        .selectFrom("jobs")
+        .select((e) => ["owner_id", e.fn.countAll<string>().as("count")])
+        .where("owner_id", "in", accountIds)
+        .where("ended_at", "is", null)
+        .groupBy("owner_id")
+        .execute();
+      return new Map(rows.map(({ owner_id, count }) => [owner_id, { sessions_running: Number(count) }]));
+    },
     rows: {
       sessions: (accountId) => paged(page(accountId), (job) => job.id),
       "shared-sessions": (accountId) => paged(sharedPage(db, accountId), ({ id }) => id),

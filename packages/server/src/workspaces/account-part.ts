@@ -48,6 +48,16 @@ export function accountPart(context: SharingContext): AccountPart {
         from workspaces where owner_id = ${accountId} and not share_pending`.execute(db);
       return rows[0] ?? {};
     },
+    async glance(accountIds) {
+      const { rows } = await sql<{ owner_id: number; room_bytes: number }>`
+        select owner_id, sum(bytes)::float8 as room_bytes from (
+          select owner_id, coalesce(disk_space, 0) as bytes from workspaces
+            where owner_id = any(${[...accountIds]}::bigint[]) and deleted_at is null and not share_pending
+          union all select owner_id, coalesce(size, 0) from trash_entries
+            where owner_id = any(${[...accountIds]}::bigint[])
+        ) kept group by owner_id`.execute(db);
+      return new Map(rows.map(({ owner_id, ...figures }) => [owner_id, figures]));
+    },
     rows: {
       workspaces: rowsOf(
         "workspaces",

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { tell } from "../../notices/notices.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Principal } from "../../platform/principal.ts";
 import { type Account, type AccountRow, accountOf } from "../account.ts";
@@ -120,7 +121,19 @@ async function apply(
   for (const action of actionsOf(before, after)) {
     await record(context, trx, { action, actor, account: row, event: "account.changed" });
   }
+  if (before.is_admin !== after.is_admin) await tellOfRole(trx, row, actor);
   return row;
+}
+
+async function tellOfRole(trx: AccountsTrx, { id, is_admin: isAdmin }: AccountRow, actor: Actor): Promise<void> {
+  await tell(trx, {
+    kind: "account.role",
+    to: id,
+    // Given, taken and given again is news each time.
+    key: new Date().toISOString(),
+    subject: { kind: "account", id },
+    values: { person: actor.label, role: isAdmin ? "admin" : "person" },
+  });
 }
 
 function actionsOf(before: State, after: State): string[] {

@@ -7,32 +7,25 @@ import { makeResetLink } from "../passwords/password-reset.ts";
 import { findAccount } from "../queries.ts";
 import { AccountRefusal } from "../refusals.ts";
 import type { AccountsServices } from "../services.ts";
+import { glanced } from "./glance.ts";
+import { pageCursorOf, readPageCursor } from "./page-cursor.ts";
 import { changePerson } from "./people.ts";
 import { listPeople } from "./people-queries.ts";
-import {
-  cursorOf,
-  idOfCursor,
-  People,
-  PeopleQuery,
-  Person,
-  PersonChangeBody,
-  PersonParams,
-  presentPerson,
-  ResetLink,
-} from "./schema.ts";
+import { People, PeopleQuery, Person, PersonChangeBody, PersonParams, presentPerson, ResetLink } from "./schema.ts";
 
 const read = { scope: "people:read", admin: true } as const;
 const write = { scope: "people:write", admin: true } as const;
 const tags = ["people"];
 
-export function peopleRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {
+export function peopleRoutes({ context, parts }: AccountsServices): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       "/api/stoa/v1/people",
       {
         schema: {
           summary: "List people",
-          description: "All accounts, oldest first; for administrators.",
+          description:
+            "All people's accounts but deleted ones, which `state=deleted` shows; oldest first, unless asked otherwise. For administrators.",
           tags,
           querystring: PeopleQuery,
           response: { 200: People },
@@ -40,14 +33,12 @@ export function peopleRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         config: { policy: { dialect: "stoa", access: read } satisfies RoutePolicy },
       },
       async (request) => {
-        const { search, cursor, limit = 50 } = request.query;
-        const rows = await listPeople(context.db, { search, after: idOfCursor(cursor), limit: limit + 1 });
+        const { search, state, cursor, sort = "created", order = "asc", limit = 50 } = request.query;
+        const page = { sort, descending: order === "desc", after: readPageCursor(sort, cursor), limit: limit + 1 };
+        const rows = await listPeople(context.db, { search, state }, page);
         const items = rows.slice(0, limit);
         const last = rows.length > limit ? items.at(-1) : undefined;
-        return {
-          items: items.map((row) => presentPerson(accountOf(row))),
-          next_cursor: last ? cursorOf(last.id) : null,
-        };
+        return { items: await glanced(parts, items), next_cursor: last ? pageCursorOf(sort, last) : null };
       },
     );
 

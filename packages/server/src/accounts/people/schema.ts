@@ -1,8 +1,9 @@
-import { type Static, Type } from "typebox";
+import { type Static, type TUnsafe, Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Account } from "../account.ts";
 import { USERNAME } from "../identity-rules.ts";
 import { AccountId, LocaleName, Me, presentMe, Time, TypedPassword } from "../schema.ts";
+import { filters, type PeopleState } from "./people-queries.ts";
 
 export const Person = Type.Object({
   ...Me.properties,
@@ -21,14 +22,40 @@ export function presentPerson(account: Account): Person {
   return { ...presentMe(account), active: account.active, status: account.deleted ? "deleted" : account.status };
 }
 
-export const PeopleQuery = Type.Object({
+const State = Type.Union(
+  (Object.keys(filters) as PeopleState[]).map((name) => Type.Literal(name)),
+  {
+    description: "`waiting`: for confirmation, or with an address not verified. `never`: active, but never signed in.",
+  },
+) as unknown as TUnsafe<PeopleState>;
+
+/** Which people are meant: in a list, in a file, and in a change of many. */
+export const PeopleFilter = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 200, description: "In user names, full names, e-mail addresses." })),
-  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+  state: Type.Optional(State),
+});
+
+export const PeopleQuery = Type.Object({
+  ...PeopleFilter.properties,
+  sort: Type.Optional(
+    Type.Union([Type.Literal("name"), Type.Literal("created"), Type.Literal("seen")], { default: "created" }),
+  ),
+  order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")], { default: "asc" })),
+  cursor: Type.Optional(Type.String({ maxLength: 3_000 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
 });
 
+export const ListedPerson = Type.Object({
+  ...Person.properties,
+  last_seen: Type.Union([Time, Type.Null()], { description: "By any credential of their own, to the minute." }),
+  glance: Type.Record(Type.String(), Type.Number(), {
+    description: "What the domains tell of them: `sessions_running`, `room_bytes`.",
+  }),
+});
+export type ListedPerson = Static<typeof ListedPerson>;
+
 export const People = Type.Object({
-  items: Type.Array(Person),
+  items: Type.Array(ListedPerson),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 });
 
