@@ -39,6 +39,9 @@ const signedIn = [
   ["/portal/services", "services", "services.title"],
   ["/portal/mails", "mails", "mails.title"],
   ["/portal/operations", "operations", "operations.title"],
+  ["/portal/admin", "overview", "overview.title"],
+  ["/portal/admin?as=table&days=7", "overview-table", "overview.title"],
+  ["/portal/admin/sessions", "all-sessions", "adminSessions.title"],
   ["/portal/audit", "audit", "audit.title"],
 ] as const;
 

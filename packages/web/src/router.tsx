@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { texts } from "./admin/search.ts";
 import { sessionQuery } from "./api/auth.ts";
 import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { SignedIn } from "./frame/signed-in.tsx";
@@ -163,6 +164,7 @@ const sharedSession = createRoute({
 const activity = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
+  validateSearch: texts("state", "kind"),
   component: lazyPage(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
 const groups = createRoute({
@@ -209,9 +211,22 @@ const services = createRoute({
   path: "/services",
   component: lazyPage(() => import("./services/services-page.tsx"), "ServicesPage"),
 });
+const overview = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin",
+  validateSearch: texts("days", "as"),
+  component: lazyPage(() => import("./admin/overview-page.tsx"), "OverviewPage"),
+});
+const adminSessions = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/sessions",
+  validateSearch: texts("person", "state", "program", "host", "since", "hanging"),
+  component: lazyPage(() => import("./admin/sessions-page.tsx"), "AdminSessionsPage"),
+});
 const operations = createRoute({
   getParentRoute: () => admin,
   path: "/operations",
+  validateSearch: texts("state", "kind", "person", "since", "id"),
   component: lazyPage(() => import("./operations/operations-page.tsx"), "OperationsPage"),
 });
 const mails = createRoute({
@@ -222,6 +237,7 @@ const mails = createRoute({
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
+  validateSearch: texts("text", "action", "actor", "thing", "thing_id", "from", "to", "entry"),
   component: lazyPage(() => import("./audit/audit-page.tsx"), "AuditPage"),
 });
 
@@ -247,7 +263,7 @@ const routeTree = root.addChildren([
     group,
     account,
     help,
-    admin.addChildren([people, person, services, operations, mails, audit]),
+    admin.addChildren([people, person, services, overview, adminSessions, operations, mails, audit]),
   ]),
 ]);
 

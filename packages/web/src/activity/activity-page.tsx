@@ -1,41 +1,52 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { operationsQuery } from "../api/operations.ts";
-import { shownError } from "../api/query-trouble.ts";
-import { OperationRow } from "../operations/operation-row.tsx";
+import { OperationFilters } from "../operations/operation-filters.tsx";
+import { OperationList } from "../operations/operation-list.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Page } from "../pieces/page.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
-import rows from "../pieces/rows.module.css";
-import { RowsLoading } from "../pieces/rows-loading.tsx";
+
+const route = getRouteApi("/signed-in/activity");
 
 /** What the person had done, step by step while it runs. */
 export function ActivityPage() {
   const { t } = useTranslation();
-  const operations = useInfiniteQuery(operationsQuery({ mine: true }));
-  const items = operations.data?.pages.flatMap((page) => page.items) ?? [];
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/activity" });
+  const { state = "", kind = "" } = search;
+  const isFiltered = state !== "" || kind !== "";
+  const set = (name: "state" | "kind", value: string) => {
+    const { [name]: _, ...rest } = search;
+    void navigate({ search: value === "" ? rest : { ...rest, [name]: value }, replace: true, resetScroll: false });
+  };
   return (
     <Page title={t("activity.title")}>
-      {operations.isPending && <RowsLoading rows={6} />}
-      {shownError(operations) !== null && (
-        <ReasonCard error={operations.error} onRetry={() => void operations.refetch()} />
-      )}
-      {operations.data && items.length === 0 && <Empty title={t("activity.empty")} text={t("activity.emptyText")} />}
-      <ul className={rows.rows}>
-        {items.map((operation) => (
-          <OperationRow key={operation.id} operation={operation} />
-        ))}
-      </ul>
-      {operations.hasNextPage && (
-        <Button
-          variant="subtle"
-          loading={operations.isFetchingNextPage}
-          onClick={() => void operations.fetchNextPage()}
-        >
-          {t("common.more")}
-        </Button>
-      )}
+      <OperationFilters
+        label={t("activity.filters")}
+        state={state}
+        kind={kind}
+        onState={(next) => set("state", next)}
+        onKind={(next) => set("kind", next)}
+      />
+      <OperationList
+        label={t("activity.title")}
+        filter={{ mine: true, ...(state ? { state } : {}), ...(kind ? { kind } : {}) }}
+        empty={
+          isFiltered ? (
+            <Empty
+              title={t("activity.noMatch")}
+              text={t("activity.noMatchText")}
+              action={
+                <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
+                  {t("adminSessions.clear")}
+                </Button>
+              }
+            />
+          ) : (
+            <Empty title={t("activity.empty")} text={t("activity.emptyWill")} />
+          )
+        }
+      />
     </Page>
   );
 }

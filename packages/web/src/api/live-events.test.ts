@@ -4,7 +4,7 @@ import { followed, staleKeys } from "./live-events.ts";
 test("an event makes old what shows its domain", () => {
   expect(staleKeys("session.status")).toContainEqual(["sessions"]);
   expect(staleKeys("workspace.changed")).toContainEqual(["files"]);
-  expect(staleKeys("operation.progress")).toEqual([["operations"]]);
+  expect(staleKeys("operation.progress")).toEqual([["operations"], ["overview"]]);
 });
 
 test("what the portal does not show makes nothing old", () => {

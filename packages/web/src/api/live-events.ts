@@ -4,10 +4,10 @@ import { reachability } from "./reachability.ts";
 
 /** Which answers an event makes old, by the first part of its type. One place for the whole portal. */
 export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
-  session: [["sessions"], ["workspaces"], ["files"], ["core-hours"]],
+  session: [["sessions"], ["overview"], ["workspaces"], ["files"], ["core-hours"]],
   workspace: [["workspaces"], ["files"], ["trash"]],
-  operation: [["operations"]],
-  account: [["session"], ["people"], ["account"]],
+  operation: [["operations"], ["overview"]],
+  account: [["session"], ["people"], ["account"], ["overview"]],
   share: [["shares"], ["workspaces"]],
   group: [["groups"]],
 };

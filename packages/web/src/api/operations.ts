@@ -10,6 +10,11 @@ export interface OperationFilter {
   readonly kind?: string;
   readonly subject_kind?: string;
   readonly subject_id?: string;
+  /** Who asked: a user name. */
+  readonly actor?: string;
+  readonly since?: string;
+  /** Only failed ones that no operator has looked at. */
+  readonly unseen?: boolean;
 }
 
 export const operationsQuery = (filter: OperationFilter, limit = 50) =>
@@ -19,6 +24,28 @@ export const operationsQuery = (filter: OperationFilter, limit = 50) =>
       call<Page<Operation>>("GET", base, { query: { ...filter, cursor: pageParam, limit }, signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
+  });
+
+/** All of them, page by page. Read once: what changes comes by `newestOperations`. */
+export const allOperationsQuery = (filter: OperationFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["all-operations", filter],
+    queryFn: ({ pageParam, signal }) =>
+      call<Page<Operation>>("GET", base, { query: { ...filter, cursor: pageParam, limit: pageSize }, signal }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+    staleTime: "static",
+    gcTime: 60_000,
+  });
+
+const pageSize = 50;
+
+/** The newest of them, as they are now. */
+export const newestOperations = (filter: OperationFilter) =>
+  queryOptions({
+    queryKey: ["operations", "newest", filter],
+    queryFn: ({ signal }) => call<Page<Operation>>("GET", base, { query: { ...filter, limit: pageSize }, signal }),
+    refetchInterval: 30_000,
   });
 
 /** One operation with its history. */
@@ -33,3 +60,26 @@ export const cancelOperation = (id: string) =>
 
 export const retryOperation = (id: string) =>
   call<Operation>("POST", `${base}/${encodeURIComponent(id)}/retry`, { body: {} });
+
+/** These, or all of a kind that failed and nobody has looked at. */
+export type SomeFailed = { readonly ids: readonly string[] } | { readonly kind: string };
+
+interface SomeDone {
+  readonly done: number;
+  readonly left: boolean;
+}
+
+/** A hundred at a time, until none is left. @returns how many */
+async function allOf(verb: "retry" | "look", which: SomeFailed): Promise<number> {
+  for (let sum = 0; ; ) {
+    const { done, left } = await call<SomeDone>("POST", `${base}/${verb}`, { body: which });
+    sum += done;
+    if (!left || done === 0) return sum;
+  }
+}
+
+/** Begins them anew. @returns how many */
+export const retryFailed = (which: SomeFailed) => allOf("retry", which);
+
+/** Marks them as seen to. @returns how many */
+export const lookAtFailed = (which: SomeFailed) => allOf("look", which);

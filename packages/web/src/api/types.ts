@@ -210,6 +210,10 @@ export interface Operation {
   readonly cancel_requested: boolean;
   readonly can_cancel: boolean;
   readonly can_retry: boolean;
+  /** Why it can't be cancelled; null: it can. */
+  readonly cannot_cancel: "ended" | "asked" | "settling" | "kind" | "not_yours" | null;
+  /** When an operator said of its failure that it was seen to. */
+  readonly looked_at: string | null;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
@@ -226,9 +230,16 @@ export interface OperationLine {
 
 export interface AuditLine {
   readonly id: number | string;
+  /** Its place in the chain; null until it is sealed. */
+  readonly seq: number | null;
   readonly at: string;
   readonly action: string;
-  readonly actor: { readonly account_id: number | null; readonly label: string | null };
+  readonly actor: {
+    readonly account_id: number | null;
+    readonly label: string | null;
+    readonly credential_kind: string | null;
+    readonly credential_id: string | null;
+  };
   readonly subject: { readonly kind: string; readonly id: string; readonly label: string | null };
   readonly outcome: string;
   readonly address: string | null;

@@ -1,49 +1,84 @@
-import { TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { AuditFilter } from "../api/audit.ts";
+import { auditActionsQuery } from "../api/audit.ts";
+import { FilterText } from "../pieces/filter-text.tsx";
+import { PersonFilter } from "../pieces/person-filter.tsx";
 import rows from "../pieces/rows.module.css";
+import type { AuditSearch } from "./audit-search.ts";
 
 interface AuditFiltersProps {
-  readonly filter: AuditFilter;
-  onChange(filter: AuditFilter): void;
+  readonly search: AuditSearch;
+  onChange(search: AuditSearch): void;
 }
 
-/** Text, action, person, and the days between. */
-export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
+/** The names of all kinds of things in the catalogues. */
+const things = "subjects";
+
+/** Text, person, action, thing, and the days between. */
+export function AuditFilters({ search, onChange }: AuditFiltersProps) {
   const { t } = useTranslation();
-  const field = (name: "text" | "action" | "actor", placeholder?: string) => (
-    <TextInput
-      className="grow"
-      label={t(`audit.${name}`)}
-      placeholder={placeholder}
-      value={filter[name] ?? ""}
-      onChange={(event) => onChange({ ...filter, [name]: event.currentTarget.value })}
-    />
-  );
-  // Days are the reader's; `until` is exclusive, so that the chosen day itself is in.
-  const day = (name: "since" | "until", plusDays: number) => (
+  const actions = useQuery(auditActionsQuery);
+  const set = (name: keyof AuditSearch, value: string) => {
+    const { [name]: _, ...rest } = search;
+    onChange(value === "" ? rest : { ...rest, [name]: value });
+  };
+  const day = (name: "from" | "to") => (
     <TextInput
       type="date"
-      label={t(`audit.${name}`)}
-      onChange={(event) => {
-        onChange({ ...filter, [name]: startOfDay(event.currentTarget.value, plusDays) });
-      }}
+      label={t(`audit.${name === "from" ? "since" : "until"}`)}
+      value={search[name] ?? ""}
+      onChange={(event) => set(name, event.currentTarget.value)}
     />
   );
+  const subjects = Object.entries(t(things, { returnObjects: true }) as Readonly<Record<string, string>>);
   return (
-    <div className={rows.filters}>
-      {field("text")}
-      {field("action", t("audit.actionHint"))}
-      {field("actor")}
-      {day("since", 0)}
-      {day("until", 1)}
-    </div>
+    <search className={rows.filters} aria-label={t("audit.filters")}>
+      <FilterText
+        className="grow"
+        label={t("audit.text")}
+        value={search.text ?? ""}
+        onChange={(text) => set("text", text)}
+      />
+      <PersonFilter label={t("audit.actor")} value={search.actor ?? ""} onChange={(actor) => set("actor", actor)} />
+      <NativeSelect
+        label={t("audit.action")}
+        dir="ltr"
+        value={search.action ?? ""}
+        onChange={(event) => set("action", event.currentTarget.value)}
+        data={[
+          { value: "", label: t("audit.anyAction") },
+          ...withChosen(actions.data ?? [], search.action).map((value) => ({ value, label: value })),
+        ]}
+      />
+      <NativeSelect
+        label={t("audit.thing")}
+        value={search.thing ?? ""}
+        onChange={(event) => set("thing", event.currentTarget.value)}
+        data={[
+          { value: "", label: t("audit.anyThing") },
+          ...subjects
+            .map(([value, label]) => ({ value, label }))
+            .filter(
+              ({ value, label }, at, all) =>
+                value === search.thing || all.findIndex((one) => one.label === label) === at,
+            )
+            .toSorted((a, b) => a.label.localeCompare(b.label)),
+        ]}
+      />
+      {search.thing !== undefined && (
+        <FilterText
+          dir="ltr"
+          label={t("audit.thingId")}
+          value={search.thing_id ?? ""}
+          onChange={(id) => set("thing_id", id)}
+        />
+      )}
+      {day("from")}
+      {day("to")}
+    </search>
   );
 }
 
-/** The first moment of a day `YYYY-MM-DD` here, or of one later, as ISO 8601; "" for none. */
-function startOfDay(day: string, plusDays: number): string {
-  const [year, month, date] = day.split("-").map(Number);
-  if (!year || !month || !date) return "";
-  return new Date(year, month - 1, date + plusDays).toISOString();
-}
+const withChosen = (all: readonly string[], chosen: string | undefined) =>
+  chosen === undefined || all.includes(chosen) ? all : [...all, chosen];

@@ -1,30 +1,39 @@
 import { Button } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { type AuditFilter, auditCsvAddress, auditQuery } from "../api/audit.ts";
-import { shownError } from "../api/query-trouble.ts";
+import { auditCsvAddress, auditQuery } from "../api/audit.ts";
+import type { AuditLine } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDownload } from "../pieces/icons.ts";
-import { ReasonCard } from "../pieces/reason-card.tsx";
-import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { LongList } from "../pieces/long-list.tsx";
 import { SystemPage } from "../system/system-page.tsx";
+import { AuditEntry } from "./audit-entry.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
-import { AuditTable } from "./audit-table.tsx";
-import { ChainState } from "./chain-state.tsx";
+import { AuditRow } from "./audit-row.tsx";
+import { filterOf } from "./audit-search.ts";
+import { ChainPanel } from "./chain-panel.tsx";
 
+const route = getRouteApi("/signed-in/admin/audit");
+const keyOf = (line: AuditLine) => line.id;
+
+/** Who did what, to what, when and from where; as a file, too; and whether all of it is as it was written. */
 export function AuditPage() {
   const { t } = useTranslation();
-  const [filter, setFilter] = useState<AuditFilter>({});
-  const wanted = useDeferredValue(filter);
-  const audit = useInfiniteQuery({ ...auditQuery(wanted), placeholderData: keepPreviousData });
-  const items = audit.data?.pages.flatMap((page) => page.items) ?? [];
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/audit" });
+  const filter = filterOf(search);
+  const audit = useInfiniteQuery(auditQuery(filter));
+  const show = useCallback((line: AuditLine) => <AuditRow line={line} />, []);
+  const { entry, ...rest } = search;
   const csv = (
     <Button
       component="a"
-      href={auditCsvAddress(wanted)}
+      href={auditCsvAddress(filter)}
       download
       variant="default"
+      title={t("audit.all")}
       leftSection={<IconDownload size={18} aria-hidden="true" />}
     >
       {t("audit.csv")}
@@ -32,16 +41,23 @@ export function AuditPage() {
   );
   return (
     <SystemPage title={t("audit.title")} action={csv}>
-      <ChainState />
-      <AuditFilters filter={filter} onChange={setFilter} />
-      {audit.isPending && <RowsLoading rows={8} />}
-      {shownError(audit) !== null && <ReasonCard error={audit.error} onRetry={() => void audit.refetch()} />}
-      {audit.data && items.length === 0 && <Empty title={t("audit.empty")} text={t("audit.emptyText")} />}
-      {items.length > 0 && <AuditTable items={items} />}
-      {audit.hasNextPage && (
-        <Button variant="subtle" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
-          {t("common.more")}
-        </Button>
+      <ChainPanel />
+      <AuditFilters
+        search={search}
+        onChange={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+      />
+      <LongList
+        label={t("audit.list")}
+        query={audit}
+        keyOf={keyOf}
+        rowHeight={57}
+        lines
+        empty={<Empty title={t("audit.empty")} text={t("audit.emptyText")} />}
+      >
+        {show}
+      </LongList>
+      {entry !== undefined && (
+        <AuditEntry id={entry} onClose={() => void navigate({ search: rest, resetScroll: false })} />
       )}
     </SystemPage>
   );

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Operation } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { CopyButton } from "../pieces/copy-line.tsx";
 import { IconChevronDown } from "../pieces/icons.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
@@ -13,15 +14,31 @@ import { OperationSteps } from "./operation-steps.tsx";
 import { useOperationTitle } from "./operation-title.ts";
 import classes from "./operations.module.css";
 
-/** One operation: what, in which state; opens to its steps. A running or failed one stands open. */
-export function OperationRow({ operation, actions }: { operation: Operation; actions?: ReactNode }) {
+interface OperationEntryProps {
+  readonly operation: Operation;
+  readonly actions?: ReactNode;
+  /** Left out: a running one, or a failure to look at, stands open. */
+  readonly isOpen?: boolean;
+}
+
+/** One operation as an item of a short list. */
+export function OperationRow(props: OperationEntryProps) {
+  return (
+    <li className={classes.operation}>
+      <OperationEntry {...props} />
+    </li>
+  );
+}
+
+/** One operation: what, in which state; opens to its steps. */
+export function OperationEntry({ operation, actions, isOpen = standsOpen(operation) }: OperationEntryProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const titleOf = useOperationTitle([operation]);
-  const [opened, setOpened] = useState(operation.state === "running" || operation.state === "failed");
+  const [opened, setOpened] = useState(isOpen);
   const panel = `steps-${operation.id}`;
   return (
-    <li className={classes.operation}>
+    <>
       <div className={classes.head}>
         <div className={rows.main}>
           <span>{titleOf(operation)}</span>
@@ -53,9 +70,32 @@ export function OperationRow({ operation, actions }: { operation: Operation; act
         </div>
       </div>
       <div id={panel} className={classes.panel} hidden={!opened}>
+        {opened && <WhyNot operation={operation} />}
         {opened && <OperationSteps operation={operation} />}
       </div>
-    </li>
+    </>
+  );
+}
+
+const standsOpen = ({ state, looked_at }: Operation) =>
+  state === "running" || (state === "failed" && looked_at === null);
+
+/** Why it can't be cancelled, while one might want to; when its failure was seen to. */
+function WhyNot({ operation: { id, cannot_cancel: why, looked_at: seen } }: { operation: Operation }) {
+  const { t } = useTranslation();
+  return (
+    <p className={classes.facts}>
+      {why !== null && why !== "ended" && <span>{t(`operations.cannotCancel.${why}`)}</span>}
+      {seen !== null && (
+        <span>
+          {t("operations.wasSeen")} <When at={seen} />
+        </span>
+      )}
+      <span>
+        {t("operations.idIs")}: <code className="mono ltr">{id}</code>{" "}
+        <CopyButton text={id} label={`${t("operations.idIs")}: `} />
+      </span>
+    </p>
   );
 }
 
@@ -64,7 +104,8 @@ export function OperationAction(props: { label: string; disabled?: boolean; run:
   const client = useQueryClient();
   const act = useMutation({
     mutationFn: props.run,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["operations"] }),
+    onSuccess: () =>
+      Promise.all([["operations"], ["overview"]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   return (
     <>

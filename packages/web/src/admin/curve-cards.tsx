@@ -1,0 +1,76 @@
+import { AreaChart } from "@mantine/charts";
+import { useTranslation } from "react-i18next";
+import type { Day } from "../api/overview.ts";
+import { useLocale } from "../locales/use-locale.tsx";
+import "@mantine/charts/styles.layer.css";
+import { type Figure, figures, sumOf } from "./figures.ts";
+import classes from "./overview.module.css";
+
+/** Each figure as a curve, with its number large and its course in words. */
+export default function CurveCards({ days }: { days: readonly Day[] }) {
+  return (
+    <div className={classes.curves}>
+      {figures.map((figure) => (
+        <CurveCard key={figure.word} figure={figure} days={days} />
+      ))}
+    </div>
+  );
+}
+
+function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
+  const { t } = useTranslation();
+  const { format, locale } = useLocale();
+  const what = t(`overview.curve.${figure.word}`);
+  const sum = sumOf(figure, days);
+  const write = (value: number) => figure.write(value, format);
+  const data = days.map((day) => ({ day: format.day(`${day.day}T12:00:00`), value: figure.of(day) }));
+  const rtl = locale === "fa";
+  return (
+    <figure className={classes.curve}>
+      <figcaption>
+        <span className={classes.curveName}>{what}</span>
+        <span className={classes.curveSum}>
+          {sum === null ? "–" : write(sum)}{" "}
+          <small className="quiet">{t(sum === null ? "overview.noFigure" : `overview.${wordOf[figure.sum]}`)}</small>
+        </span>
+        <span className="visually-hidden">{told()}</span>
+      </figcaption>
+      {/* The words above tell the same, and the table all of it. */}
+      <div aria-hidden="true" dir="ltr">
+        <AreaChart
+          h={110}
+          data={data}
+          dataKey="day"
+          series={[{ name: "value", label: what, color: `var(--stoa-${figure.tone})` }]}
+          curveType="monotone"
+          withDots={false}
+          strokeWidth={2}
+          fillOpacity={0.14}
+          withGradient={false}
+          connectNulls={false}
+          gridAxis="none"
+          tickLine="none"
+          valueFormatter={write}
+          withYAxis={false}
+          xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 48, tickMargin: 6 }}
+          tooltipAnimationDuration={0}
+          areaProps={{ isAnimationActive: false }}
+        />
+      </div>
+    </figure>
+  );
+
+  function told(): string {
+    const values = days.map(figure.of).filter((value) => value !== null);
+    const last = values.at(-1);
+    if (last === undefined) return t("overview.toldNone", { what });
+    return t("overview.told", {
+      what,
+      least: write(Math.min(...values)),
+      most: write(Math.max(...values)),
+      last: write(last),
+    });
+  }
+}
+
+const wordOf = { total: "total", mean: "mean", last: "today" } as const;

@@ -1,0 +1,44 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { AuditLine } from "../api/types.ts";
+import { useLocale } from "../locales/use-locale.tsx";
+import rows from "../pieces/rows.module.css";
+import { StateChip } from "../pieces/state-chip.tsx";
+import classes from "./audit.module.css";
+
+/** One entry: who did what to what, when and from where; opens to all that was noted. */
+export function AuditRow({ line }: { line: AuditLine }) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const { subject } = line;
+  return (
+    <div className={classes.row}>
+      <time dateTime={line.at} className={classes.when}>
+        {format.dateTime(line.at)}
+      </time>
+      <div className={rows.main}>
+        <Link
+          from="/audit"
+          to="/audit"
+          search={(before) => ({ ...before, entry: String(line.id) })}
+          resetScroll={false}
+          className={rows.link}
+        >
+          <bdi>{line.actor.label ?? "–"}</bdi> <code className="mono ltr">{line.action}</code>
+        </Link>
+        <span className={rows.under}>
+          {t(`subjects.${subject.kind}`, { defaultValue: subject.kind })} <bdi>{subject.label ?? subject.id}</bdi>
+          {line.address !== null && (
+            <>
+              {" · "}
+              <span className="mono ltr">{line.address}</span>
+            </>
+          )}
+        </span>
+      </div>
+      <span className={classes.outcome}>
+        <StateChip domain="audit" state={line.outcome} />
+      </span>
+    </div>
+  );
+}
