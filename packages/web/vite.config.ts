@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressedFiles } from "./vite/compressed-files.ts";
+import { pdfParts } from "./vite/pdf-parts.ts";
 import { themeStyles } from "./vite/theme-styles.ts";
 import { wordParts } from "./vite/word-parts.ts";
 
@@ -8,7 +9,7 @@ const server = process.env.STOA_DEV_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   base: "/portal/",
-  plugins: [react(), themeStyles(), wordParts(), compressedFiles()],
+  plugins: [react(), themeStyles(), wordParts(), pdfParts(), compressedFiles()],
   build: {
     target: "es2023",
     // Everything is a file of our own origin: the content security policy allows no data: addresses.

@@ -17,7 +17,7 @@ export function compressedFiles(): Plugin {
     apply: "build",
     async writeBundle({ dir }) {
       const folder = join(dir ?? "", "assets");
-      const names = (await readdir(folder)).filter((name) => /\.(js|css|svg|json)$/.test(name));
+      const names = (await readdir(folder)).filter((name) => /\.(m?js|css|svg|json)$/.test(name));
       await Promise.all(names.map((name) => compress(join(folder, name))));
     },
   };

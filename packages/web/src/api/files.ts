@@ -6,11 +6,15 @@ import type { FileEntry, FileList, Page, TrashEntry } from "./types.ts";
 
 const base = (workspaceId: number) => `/api/stoa/v1/workspaces/${workspaceId}/files`;
 
+/** A folder, page by page: the first is short, so that it is there at once. */
 export const filesQuery = (workspaceId: number, path: string) =>
   infiniteQueryOptions({
     queryKey: ["files", workspaceId, path],
     queryFn: ({ pageParam, signal }) =>
-      call<FileList>("GET", base(workspaceId), { query: { path, cursor: pageParam, limit: 200 }, signal }),
+      call<FileList>("GET", base(workspaceId), {
+        query: { path, cursor: pageParam, limit: pageParam === "" ? 200 : 1000 },
+        signal,
+      }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
   });
@@ -79,40 +83,45 @@ export const fileFactsQuery = (workspaceId: number, path: string) =>
     },
   });
 
+/** The bytes from `start` up to, and without, `end`; fewer where the file ends. */
+export async function readRange(workspaceId: number, path: string, start: number, end: number, signal: AbortSignal) {
+  const headers = { Range: `bytes=${start}-${end - 1}` };
+  const answer = await callBytes(fileAddress(workspaceId, path), { headers, signal });
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  // Whole: the server passed the range over.
+  const part = answer.status === 206 ? bytes : bytes.slice(start);
+  return { bytes: part.slice(0, end - start), etag: answer.headers.get("etag") };
+}
+
 export const readBytes = async (workspaceId: number, path: string, signal: AbortSignal): Promise<ArrayBuffer> =>
   (await callBytes(fileAddress(workspaceId, path), { signal })).arrayBuffer();
 
-export interface ReadText {
-  readonly content: string;
-  /** For saving it again; null: the server names none. */
-  readonly version: string | null;
-  /** False: bytes that are no UTF-8 text. */
-  readonly isText: boolean;
-}
+/** A piece of a file, and the version it is of. */
+export type FilePart = Awaited<ReturnType<typeof readRange>>;
 
-/** The first `limit` bytes of a file as text. */
-export const textQuery = (workspaceId: number, path: string, limit: number) =>
-  queryOptions({
-    queryKey: ["files", workspaceId, "text", path],
-    queryFn: async ({ signal }): Promise<ReadText> => {
-      const headers = { Range: `bytes=0-${limit - 1}` };
-      const answer = await callBytes(fileAddress(workspaceId, path), { headers, signal });
-      const bytes = new Uint8Array(await answer.arrayBuffer()).slice(0, limit);
-      return { ...asText(bytes), version: answer.headers.get("etag") };
-    },
+/** A file of `size` bytes in pieces of `step`, the first at once, each next one when it is asked for. */
+export const partsQuery = (workspaceId: number, path: string, size: number, step: number) =>
+  infiniteQueryOptions({
+    queryKey: ["files", workspaceId, "parts", path, step],
+    queryFn: async ({ pageParam, signal }): Promise<FilePart> =>
+      // Of nothing there is no range.
+      size === 0
+        ? { bytes: new Uint8Array(), etag: await etagOf(workspaceId, path, signal) }
+        : readRange(workspaceId, path, pageParam, Math.min(size, pageParam + step), signal),
+    initialPageParam: 0,
+    getNextPageParam: (_last, pages) => (pages.length * step < size ? pages.length * step : null),
     gcTime: 0,
     // What is being read or typed over must not change under the eyes.
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: "static",
   });
 
-/** A letter cut in two at the end is left out; a byte of zero is in no text. */
-function asText(bytes: Uint8Array): Pick<ReadText, "content" | "isText"> {
-  try {
-    const content = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-    return { content, isText: !content.includes("\0") };
-  } catch {
-    return { content: "", isText: false };
-  }
+const etagOf = async (workspaceId: number, path: string, signal: AbortSignal) =>
+  (await callBytes(fileAddress(workspaceId, path), { method: "HEAD", signal })).headers.get("etag");
+
+/** All of a small text as it is now, and its version. @throws ApiError */
+export async function readText(workspaceId: number, path: string): Promise<{ text: string; version: string | null }> {
+  const answer = await callBytes(fileAddress(workspaceId, path));
+  return { text: await answer.text(), version: answer.headers.get("etag") };
 }
 
 const textAddress = (workspaceId: number, path: string) => address(`${base(workspaceId)}/text`, { path });
@@ -120,6 +129,14 @@ const textAddress = (workspaceId: number, path: string) => address(`${base(works
 /** Saves a text over the version that was read. @throws ApiError 412 when the file has changed since */
 export const writeText = (workspaceId: number, path: string, text: string, version: string) =>
   callBytes(textAddress(workspaceId, path), { method: "PUT", headers: { "If-Match": version }, body: asBlob(text) });
+
+/** A new file with nothing in it. @throws ApiError 412 when the name is taken */
+export const createFile = (workspaceId: number, path: string) =>
+  callBytes(textAddress(workspaceId, path), {
+    method: "PUT",
+    headers: { "If-None-Match": "*" },
+    body: asBlob(""),
+  });
 
 /** Saves a text beside the file, under the first name that is free. @returns the copy's path */
 export const writeCopy = (workspaceId: number, path: string, text: string) =>

@@ -55,9 +55,12 @@ export function WorkspacePage() {
 /** Files on the start side, what runs in it on the other. */
 function Loaded({ workspace }: { workspace: Workspace }) {
   const { t } = useTranslation();
-  const { path = "", file } = route.useSearch();
+  const { path = "", file, edit = false } = route.useSearch();
   const navigate = route.useNavigate();
   const [settings, setSettings] = useState(false);
+  // Whose row gets the focus back once its preview is closed.
+  const [lookedAt, setLookedAt] = useState<string | null>(null);
+  const within = path === "" ? {} : { path };
   return (
     <Page
       title={workspace.name}
@@ -86,7 +89,7 @@ function Loaded({ workspace }: { workspace: Workspace }) {
           <bdi>{workspace.description}</bdi>
         </p>
       )}
-      <Files key={path} workspace={workspace} path={path} />
+      <Files key={path} workspace={workspace} path={path} returnTo={file === undefined ? lookedAt : null} />
       {file !== undefined && (
         <Suspense>
           <Preview
@@ -94,7 +97,12 @@ function Loaded({ workspace }: { workspace: Workspace }) {
             workspaceId={workspace.id}
             path={file}
             writable={may("workspace.write", workspace.status)}
-            onClose={() => void navigate({ search: path === "" ? {} : { path }, resetScroll: false })}
+            edit={edit}
+            onGo={(next) => void navigate({ search: { ...within, file: next }, resetScroll: false, replace: true })}
+            onClose={() => {
+              setLookedAt(file);
+              void navigate({ search: within, resetScroll: false });
+            }}
           />
         </Suspense>
       )}

@@ -2,7 +2,7 @@ import type { FileEntry } from "../../api/types.ts";
 
 /** What a dialog is open for. */
 export type FileAsk =
-  | { readonly kind: "newFolder" }
+  | { readonly kind: "newFolder" | "newFile" }
   | { readonly kind: "rename" | "details" | "extract"; readonly entry: FileEntry }
   | { readonly kind: "move" | "copy"; readonly paths: readonly string[] };
 
@@ -13,4 +13,6 @@ export interface FileVerbs {
   moveInto(paths: readonly string[], folder: string): void;
   /** Files from the desktop, let go over this folder. */
   upload(folder: string, transfer: DataTransfer): void;
+  /** Where what is dragged would land; null: in the folder that is shown. */
+  aim(folder: string | null): void;
 }

@@ -2,7 +2,7 @@ import { ChooseFolder } from "./choose-folder.tsx";
 import { ExtractArchive } from "./extract-archive.tsx";
 import type { FileAsk, FileVerbs } from "./file-asks.ts";
 import { FileDetails } from "./file-details.tsx";
-import { NewFolder } from "./new-folder.tsx";
+import { NewName } from "./new-name.tsx";
 import { RenameFile } from "./rename-file.tsx";
 
 interface FileDialogsProps {
@@ -19,7 +19,8 @@ export function FileDialogs({ workspaceId, folder, ask, moveInto, onClose }: Fil
   const common = { workspaceId, onClose };
   switch (ask.kind) {
     case "newFolder":
-      return <NewFolder {...common} folder={folder} />;
+    case "newFile":
+      return <NewName {...common} kind={ask.kind} folder={folder} />;
     case "rename":
       return <RenameFile {...common} entry={ask.entry} />;
     case "details":

@@ -1,21 +1,14 @@
 import { Menu } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { fileAddress, zipAddress } from "../../api/files.ts";
 import type { FileEntry } from "../../api/types.ts";
-import {
-  IconArchive,
-  IconCopy,
-  IconDownload,
-  IconFolderSymlink,
-  IconInfoCircle,
-  IconPencil,
-  IconTrash,
-} from "../../pieces/icons.ts";
 import type { FileVerbs } from "./file-asks.ts";
-import { isArchive } from "./preview/preview-kind.ts";
+import { shownName } from "./file-path.ts";
+import { FileSheet } from "./file-sheet.tsx";
+import { verbsOf } from "./verbs-of.ts";
 
-interface FileMenuProps {
+export interface FileMenuProps {
   readonly workspaceId: number;
   readonly entry: FileEntry;
   readonly writable: boolean;
@@ -26,14 +19,24 @@ interface FileMenuProps {
 
 const size = 16;
 
-/** Everything that can be done with one file or folder; the keys beside the words do the same in the list. */
-export function FileMenu({ workspaceId, entry, writable, verbs, target, onClose }: FileMenuProps) {
+/**
+ * Everything that can be done with one file or folder; the keys beside the words do the same in the list. On phones a
+ * sheet from below.
+ */
+export function FileMenu(props: FileMenuProps) {
   const { t } = useTranslation();
-  const { ask } = verbs;
-  const download =
-    entry.type === "folder" ? zipAddress(workspaceId, [entry.path]) : fileAddress(workspaceId, entry.path);
-  const receivable = entry.openable && (entry.type === "file" || entry.type === "folder");
-  const changeable = writable && entry.openable;
+  const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const { entry, target, onClose } = props;
+  const items = verbsOf(props);
+  const label = t("files.menuOf", { name: shownName(entry.name) });
+  if (narrow) {
+    return (
+      <>
+        {target}
+        <FileSheet entry={entry} items={items} onClose={onClose} />
+      </>
+    );
+  }
   return (
     <Menu
       defaultOpened
@@ -44,56 +47,23 @@ export function FileMenu({ workspaceId, entry, writable, verbs, target, onClose 
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>{target}</Menu.Target>
-      <Menu.Dropdown aria-label={t("files.menuOf", { name: entry.name })}>
-        {receivable && (
-          <Menu.Item component="a" href={download} download leftSection={<IconDownload size={size} />}>
-            {t(entry.type === "folder" ? "files.downloadZip" : "files.downloadIt")}
-          </Menu.Item>
-        )}
-        {entry.type === "file" && isArchive(entry.name) && (
-          <Menu.Item
-            leftSection={<IconArchive size={size} />}
-            disabled={!changeable}
-            onClick={() => ask({ kind: "extract", entry })}
-          >
-            {t("files.extract")}
-          </Menu.Item>
-        )}
-        <Menu.Item
-          leftSection={<IconPencil size={size} />}
-          rightSection={<kbd>F2</kbd>}
-          disabled={!changeable}
-          onClick={() => ask({ kind: "rename", entry })}
-        >
-          {t("files.rename")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconFolderSymlink size={size} />}
-          disabled={!changeable}
-          onClick={() => ask({ kind: "move", paths: [entry.path] })}
-        >
-          {t("files.move")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconCopy size={size} />}
-          disabled={!changeable}
-          onClick={() => ask({ kind: "copy", paths: [entry.path] })}
-        >
-          {t("files.copy")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconInfoCircle size={size} />} onClick={() => ask({ kind: "details", entry })}>
-          {t("files.details")}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          data-danger
-          leftSection={<IconTrash size={size} />}
-          rightSection={<kbd>Del</kbd>}
-          disabled={!changeable}
-          onClick={() => verbs.remove([entry.path])}
-        >
-          {t("files.delete")}
-        </Menu.Item>
+      <Menu.Dropdown aria-label={label}>
+        {items.map(({ word, picture: Picture, href, act, off, key, danger }) => {
+          const look = {
+            leftSection: <Picture size={size} aria-hidden="true" />,
+            rightSection: key && <kbd>{key}</kbd>,
+            "data-danger": danger || undefined,
+          };
+          return href === undefined ? (
+            <Menu.Item key={word} {...look} disabled={off ?? false} onClick={act}>
+              {t(`files.${word}`)}
+            </Menu.Item>
+          ) : (
+            <Menu.Item key={word} {...look} component="a" href={href} download>
+              {t(`files.${word}`)}
+            </Menu.Item>
+          );
+        })}
       </Menu.Dropdown>
     </Menu>
   );

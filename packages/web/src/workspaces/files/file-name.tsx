@@ -9,15 +9,16 @@ interface FileNameProps {
   readonly workspaceId: number;
   readonly folder: string;
   readonly entry: FileEntry;
+  readonly tabIndex: number;
   /** With Ctrl or Shift: choosing, not opening. */
   onChoose(event: MouseEvent): void;
   onDetails(): void;
 }
 
 /** A folder leads into it, a file to its preview, anything else to what is known of it. Names are isolated. */
-export function FileName({ workspaceId, folder, entry, onChoose, onDetails }: FileNameProps) {
+export function FileName({ workspaceId, folder, entry, tabIndex, onChoose, onDetails }: FileNameProps) {
   const shown = shownName(entry.name);
-  const common = { className: rows.link, dir: "auto" as const, "data-row": entry.path, draggable: false };
+  const common = { className: rows.link, dir: "auto" as const, "data-row": entry.path, draggable: false, tabIndex };
   if (!entry.openable || (entry.type !== "folder" && entry.type !== "file")) {
     return (
       <UnstyledButton {...common} onClick={onDetails}>

@@ -29,3 +29,7 @@ export function numberedPath(path: string, number: number): string {
   const at = dot > 0 ? dot : name.length;
   return joinPath(folderOf(path), `${name.slice(0, at)} ${number}${name.slice(at)}`);
 }
+
+/** Whether a name begins with what was typed, whatever the case. */
+export const foldedStart = (name: string, typed: string): boolean =>
+  name.toLocaleLowerCase().startsWith(typed.toLocaleLowerCase());

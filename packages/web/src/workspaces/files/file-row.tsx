@@ -3,17 +3,17 @@ import { type DragEvent, type MouseEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FileEntry } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
-import { IconDots, IconFile, IconFolder, IconLink } from "../../pieces/icons.ts";
+import { IconDots } from "../../pieces/icons.ts";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
 import { draggedKind, readDragged, writeDragged } from "./dragged-paths.ts";
 import type { FileVerbs } from "./file-asks.ts";
+import { FileIcon } from "./file-icon.tsx";
 import { FileMenu } from "./file-menu.tsx";
 import { FileName } from "./file-name.tsx";
+import { shownName } from "./file-path.ts";
 import classes from "./files.module.css";
 import { useDropTarget } from "./use-drop-target.ts";
-
-const icons = { file: IconFile, folder: IconFolder, symlink: IconLink, other: IconFile } as const;
 
 interface FileRowProps {
   readonly workspaceId: number;
@@ -21,6 +21,8 @@ interface FileRowProps {
   readonly entry: FileEntry;
   readonly writable: boolean;
   readonly chosen: boolean;
+  /** Whether the Tab key stops at it. */
+  readonly stops: boolean;
   readonly verbs: FileVerbs;
   /** What a drag that begins on this row takes along. */
   dragged(): readonly string[];
@@ -32,23 +34,35 @@ export function FileRow(props: FileRowProps) {
   const { workspaceId, entry, writable, chosen, verbs } = props;
   const { t } = useTranslation();
   const { format } = useLocale();
-  const Icon = icons[entry.type];
+  const [menu, setMenu] = useState(false);
   const isTarget = writable && entry.type === "folder" && entry.openable;
   const { over, handlers } = useDropTarget({
     accepts: (types) => isTarget && (types.includes(draggedKind) || types.includes("Files")),
+    onOver: (isOver) => verbs.aim(isOver ? entry.path : null),
     onDrop: (transfer) => {
       if (transfer.types.includes("Files")) verbs.upload(entry.path, transfer);
       else verbs.moveInto(readDragged(transfer, workspaceId, entry.path), entry.path);
     },
   });
-  const movable = writable && entry.openable;
+  const tabIndex = props.stops ? 0 : -1;
+  const label = t("files.menuOf", { name: shownName(entry.name) });
+  const button = (
+    <ActionIcon aria-label={label} title={label} aria-haspopup="menu" tabIndex={tabIndex} onClick={() => setMenu(true)}>
+      <IconDots size={18} />
+    </ActionIcon>
+  );
   return (
-    <li
+    // biome-ignore lint/a11y/noStaticElementInteractions: what can be dragged here has its verbs in a menu, too
+    <div
       className={`${rows.row} ${classes.row}`}
       data-chosen={chosen || undefined}
       data-over={over || undefined}
-      draggable={movable}
+      draggable={writable && entry.openable}
       onDragStart={(event: DragEvent) => writeDragged(event.dataTransfer, { workspaceId, paths: props.dragged() })}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        setMenu(true);
+      }}
       {...handlers}
     >
       <Checkbox
@@ -56,16 +70,18 @@ export function FileRow(props: FileRowProps) {
         className={`${classes.choose} ${rows.above}`}
         checked={chosen}
         disabled={!entry.openable}
-        tabIndex={-1}
-        aria-label={t("files.choose", { name: entry.name })}
-        onChange={() => props.onChoose(null)}
+        tabIndex={tabIndex}
+        aria-label={t("files.choose", { name: shownName(entry.name) })}
+        onClick={props.onChoose}
+        onChange={() => {}}
       />
-      <Icon size={20} stroke={1.75} role="img" aria-label={t(`files.${entry.type}`)} className={rows.icon} />
+      <FileIcon entry={entry} />
       <div className={rows.main}>
         <FileName
           workspaceId={workspaceId}
           folder={props.folder}
           entry={entry}
+          tabIndex={tabIndex}
           onChoose={props.onChoose}
           onDetails={() => verbs.ask({ kind: "details", entry })}
         />
@@ -78,32 +94,21 @@ export function FileRow(props: FileRowProps) {
           {entry.type === "file" && entry.size !== null && format.bytes(entry.size)}
         </span>
         <span className={rows.above}>
-          <More {...props} />
+          {/* Made only when it is asked for: it holds much, and rows are many. */}
+          {menu ? (
+            <FileMenu
+              workspaceId={workspaceId}
+              entry={entry}
+              writable={writable}
+              verbs={verbs}
+              target={button}
+              onClose={() => setMenu(false)}
+            />
+          ) : (
+            button
+          )}
         </span>
       </div>
-    </li>
-  );
-}
-
-/** The menu is made only when it is asked for: a folder may show thousands of rows. */
-function More({ workspaceId, entry, writable, verbs }: FileRowProps) {
-  const { t } = useTranslation();
-  const [opened, setOpened] = useState(false);
-  const label = t("files.menuOf", { name: entry.name });
-  const button = (
-    <ActionIcon aria-label={label} title={label} aria-haspopup="menu" onClick={() => setOpened(true)}>
-      <IconDots size={18} />
-    </ActionIcon>
-  );
-  if (!opened) return button;
-  return (
-    <FileMenu
-      workspaceId={workspaceId}
-      entry={entry}
-      writable={writable}
-      verbs={verbs}
-      target={button}
-      onClose={() => setOpened(false)}
-    />
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, FileButton, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { IconFolderPlus, IconFolderUp, IconSearch, IconUpload } from "../../pieces/icons.ts";
+import { IconFilePlus, IconFolderPlus, IconFolderUp, IconSearch, IconUpload } from "../../pieces/icons.ts";
 import classes from "./files.module.css";
 import { asDropped, type DroppedFile } from "./uploads/dropped-files.ts";
 
@@ -8,12 +8,12 @@ interface FilesToolbarProps {
   readonly writable: boolean;
   readonly text: string;
   onText(text: string): void;
-  onNewFolder(): void;
+  onNew(kind: "newFolder" | "newFile"): void;
   onUpload(files: readonly DroppedFile[]): void;
 }
 
-/** Search by name, a new folder, and what has no mouse to drop with: files and whole folders by choosing. */
-export function FilesToolbar({ writable, text, onText, onNewFolder, onUpload }: FilesToolbarProps) {
+/** Search by name, a new file or folder, and what has no mouse to drop with: files and whole folders by choosing. */
+export function FilesToolbar({ writable, text, onText, onNew, onUpload }: FilesToolbarProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.actions}>
@@ -28,10 +28,18 @@ export function FilesToolbar({ writable, text, onText, onNewFolder, onUpload }: 
         onChange={(event) => onText(event.currentTarget.value)}
       />
       <ActionIcon
+        aria-label={t("files.newFile")}
+        title={t("files.newFile")}
+        disabled={!writable}
+        onClick={() => onNew("newFile")}
+      >
+        <IconFilePlus size={18} />
+      </ActionIcon>
+      <ActionIcon
         aria-label={t("files.newFolder")}
         title={t("files.newFolder")}
         disabled={!writable}
-        onClick={onNewFolder}
+        onClick={() => onNew("newFolder")}
       >
         <IconFolderPlus size={18} />
       </ActionIcon>

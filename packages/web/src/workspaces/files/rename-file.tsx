@@ -7,7 +7,9 @@ import type { FileEntry } from "../../api/types.ts";
 import { formValues } from "../../auth/form-values.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
-import { folderOf, isFileName, joinPath } from "./file-path.ts";
+import { useUndo } from "../../pieces/undo.tsx";
+import { folderOf, isFileName, joinPath, nameOf, shownName } from "./file-path.ts";
+import { moveBack } from "./move-back.ts";
 import { placeEach } from "./place-each.ts";
 import { useTakenQuestion } from "./use-taken-question.tsx";
 
@@ -16,6 +18,7 @@ export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClo
   const { workspaceId, entry, onClose } = props;
   const { t } = useTranslation();
   const client = useQueryClient();
+  const offerUndo = useUndo();
   const field = useRef<HTMLInputElement>(null);
   const [badName, setBadName] = useState(false);
   const taken = useTakenQuestion();
@@ -27,10 +30,16 @@ export function RenameFile(props: { workspaceId: number; entry: FileEntry; onClo
         ask: taken.ask,
       }),
     onSuccess: async (renamed) => {
+      const [one] = renamed;
       // Another name is to be found: the question was cancelled.
-      if (renamed.length === 0) return;
-      await client.invalidateQueries({ queryKey: ["files", workspaceId] });
+      if (!one) return;
+      const refresh = () => client.invalidateQueries({ queryKey: ["files", workspaceId] });
+      await refresh();
       onClose();
+      offerUndo({
+        text: t("files.renamed", { name: shownName(nameOf(one.to)) }),
+        undo: () => moveBack(workspaceId, one).then(refresh),
+      });
     },
   });
   useEffect(() => {

@@ -3,11 +3,13 @@ import { type DragEvent, useRef, useState } from "react";
 interface DropTarget {
   /** By the kinds of what is dragged: the things themselves are not known before they fall. */
   accepts(types: readonly string[]): boolean;
+  /** Something comes over it, or leaves. */
+  onOver?(isOver: boolean): void;
   onDrop(transfer: DataTransfer): void;
 }
 
 /** An element that takes what is dragged onto it. Enter and leave come for every child: they are counted. */
-export function useDropTarget({ accepts, onDrop }: DropTarget) {
+export function useDropTarget({ accepts, onOver, onDrop }: DropTarget) {
   const depth = useRef(0);
   const [over, setOver] = useState(false);
   const taken = (event: DragEvent) => {
@@ -16,6 +18,7 @@ export function useDropTarget({ accepts, onDrop }: DropTarget) {
     return true;
   };
   const rest = (inside: number) => {
+    if (inside > 0 !== depth.current > 0) onOver?.(inside > 0);
     depth.current = inside;
     setOver(inside > 0);
   };

@@ -1,5 +1,6 @@
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useRef } from "react";
 import type { FileEntry } from "../../api/types.ts";
+import { foldedStart } from "./file-path.ts";
 import { everything, extend, nothing, type Selection, toggle } from "./selection.ts";
 
 interface FileKeys {
@@ -7,8 +8,12 @@ interface FileKeys {
   readonly selection: Selection;
   readonly writable: boolean;
   select(selection: Selection): void;
+  /** Brings a row into view and gives it the focus. */
+  lead(path: string): void;
   rename(entry: FileEntry): void;
   remove(path: string): void;
+  /** To the folder above. */
+  up(): void;
 }
 
 /** Where the focus of a row rests: its name. */
@@ -16,38 +21,57 @@ const rowAttribute = "data-row";
 const rowOf = (target: EventTarget): string | null =>
   target instanceof HTMLElement ? target.getAttribute(rowAttribute) : null;
 
+/** Rows that Page Up and Page Down pass over. */
+const screenful = 12;
+/** Letters typed faster than this are one word. */
+const oneWordMs = 700;
+
 /**
- * The list by keyboard: arrows, Home and End move, Shift with them chooses on the way, Space chooses, Ctrl+A all,
- * Escape none, F2 renames, Delete throws away. Enter is the link's own.
+ * The list by keyboard: arrows, Page Up and Down, Home and End move, Shift with them chooses on the way, Space
+ * chooses, Ctrl+A all, Escape none, letters lead to a name, F2 renames, Delete throws away, Backspace goes up. Enter is
+ * the link's own.
  */
 export function useFileKeys(keys: FileKeys) {
   const { entries, selection, select } = keys;
-  const order = entries.map(({ path }) => path);
+  const typed = useRef({ text: "", at: 0 });
+  const openable = () => entries.filter((entry) => entry.openable).map(({ path }) => path);
   const go = (event: KeyboardEvent, from: string, to: number) => {
-    const path = order[Math.min(order.length - 1, Math.max(0, to))];
+    const path = entries[Math.min(entries.length - 1, Math.max(0, to))]?.path;
     if (path === undefined) return;
-    if (event.shiftKey) {
-      select(extend(selection.anchor === null ? toggle(nothing, from) : selection, path, order));
-    }
-    event.currentTarget.querySelector<HTMLElement>(`[${rowAttribute}="${CSS.escape(path)}"]`)?.focus();
+    if (event.shiftKey) select(extend(selection.anchor === null ? toggle(nothing, from) : selection, path, openable()));
+    keys.lead(path);
+  };
+  /** The next one that begins so; the row itself too while a word grows. */
+  const find = (letter: string, at: number) => {
+    const now = Date.now();
+    const grows = now - typed.current.at < oneWordMs;
+    typed.current = { text: (grows ? typed.current.text : "") + letter, at: now };
+    const { text } = typed.current;
+    const start = grows && text.length > 1 ? at : at + 1;
+    const found = [...entries.slice(start), ...entries.slice(0, start)].find(({ name }) => foldedStart(name, text));
+    if (found) keys.lead(found.path);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const path = rowOf(event.target);
     if (path === null || event.altKey) return;
-    const at = order.indexOf(path);
+    const at = entries.findIndex((entry) => entry.path === path);
     const entry = entries[at];
     const command = event.ctrlKey || event.metaKey;
     const done: Readonly<Record<string, () => void>> = {
       ArrowDown: () => go(event, path, at + 1),
       ArrowUp: () => go(event, path, at - 1),
+      PageDown: () => go(event, path, at + screenful),
+      PageUp: () => go(event, path, at - screenful),
       Home: () => go(event, path, 0),
-      End: () => go(event, path, order.length - 1),
-      " ": () => select(event.shiftKey ? extend(selection, path, order) : toggle(selection, path)),
-      ...(command ? { a: () => select(everything(order)) } : {}),
+      End: () => go(event, path, entries.length - 1),
+      Backspace: keys.up,
+      " ": () => select(event.shiftKey ? extend(selection, path, openable()) : toggle(selection, path)),
+      ...(command ? { a: () => select(everything(openable())) } : {}),
       ...(selection.paths.size > 0 ? { Escape: () => select(nothing) } : {}),
       ...(keys.writable && entry?.openable ? { F2: () => keys.rename(entry), Delete: () => keys.remove(path) } : {}),
     };
-    const act = done[event.key];
+    const isLetter = event.key.length === 1 && event.key !== " " && !command;
+    const act = done[event.key] ?? (isLetter ? () => find(event.key, at) : undefined);
     if (!act || (command && event.key !== "a")) return;
     event.preventDefault();
     act();

@@ -1,16 +1,16 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { deleteFile, isThere, moveFile } from "../../api/files.ts";
-import { newestFrom, restoreFromTrash } from "../../api/trash.ts";
-import type { FileEntry } from "../../api/types.ts";
+import { restoreFromTrash } from "../../api/trash.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { useUndo } from "../../pieces/undo.tsx";
 import { eachOf } from "./each-of.ts";
 import { folderOf, joinPath, nameOf, shownName } from "./file-path.ts";
-import { type Placed, placeEach } from "./place-each.ts";
+import { moveBack } from "./move-back.ts";
+import { placeEach } from "./place-each.ts";
 import { useTakenQuestion } from "./use-taken-question.tsx";
 
 /** Deleting and moving rows at once, each with ten seconds to take it back. */
@@ -19,6 +19,12 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
   const client = useQueryClient();
   const offerUndo = useUndo();
   const taken = useTakenQuestion();
+  // Of many things at once: how many are done.
+  const [done, setDone] = useState(0);
+  const count = <T,>(made: T): T => {
+    setDone((before) => before + 1);
+    return made;
+  };
   const refresh = () => Promise.all(["files", "trash"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const told = (word: "deleted" | "moved", paths: readonly string[], folder = "") => {
     const values = { folder: folder === "" ? t("files.root") : shownName(folder) };
@@ -30,7 +36,8 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
   const trashLink = <Link to="/trash">{t("trash.link")}</Link>;
 
   const remove = useMutation({
-    mutationFn: (paths: readonly string[]) => eachOf(paths, (path) => deleteFile(workspaceId, path)),
+    onMutate: () => setDone(0),
+    mutationFn: (paths: readonly string[]) => eachOf(paths, (path) => deleteFile(workspaceId, path).then(count)),
     onSuccess: (trashed, paths) => {
       offerUndo({
         text: told("deleted", paths),
@@ -42,11 +49,12 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
     onSettled: refresh,
   });
   const move = useMutation({
+    onMutate: () => setDone(0),
     mutationFn: ({ paths, folder }: { paths: readonly string[]; folder: string }) =>
       placeEach(
         paths.map((from) => ({ from, to: joinPath(folder, nameOf(from)) })),
         {
-          act: ({ from, to }, replace) => moveFile(workspaceId, from, to, replace),
+          act: ({ from, to }, replace) => moveFile(workspaceId, from, to, replace).then(count),
           isTaken: (path) => isThere(workspaceId, path),
           ask: taken.ask,
         },
@@ -80,13 +88,10 @@ export function useFileVerbs(workspaceId: number, onDone: () => void) {
     },
     question,
     pending: remove.isPending || move.isPending,
+    /** While more than one thing is under way. */
+    progress: progressOf(done, move.isPending ? move.variables.paths : remove.isPending ? remove.variables : []),
     error: remove.error ?? move.error,
   };
 }
 
-/** To where it was; what it replaced comes back after it. */
-async function moveBack(workspaceId: number, { from, to, replaced }: Placed<FileEntry>): Promise<void> {
-  await moveFile(workspaceId, to, from);
-  const old = replaced ? await newestFrom(workspaceId, to) : undefined;
-  if (old) await restoreFromTrash(old.id);
-}
+const progressOf = (done: number, all: readonly string[]) => (all.length > 1 ? { done, all: all.length } : null);

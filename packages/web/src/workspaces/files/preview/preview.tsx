@@ -1,53 +1,68 @@
-import { Button, Modal } from "@mantine/core";
+import { ActionIcon, Button, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fileAddress, fileFactsQuery } from "../../../api/files.ts";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { closeLabel } from "../../../pieces/confirm.tsx";
-import { IconDownload } from "../../../pieces/icons.ts";
+import { IconChevronLeft, IconChevronRight, IconDownload } from "../../../pieces/icons.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
-import { nameOf, shownName } from "../file-path.ts";
-import { ImagePreview } from "./image-preview.tsx";
+import { folderOf, nameOf, shownName } from "../file-path.ts";
+import { useFilesView, useFolder } from "../use-folder.ts";
 import classes from "./preview.module.css";
-import { previewKind } from "./preview-kind.ts";
-import { TextPreview } from "./text-preview.tsx";
+import { PreviewBody } from "./preview-body.tsx";
 
 interface PreviewProps {
   readonly workspaceId: number;
   readonly path: string;
   readonly writable: boolean;
+  /** Opens to be written in. */
+  readonly edit: boolean;
+  /** To another file of the same folder. */
+  onGo(path: string): void;
   onClose(): void;
 }
 
-/** A look into one file: text, table or picture. Nothing in it is run or followed. */
-export function Preview({ workspaceId, path, writable, onClose }: PreviewProps) {
+/**
+ * A look into one file. What is in it is somebody else's: nothing of it is run, nor fetched from elsewhere. Arrow keys
+ * lead to the files beside it.
+ */
+export function Preview(props: PreviewProps) {
+  const { workspaceId, path, onGo, onClose } = props;
   const { t } = useTranslation();
-  const { format } = useLocale();
-  const [unsaved, setUnsaved] = useState(false);
+  const [editing, setEditing] = useState(props.edit);
   const facts = useQuery(fileFactsQuery(workspaceId, path));
+  const { before, after, at, all } = useNeighbours(workspaceId, path);
   const name = nameOf(path);
-  const kind = facts.data ? previewKind(name, facts.data.size) : null;
-  // What was typed and not saved is not lost by a click beside the dialog.
-  const leave = () => {
-    if (!unsaved || window.confirm(t("preview.leave"))) onClose();
+  const onKeyDown = (event: KeyboardEvent) => {
+    const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    if (editing || isOwnKey(event) || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    const to = event.key === forward ? after : before;
+    if (to !== undefined) onGo(to);
   };
   return (
     <Modal
       opened
-      onClose={leave}
-      closeOnClickOutside={!unsaved}
+      onClose={onClose}
+      // The list takes the focus back, at the row of the file that was looked at last.
+      returnFocus={false}
+      closeOnClickOutside={!editing}
       title={<bdi>{shownName(name)}</bdi>}
       closeButtonProps={closeLabel(t)}
-      size="min(64rem, 100%)"
+      size="min(70rem, 100%)"
+      classNames={{ content: classes.window, title: classes.name }}
+      onKeyDown={onKeyDown}
     >
       <div className={classes.top}>
-        {facts.data && (
-          <span className="quiet small">
-            {format.bytes(facts.data.size)}
-            {facts.data.modified_at && ` · ${format.dateTime(facts.data.modified_at)}`}
-          </span>
+        <Facts facts={facts.data} />
+        <span className={classes.spread} />
+        {all > 1 && at >= 0 && !editing && (
+          <nav className={classes.beside} aria-label={t("preview.beside")}>
+            <Beside label={t("preview.before")} path={before} onGo={onGo} icon={IconChevronLeft} />
+            <span className="quiet small tabular">{t("preview.place", { at: at + 1, all })}</span>
+            <Beside label={t("preview.after")} path={after} onGo={onGo} icon={IconChevronRight} />
+          </nav>
         )}
         <Button
           component="a"
@@ -64,18 +79,69 @@ export function Preview({ workspaceId, path, writable, onClose }: PreviewProps) 
       {facts.isError && facts.data === undefined && (
         <ReasonCard error={facts.error} onRetry={() => void facts.refetch()} />
       )}
-      {kind === "none" && <p className="quiet">{t("preview.none")}</p>}
-      {kind === "image" && <ImagePreview workspaceId={workspaceId} path={path} />}
-      {(kind === "text" || kind === "table") && facts.data && (
-        <TextPreview
+      {facts.data && (
+        <PreviewBody
           workspaceId={workspaceId}
           path={path}
           size={facts.data.size}
-          table={kind === "table"}
-          writable={writable}
-          onUnsaved={setUnsaved}
+          writable={props.writable}
+          editing={editing}
+          onEditing={setEditing}
         />
       )}
     </Modal>
   );
+}
+
+function Facts({ facts }: { facts: { size: number; modified_at: string | null } | undefined }) {
+  const { format } = useLocale();
+  if (!facts) return null;
+  return (
+    <span className="quiet small">
+      {format.bytes(facts.size)}
+      {facts.modified_at && ` · ${format.dateTime(facts.modified_at)}`}
+    </span>
+  );
+}
+
+interface BesideProps {
+  readonly label: string;
+  readonly path: string | undefined;
+  readonly icon: typeof IconChevronLeft;
+  onGo(path: string): void;
+}
+
+function Beside({ label, path, icon: Arrow, onGo }: BesideProps) {
+  return (
+    <ActionIcon
+      aria-label={label}
+      title={label}
+      disabled={path === undefined}
+      onClick={() => path !== undefined && onGo(path)}
+    >
+      <Arrow size={18} className="along" />
+    </ActionIcon>
+  );
+}
+
+/** The files before and after this one in its folder, as the list shows it. */
+function useNeighbours(workspaceId: number, path: string) {
+  const [view] = useFilesView();
+  const { entries } = useFolder(workspaceId, folderOf(path), view);
+  const files = entries.filter(({ type, openable }) => type === "file" && openable);
+  const at = files.findIndex((entry) => entry.path === path);
+  return {
+    before: at > 0 ? files[at - 1]?.path : undefined,
+    after: at >= 0 ? files[at + 1]?.path : undefined,
+    at,
+    all: files.length,
+  };
+}
+
+/** Keys of what is typed in, played, or scrolled sideways. */
+function isOwnKey({ target, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  if (altKey || ctrlKey || metaKey || shiftKey || !(target instanceof Element)) return true;
+  if (target.closest("input, textarea, select, video, audio") !== null) return true;
+  const scrolled = target.closest("[data-scrolls]");
+  return scrolled !== null && scrolled.scrollWidth > scrolled.clientWidth;
 }

@@ -1,59 +1,71 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { textQuery } from "../../../api/files.ts";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { IconPencil } from "../../../pieces/icons.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
+import { BytesPreview } from "./bytes-preview.tsx";
+import { prettyJson } from "./pretty-json.ts";
 import classes from "./preview.module.css";
-import { editLimit, textLimit } from "./preview-kind.ts";
+import { editLimit, textStep } from "./preview-kind.ts";
 import { TablePreview } from "./table-preview.tsx";
-import { TextEditor } from "./text-editor.tsx";
+import { TextLines } from "./text-lines.tsx";
+import { useText } from "./use-text.ts";
+
+const TextEditor = lazy(() => import("./editor/text-editor.tsx").then((module) => ({ default: module.TextEditor })));
+const MarkdownView = lazy(() =>
+  import("./markdown/markdown-view.tsx").then((module) => ({ default: module.MarkdownView })),
+);
+
+/** Kinds of text that have a look besides their letters. */
+export type TextKind = "text" | "markdown" | "table" | "json";
 
 interface TextPreviewProps {
   readonly workspaceId: number;
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Shown as a table first. */
-  readonly table: boolean;
+  readonly kind: TextKind;
   readonly writable: boolean;
-  onUnsaved(unsaved: boolean): void;
+  readonly editing: boolean;
+  onEditing(editing: boolean): void;
 }
 
-/** The beginning of a text, or all of it; a small one can be edited. Markdown, HTML and SVG are text here. */
-export function TextPreview({ workspaceId, path, size, table, writable, onUnsaved }: TextPreviewProps) {
+const looks = { text: null, markdown: "asPage", table: "asTable", json: "asTree" } as const;
+
+/** The beginning of a text, and more of it when asked; a small one can be edited. HTML and code are letters here. */
+export function TextPreview({ workspaceId, path, size, kind, writable, editing, onEditing }: TextPreviewProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const [editing, setEditing] = useState(false);
-  const [asTable, setAsTable] = useState(table);
-  const text = useQuery(textQuery(workspaceId, path, textLimit));
-  if (text.isPending) return <RowsLoading rows={8} height={22} />;
-  if (text.data === undefined) return <ReasonCard error={text.error} onRetry={() => void text.refetch()} />;
-  const { content, version, isText } = text.data;
-  if (!isText) return <p className="quiet">{t("preview.none")}</p>;
-  if (editing && version !== null) {
+  const client = useQueryClient();
+  const [asLetters, setAsLetters] = useState(kind === "text");
+  const { query, text } = useText(workspaceId, path, size, textStep);
+  if (query.isPending) return <RowsLoading rows={8} height={22} />;
+  if (text === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
+  const { content, version, isText, read } = text;
+  if (!isText) return <BytesPreview workspaceId={workspaceId} path={path} size={size} />;
+  const editable = writable && size <= editLimit && version !== null;
+  if (editing && editable) {
+    const again = async () => {
+      onEditing(false);
+      await client.resetQueries({ queryKey: ["files", workspaceId, "parts", path] });
+      await client.invalidateQueries({ queryKey: ["files", workspaceId] });
+    };
     return (
       <TextEditor
         workspaceId={workspaceId}
         path={path}
+        markdown={kind === "markdown"}
         content={content}
         version={version}
-        onUnsaved={onUnsaved}
-        onReload={async () => {
-          setEditing(false);
-          await text.refetch();
-        }}
-        onClose={() => {
-          setEditing(false);
-          void text.refetch();
-        }}
+        onEnd={() => void again()}
+        onDrop={() => onEditing(false)}
       />
     );
   }
-  const editable = writable && size <= editLimit && version !== null;
+  const look = looks[kind];
   return (
     <>
       <div className={classes.verbs}>
@@ -62,32 +74,60 @@ export function TextPreview({ workspaceId, path, size, table, writable, onUnsave
             variant="default"
             size="xs"
             leftSection={<IconPencil size={16} aria-hidden="true" />}
-            onClick={() => setEditing(true)}
+            onClick={() => onEditing(true)}
           >
             {t("preview.edit")}
           </Button>
         )}
-        {table && (
-          <Button variant="subtle" size="xs" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-            {t(asTable ? "preview.asText" : "preview.asTable")}
+        {look && content !== "" && (
+          <Button variant="subtle" size="xs" onClick={() => setAsLetters(!asLetters)}>
+            {t(asLetters ? `preview.${look}` : "preview.asText")}
           </Button>
         )}
-        {size > textLimit && <span className="quiet small">{t("preview.cut", { size: format.bytes(textLimit) })}</span>}
       </div>
-      {content === "" && <p className="quiet">{t("preview.empty")}</p>}
-      {content !== "" && asTable && <TablePreview text={content} />}
-      {content !== "" && !asTable && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard
-        <section className={classes.text} tabIndex={0} aria-label={t("preview.content")}>
-          {content.split("\n").map((line, at) => (
-            // Each line in its own direction: a Persian one runs from the right, code from the left.
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name and never move
-            <span key={at} dir="auto">
-              {line === "" ? "\n" : line}
-            </span>
-          ))}
-        </section>
+      {content === "" ? (
+        <p className="quiet">{t("preview.empty")}</p>
+      ) : (
+        <Suspense fallback={<RowsLoading rows={6} height={22} />}>
+          <Look kind={asLetters ? "text" : kind} content={content} workspaceId={workspaceId} path={path} />
+        </Suspense>
+      )}
+      {read < size && (
+        <div className={classes.rest}>
+          <span className="quiet small">
+            {t("preview.shownOf", { shown: format.bytes(read), size: format.bytes(size) })}
+          </span>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {t("common.more")}
+          </Button>
+          {query.isFetchNextPageError && <ReasonCard error={query.error} />}
+        </div>
       )}
     </>
   );
+}
+
+interface LookProps {
+  readonly kind: TextKind;
+  readonly content: string;
+  readonly workspaceId: number;
+  readonly path: string;
+}
+
+function Look({ kind, content, workspaceId, path }: LookProps) {
+  switch (kind) {
+    case "table":
+      return <TablePreview text={content} />;
+    case "markdown":
+      return <MarkdownView text={content} workspaceId={workspaceId} path={path} />;
+    case "json":
+      return <TextLines text={prettyJson(content) ?? content} />;
+    default:
+      return <TextLines text={content} />;
+  }
 }

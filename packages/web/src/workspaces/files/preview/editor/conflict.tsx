@@ -1,0 +1,85 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { readText } from "../../../../api/files.ts";
+import { ReasonCard } from "../../../../pieces/reason-card.tsx";
+import { RowsLoading } from "../../../../pieces/rows-loading.tsx";
+import classes from "./editor.module.css";
+
+interface ConflictProps {
+  readonly workspaceId: number;
+  readonly path: string;
+  readonly mine: string;
+  readonly error: unknown;
+  readonly saving: boolean;
+  onCopy(): void;
+  /** Over theirs, of this version. */
+  onOver(version: string): void;
+  onTheirs(): void;
+}
+
+/** Somebody else saved the file meanwhile: both texts beside each other, and what can be done about it. */
+export function Conflict(props: ConflictProps) {
+  const { workspaceId, path, mine, error, saving } = props;
+  const { t } = useTranslation();
+  const theirs = useQuery({
+    queryKey: ["files", workspaceId, "theirs", path],
+    queryFn: () => readText(workspaceId, path),
+    gcTime: 0,
+    staleTime: "static",
+  });
+  const version = theirs.data?.version ?? null;
+  return (
+    <ReasonCard title={t("preview.overtaken")} error={error}>
+      <div className={classes.both}>
+        <Side label={t("preview.yours")} text={mine} other={theirs.data?.text} />
+        {theirs.isPending ? (
+          <RowsLoading rows={4} height={20} />
+        ) : (
+          <Side label={t("preview.inTheFile")} text={theirs.data?.text ?? ""} other={mine} />
+        )}
+      </div>
+      <span className={classes.verbs}>
+        <Button size="xs" loading={saving} onClick={props.onCopy}>
+          {t("preview.saveCopy")}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={saving || version === null}
+          onClick={() => version !== null && props.onOver(version)}
+        >
+          {t("preview.saveOver")}
+        </Button>
+        <Button size="xs" variant="default" disabled={saving} onClick={props.onTheirs}>
+          {t("preview.theirs")}
+        </Button>
+      </span>
+    </ReasonCard>
+  );
+}
+
+/** Lines of each text that are shown. */
+const most = 2_000;
+
+/** One text, the lines that the other has not marked. */
+function Side({ label, text, other }: { label: string; text: string; other: string | undefined }) {
+  const known = new Set(other?.split("\n"));
+  return (
+    <figure className={classes.side}>
+      <figcaption className="small quiet">{label}</figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard */}
+      <pre tabIndex={0} aria-label={label}>
+        {text
+          .split("\n")
+          .slice(0, most)
+          .map((line, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name and never move
+            <span key={at} dir="auto" data-own={(other !== undefined && !known.has(line)) || undefined}>
+              {line === "" ? "\n" : line}
+            </span>
+          ))}
+      </pre>
+    </figure>
+  );
+}

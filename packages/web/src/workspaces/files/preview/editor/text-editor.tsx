@@ -1,0 +1,158 @@
+import { Button, Textarea } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { lazy, Suspense, useDeferredValue, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../../../../api/api-error.ts";
+import { writeCopy, writeText } from "../../../../api/files.ts";
+import { ReasonCard } from "../../../../pieces/reason-card.tsx";
+import { useDraft } from "../../../../pieces/use-draft.ts";
+import { nameOf, shownName } from "../../file-path.ts";
+import { Conflict } from "./conflict.tsx";
+import classes from "./editor.module.css";
+import { UnsavedGuard } from "./unsaved-guard.tsx";
+
+const MarkdownView = lazy(() =>
+  import("../markdown/markdown-view.tsx").then((module) => ({ default: module.MarkdownView })),
+);
+
+interface TextEditorProps {
+  readonly workspaceId: number;
+  readonly path: string;
+  /** Shown as a page beside what is typed. */
+  readonly markdown: boolean;
+  readonly content: string;
+  /** Of what is being edited: saving is refused when the file has changed since. */
+  readonly version: string;
+  /** It is saved, or somebody else's text was taken: the file is to be read anew. */
+  onEnd(): void;
+  /** What was typed is given up. */
+  onDrop(): void;
+}
+
+/** Milliseconds after the last key at which what was typed is kept. */
+const keepAfterMs = 400;
+
+/** A small text, typed over. When somebody else was faster nothing is overwritten unless one says so. */
+export function TextEditor({ workspaceId, path, markdown, content, version, onEnd, onDrop }: TextEditorProps) {
+  const { t } = useTranslation();
+  const { found, clear, keep, ...draft } = useDraft(`workspace.${workspaceId}.file.${path}`);
+  const [text, setText] = useState(() => draft.text("text", content));
+  const [ended, setEnded] = useState(false);
+  // A draft is of the version that it was begun over, whatever is in the file by now.
+  const [over] = useState(() => draft.text("version", version));
+  const changed = text !== content;
+  useEffect(() => {
+    if (ended) return;
+    if (!changed) return clear();
+    const timer = setTimeout(() => keep({ text, version: over }), keepAfterMs);
+    return () => clearTimeout(timer);
+  }, [text, over, changed, ended, keep, clear]);
+  const end = () => {
+    setEnded(true);
+    clear();
+    onEnd();
+  };
+  const drop = () => {
+    setEnded(true);
+    clear();
+    onDrop();
+  };
+  const save = useMutation({
+    mutationFn: (onto: string) => writeText(workspaceId, path, text, onto),
+    onSuccess: end,
+  });
+  const copy = useMutation({ mutationFn: () => writeCopy(workspaceId, path, text), onSuccess: end });
+  const overtaken = save.isError && [409, 412].includes(asApiError(save.error).status);
+  return (
+    <form
+      className={classes.editor}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate(over);
+      }}
+      onKeyDown={(event) => {
+        if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+        event.preventDefault();
+        if (changed && !save.isPending) save.mutate(over);
+      }}
+    >
+      <UnsavedGuard unsaved={changed && !ended} />
+      {found && (
+        <p className="quiet small" role="status">
+          {t("preview.fromDraft")}
+        </p>
+      )}
+      <div className={classes.sides} data-two={markdown || undefined}>
+        <Textarea
+          aria-label={t("preview.editing", { name: shownName(nameOf(path)) })}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          classNames={{ input: classes.typed }}
+          rows={20}
+          spellCheck={false}
+          autoFocus
+        />
+        {markdown && <AsPage text={text} workspaceId={workspaceId} path={path} />}
+      </div>
+      {overtaken && (
+        <Conflict
+          workspaceId={workspaceId}
+          path={path}
+          mine={text}
+          error={save.error}
+          saving={save.isPending || copy.isPending}
+          onCopy={() => copy.mutate()}
+          onOver={(theirs) => save.mutate(theirs)}
+          onTheirs={end}
+        />
+      )}
+      {save.isError && !overtaken && <ReasonCard error={save.error} />}
+      {copy.isError && <ReasonCard error={copy.error} />}
+      <Verbs changed={changed} saving={save.isPending} onDrop={drop} />
+    </form>
+  );
+}
+
+/** What is typed, as a page, a little behind the keys. */
+function AsPage({ text, workspaceId, path }: { text: string; workspaceId: number; path: string }) {
+  const { t } = useTranslation();
+  const shown = useDeferredValue(text);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long page is scrolled by keyboard
+    <section className={classes.page} tabIndex={0} aria-label={t("preview.asPage")}>
+      <Suspense>
+        <MarkdownView text={shown} workspaceId={workspaceId} path={path} />
+      </Suspense>
+    </section>
+  );
+}
+
+function Verbs({ changed, saving, onDrop }: { changed: boolean; saving: boolean; onDrop: () => void }) {
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
+  const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+  if (asked && changed) {
+    return (
+      <div className={classes.verbs} role="alert">
+        <span>{t("preview.dropAsk")}</span>
+        <Button color="bad" size="xs" onClick={onDrop}>
+          {t("preview.drop")}
+        </Button>
+        <Button variant="default" size="xs" autoFocus onClick={() => setAsked(false)}>
+          {t("preview.goOn")}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.verbs}>
+      <Button type="submit" loading={saving} disabled={!changed}>
+        {t("common.save")}
+      </Button>
+      <Button variant="default" onClick={() => (changed ? setAsked(true) : onDrop())}>
+        {t("common.cancel")}
+      </Button>
+      <span className="quiet small">{t("preview.saveKeys", { keys: mac ? "⌘S" : "Ctrl+S" })}</span>
+    </div>
+  );
+}

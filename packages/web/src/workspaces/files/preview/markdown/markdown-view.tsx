@@ -1,0 +1,149 @@
+import { Link } from "@tanstack/react-router";
+import { type AnchorHTMLAttributes, type CSSProperties, type ReactNode, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import Markdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { folderOf } from "../../file-path.ts";
+import classes from "./markdown.module.css";
+import { MarkdownImage } from "./markdown-image.tsx";
+import { targetOf } from "./workspace-target.ts";
+
+interface MarkdownViewProps {
+  readonly text: string;
+  readonly workspaceId: number;
+  /** The file that it stands in: links and pictures are seen from there. */
+  readonly path: string;
+  /** Pictures that the text brings along, by name: what a notebook's cells attach. */
+  readonly attached?: Readonly<Record<string, string>>;
+}
+
+interface OwnProps {
+  readonly children?: ReactNode;
+  readonly style?: CSSProperties | undefined;
+  readonly className?: string | undefined;
+}
+
+/**
+ * Markdown as a page. HTML in it stays letters; a link leads to a file of the same workspace, or out of the portal in a
+ * tab of its own; pictures are the workspace's, nothing is fetched from elsewhere.
+ */
+export function MarkdownView({ text, workspaceId, path, attached }: MarkdownViewProps) {
+  const { t } = useTranslation();
+  const components = useMemo((): Components => {
+    const heading = (level: number) => {
+      // The page has its heading, and the window its own: a file's begin below.
+      const Tag = `h${Math.min(6, level + 2)}` as "h3";
+      return ({ children }: { children?: ReactNode }) => <Tag dir="auto">{children}</Tag>;
+    };
+    const own =
+      (Tag: "p" | "li" | "blockquote" | "td" | "th") =>
+      ({ children, style, className }: OwnProps) => (
+        <Tag dir="auto" style={style} className={className}>
+          {children}
+        </Tag>
+      );
+    return {
+      h1: heading(1),
+      h2: heading(2),
+      h3: heading(3),
+      h4: heading(4),
+      h5: heading(5),
+      h6: heading(6),
+      p: own("p"),
+      li: own("li"),
+      blockquote: own("blockquote"),
+      td: own("td"),
+      th: own("th"),
+      a: ({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) => (
+        <SafeLink href={href ?? ""} workspaceId={workspaceId} path={path}>
+          {children}
+        </SafeLink>
+      ),
+      img: ({ src, alt }) => (
+        <MarkdownImage
+          src={typeof src === "string" ? src : ""}
+          alt={alt ?? ""}
+          workspaceId={workspaceId}
+          path={path}
+          attached={attached}
+        />
+      ),
+      input: ({ checked }) => (
+        <input
+          type="checkbox"
+          checked={checked === true}
+          disabled
+          aria-label={t(checked ? "preview.done" : "preview.toDo")}
+        />
+      ),
+      table: ({ children }) => (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
+        <section className={classes.wide} tabIndex={0} data-scrolls aria-label={t("preview.table")}>
+          <table>{children}</table>
+        </section>
+      ),
+      pre: ({ children }) => (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard
+        <pre dir="ltr" tabIndex={0} data-scrolls>
+          {children}
+        </pre>
+      ),
+    };
+  }, [workspaceId, path, attached, t]);
+  return (
+    <div className={classes.page} dir="auto">
+      <Markdown
+        remarkPlugins={[remarkGfm]}
+        components={components}
+        // What an address may be is decided where it is drawn.
+        urlTransform={(url) => url}
+        remarkRehypeOptions={{ footnoteLabel: t("preview.footnotes"), footnoteLabelProperties: {} }}
+      >
+        {text}
+      </Markdown>
+    </div>
+  );
+}
+
+interface SafeLinkProps {
+  readonly href: string;
+  readonly workspaceId: number;
+  readonly path: string;
+  readonly children: ReactNode;
+}
+
+function SafeLink({ href, workspaceId, path, children }: SafeLinkProps) {
+  const { t } = useTranslation();
+  const target = targetOf(href, path);
+  switch (target.kind) {
+    case "file": {
+      const folder = folderOf(target.path);
+      const search = { ...(folder === "" ? {} : { path: folder }), file: target.path };
+      return (
+        <Link
+          to="/workspaces/$workspaceId"
+          params={{ workspaceId: String(workspaceId) }}
+          search={search}
+          resetScroll={false}
+        >
+          {children}
+        </Link>
+      );
+    }
+    case "web":
+      return (
+        <a
+          href={target.url}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+          title={t("preview.leadsTo", { host: target.host })}
+        >
+          {children}
+        </a>
+      );
+    case "mail":
+      return <a href={target.url}>{children}</a>;
+    default:
+      return <span className={classes.dead}>{children}</span>;
+  }
+}

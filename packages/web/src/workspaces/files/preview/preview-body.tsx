@@ -1,0 +1,57 @@
+import { lazy, Suspense } from "react";
+import { RowsLoading } from "../../../pieces/rows-loading.tsx";
+import { nameOf } from "../file-path.ts";
+import { BytesPreview } from "./bytes-preview.tsx";
+import { ImagePreview } from "./image-preview.tsx";
+import { MediaPreview } from "./media-preview.tsx";
+import classes from "./preview.module.css";
+import { previewKind } from "./preview-kind.ts";
+import { TextPreview } from "./text-preview.tsx";
+
+/** What draws a PDF is large: it comes with the first one. */
+const PdfPreview = lazy(() => import("./pdf/pdf-preview.tsx").then((module) => ({ default: module.PdfPreview })));
+const NotebookPreview = lazy(() =>
+  import("./notebook/notebook-preview.tsx").then((module) => ({ default: module.NotebookPreview })),
+);
+
+interface PreviewBodyProps {
+  readonly workspaceId: number;
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly writable: boolean;
+  readonly editing: boolean;
+  onEditing(editing: boolean): void;
+}
+
+/** Shows a file by its kind. Whatever is in it stays inside this box. */
+export function PreviewBody(props: PreviewBodyProps) {
+  return (
+    <div className={classes.body}>
+      <Suspense fallback={<RowsLoading rows={6} height={22} />}>
+        <ByKind {...props} />
+      </Suspense>
+    </div>
+  );
+}
+
+function ByKind(props: PreviewBodyProps) {
+  const { workspaceId, path, size } = props;
+  const file = { workspaceId, path, size };
+  const kind = previewKind(nameOf(path), size);
+  switch (kind) {
+    case "image":
+      return <ImagePreview {...file} />;
+    case "pdf":
+      return <PdfPreview {...file} />;
+    case "notebook":
+      return <NotebookPreview {...file} {...props} />;
+    case "audio":
+    case "video":
+      return <MediaPreview {...file} kind={kind} />;
+    case "bytes":
+      return <BytesPreview {...file} />;
+    default:
+      return <TextPreview {...props} kind={kind} />;
+  }
+}
