@@ -31,7 +31,7 @@ export async function createAnnouncement(
   });
 }
 
-/** @throws StoaError not_found, precondition_failed (changed meanwhile), unprocessable */
+/** @throws StoaError not_found, conflict (changed meanwhile), unprocessable */
 export async function changeAnnouncement(
   context: AnnouncementsContext,
   { id, version }: { readonly id: number; readonly version: number },
@@ -42,7 +42,7 @@ export async function changeAnnouncement(
   return write(context, { id, version, action: "announcement.update" }, () => values, request);
 }
 
-/** Takes it from the pages now. It stays in the list. @throws StoaError not_found, precondition_failed */
+/** Takes it from the pages now. It stays in the list. @throws StoaError not_found, conflict */
 export function endAnnouncement(
   context: AnnouncementsContext,
   { id, version }: { readonly id: number; readonly version: number },
@@ -148,5 +148,5 @@ function unfit(problem: string, reason: string): StoaError {
 
 function changedMeanwhile(): StoaError {
   const problem = "Somebody else changed the announcement meanwhile. Look at what it is now, and change it again";
-  return new StoaError("precondition_failed", { details: { problem, reason: "announcement_changed" } });
+  return new StoaError("conflict", { details: { problem, reason: "announcement_changed" } });
 }

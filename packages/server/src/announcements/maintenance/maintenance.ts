@@ -27,10 +27,10 @@ export interface Maintenance {
   readonly hold: Hold;
   /**
    * Begins or plans one, in the place of what was planned. Held on this server at once, within a second on others.
-   * @throws StoaError precondition_failed (changed meanwhile), unprocessable (it would end before it begins)
+   * @throws StoaError conflict (changed meanwhile), unprocessable (it would end before it begins)
    */
   plan(wanted: WantedMaintenance, request: FastifyRequest): Promise<void>;
-  /** Ends it, or calls it off. @throws StoaError precondition_failed, conflict (there is none) */
+  /** Ends it, or calls it off. @throws StoaError conflict (changed meanwhile, or there is none) */
   end(version: number, request: FastifyRequest): Promise<void>;
   start(): Promise<void>;
   stop(): void;
@@ -122,7 +122,7 @@ export function createMaintenance(context: AnnouncementsContext): Maintenance {
 
 function changedMeanwhile(): StoaError {
   const problem = "Somebody else changed the maintenance meanwhile. Look at what it is now, and change it again";
-  return new StoaError("precondition_failed", { details: { problem, reason: "maintenance_changed" } });
+  return new StoaError("conflict", { details: { problem, reason: "maintenance_changed" } });
 }
 
 function endsTooEarly(): StoaError {

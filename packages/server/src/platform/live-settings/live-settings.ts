@@ -35,7 +35,7 @@ export interface LiveSettings {
   leftOut(): ReadonlyMap<string, Problem>;
   /**
    * All or none; seen here at once, and on every other server within a second.
-   * @throws StoaError not_found, conflict (fixed at the host), precondition_failed (changed meanwhile) or
+   * @throws StoaError not_found, conflict (fixed at the host, or changed meanwhile) or
    *   unprocessable with what is wrong
    */
   change(wanted: readonly WantedChange[], request: FastifyRequest): Promise<void>;
@@ -118,7 +118,7 @@ function requireLive({ written }: Config, name: string): void {
 function requireSeen(row: LiveSettingRow | undefined, { name, version }: WantedChange): void {
   if ((row?.version ?? 0) === version) return;
   const problem = `${name} was changed meanwhile. Look at what it is now, and change it again`;
-  throw new StoaError("precondition_failed", { details: { problem, reason: "setting_changed", name } });
+  throw new StoaError("conflict", { details: { problem, reason: "setting_changed", name } });
 }
 
 function refuseWrong(live: LiveConfig, before: Overrides, wanted: readonly WantedChange[]): void {
