@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { tell } from "../../notices/notices.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Principal } from "../../platform/principal.ts";
 import type { AccountRow } from "../account.ts";
@@ -126,6 +127,15 @@ async function ask(
   await endActing(trx, revoke, { accountId: account.id });
   const details = { due_at: dueAt.toISOString(), by_admin: byAdmin };
   await record(context, trx, { action: "account.delete-request", actor, account, event: "account.changed", details });
+  if (byAdmin) {
+    await tell(trx, {
+      kind: "account.deletion-planned",
+      to: account.id,
+      key: operationId,
+      subject: { kind: "account", id: account.id },
+      values: { person: actor.label, at: details.due_at },
+    });
+  }
   const { mail } = context.platform;
   if (mail.delivers) await mail.send(trx, deletionAskedMail(account, dueAt, { byAdmin }, context));
   return { dueAt, operationId };

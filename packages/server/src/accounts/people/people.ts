@@ -34,26 +34,38 @@ export async function changePerson(
   // Else a token for looking after people makes an administrator of whoever found it, or lets back in who was put out.
   requireSignIn(principal, "sign_in_needed");
   return revoking(context, async (trx, revoke) => {
-    const admins = await lockActiveAdmins(trx);
-    // Whoever asks may have lost the role while waiting for the lock.
-    if (!admins.includes(principal.accountId ?? -1)) {
-      throw new StoaError("forbidden", { details: { needs: "an administrator" } });
-    }
-    const before = await trx
-      .selectFrom("accounts")
-      .selectAll()
-      .where("id", "=", id)
-      .where("kind", "=", "person")
-      .forUpdate()
-      .executeTakeFirst();
-    if (!before) throw new AccountRefusal("no_such_user");
-    // What is left of it must not come back to life.
-    if (before.deleted_at !== null || before.deletion_begun_at !== null) throw new AccountRefusal("account_deleted");
-    const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
-    refuseToLoseAdmins(before, after, admins, principal);
-    if (after.is_admin === before.is_admin && after.status === before.status) return accountOf(before);
-    return accountOf(await apply(context, { trx, revoke }, { before, after }, actor));
+    const { after } = await changeInTransaction(context, { trx, revoke }, id, change, actor);
+    return accountOf(after);
   });
+}
+
+/** The same in the caller's transaction; who asks is the actor, and still an administrator when it comes to it. */
+export async function changeInTransaction(
+  context: AccountsContext,
+  { trx, revoke }: { trx: AccountsTrx; revoke: Revoke },
+  id: number,
+  change: PersonChange,
+  actor: Actor,
+): Promise<{ readonly before: AccountRow; readonly after: AccountRow }> {
+  const admins = await lockActiveAdmins(trx);
+  // Whoever asks may have lost the role while waiting for the lock.
+  if (!admins.includes(actor.accountId ?? -1)) {
+    throw new StoaError("forbidden", { details: { needs: "an administrator" } });
+  }
+  const before = await trx
+    .selectFrom("accounts")
+    .selectAll()
+    .where("id", "=", id)
+    .where("kind", "=", "person")
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before) throw new AccountRefusal("no_such_user");
+  // What is left of it must not come back to life.
+  if (before.deleted_at !== null || before.deletion_begun_at !== null) throw new AccountRefusal("account_deleted");
+  const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
+  refuseToLoseAdmins(before, after, admins, actor);
+  if (after.is_admin === before.is_admin && after.status === before.status) return { before, after: before };
+  return { before, after: await apply(context, { trx, revoke }, { before, after }, actor) };
 }
 
 type State = Pick<AccountRow, "is_admin" | "status">;
@@ -81,11 +93,11 @@ function statusAfter(before: AccountRow, { active }: PersonChange): AccountRow["
   return before.status === "pending" ? "pending" : "deactivated";
 }
 
-function refuseToLoseAdmins(before: AccountRow, after: State, admins: readonly number[], principal: Principal): void {
+function refuseToLoseAdmins(before: AccountRow, after: State, admins: readonly number[], asker: Pick<Actor, "accountId">): void {
   const loses = admins.includes(before.id) && !(after.is_admin && after.status === "active");
   if (!loses) return;
   if (admins.length === 1) throw new AccountRefusal("last_admin");
-  if (before.id === principal.accountId) throw new AccountRefusal("not_yourself");
+  if (before.id === asker.accountId) throw new AccountRefusal("not_yourself");
 }
 
 async function apply(

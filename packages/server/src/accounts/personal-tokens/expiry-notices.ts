@@ -1,11 +1,11 @@
 import { sql } from "kysely";
+import { tell } from "../../notices/notices.ts";
 import type { OperationKind, OperationTrx } from "../../platform/operations/contract.ts";
 import type { AccountRow } from "../account.ts";
 import { SYSTEM } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { record } from "../record.ts";
 import type { AccountsTrx, AccountTables } from "../tables.ts";
-import { type ExpiringToken, expiryMail } from "./expiry-mail.ts";
 
 const KIND = "token.expiry_notices";
 /** Days before a token stops working at which its owner is told, once each. */
@@ -13,9 +13,14 @@ const NOTICE_DAYS = [7, 1] as const;
 /** Tokens in one transaction. */
 const BATCH = 200;
 
-type Due = ExpiringToken & { readonly account_id: number };
+interface Due {
+  readonly key_id: string;
+  readonly account_id: number;
+  readonly label: string;
+  readonly expiry_at: Date;
+}
 
-/** Hourly, once in the cluster: mails and tells pages which tokens are about to expire. */
+/** Hourly, once in the cluster: tells people which of their tokens are about to expire. */
 export function expiryNoticesKind(context: AccountsContext): OperationKind {
   return {
     kind: KIND,
@@ -46,7 +51,7 @@ export function scheduleExpiryNotices({ platform: { operations } }: AccountsCont
   });
 }
 
-/** Marked and mailed in one transaction: killed before its end nobody was told, after it everybody was. */
+/** Marked and told in one transaction: killed before its end nobody was told, after it everybody was. */
 async function tellSome(context: AccountsContext, trx: AccountsTrx, days: number): Promise<number> {
   const due = await markDue(trx, days);
   const owners = await trx
@@ -56,9 +61,7 @@ async function tellSome(context: AccountsContext, trx: AccountsTrx, days: number
     .execute();
   for (const owner of owners) {
     const tokens = due.filter((token) => token.account_id === owner.id);
-    for (const token of tokens) await tell(context, trx, owner, token, days);
-    const { mail } = context.platform;
-    if (mail.delivers && owner.kind === "person") await mail.send(trx, expiryMail(owner, tokens, context));
+    for (const token of tokens) await tellOf(context, trx, owner, token, days);
   }
   return due.length;
 }
@@ -81,7 +84,7 @@ async function markDue(trx: AccountsTrx, days: number): Promise<readonly Due[]> 
   return rows;
 }
 
-async function tell(
+async function tellOf(
   context: AccountsContext,
   trx: AccountsTrx,
   account: AccountRow,
@@ -92,6 +95,15 @@ async function tell(
   const details = { days, expiry_at: token.expiry_at.toISOString() };
   const action = "token.expiry-notice";
   await record(context, trx, { action, actor: SYSTEM, account, subject, event: "account.token", details });
+  if (account.kind !== "person") return;
+  await tell(trx, {
+    kind: "token.expiring",
+    to: account.id,
+    // Renewed, it expires at another time.
+    key: `${token.key_id} ${days} ${details.expiry_at}`,
+    subject: { kind: "token", id: token.key_id },
+    values: { name: token.label, at: details.expiry_at },
+  });
 }
 
 function widen(trx: OperationTrx): AccountsTrx {

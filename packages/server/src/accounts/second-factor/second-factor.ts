@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { renderSVG } from "uqr";
+import { tell } from "../../notices/notices.ts";
 import type { Principal } from "../../platform/principal.ts";
 import type { AccountRow } from "../account.ts";
 import type { Actor } from "../actor.ts";
@@ -156,6 +157,13 @@ export async function resetSecondFactor(context: AccountsContext, accountId: num
     await endSignIns(trx, revoke, account);
     const action = "account.second-factor-reset";
     await record(context, trx, { action, actor, account, event: "account.changed" });
+    await tell(trx, {
+      kind: "account.second-factor-reset",
+      to: account.id,
+      key: new Date().toISOString(),
+      subject: { kind: "account", id: account.id },
+      values: { person: actor.label },
+    });
     const { mail } = context.platform;
     if (mail.delivers) await mail.send(trx, secondFactorResetMail(account, context));
   });
