@@ -10,6 +10,9 @@ export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
   account: [["session"], ["people"], ["account"], ["overview"]],
   share: [["shares"], ["workspaces"]],
   group: [["groups"]],
+  announcement: [["announcements"]],
+  maintenance: [["announcements"]],
+  settings: [["settings"], ["session"], ["session-types"]],
 };
 
 /** The answers that an event of this type makes old; none for what the portal does not show. */
@@ -27,6 +30,9 @@ export const followed = [
   "share.changed",
   "operation.changed",
   "operation.progress",
+  "announcement.changed",
+  "maintenance.changed",
+  "settings.changed",
   "account.changed",
   "account.token",
 ] as const;

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { LanguageSwitch } from "../frame/language-switch.tsx";
 import { Mark } from "../pieces/mark.tsx";
+import { Announced } from "../system/announced.tsx";
 import classes from "./auth.module.css";
 
 /** The calm page around every form before sign-in. */
@@ -20,6 +21,7 @@ export function AuthPage({ title, lead, children }: { title: string; lead?: stri
           <Mark size={44} />
           <span>{t("name")}</span>
         </div>
+        <Announced />
         <h1 className={classes.title}>{title}</h1>
         {lead && <p className="quiet">{lead}</p>}
         {children}

@@ -7,6 +7,7 @@ import { followEvents } from "../api/live-events.ts";
 import { reachability, watchServer } from "../api/reachability.ts";
 import type { Me } from "../api/types.ts";
 import { UndoProvider } from "../pieces/undo.tsx";
+import { Announced } from "../system/announced.tsx";
 import { AccountNotices } from "./account-notices.tsx";
 import { AwayNotice } from "./away-notice.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -32,6 +33,7 @@ export function Frame({ account }: { account: Me }) {
         <Rail account={account} />
         <main id="content" className={classes.content} tabIndex={-1}>
           <AwayNotice />
+          <Announced isAdmin={account.is_admin} />
           <AccountNotices />
           <SessionNotices />
           <Outlet />

@@ -1,8 +1,7 @@
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Page } from "../pieces/page.tsx";
-import classes from "./system.module.css";
+import { PageTabs } from "../pieces/page-tabs.tsx";
 import { systemTabs } from "./tabs.ts";
 
 interface SystemPageProps {
@@ -16,22 +15,11 @@ export function SystemPage({ title, action, children }: SystemPageProps) {
   const { t } = useTranslation();
   return (
     <Page title={title} action={action}>
-      <nav className={classes.tabs} aria-label={t("frame.system")}>
-        {systemTabs.map(({ to, word }) => (
-          <Link key={to} to={to} className={classes.tab} ref={showWhole} activeProps={{ "aria-current": "page" }}>
-            {t(`system.tabs.${word}`)}
-          </Link>
-        ))}
-      </nav>
+      <PageTabs
+        label={t("frame.system")}
+        tabs={systemTabs.map(({ to, word }) => ({ to, word: t(`system.tabs.${word}`) }))}
+      />
       {children}
     </Page>
   );
-}
-
-/** On a phone the row is wider than the screen: the page that is open shows its tab. */
-function showWhole(tab: HTMLAnchorElement | null): void {
-  const row = tab?.parentElement;
-  if (!tab || !row || tab.getAttribute("aria-current") !== "page") return;
-  const [own, whole] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
-  if (own.left < whole.left || own.right > whole.right) row.scrollBy({ left: own.left - whole.left - 24 });
 }

@@ -1,0 +1,22 @@
+import Markdown from "react-markdown";
+
+/** Emphasis, links, lists, code: what a few lines need. Headings and pictures are left out, HTML is shown as text. */
+const allowed = ["p", "strong", "em", "del", "a", "ul", "ol", "li", "code", "br"];
+
+export function SimpleMarkdown({ text }: { text: string }) {
+  return (
+    <Markdown
+      allowedElements={allowed}
+      unwrapDisallowed
+      components={{
+        a: ({ href, children }) => (
+          <a href={href} rel="noopener noreferrer" target={href?.startsWith("/portal") ? undefined : "_blank"}>
+            {children}
+          </a>
+        ),
+      }}
+    >
+      {text}
+    </Markdown>
+  );
+}
