@@ -13,6 +13,8 @@ export interface Account {
   startSession(workspace: number, type: string): Promise<number>;
   /** Lets the one person whom this finds look at a session. */
   letIn(session: number, search: string): Promise<void>;
+  /** Asks for an archive to be unpacked. @returns the operation's id */
+  unpack(workspace: number, path: string): Promise<string>;
   /** All that run. */
   stopSessions(): Promise<void>;
   /** Of a person, if there is one; for administrators. */
@@ -64,6 +66,10 @@ export async function apiOf(base: string, username: string, password: string): P
     async startSession(workspace, type) {
       const body = { workspace_id: workspace, job_type: type };
       return ((await (await call("POST", "/api/stoa/v1/sessions", body)).json()) as { id: number }).id;
+    },
+    async unpack(workspace, path) {
+      const asked = await call("POST", `${files(workspace)}/unpack`, { path, to: "out" });
+      return ((await asked.json()) as { operation_id: string }).operation_id;
     },
     async letIn(session, search) {
       const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();

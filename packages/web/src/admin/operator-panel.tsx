@@ -14,12 +14,18 @@ import rows from "../pieces/rows.module.css";
 import { When } from "../pieces/when.tsx";
 import classes from "./sessions.module.css";
 
+interface OperatorPanelProps {
+  readonly sessionId: number;
+  /** One's own that is as it should be needs no operator. */
+  readonly isOwn: boolean;
+}
+
 /** For administrators, on a session's page: what keeps it, what can be done, and what was done about it so far. */
-export default function OperatorPanel({ sessionId }: { sessionId: number }) {
+export default function OperatorPanel({ sessionId, isOwn }: OperatorPanelProps) {
   const { t } = useTranslation();
   const { data: session } = useQuery(adminSessionQuery(sessionId));
   const operations = useQuery(newestOperations({ subject_kind: "session", subject_id: String(sessionId) }));
-  if (session === undefined) return null;
+  if (session === undefined || (isOwn && session.hang === null)) return null;
   const items = operations.data?.items ?? [];
   return (
     <>

@@ -1,0 +1,190 @@
+import type pg from "pg";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { databaseOf } from "../support/database-of.ts";
+import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
+import { apiOf } from "./account-api.ts";
+import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
+import { buildPortalIfMissing } from "./running-stoa.ts";
+
+let browser: Browser;
+let stoa: StoaProcess;
+let database: pg.Client;
+
+beforeAll(async () => {
+  buildPortalIfMissing();
+  const dataDir = newDataDir();
+  [browser, stoa] = await Promise.all([openBrowser(), startStoa({ dataDir, env: { HOME: dataDir } })]);
+  database = await databaseOf(dataDir);
+});
+afterAll(async () => {
+  await database?.end();
+  await browser?.close();
+  if (stoa !== undefined) await discard(stoa);
+});
+
+async function asAdmin(options: PageOptions): Promise<PortalPage> {
+  const portal = await openPortal(browser, stoa.url, options);
+  await portal.signIn("admin", stoa.adminPassword);
+  return portal;
+}
+
+async function look(portal: PortalPage, name: string): Promise<void> {
+  await portal.picture(`operators-${name}`);
+  expect(await portal.axe(), name).toEqual([]);
+  expect(portal.complaints, name).toEqual([]);
+}
+
+/** An archive that can't be read: its unpacking fails, and fails again. */
+async function failOperation(): Promise<string> {
+  const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  const workspace = await api.makeWorkspace(`Broken ${Date.now()}`, {});
+  await api.write(workspace, "broken.zip", "this is no archive");
+  return api.unpack(workspace, "broken.zip");
+}
+
+/** A session at a server that gave its last sign an hour ago. */
+async function loseSession(): Promise<number> {
+  const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  const workspace = await api.makeWorkspace(`Lost ${Date.now()}`, {});
+  await database.query(
+    "insert into session_places (node_id, place, seen_at) values ('node-b', 'gone', now() - interval '1 hour') on conflict do nothing",
+  );
+  const { rows } = await database.query(
+    `insert into jobs (owner_id, workspace_id, job_type, resource, node_id, place, marker, status, cpus, launched_at,
+       started_at, created_at, steps)
+     select owner_id, id, 'terminal', 'local', 'node-b', 'gone', gen_random_uuid(), 'running', 2,
+       now() - interval '3 hours', now() - interval '3 hours', now() - interval '3 hours', '[]'
+     from workspaces where id = $1 returning id`,
+    [workspace],
+  );
+  return Number(rows[0].id);
+}
+
+describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
+  test("runs a failed operation again from the overview, and marks it as seen", async () => {
+    const id = await failOperation();
+    const portal = await asAdmin({ locale, scheme: locale === "en" ? "light" : "dark" });
+    const { page, t } = portal;
+    await page.goto("/portal/admin");
+    const needs = page.getByRole("region", { name: t("overview.needs") });
+    const line = needs.getByRole("listitem").filter({ hasText: t("kinds.files.unpack") });
+    await line.waitFor();
+    await look(portal, "needs");
+    await line.getByRole("button", { name: t("overview.retry"), exact: true }).click();
+    const retried = "select count(*)::int as n from operation_history where operation_id = $1 and code = 'retried'";
+    await expect.poll(async () => (await database.query(retried, [id])).rows[0].n, { timeout: 10_000 }).toBe(1);
+
+    // It fails again, and stands there again, by itself.
+    await line.waitFor();
+    await line.getByRole("link", { name: t("overview.look") }).click();
+    await page.waitForURL(/\/operations\?id=/);
+    await page.getByRole("heading", { level: 1, name: t("operations.title") }).waitFor();
+    await page.getByText(id).first().waitFor();
+    await look(portal, "one-operation");
+    await page.getByRole("button", { name: t("operations.seen") }).click();
+    await page.getByText(t("operations.wasSeen")).waitFor();
+    await page.goto("/portal/admin");
+    await page.getByRole("heading", { level: 1, name: t("overview.title") }).waitFor();
+    await expect.poll(() => line.count()).toBe(0);
+    await portal.close();
+  });
+
+  test("frees a session whose server is lost", async () => {
+    const session = await loseSession();
+    const portal = await asAdmin({ locale });
+    const { page, t } = portal;
+    await page.goto("/portal/admin");
+    const line = page.getByRole("listitem").filter({ hasText: "node-b" });
+    await line.getByRole("link", { name: t("overview.look") }).click();
+    await page.waitForURL(/\/admin\/sessions/);
+    const list = page.getByRole("list", { name: t("adminSessions.list") });
+    await list
+      .getByText(t("adminSessions.hangs").replace("{{hang}}", t("hang.host_lost")))
+      .first()
+      .waitFor();
+    await look(portal, "lost-sessions");
+    await page.goto(`/portal/sessions/${session}`);
+    const panel = page.getByRole("region", { name: t("operator.title") });
+    await panel.getByRole("button", { name: t("operator.giveUp") }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(t("operator.giveUpText")).waitFor();
+    await look(portal, "give-up");
+    await dialog.getByRole("button", { name: t("operator.giveUp") }).click();
+    await dialog.waitFor({ state: "detached" });
+    await expect
+      .poll(async () => (await database.query("select status from jobs where id = $1", [session])).rows[0].status)
+      .toBe("failed");
+    await page.getByText("node-b").first().waitFor();
+    await look(portal, "given-up");
+    await portal.close();
+  });
+
+  test("stops several sessions with a word to whose they are", async () => {
+    const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    const session = await api.startSession(await api.makeWorkspace(`Stopped ${Date.now()}`, {}), "terminal");
+    const portal = await asAdmin({ locale, width: 390, scheme: "dark" });
+    const { page, t } = portal;
+    await page.goto("/portal/admin/sessions?state=live");
+    const number = new Intl.NumberFormat(locale === "fa" ? "fa-IR" : "en-GB", { useGrouping: false }).format(session);
+    await page
+      .getByRole("checkbox", { name: new RegExp(`${number}\\b|${number} `) })
+      .first()
+      .check();
+    await look(portal, "chosen");
+    await page.getByRole("button", { name: t("adminSessions.stop") }).click();
+    const dialog = page.getByRole("dialog");
+    const word = locale === "fa" ? "اتاق نظافت می‌شود." : "The room is being cleaned.";
+    await dialog.getByLabel(t("adminSessions.message")).fill(word);
+    await look(portal, "stop-many");
+    await dialog.getByRole("button", { name: t("adminSessions.stop") }).click();
+    await dialog.waitFor({ state: "detached" });
+    await expect
+      .poll(async () => (await database.query("select status from jobs where id = $1", [session])).rows[0].status, {
+        timeout: 20_000,
+      })
+      .toBe("complete");
+    await page.goto(`/portal/sessions/${session}`);
+    await page.getByText(word).first().waitFor();
+    await portal.close();
+  });
+
+  test("narrows the audit log, takes it as a file, and has it checked", async () => {
+    const portal = await asAdmin({ locale });
+    const { page, t } = portal;
+    await page.goto("/portal/audit");
+    const filters = page.getByRole("search", { name: t("audit.filters") });
+    await filters.getByLabel(t("audit.action")).selectOption("workspace.create");
+    await page.waitForURL(/action=workspace\.create/);
+    const list = page.getByRole("list", { name: t("audit.list") });
+    await list.getByText("workspace.create").first().waitFor();
+    await expect.poll(() => list.getByText("auth.sign-in").count()).toBe(0);
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: t("audit.csv") }).click(),
+    ]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+    const lines = Buffer.concat(chunks).toString().trim().split("\r\n");
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.slice(1).filter((text) => !text.includes('"workspace.create"'))).toEqual([]);
+
+    await list.getByRole("link").first().click();
+    await page.waitForURL(/entry=/);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(t("audit.details")).waitFor();
+    await look(portal, "audit-entry");
+    await page.reload();
+    await dialog.getByText(t("audit.details")).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+
+    const chain = page.getByRole("region", { name: t("audit.chain") });
+    await chain.getByRole("button").click();
+    await chain.getByText(t("states.verified")).waitFor({ timeout: 20_000 });
+    await chain.getByText(t("audit.lastSealed")).waitFor();
+    await look(portal, "audit");
+    await portal.close();
+  });
+});
