@@ -32,7 +32,7 @@ export function BytesPreview({ workspaceId, path, size }: BytesPreviewProps) {
     <>
       <p className="quiet">{t("preview.none")}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is wide is scrolled by keyboard */}
-      <pre className={classes.hex} dir="ltr" tabIndex={0} data-scrolls aria-label={t("preview.firstBytes")}>
+      <pre className={classes.hex} dir="ltr" tabIndex={0} data-scrolls>
         {hexLines(head.data.bytes).join("\n")}
       </pre>
       {size > shownBytes && <p className="quiet small">{t("preview.bytesCut", { count: shownBytes })}</p>}

@@ -45,10 +45,20 @@ export function ImagePreview({ workspaceId, path }: { workspaceId: number; path:
         <ActionIcon aria-label={t("preview.larger")} title={t("preview.larger")} onClick={() => step(1)}>
           <IconZoomIn size={18} />
         </ActionIcon>
-        <Button variant="subtle" size="xs" aria-pressed={zoom === null} onClick={() => setZoom(null)}>
+        <Button
+          variant={zoom === null ? "default" : "subtle"}
+          size="xs"
+          aria-pressed={zoom === null}
+          onClick={() => setZoom(null)}
+        >
           {t("preview.fit")}
         </Button>
-        <Button variant="subtle" size="xs" aria-pressed={zoom === 1} onClick={() => setZoom(1)}>
+        <Button
+          variant={zoom === 1 ? "default" : "subtle"}
+          size="xs"
+          aria-pressed={zoom === 1}
+          onClick={() => setZoom(1)}
+        >
           {t("preview.ownSize")}
         </Button>
         {natural && (

@@ -69,7 +69,7 @@ function Side({ label, text, other }: { label: string; text: string; other: stri
     <figure className={classes.side}>
       <figcaption className="small quiet">{label}</figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard */}
-      <pre tabIndex={0} aria-label={label}>
+      <pre tabIndex={0}>
         {text
           .split("\n")
           .slice(0, most)

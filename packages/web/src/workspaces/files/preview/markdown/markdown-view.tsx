@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { folderOf } from "../../file-path.ts";
+import { directionOfText } from "../text-direction.ts";
 import classes from "./markdown.module.css";
 import { MarkdownImage } from "./markdown-image.tsx";
 import { targetOf } from "./workspace-target.ts";
@@ -78,9 +79,9 @@ export function MarkdownView({ text, workspaceId, path, attached }: MarkdownView
       ),
       table: ({ children }) => (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
-        <section className={classes.wide} tabIndex={0} data-scrolls aria-label={t("preview.table")}>
+        <div className={classes.wide} tabIndex={0} data-scrolls>
           <table>{children}</table>
-        </section>
+        </div>
       ),
       pre: ({ children }) => (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard
@@ -91,7 +92,7 @@ export function MarkdownView({ text, workspaceId, path, attached }: MarkdownView
     };
   }, [workspaceId, path, attached, t]);
   return (
-    <div className={classes.page} dir="auto">
+    <div className={classes.page} dir={directionOfText(text)}>
       <Markdown
         remarkPlugins={[remarkGfm]}
         components={components}

@@ -45,14 +45,7 @@ function Words({ text, look }: { text: string; look: string }) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard */}
-      <pre
-        className={classes.words}
-        data-look={look}
-        dir="auto"
-        tabIndex={0}
-        data-scrolls
-        aria-label={t("preview.output")}
-      >
+      <pre className={classes.words} data-look={look} dir="auto" tabIndex={0} data-scrolls>
         {shown}
       </pre>
       {shown.length < text.length && (

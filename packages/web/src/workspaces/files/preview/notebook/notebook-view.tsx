@@ -47,17 +47,14 @@ function OneCell({ cell, workspaceId, path }: { cell: Cell } & Omit<NotebookView
   }
   return (
     <>
-      <span
-        className={classes.turn}
-        dir="ltr"
-        aria-label={cell.turn === null ? undefined : t("preview.turn", { turn: cell.turn })}
-      >
-        {cell.kind === "code" && `[${cell.turn ?? " "}]`}
+      <span className={classes.turn} dir="ltr">
+        {cell.kind === "code" && <span aria-hidden="true">{`[${cell.turn ?? " "}]`}</span>}
+        {cell.turn !== null && <span className="visually-hidden">{t("preview.turn", { turn: cell.turn })}</span>}
       </span>
       <div className={classes.within}>
         {cell.source !== "" && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard
-          <pre className={classes.code} dir="ltr" tabIndex={0} data-scrolls aria-label={t("preview.code")}>
+          <pre className={classes.code} dir="ltr" tabIndex={0} data-scrolls>
             {cell.source}
           </pre>
         )}

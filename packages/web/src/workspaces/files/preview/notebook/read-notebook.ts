@@ -22,8 +22,6 @@ export interface Cell {
 
 export interface Notebook {
   readonly cells: readonly Cell[];
-  /** Of what its code is. */
-  readonly language: string;
 }
 
 type Thing = Readonly<Record<string, unknown>>;
@@ -51,12 +49,10 @@ export function readNotebook(text: string): Notebook | null {
   } catch {
     return null;
   }
-  const { nbformat, cells, worksheets, metadata } = thing(whole);
+  const { nbformat, cells, worksheets } = thing(whole);
   if (typeof nbformat !== "number") return null;
   const all = nbformat >= 4 ? list(cells) : list(worksheets).flatMap((sheet) => list(thing(sheet).cells));
-  const { language_info: info, kernelspec } = thing(metadata);
-  const language = [thing(info).name, thing(kernelspec).language].find((name) => typeof name === "string");
-  return { cells: all.map((one) => readCell(thing(one))), language: typeof language === "string" ? language : "" };
+  return { cells: all.map((one) => readCell(thing(one))) };
 }
 
 function readCell(cell: Thing): Cell {
