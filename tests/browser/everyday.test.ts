@@ -161,7 +161,7 @@ describe("an account", () => {
     await withPortal("en", async (portal) => {
       const { page, t } = portal;
       await portal.signIn("admin", stoa.adminPassword);
-      await page.goto("/portal/account");
+      await page.goto("/portal/account/tokens");
       await page.getByRole("button", { name: t("tokens.new") }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel(t("tokens.label")).fill(`script ${username}`);

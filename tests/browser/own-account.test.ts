@@ -35,7 +35,7 @@ describe("one's own account", () => {
     await withPortal(stoa.url, { locale: "fa" }, async (portal) => {
       const { page, t } = portal;
       await portal.signIn(username, password);
-      await page.goto("/portal/account");
+      await page.goto("/portal/account/data");
       const part = page.getByRole("region", { name: t("myData.title") });
       await part.getByRole("button", { name: t("myData.gather") }).click();
       const link = part.getByRole("link", { name: t("files.downloadIt") });
@@ -58,7 +58,7 @@ describe("one's own account", () => {
     await withPortal(stoa.url, look, async (portal) => {
       const { page, t } = portal;
       await portal.signIn(username, password);
-      await page.goto("/portal/account");
+      await page.goto("/portal/account/data");
       const part = page.getByRole("region", { name: t("deletion.title") });
       await part.getByRole("button", { name: t("deletion.look") }).click();
       const ask = part.getByRole("button", { name: t("deletion.ask") });

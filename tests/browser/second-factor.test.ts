@@ -24,7 +24,7 @@ test.each(["en", "fa"] as const)(
     const portal = await openPortal(browser, stoa.url, { locale });
     const { page, t } = portal;
     await portal.signIn(username, password);
-    await page.goto("/portal/account");
+    await page.goto("/portal/account/security");
     await page.getByRole("button", { name: t("secondFactor.enable") }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(t("auth.currentPassword"), { exact: true }).fill(password);

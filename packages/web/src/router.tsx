@@ -94,7 +94,7 @@ const secondFactor = createRoute({
   beforeLoad: async ({ context }) => {
     const { account, limitation } = await context.client.ensureQueryData(sessionQuery);
     if (!account) throw redirect({ to: "/sign-in" });
-    if (limitation !== "second-factor") throw redirect({ to: "/account" });
+    if (limitation !== "second-factor") throw redirect({ to: "/account/security" });
   },
   component: lazyPage(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
 });
@@ -177,10 +177,31 @@ const group = createRoute({
   path: "/groups/$groupId",
   component: lazyPage(() => import("./groups/group-page.tsx"), "GroupPage"),
 });
+const accountPages = () => import("./account/account-pages.tsx");
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
-  component: lazyPage(() => import("./account/account-page.tsx"), "AccountPage"),
+  component: lazyPage(accountPages, "ProfilePage"),
+});
+const accountLook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/look",
+  component: lazyPage(accountPages, "LookPage"),
+});
+const accountSecurity = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/security",
+  component: lazyPage(accountPages, "SecurityPage"),
+});
+const accountTokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/tokens",
+  component: lazyPage(accountPages, "TokensPage"),
+});
+const accountData = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/data",
+  component: lazyPage(accountPages, "DataPage"),
 });
 const help = createRoute({
   getParentRoute: () => signedIn,
@@ -262,6 +283,10 @@ const routeTree = root.addChildren([
     groups,
     group,
     account,
+    accountLook,
+    accountSecurity,
+    accountTokens,
+    accountData,
     help,
     admin.addChildren([people, person, services, overview, adminSessions, operations, mails, audit]),
   ]),

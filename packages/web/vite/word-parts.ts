@@ -4,8 +4,8 @@ import type { Plugin } from "vite";
 /** What Home, its frame and what may go wrong say, whole groups or single words; everything else comes with the page that says it. */
 const first = (
   "name common frame language home sessions.named sessions.number sessions.left workspaces.count_one workspaces.count_other " +
-  "jobTypes jobTypeIs quickStart states offers operations.about operations.aboutNamed kinds subjects history meter undo " +
-  "errors problems help.whatIs"
+  "jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
+  "errors problems.network problems.defect help.whatIs"
 ).split(" ");
 
 type Words = Readonly<Record<string, unknown>>;

@@ -12,10 +12,10 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { startRefusal } from "../pieces/start-refusal.ts";
 import { SessionRow } from "../sessions/session-row.tsx";
-import { OfferedShares } from "../workspaces/sharing/offered.tsx";
 import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
 import { Happened } from "./happened.tsx";
 import { Invitation } from "./invitation.tsx";
+import { Offers } from "./offers.tsx";
 import { StartHere } from "./start-here.tsx";
 
 /** What of mine is running, how much room I use, what happened, and a start. */
@@ -35,7 +35,7 @@ export function HomePage() {
       }
     >
       <Invitation />
-      <OfferedShares />
+      <Offers />
       <Running />
       <StartHere />
       <LastWorkspaces />

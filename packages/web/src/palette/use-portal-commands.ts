@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { accountTabs } from "../account/tabs.ts";
 import type { Me } from "../api/types.ts";
 import { useChangeDisplay } from "../frame/change-display.ts";
 import { useChooseLanguage } from "../frame/language-switch.tsx";
@@ -22,6 +23,7 @@ import {
   IconPlus,
   IconSun,
   IconTrash,
+  IconUser,
 } from "../pieces/icons.ts";
 import { systemTabs } from "../system/tabs.ts";
 import type { Entry } from "./entry.ts";
@@ -52,6 +54,18 @@ export function usePortalEntries(account: Me): Entry[] {
       path: to,
     }),
   );
+  const toAccount = accountTabs.slice(1).map(
+    ({ to, word }): Entry => ({
+      id: `tab:${to}`,
+      group: "places",
+      icon: IconUser,
+      name: t(`account.tabs.${word}`),
+      under: t("frame.account"),
+      also: to,
+      asked: true,
+      path: to,
+    }),
+  );
   const system = adminPlaces.find(({ word }) => word === "system");
   const toTabs =
     !account.is_admin || !system
@@ -78,6 +92,7 @@ export function usePortalEntries(account: Me): Entry[] {
   return [
     ...toPlaces,
     { id: "place:/trash", group: "places", icon: IconTrash, name: t("trash.title"), asked: true, path: "/trash" },
+    ...toAccount,
     ...toTabs,
     { id: "place:/help", group: "places", icon: IconHelp, name: t("help.title"), path: "/help" },
     command("new:workspace", IconPlus, t("workspaces.new"), () => showOverlay("new-workspace")),
