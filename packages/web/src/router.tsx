@@ -10,7 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { texts } from "./admin/search.ts";
 import { sessionQuery } from "./api/auth.ts";
-import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
+import { CrashPage, MissingAlone, MissingPage } from "./frame/error-pages.tsx";
 import { SignedIn } from "./frame/signed-in.tsx";
 import { HomePage } from "./home/home-page.tsx";
 import { allWords } from "./locales/i18n.ts";
@@ -29,7 +29,7 @@ interface RouterContext {
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   errorComponent: CrashPage,
-  notFoundComponent: MissingPage,
+  notFoundComponent: MissingAlone,
 });
 
 const notices = ["registered", "resetDone", "confirmed"] as const;
@@ -203,6 +203,17 @@ const accountData = createRoute({
   path: "/account/data",
   component: lazyPage(accountPages, "DataPage"),
 });
+const ownNotices = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/notices",
+  validateSearch: texts("unread", "about"),
+  component: lazyPage(() => import("./notices/notices-page.tsx"), "NoticesPage"),
+});
+const chooseNotices = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/notices/choose",
+  component: lazyPage(() => import("./notices/choose-page.tsx"), "ChoosePage"),
+});
 const help = createRoute({
   getParentRoute: () => signedIn,
   path: "/help",
@@ -250,6 +261,11 @@ const operations = createRoute({
   validateSearch: texts("state", "kind", "person", "since", "id"),
   component: lazyPage(() => import("./operations/operations-page.tsx"), "OperationsPage"),
 });
+const announcements = createRoute({
+  getParentRoute: () => admin,
+  path: "/system/announcements",
+  component: lazyPage(() => import("./system/announcements-page.tsx"), "AnnouncementsPage"),
+});
 const mails = createRoute({
   getParentRoute: () => admin,
   path: "/mails",
@@ -287,8 +303,10 @@ const routeTree = root.addChildren([
     accountSecurity,
     accountTokens,
     accountData,
+    ownNotices,
+    chooseNotices,
     help,
-    admin.addChildren([people, person, services, overview, adminSessions, operations, mails, audit]),
+    admin.addChildren([people, person, services, overview, adminSessions, operations, announcements, mails, audit]),
   ]),
 ]);
 

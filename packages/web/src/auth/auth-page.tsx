@@ -22,7 +22,9 @@ export function AuthPage({ title, lead, children }: { title: string; lead?: stri
           <span>{t("name")}</span>
         </div>
         <Announced />
-        <h1 className={classes.title}>{title}</h1>
+        <h1 data-page-title className={classes.title}>
+          {title}
+        </h1>
         {lead && <p className="quiet">{lead}</p>}
         {children}
       </main>

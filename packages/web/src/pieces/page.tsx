@@ -1,3 +1,4 @@
+import { useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { TopTools } from "../frame/top-tools.tsx";
@@ -24,10 +25,13 @@ export function Page({ title, above, beside, action, aside, children }: PageProp
   useEffect(() => {
     document.title = `${title} · ${t("name")}`;
   }, [title, t]);
+  // The same page of another thing is a move too.
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the move is what counts
   useEffect(() => {
     if (!firstPage) heading.current?.focus({ preventScroll: true });
     firstPage = false;
-  }, []);
+  }, [path]);
   return (
     <>
       <header className={classes.top}>
