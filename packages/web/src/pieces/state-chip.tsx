@@ -3,7 +3,17 @@ import classes from "./state-chip.module.css";
 import { lookOf } from "./states.ts";
 import { When } from "./when.tsx";
 
-type Domain = "workspace" | "session" | "operation" | "account" | "token" | "audit" | "chain" | "share" | "mail";
+type Domain =
+  | "workspace"
+  | "session"
+  | "operation"
+  | "account"
+  | "token"
+  | "audit"
+  | "chain"
+  | "share"
+  | "mail"
+  | "announcement";
 
 /** A state: icon or spinner, word, and since when. */
 export function StateChip({ domain, state, since }: { domain: Domain; state: string; since?: string | null }) {

@@ -59,6 +59,9 @@ export const states = {
   "audit.done": { tone: "quiet", icon: IconCheck, word: "done" },
   "audit.refused": { tone: "warn", icon: IconBan, word: "refused" },
   "audit.failed": { tone: "bad", icon: IconCircleX, word: "failed" },
+  "announcement.shown": { tone: "good", icon: IconCircleDot, word: "shown" },
+  "announcement.planned": { tone: "busy", icon: IconHourglass, word: "planned" },
+  "announcement.past": { tone: "quiet", icon: IconCheck, word: "past" },
   "chain.verified": { tone: "good", icon: IconCircleCheck, word: "verified" },
   "chain.broken": { tone: "bad", icon: IconAlertTriangle, word: "broken" },
 } as const satisfies Record<string, StateLook>;
