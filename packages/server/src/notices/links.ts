@@ -8,8 +8,8 @@ const pages: Readonly<Record<NoticeSubject, (id: string) => string>> = {
   session: (id) => `/sessions/${id}`,
   shared_session: (id) => `/shared-sessions/${id}`,
   operation: () => "/activity",
-  token: () => "/account",
-  sign_in: () => "/account",
+  token: () => "/account/tokens",
+  sign_in: () => "/account/security",
   account: () => "/account",
   mail: () => "/mails",
   resource: () => "/system/resources",
@@ -20,6 +20,6 @@ const pages: Readonly<Record<NoticeSubject, (id: string) => string>> = {
 export function linkOf(notice: Pick<NoticeRow, "kind" | "subject_kind" | "subject_id">): string {
   const { kind, subject_kind: subject, subject_id: id } = notice;
   // Everybody's operations have a page of their own.
-  if (subject === "operation" && isKind(kind) && isForAdmins(kind)) return "/operations";
+  if (subject === "operation" && isKind(kind) && isForAdmins(kind)) return `/operations?id=${encodeURIComponent(id)}`;
   return Object.hasOwn(pages, subject) ? pages[subject as NoticeSubject](encodeURIComponent(id)) : "/notices";
 }

@@ -48,6 +48,6 @@ function greeting({ fullName }: Receiver, locale: Locale): string {
 
 function choice(portal: string, locale: Locale): string {
   return locale === "fa"
-    ? `اینکه کدام خبرها با ایمیل بیاید با شماست: ${portal}/notices`
-    : `Which notices come by mail is yours to choose: ${portal}/notices`;
+    ? `اینکه کدام خبرها با ایمیل بیاید با شماست: ${portal}/notices/choose`
+    : `Which notices come by mail is yours to choose: ${portal}/notices/choose`;
 }

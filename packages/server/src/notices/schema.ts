@@ -22,7 +22,7 @@ export const Notice = Type.Object({
     description: "What the sentence is made of: names, figures, ISO times.",
   }),
   text: Type.String({ description: "The sentence, in the language of the answer; times in UTC." }),
-  link: Type.String({ description: "The portal's page of the thing, below `/portal`." }),
+  link: Type.String({ description: "The portal's page of the thing, with its search, below `/portal`." }),
   created_at: Time,
   read_at: Type.Union([Time, Type.Null()], { description: "Null: unread." }),
 });

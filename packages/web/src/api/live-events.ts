@@ -10,6 +10,7 @@ export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
   account: [["session"], ["people"], ["account"], ["overview"]],
   share: [["shares"], ["workspaces"]],
   group: [["groups"]],
+  notice: [["notices"]],
   announcement: [["announcements"]],
   maintenance: [["announcements"]],
   settings: [["settings"], ["session"], ["session-types"]],
@@ -35,10 +36,11 @@ export const followed = [
   "settings.changed",
   "account.changed",
   "account.token",
+  "notice.changed",
 ] as const;
 
 /** What others change while one looks. */
-const changing: readonly QueryKey[] = [["sessions"], ["shares"], ["operations"]];
+const changing: readonly QueryKey[] = [["sessions"], ["shares"], ["operations"], ["notices"]];
 
 const streamAddress = "/api/stoa/v1/events";
 /** Bursts become one refresh. */

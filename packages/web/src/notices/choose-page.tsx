@@ -1,0 +1,127 @@
+import { Checkbox, NativeSelect } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  chooseNotices,
+  type MailChoice,
+  type NoticePreference,
+  type NoticePreferences,
+  noticePreferencesQuery,
+} from "../api/notices.ts";
+import { shownError } from "../api/query-trouble.ts";
+import { Page } from "../pieces/page.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { byGroup } from "./kinds.ts";
+import classes from "./notices.module.css";
+
+const mails = ["none", "at_once", "daily"] as const;
+
+/** Of what one hears, and how: each kind by each way. What is chosen counts at once. */
+export function ChoosePage() {
+  const { t } = useTranslation();
+  const preferences = useQuery(noticePreferencesQuery);
+  const { mutate, ...saving } = useSave();
+  const { data } = preferences;
+  return (
+    <Page title={t("notices.chooseTitle")} above={<Link to="/notices">{t("notices.title")}</Link>}>
+      <p className="quiet">
+        {t("notices.chooseLead")} {data?.mail_available === false && t("notices.noMail")}
+      </p>
+      {preferences.isPending && <RowsLoading rows={8} />}
+      {shownError(preferences) !== null && (
+        <ReasonCard error={preferences.error} onRetry={() => void preferences.refetch()} />
+      )}
+      {saving.isError && <ReasonCard error={saving.error} />}
+      {data && (
+        <table className={classes.choice} aria-label={t("notices.chooseTitle")}>
+          <thead>
+            <tr>
+              <th scope="col">{t("notices.what")}</th>
+              <th scope="col">{t("notices.here")}</th>
+              <th scope="col">{t("notices.byMail")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {byGroup(data.items).map(([group, items]) => (
+              <Fragment key={group}>
+                <tr>
+                  <th scope="colgroup" colSpan={3} className={classes.group}>
+                    {t(`notices.groups.${group}`)}
+                  </th>
+                </tr>
+                {items.map((item) => (
+                  <Choice key={item.kind} item={item} mailable={data.mail_available} onChoose={mutate} />
+                ))}
+              </Fragment>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p role="status" className={classes.kept}>
+        {saving.isSuccess && t("notices.kept")}
+      </p>
+    </Page>
+  );
+}
+
+interface ChoiceProps {
+  readonly item: NoticePreference;
+  readonly mailable: boolean;
+  onChoose(item: NoticePreference): void;
+}
+
+function Choice({ item, mailable, onChoose }: ChoiceProps) {
+  const { t } = useTranslation();
+  const what = t(`notices.kinds.${item.kind}`, { defaultValue: item.kind });
+  return (
+    <tr>
+      <th scope="row">{what}</th>
+      <td>
+        <Checkbox
+          aria-label={t("notices.hereFor", { what })}
+          checked={item.shown}
+          onChange={(event) => onChoose({ ...item, shown: event.currentTarget.checked })}
+        />
+      </td>
+      <td>
+        {item.mailed_always ? (
+          <div className={classes.always}>
+            {t("notices.mailAlways")}
+            <span>{t("notices.mailAlwaysWhy")}</span>
+          </div>
+        ) : (
+          <NativeSelect
+            className={classes.mail}
+            size="sm"
+            aria-label={t("notices.mailFor", { what })}
+            value={item.mail}
+            disabled={!mailable}
+            onChange={(event) => onChoose({ ...item, mail: event.currentTarget.value as MailChoice })}
+            data={mails.map((value) => ({ value, label: t(`notices.mail.${value}`) }))}
+          />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Shown as chosen at once; as it was, when it could not be kept. */
+function useSave() {
+  const client = useQueryClient();
+  const { queryKey } = noticePreferencesQuery;
+  return useMutation({
+    mutationFn: chooseNotices,
+    async onMutate(chosen: NoticePreference) {
+      await client.cancelQueries({ queryKey });
+      client.setQueryData(queryKey, (old: NoticePreferences | undefined) =>
+        old === undefined
+          ? old
+          : { ...old, items: old.items.map((item) => (item.kind === chosen.kind ? chosen : item)) },
+      );
+    },
+    onSettled: () => client.invalidateQueries({ queryKey }),
+  });
+}
