@@ -45,9 +45,10 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
     reset();
     window.location.reload();
   };
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
   const isApi = error instanceof ApiError;
   // A part of the portal that is not there any more, or did not come.
-  const isPart = /dynamically imported module|module script failed|preload/i.test(error.message);
+  const isPart = /dynamically imported module|module script failed|preload/i.test(message);
   return (
     <Instead title={t(isApi ? "errors.offline" : isPart ? "errors.renewed" : "errors.crash")}>
       {isApi ? (
@@ -60,7 +61,7 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
             <details className={classes.what}>
               <summary>{t("errors.forHelpers")}</summary>
               <CopyLine
-                text={`${error.name}: ${error.message} · ${window.location.pathname} · ${new Date().toISOString()}`}
+                text={`${name}: ${message} · ${window.location.pathname} · ${new Date().toISOString()}`}
                 label={t("errors.forHelpers")}
               />
             </details>
