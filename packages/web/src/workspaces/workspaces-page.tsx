@@ -1,33 +1,44 @@
-import { Button, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useDeferredValue, useState } from "react";
+import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownError } from "../api/query-trouble.ts";
 import type { Workspace } from "../api/types.ts";
-import { workspacesQuery } from "../api/workspaces.ts";
+import { useLocale } from "../locales/use-locale.tsx";
 import { Empty } from "../pieces/empty.tsx";
-import { IconPlus, IconSearch } from "../pieces/icons.ts";
+import { IconPlus } from "../pieces/icons.ts";
+import { LongRows } from "../pieces/long-rows.tsx";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
-import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { arrange, matches, readView, type WorkspacesView } from "./arrange-workspaces.ts";
 import { CreateWorkspace } from "./create-workspace.tsx";
+import { FirstWorkspace } from "./first-workspace.tsx";
+import { useKeptChoice } from "./kept-choice.ts";
 import { OfferedShares } from "./sharing/offered.tsx";
-import { WorkspaceRow } from "./workspace-row.tsx";
+import { StartIn } from "./start-in.tsx";
+import { useWorkspaceCards, type WorkspaceCard } from "./use-workspace-cards.ts";
+import { WorkspaceTile } from "./workspace-tile.tsx";
+import { WorkspacesFilters } from "./workspaces-filters.tsx";
 
-/** Shown at once; more by a click, so that ten thousand rows don't stall the page. */
-const step = 100;
-
+/** All workspaces of a person: found, ordered, as a list or a grid; a program starts from here in two clicks. */
 export function WorkspacesPage() {
   const { t } = useTranslation();
+  const { locale } = useLocale();
   const [creating, setCreating] = useState(false);
+  const [startIn, setStartIn] = useState<Workspace | null>(null);
   const [text, setText] = useState("");
-  const [shown, setShown] = useState(step);
   const wanted = useDeferredValue(text);
-  const workspaces = useQuery(workspacesQuery);
-  const found = (workspaces.data ?? []).filter((one) => matches(one, wanted));
-
+  const [view, setView] = useKeptChoice("stoa.workspaces.view", readView);
+  const { query, cards } = useWorkspaceCards();
+  const all = query.data;
+  const found = useMemo(
+    () =>
+      arrange(all?.filter((one) => matches(one, wanted)) ?? [], view.order, locale).flatMap(
+        (one) => cards.get(one.id) ?? [],
+      ),
+    [all, cards, wanted, view.order, locale],
+  );
   const create = (
     <Button leftSection={<IconPlus size={18} />} onClick={() => setCreating(true)}>
       {t("workspaces.new")}
@@ -36,51 +47,58 @@ export function WorkspacesPage() {
   return (
     <Page title={t("workspaces.title")} action={create}>
       <OfferedShares />
-      {workspaces.isPending && <RowsLoading rows={6} />}
-      {shownError(workspaces) !== null && (
-        <ReasonCard error={workspaces.error} onRetry={() => void workspaces.refetch()} />
-      )}
-      {workspaces.data && workspaces.data.length === 0 && (
-        <Empty title={t("workspaces.empty")} text={t("workspaces.emptyText")} />
-      )}
-      {workspaces.data && workspaces.data.length > 0 && (
+      {query.isPending && <RowsLoading rows={6} height={64} />}
+      {shownError(query) !== null && <ReasonCard error={query.error} onRetry={() => void query.refetch()} />}
+      {all?.length === 0 && <FirstWorkspace />}
+      {all !== undefined && all.length > 0 && (
         <>
-          <div className={rows.filters}>
-            <TextInput
-              className="grow"
-              type="search"
-              aria-label={t("workspaces.searchLabel")}
-              placeholder={t("workspaces.searchLabel")}
-              leftSection={<IconSearch size={16} aria-hidden="true" />}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-            <span className="quiet" role="status">
-              {t("workspaces.count", { count: found.length })}
-            </span>
-            <Link to="/trash">{t("trash.link")}</Link>
-          </div>
-          {found.length === 0 && (
+          <WorkspacesFilters text={text} view={view} count={found.length} onText={setText} onView={setView} />
+          {found.length === 0 ? (
             <Empty title={t("workspaces.noMatch")} text={t("workspaces.noMatchText", { text: wanted })} />
-          )}
-          <ul className={rows.rows}>
-            {found.slice(0, shown).map((workspace) => (
-              <WorkspaceRow key={workspace.id} workspace={workspace} />
-            ))}
-          </ul>
-          {found.length > shown && (
-            <Button variant="subtle" onClick={() => setShown(shown + step)}>
-              {t("common.more")}
-            </Button>
+          ) : (
+            <Tiles key={view.look} look={view.look} cards={found} onStart={setStartIn} />
           )}
         </>
       )}
       <CreateWorkspace opened={creating} onClose={() => setCreating(false)} />
+      {startIn && <StartIn workspace={startIn} onClose={() => setStartIn(null)} />}
     </Page>
   );
 }
 
-function matches({ name, description }: Workspace, text: string): boolean {
-  const wanted = text.trim().toLocaleLowerCase();
-  return wanted === "" || `${name}\n${description}`.toLocaleLowerCase().includes(wanted);
+interface TilesProps {
+  readonly look: WorkspacesView["look"];
+  readonly cards: readonly WorkspaceCard[];
+  onStart(workspace: Workspace): void;
+}
+
+const keyOf = ({ workspace }: WorkspaceCard) => workspace.id;
+/** Pixels of a usual one. */
+const heights = { list: 76, grid: 200 } as const;
+
+function Tiles({ look, cards, onStart }: TilesProps) {
+  const { t } = useTranslation();
+  const options = { getInitialValueInEffect: false };
+  const wide = useMediaQuery("(min-width: 75em)", true, options);
+  const middle = useMediaQuery("(min-width: 48em)", true, options);
+  const columns = look === "list" ? 1 : wide ? 3 : middle ? 2 : 1;
+  const show = useCallback(
+    (card: WorkspaceCard) => <WorkspaceTile card={card} look={look} onStart={onStart} />,
+    [look, onStart],
+  );
+  return (
+    <LongRows
+      key={columns}
+      label={t("workspaces.title")}
+      rows={cards}
+      keyOf={keyOf}
+      rowHeight={heights[look]}
+      lines={look === "list"}
+      columns={columns}
+      complete
+      onNear={null}
+    >
+      {show}
+    </LongRows>
+  );
 }
