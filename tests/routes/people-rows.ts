@@ -24,7 +24,42 @@ export const peopleRows: readonly Row[] = [
     others: "administrators only",
     call: ({ owner }) => ({ params: { id: owner.id } }),
   },
+  { route: "GET /api/stoa/v1/people/counts", status: 200, others: "administrators only", call: () => ({}) },
+  {
+    route: "GET /api/stoa/v1/people/export",
+    status: 200,
+    others: "administrators only",
+    call: ({ owner }) => ({ query: `?ids=${owner.id}`, shows: owner.username }),
+  },
+  {
+    route: "POST /api/stoa/v1/people/changes",
+    status: 202,
+    signIn: true,
+    others: "administrators only",
+    call: ({ owner }) => ({ body: { verb: "activate", ids: [owner.id] } }),
+  },
+  {
+    route: "GET /api/stoa/v1/people/changes/:id",
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: await changed(ground) } }),
+  },
+  {
+    route: "POST /api/stoa/v1/people/changes/:id/undo",
+    status: 202,
+    signIn: true,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: await changed(ground) }, body: {} }),
+  },
 ];
+
+/** A change of one person, done. */
+async function changed(ground: Ground): Promise<string> {
+  const body = { verb: "deactivate", ids: [(await ground.newPerson("manychanged")).id] };
+  const { json } = await ground.call(ground.admin.jwt, "POST", "/api/stoa/v1/people/changes", body);
+  await ground.stoa.platform.operations.wait(json.operation_id, 20_000);
+  return json.operation_id;
+}
 
 /** A browser of the administrator's that acts as somebody. */
 export async function actingBrowser(ground: Ground): Promise<Call> {

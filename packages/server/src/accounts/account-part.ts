@@ -1,3 +1,5 @@
+import type { PeopleVerb } from "./people/bulk/verbs.ts";
+
 /** One kind of row that is kept about a person, as plain JSON (times as Date). */
 export type PersonalRows = (accountId: number) => AsyncIterable<object>;
 
@@ -12,6 +14,8 @@ export interface AccountPart {
   owned(accountId: number): Promise<Readonly<Record<string, number>>>;
   /** Figures of many people for a list, by name; one query. Who has none may be left out. */
   glance?(accountIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>>;
+  /** What an administrator may do to many people at once in this domain, by name. */
+  readonly verbs?: Readonly<Record<string, PeopleVerb>>;
   /** Everything kept about the person, by the name of the file in the export. No secrets, nothing of others. */
   readonly rows: Readonly<Record<string, PersonalRows>>;
   /**

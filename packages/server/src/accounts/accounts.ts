@@ -31,6 +31,8 @@ import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
 import { accountRoutes } from "./people/account-routes.ts";
+import { changeManyKind, verbsOf } from "./people/bulk/change-many.ts";
+import { changeManyRoutes } from "./people/bulk/routes.ts";
 import { type CreatedPerson, createPerson, type NewPerson } from "./people/create-person.ts";
 import { createPersonRoutes } from "./people/create-routes.ts";
 import { whomFinds } from "./people/directory.ts";
@@ -128,6 +130,7 @@ export function createAccounts(platform: Platform): Accounts {
   const parts = [ownPart(context)];
   for (const kind of [deleteAccountKind(context, parts), exportKind(parts)]) platform.operations.register(kind);
   for (const kind of [expiryNoticesKind(context), tidyKind(context)]) platform.operations.register(kind);
+  platform.operations.register(changeManyKind(context, () => verbsOf(context, parts)));
   scheduleExpiryNotices(context);
   scheduleTidy(context);
   const signIn = createSignIn(context, { webSessions, accessTokens, uwsTokens }, failed);
@@ -186,6 +189,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     displayRoutes,
     personalTokenRoutes,
     peopleOverviewRoutes,
+    changeManyRoutes,
     peopleRoutes,
     createPersonRoutes,
     impersonationRoutes,

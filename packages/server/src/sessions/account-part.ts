@@ -2,6 +2,7 @@ import { type AccountPart, paged } from "../accounts/accounts.ts";
 import type { SessionsContext } from "./context.ts";
 import { liveJobsOfOwner } from "./queries.ts";
 import { findQuota } from "./quotas/queries.ts";
+import { quotaOfMany } from "./quotas/quota-of-many.ts";
 import { useOf } from "./quotas/use.ts";
 import { say } from "./sentences.ts";
 import { stopUnasked } from "./stop-session.ts";
@@ -64,6 +65,7 @@ export function accountPart(context: SessionsContext): AccountPart {
         .execute();
       return new Map(rows.map(({ owner_id, count }) => [owner_id, { sessions_running: Number(count) }]));
     },
+    verbs: { "core-hours": quotaOfMany(context) },
     rows: {
       sessions: (accountId) => paged(page(accountId), (job) => job.id),
       "shared-sessions": (accountId) => paged(sharedPage(db, accountId), ({ id }) => id),

@@ -25,18 +25,30 @@ export async function putMember(
   actor: Actor,
 ): Promise<MemberRow> {
   return context.db.transaction().execute(async (trx) => {
-    const { viewer, group } = await lockManaged(trx, who, groupId);
-    const before = await findMember(trx, viewer, groupId, wanted.accountId);
-    const isOwner = wanted.isOwner ?? before?.is_owner ?? false;
-    if (before?.is_owner === isOwner) return before;
-    if (before) await changeRole(trx, group, before, isOwner);
-    else await add(context, trx, { viewer, group }, wanted.accountId, isOwner);
-    const member = await findMember(trx, viewer, groupId, wanted.accountId);
-    if (!member) throw groupRefusal("no_such_member");
-    const action: GroupAction = !before ? "group.add-member" : isOwner ? "group.make-owner" : "group.unmake-owner";
-    await recordGroup(context, trx, { action, actor, group, member, details: { is_owner: isOwner } });
-    return member;
+    return (await putMemberIn(context, trx, who, groupId, wanted, actor)).member;
   });
+}
+
+/** The same in the caller's transaction. @returns also whether somebody was added who was no member */
+export async function putMemberIn(
+  context: AccountsContext,
+  trx: AccountsTrx,
+  who: Viewer,
+  groupId: number,
+  wanted: { readonly accountId: number; readonly isOwner: boolean | null },
+  actor: Actor,
+): Promise<{ readonly member: MemberRow; readonly added: boolean }> {
+  const { viewer, group } = await lockManaged(trx, who, groupId);
+  const before = await findMember(trx, viewer, groupId, wanted.accountId);
+  const isOwner = wanted.isOwner ?? before?.is_owner ?? false;
+  if (before?.is_owner === isOwner) return { member: before, added: false };
+  if (before) await changeRole(trx, group, before, isOwner);
+  else await add(context, trx, { viewer, group }, wanted.accountId, isOwner);
+  const member = await findMember(trx, viewer, groupId, wanted.accountId);
+  if (!member) throw groupRefusal("no_such_member");
+  const action: GroupAction = !before ? "group.add-member" : isOwner ? "group.make-owner" : "group.unmake-owner";
+  await recordGroup(context, trx, { action, actor, group, member, details: { is_owner: isOwner } });
+  return { member, added: !before };
 }
 
 /** Takes somebody out; oneself is to leave, which every member may. @throws a refusal */
@@ -47,17 +59,27 @@ export async function removeMember(
   accountId: number,
   actor: Actor,
 ): Promise<void> {
-  await context.db.transaction().execute(async (trx) => {
-    const { viewer, group } = await lockSeen(trx, who, groupId);
-    const leaves = accountId === viewer.id;
-    if (!leaves && !mayManage(viewer, group)) throw groupRefusal("owners_only");
-    const member = await findMember(trx, viewer, groupId, accountId);
-    if (!member) throw groupRefusal("no_such_member");
-    if (member.is_owner) await refuseLastOwner(trx, groupId, accountId);
-    await trx.deleteFrom("group_members").where("group_id", "=", groupId).where("account_id", "=", accountId).execute();
-    const action = leaves ? "group.leave" : "group.remove-member";
-    await recordGroup(context, trx, { action, actor, group, member });
-  });
+  await context.db.transaction().execute((trx) => removeMemberIn(context, trx, who, groupId, accountId, actor));
+}
+
+/** The same in the caller's transaction. */
+export async function removeMemberIn(
+  context: AccountsContext,
+  trx: AccountsTrx,
+  who: Viewer,
+  groupId: number,
+  accountId: number,
+  actor: Actor,
+): Promise<void> {
+  const { viewer, group } = await lockSeen(trx, who, groupId);
+  const leaves = accountId === viewer.id;
+  if (!leaves && !mayManage(viewer, group)) throw groupRefusal("owners_only");
+  const member = await findMember(trx, viewer, groupId, accountId);
+  if (!member) throw groupRefusal("no_such_member");
+  if (member.is_owner) await refuseLastOwner(trx, groupId, accountId);
+  await trx.deleteFrom("group_members").where("group_id", "=", groupId).where("account_id", "=", accountId).execute();
+  const action = leaves ? "group.leave" : "group.remove-member";
+  await recordGroup(context, trx, { action, actor, group, member });
 }
 
 async function add(

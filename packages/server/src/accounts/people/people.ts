@@ -93,7 +93,12 @@ function statusAfter(before: AccountRow, { active }: PersonChange): AccountRow["
   return before.status === "pending" ? "pending" : "deactivated";
 }
 
-function refuseToLoseAdmins(before: AccountRow, after: State, admins: readonly number[], asker: Pick<Actor, "accountId">): void {
+function refuseToLoseAdmins(
+  before: AccountRow,
+  after: State,
+  admins: readonly number[],
+  asker: Pick<Actor, "accountId">,
+): void {
   const loses = admins.includes(before.id) && !(after.is_admin && after.status === "active");
   if (!loses) return;
   if (admins.length === 1) throw new AccountRefusal("last_admin");
