@@ -261,6 +261,11 @@ const operations = createRoute({
   validateSearch: texts("state", "kind", "person", "since", "id"),
   component: lazyPage(() => import("./operations/operations-page.tsx"), "OperationsPage"),
 });
+const settings = createRoute({
+  getParentRoute: () => admin,
+  path: "/system",
+  component: lazyPage(() => import("./system/settings-page.tsx"), "SettingsPage"),
+});
 const announcements = createRoute({
   getParentRoute: () => admin,
   path: "/system/announcements",
@@ -306,7 +311,18 @@ const routeTree = root.addChildren([
     ownNotices,
     chooseNotices,
     help,
-    admin.addChildren([people, person, services, overview, adminSessions, operations, announcements, mails, audit]),
+    admin.addChildren([
+      people,
+      person,
+      services,
+      overview,
+      adminSessions,
+      operations,
+      settings,
+      announcements,
+      mails,
+      audit,
+    ]),
   ]),
 ]);
 

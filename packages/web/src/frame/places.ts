@@ -25,7 +25,7 @@ export interface Place {
     | "/admin/sessions"
     | "/people"
     | "/operations"
-    | "/mails";
+    | "/system";
   /** Under `frame` in the catalogues. */
   readonly word: string;
   readonly icon: Icon;
@@ -49,7 +49,7 @@ export const adminPlaces: readonly Place[] = [
   { to: "/people", word: "people", icon: IconUsers },
   { to: "/admin/sessions", word: "allSessions", icon: IconCpu },
   { to: "/operations", word: "operations", icon: IconListCheck },
-  { to: "/mails", word: "system", icon: IconSettings, also: ["/system", "/services", "/audit"] },
+  { to: "/system", word: "system", icon: IconSettings, also: ["/mails", "/services", "/audit"] },
 ];
 
 /** On phones these stand in the bottom bar; the rest is in its sheet. */

@@ -1,0 +1,82 @@
+import { Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { changeSetting, type Setting, type Settings, settingsQuery } from "../api/settings.ts";
+import { formValues } from "../auth/form-values.ts";
+import { useLocale } from "../locales/use-locale.tsx";
+import { closeLabel } from "../pieces/confirm.tsx";
+import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useUndo } from "../pieces/undo.tsx";
+import { wordsOf } from "./setting-groups.ts";
+
+/** One setting's new value, or back to its default; either can be undone. */
+export function EditSetting({ setting, onClose }: { setting: Setting; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { locale } = useLocale();
+  const client = useQueryClient();
+  const offerUndo = useUndo();
+  const { title, about } = wordsOf(setting, locale);
+  const show = (settings: Settings) => client.setQueryData(settingsQuery.queryKey, settings);
+  const save = useMutation({
+    mutationFn: (value: string | null) => changeSetting(setting, value),
+    onSuccess: (settings) => {
+      show(settings);
+      const { version = 0 } = settings.items.find(({ name }) => name === setting.name) ?? {};
+      onClose();
+      offerUndo({
+        text: t("system.settingChanged", { name: title }),
+        undo: async () => show(await changeSetting({ name: setting.name, version }, setting.chosen)),
+      });
+    },
+    // Somebody else changed it: what is shown behind the dialog, and the next try, are of what it is now.
+    onError: () => client.invalidateQueries({ queryKey: settingsQuery.queryKey }),
+  });
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={closeLabel(t)}>
+      <form onSubmit={(event) => save.mutate(formValues(event, ["value"]).value)}>
+        <Stack>
+          <p className="quiet">{about}</p>
+          <Field setting={setting} />
+          {setting.changed_at !== null && (
+            <p className="small quiet">{t("system.before", { value: setting.previous ?? t("system.theDefault") })}</p>
+          )}
+          {save.isError && <ReasonCard error={save.error} />}
+          <Group justify="flex-end">
+            {setting.chosen !== null && (
+              <Button variant="subtle" disabled={save.isPending} onClick={() => save.mutate(null)}>
+                {t("system.toDefault")}
+              </Button>
+            )}
+            <Button variant="default" onClick={onClose}>
+              {t("common.cancel")}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t("common.save")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function Field({ setting }: { setting: Setting }) {
+  const { t } = useTranslation();
+  const { form, choices, accepts, value } = setting;
+  const shared = { name: "value", label: t("system.newValue"), defaultValue: value ?? "", "data-autofocus": true };
+  if (form === "choice") {
+    const data = choices.map((one) => ({ value: one, label: t(`system.choices.${one}`, { defaultValue: one }) }));
+    return <NativeSelect {...shared} data={data} />;
+  }
+  return (
+    <TextInput
+      {...shared}
+      dir="ltr"
+      autoComplete="off"
+      spellCheck={false}
+      maxLength={4000}
+      inputMode={form === "number" ? "numeric" : "text"}
+      description={t(`system.hints.${form}`, { accepts: accepts.replaceAll("`", "") })}
+    />
+  );
+}
