@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type pg from "pg";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -61,6 +62,8 @@ async function loseSession(): Promise<number> {
   return Number(rows[0].id);
 }
 
+const picturePath = (name: string): string => join(import.meta.dirname, `../../artifacts/${name}.png`);
+
 describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
   test("runs a failed operation again from the overview, and marks it as seen", async () => {
     const id = await failOperation();
@@ -70,6 +73,7 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     const needs = page.getByRole("region", { name: t("overview.needs") });
     const line = needs.getByRole("listitem").filter({ hasText: t("kinds.files.unpack") });
     await line.waitFor();
+    await page.getByRole("figure").first().waitFor();
     await look(portal, "needs");
     await line.getByRole("button", { name: t("overview.retry"), exact: true }).click();
     const retried = "select count(*)::int as n from operation_history where operation_id = $1 and code = 'retried'";
@@ -83,7 +87,10 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     await page.getByText(id).first().waitFor();
     await look(portal, "one-operation");
     await page.getByRole("button", { name: t("operations.seen") }).click();
-    await page.getByText(t("operations.wasSeen")).waitFor();
+    await page
+      .getByRole("paragraph")
+      .filter({ hasText: t("operations.wasSeen") })
+      .waitFor();
     await page.goto("/portal/admin");
     await page.getByRole("heading", { level: 1, name: t("overview.title") }).waitFor();
     await expect.poll(() => line.count()).toBe(0);
@@ -182,9 +189,58 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
 
     const chain = page.getByRole("region", { name: t("audit.chain") });
     await chain.getByRole("button").click();
-    await chain.getByText(t("states.verified")).waitFor({ timeout: 20_000 });
+    await chain.getByText(t("states.verified"), { exact: true }).waitFor({ timeout: 20_000 });
     await chain.getByText(t("audit.lastSealed")).waitFor();
     await look(portal, "audit");
     await portal.close();
   });
+});
+
+test("ten thousand sessions are listed, scrolled and summed up without waiting", async () => {
+  const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  const workspace = await api.makeWorkspace("A long history", {});
+  await database.query(
+    `insert into jobs (owner_id, workspace_id, job_type, resource, node_id, marker, status, cpus, created_at, started_at,
+       ready_at, ended_at, core_hours)
+     select w.owner_id, w.id, (array['terminal', 'local_test_job'])[1 + n % 2], 'local', 'node-a', gen_random_uuid(),
+       case when n % 9 = 0 then 'failed' else 'complete' end, 1 + n % 4, at, at, at + interval '1 second' * (1 + n % 7),
+       at + interval '40 minutes', (1 + n % 4) * 0.66667
+     from workspaces w, generate_series(1, 10000) n,
+       lateral (select now() - interval '90 days' * (1 - sqrt(n / 10000.0)) - interval '1 hour' as at) t
+     where w.id = $1`,
+    [workspace],
+  );
+  for (const look of [
+    { locale: "en", scheme: "light", width: 1440 },
+    { locale: "fa", scheme: "dark", width: 390 },
+  ] as const) {
+    const portal = await asAdmin(look);
+    const { page, t } = portal;
+    const began = Date.now();
+    await page.goto("/portal/admin?days=90");
+    await page.getByRole("figure").first().waitFor();
+    expect(Date.now() - began).toBeLessThan(5_000);
+    await page.screenshot({ path: picturePath(`operators-curves-${look.locale}`), fullPage: true });
+    expect(await portal.axe()).toEqual([]);
+    await page.getByRole("button", { name: t("overview.asTable") }).click();
+    await page.getByRole("table").waitFor();
+    await portal.picture("operators-curves-table");
+
+    await page.goto("/portal/admin/sessions");
+    const rows = page.getByRole("list", { name: t("adminSessions.list") }).getByRole("listitem");
+    await rows.first().waitFor();
+    await portal.picture("operators-many");
+    await page.mouse.move(200, 600);
+    for (let turn = 0; turn < 40; turn++) {
+      await page.mouse.wheel(0, 3_000);
+      await page.waitForTimeout(25);
+    }
+    const place = () => rows.last().getAttribute("aria-posinset");
+    await expect.poll(async () => Number(await place()), { timeout: 10_000 }).toBeGreaterThan(300);
+    // Only those near the view are in the document.
+    expect(await rows.count()).toBeLessThan(60);
+    await portal.picture("operators-many-further");
+    expect(portal.complaints).toEqual([]);
+    await portal.close();
+  }
 });

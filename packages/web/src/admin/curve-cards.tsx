@@ -55,6 +55,7 @@ function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
           xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 48, tickMargin: 6 }}
           tooltipAnimationDuration={0}
           areaProps={{ isAnimationActive: false }}
+          areaChartProps={{ accessibilityLayer: false }}
         />
       </div>
     </figure>

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sessionHostsQuery } from "../api/admin-sessions.ts";
 import { sessionTypesQuery } from "../api/sessions.ts";
+import classes from "../pieces/filters.module.css";
 import { useJobTypes } from "../pieces/job-types.ts";
 import { PersonFilter } from "../pieces/person-filter.tsx";
-import rows from "../pieces/rows.module.css";
 import { SinceSelect } from "../pieces/since-select.tsx";
 
 /** What the address says; left out: any. */
@@ -48,7 +48,7 @@ export function SessionFilters({ search, onChange }: SessionFiltersProps) {
     label: answers ? node : t("adminSessions.hostAway", { node }),
   });
   return (
-    <search className={rows.filters} aria-label={t("adminSessions.filters")}>
+    <search className={classes.filters} aria-label={t("adminSessions.filters")}>
       <PersonFilter
         label={t("adminSessions.person")}
         value={search.person ?? ""}

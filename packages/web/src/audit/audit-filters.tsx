@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { auditActionsQuery } from "../api/audit.ts";
 import { FilterText } from "../pieces/filter-text.tsx";
+import classes from "../pieces/filters.module.css";
 import { PersonFilter } from "../pieces/person-filter.tsx";
-import rows from "../pieces/rows.module.css";
 import type { AuditSearch } from "./audit-search.ts";
 
 interface AuditFiltersProps {
@@ -33,9 +33,9 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
   );
   const subjects = Object.entries(t(things, { returnObjects: true }) as Readonly<Record<string, string>>);
   return (
-    <search className={rows.filters} aria-label={t("audit.filters")}>
+    <search className={classes.filters} aria-label={t("audit.filters")}>
       <FilterText
-        className="grow"
+        className="wide"
         label={t("audit.text")}
         value={search.text ?? ""}
         onChange={(text) => set("text", text)}

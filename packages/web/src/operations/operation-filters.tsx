@@ -1,7 +1,7 @@
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import rows from "../pieces/rows.module.css";
+import classes from "../pieces/filters.module.css";
 import { kindOptions } from "./kinds.ts";
 
 const states = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
@@ -29,7 +29,7 @@ export function OperationFilters({
 }: OperationFiltersProps) {
   const { t } = useTranslation();
   return (
-    <search className={rows.filters} aria-label={label}>
+    <search className={classes.filters} aria-label={label}>
       <NativeSelect
         label={t("operations.state")}
         value={state}

@@ -47,7 +47,7 @@ export function OperationsPage() {
         <PersonFilter label={t("operations.person")} value={person} onChange={(next) => set("person", next)} />
         <SinceSelect label={t("operations.since")} value={since} onChange={(next) => set("since", next)} />
         <FilterText
-          className="grow"
+          className="wide"
           dir="ltr"
           label={t("operations.id")}
           placeholder={t("operations.idHint")}

@@ -25,7 +25,11 @@ export async function giveUp(context: SessionsContext, caller: Caller, id: strin
     if (job === null || job.ended_at !== null) throw refusal({ ended_at: new Date() });
     const reason = reasonOf(known, caller.actor.label);
     // Else one that was to be stopped would count as stopped, which nobody knows.
-    await trx.updateTable("jobs").set({ desired: "running" }).where("id", "=", job.id).execute();
+    await trx
+      .updateTable("jobs")
+      .set({ desired: "running", steps: withStep(say("given_up_left")) })
+      .where("id", "=", job.id)
+      .execute();
     await context.platform.audit.record(trx, {
       action: "session.give-up",
       actor: caller.actor,
@@ -36,11 +40,7 @@ export async function giveUp(context: SessionsContext, caller: Caller, id: strin
       details: { hang: known.hang, node: job.node_id, node_seen_at: known.node_seen_at?.toISOString() ?? null },
     });
     await recordEnd(context, trx, job, endOf(known, reason), caller.actor);
-    await trx
-      .updateTable("jobs")
-      .set({ desired: "stopped", steps: withStep(say("given_up_left")) })
-      .where("id", "=", job.id)
-      .execute();
+    await trx.updateTable("jobs").set({ desired: "stopped" }).where("id", "=", job.id).execute();
     await context.platform.operations.enqueue(trx, {
       kind: CLEAR_KIND,
       subject: { kind: "session", id: String(job.id) },
