@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { call, callText } from "./client.ts";
+import { call, callBytes } from "./client.ts";
 import type { OptionValue, Page, Parameter, Session, SessionType } from "./types.ts";
 
 const base = "/api/stoa/v1/sessions";
@@ -22,14 +22,32 @@ export const sessionOneQuery = (id: number) =>
     queryFn: ({ signal }) => call<Session>("GET", `${base}/${id}`, { signal }),
   });
 
-/** Bytes of output that a page shows, the last ones. */
+/** Bytes of output that a page begins with, the last ones. */
 const shownOutput = 1_000_000;
 
-export const logQuery = (id: number) =>
-  queryOptions({
-    queryKey: ["sessions", "log", id],
-    queryFn: ({ signal }) => callText(`${base}/${id}/log`, { offset: -shownOutput }, signal),
+/** What a session printed, in the pieces in which it was read; `at` and the others count bytes. */
+export interface SessionLog {
+  readonly parts: readonly { readonly at: number; readonly text: string }[];
+  /** Where what comes next begins. */
+  readonly next: number;
+}
+
+/** Its end at first, then only what is new. */
+export const logQuery = (id: number) => {
+  const queryKey = ["sessions", "log", id];
+  return queryOptions({
+    queryKey,
+    queryFn: async ({ client, signal }): Promise<SessionLog> => {
+      const known = client.getQueryData<SessionLog>(queryKey);
+      const address = `${logAddress(id)}?offset=${known?.next ?? -shownOutput}`;
+      const answer = await callBytes(address, { signal });
+      const at = Number(answer.headers.get("stoa-log-offset"));
+      const next = Number(answer.headers.get("stoa-log-next-offset"));
+      const text = await answer.text();
+      return { parts: text === "" ? (known?.parts ?? []) : [...(known?.parts ?? []), { at, text }], next };
+    },
   });
+};
 
 export const logAddress = (id: number) => `${base}/${id}/log`;
 

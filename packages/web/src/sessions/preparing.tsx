@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import type { Session } from "../api/types.ts";
+import { useLocale } from "../locales/use-locale.tsx";
 import { useNow } from "../pieces/clock.ts";
 import { useJobTypes } from "../pieces/job-types.ts";
 import { Elapsed } from "../pieces/when.tsx";
 import classes from "./session-page.module.css";
-import { stageOf, stages } from "./session-time.ts";
+import { type Stage, stageOf, stages } from "./session-time.ts";
 import { tellIn } from "./told.ts";
 
 /** Milliseconds after its start from which a program that doesn't answer yet is no matter of course. */
@@ -13,6 +14,7 @@ const silentAfterMs = 60_000;
 /** On its way to its first use: how far it is, and what is being made just now. */
 export function Preparing({ session }: { session: Session }) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const { iconOf } = useJobTypes();
   const TypeIcon = iconOf(session.job_type);
   const now = stages.indexOf(stageOf(session));
@@ -29,6 +31,9 @@ export function Preparing({ session }: { session: Session }) {
             aria-current={at === now ? "step" : undefined}
           >
             <span>{t(`preparing.${stage}`)}</span>
+            {reached(session, stage) !== null && at <= now && (
+              <span className="quiet small tabular">{format.time(reached(session, stage) ?? "")}</span>
+            )}
           </li>
         ))}
       </ol>
@@ -39,4 +44,9 @@ export function Preparing({ session }: { session: Session }) {
       </p>
     </div>
   );
+}
+
+/** When it came there; null where nobody wrote that down. */
+function reached({ created_at, started_at, ready_at }: Session, stage: Stage): string | null {
+  return { asked: created_at, prepare: null, start: started_at, ready: ready_at }[stage];
 }

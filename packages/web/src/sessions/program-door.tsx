@@ -5,7 +5,7 @@ import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { OpenDoor } from "./open-door.tsx";
 import classes from "./session-page.module.css";
 
-const SessionLog = lazy(() => import("./session-log.tsx"));
+const SessionLog = lazy(() => import("./log/session-log.tsx"));
 
 /** A program with pages of its own: the way in, and what it prints for who wants to know. */
 export function ProgramDoor({ session }: { session: Session }) {

@@ -24,6 +24,14 @@ export function SessionFacts({ session }: { session: Session }) {
           <dd>
             <When at={session.started_at ?? session.created_at} />
           </dd>
+          {session.ready_at !== null && (
+            <>
+              <dt>{t("sessions.readyAfter")}</dt>
+              <dd>
+                <Elapsed start={session.created_at} end={session.ready_at} />
+              </dd>
+            </>
+          )}
           <dt>{t("sessions.duration")}</dt>
           <dd>
             <Elapsed start={session.started_at ?? session.created_at} end={session.ended_at} />

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Fragment, lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { ForOperators } from "../admin/for-operators.tsx";
 import { asApiError } from "../api/api-error.ts";
 import { replacingError } from "../api/query-trouble.ts";
 import { isLive, sessionOneQuery } from "../api/sessions.ts";
@@ -30,8 +31,8 @@ import { useIsOwn } from "./use-is-own.ts";
 import { Viewers } from "./viewers/viewers.tsx";
 import { WorkspaceOf } from "./workspace-of.tsx";
 
-const Terminal = lazy(() => import("./terminal.tsx"));
-const SessionLog = lazy(() => import("./session-log.tsx"));
+const TerminalTabs = lazy(() => import("./terminal/terminal-tabs.tsx"));
+const SessionLog = lazy(() => import("./log/session-log.tsx"));
 const route = getRouteApi("/signed-in/sessions/$sessionId");
 
 export function SessionPage() {
@@ -64,7 +65,9 @@ export function SessionPage() {
       </Page>
     );
   }
-  return <Loaded key={session.data.id} session={session.data} />;
+  // Terminals of one workspace stay on the page while one changes between them.
+  const place = session.data.has_terminal ? `terminals-${session.data.workspace.id}` : session.data.id;
+  return <Loaded key={place} session={session.data} />;
 }
 
 /** Is it ready, and if not why; the terminal while it runs, its output afterwards. */
@@ -90,22 +93,23 @@ function Loaded({ session }: { session: Session }) {
         </>
       }
       beside={<StateChip domain="session" state={shownState(session)} since={session.ended_at ?? session.started_at} />}
-      action={<SessionActions session={session} />}
+      action={<SessionActions key={session.id} session={session} />}
       aside={
-        <>
+        <Fragment key={session.id}>
           <TimeLeft session={session} />
           <Viewers session={session} />
           <KeptApart session={session} />
           <SessionFacts session={session} />
-        </>
+        </Fragment>
       }
     >
       {/* There from the beginning, so that each change is read aloud. */}
       <p role="status" className="visually-hidden">
         {t(`states.${lookOf("session", shownState(session))?.word}`)}
       </p>
-      <SoonStopped session={session} />
-      {!isLive(session) && <Ended session={session} />}
+      <SoonStopped key={session.id} session={session} />
+      <ForOperators key={`operators-${session.id}`} session={session} />
+      {!isLive(session) && <Ended key={session.id} session={session} />}
       <Suspense fallback={<RowsLoading rows={1} height={420} />}>
         {isOwn ? <Screen session={session} /> : <FromOutside session={session} />}
       </Suspense>
@@ -113,15 +117,19 @@ function Loaded({ session }: { session: Session }) {
   );
 }
 
-/** Its terminal from the first moment on (the socket waits for the start), its program's door, or what it printed. */
+/** Its terminal among the workspace's others, its program's door, or what it printed. */
 function Screen({ session }: { session: Session }) {
+  if (session.has_terminal) return <TerminalTabs session={session} instead={insteadOfTerminal} />;
   const atDoor = session.opens === "program" && session.status === "running";
-  const unready = session.status === "pending" || (atDoor && !session.ready);
-  const attached = session.has_terminal && may("session.attach", session.status) && session.preparing === null;
-  if (attached) return <Terminal sessionId={session.id} />;
-  if (unready) return <OnItsWay session={session} />;
+  if (session.status === "pending" || (atDoor && !session.ready)) return <OnItsWay session={session} />;
   if (atDoor) return <ProgramDoor session={session} />;
   return <SessionLog key={session.status} sessionId={session.id} live={isLive(session)} />;
+}
+
+/** A terminal is there from the first moment on (its socket waits for the start), unless something is made for it. */
+function insteadOfTerminal(session: Session): ReactNode | null {
+  if (session.preparing !== null) return <OnItsWay session={session} />;
+  return may("session.attach", session.status) ? null : <SessionLog sessionId={session.id} live={false} />;
 }
 
 /** How far it is, and, as soon as something is made for it or its program starts, what that prints. */

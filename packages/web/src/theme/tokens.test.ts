@@ -14,8 +14,8 @@ describe("contrast", () => {
     });
   }
 
-  test("every text colour of the terminal reads on its ground", () => {
-    const { background, cursorAccent, selectionBackground, black, ...texts } = terminalColours;
+  test.each(["dark", "light"] as const)("every text colour of the %s terminal reads on its ground", (scheme) => {
+    const { background, cursorAccent, selectionBackground, black, ...texts } = terminalColours[scheme];
     for (const [name, colour] of Object.entries(texts)) {
       expect(contrast(colour, background), name).toBeGreaterThanOrEqual(4.5);
     }

@@ -35,7 +35,7 @@ export function History() {
         query={query}
         rows={rows}
         keyOf={keyOf}
-        rowHeight={72}
+        rowHeight={82}
         lines
         empty={
           narrowed ? (

@@ -17,7 +17,7 @@ import { StateChip } from "../../pieces/state-chip.tsx";
 import { OpenDoor } from "../open-door.tsx";
 import { shownState } from "../session-time.ts";
 
-const Terminal = lazy(() => import("../terminal.tsx"));
+const Terminal = lazy(() => import("../terminal/terminal.tsx"));
 const route = getRouteApi("/signed-in/shared-sessions/$sessionId");
 
 /** Somebody else's session: its terminal to look at, or its program to use as them. */

@@ -1,14 +1,24 @@
 import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
 import { type ITerminalOptions, Terminal } from "@xterm/xterm";
-import { terminalColours } from "../theme/tokens.ts";
+import { terminalColours } from "../../theme/tokens.ts";
+import { styleSpansByCssom } from "./style-attributes.ts";
 import { withoutStyleTags } from "./without-style-tags.ts";
 
-const fontSize = 14;
+styleSpansByCssom();
 
 /** In characters. */
 export interface ScreenSize {
   readonly cols: number;
   readonly rows: number;
+}
+
+/** How it looks, and to whom it speaks. */
+export interface ScreenDress {
+  /** Pixels. */
+  readonly fontSize: number;
+  readonly scheme: "light" | "dark";
+  readonly screenReader: boolean;
 }
 
 export interface Screen {
@@ -18,6 +28,11 @@ export interface Screen {
    * less either where it decides nothing, since what was drawn for another width can't be read.
    */
   grant(size: ScreenSize): void;
+  dress(dress: ScreenDress): void;
+  /** At least so many columns, however narrow the element is; null: as many as it has room for. */
+  widen(cols: number | null): void;
+  /** Selects the next place further up (or down) with this text. @returns whether there is one */
+  find(text: string, way: "up" | "down"): boolean;
   dispose(): void;
 }
 
@@ -27,47 +42,56 @@ export interface Screen {
  */
 export function openScreen(
   host: HTMLElement,
+  dress: ScreenDress,
   options: ITerminalOptions,
   onFit: ((size: ScreenSize) => void) | null,
 ): Screen {
   const terminal = new Terminal({
     fontFamily: "monospace",
-    fontSize,
     lineHeight: 1.2,
     scrollback: 10_000,
-    theme: terminalColours,
     minimumContrastRatio: 4.5,
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     macOptionIsMeta: true,
+    ...optionsOf(dress),
     ...options,
   });
   const fitting = new FitAddon();
+  const searching = new SearchAddon();
   terminal.loadAddon(fitting);
+  terminal.loadAddon(searching);
   const removeStyles = withoutStyleTags(() => terminal.open(host));
 
   let room: ScreenSize | null = null;
   let granted: ScreenSize | null = null;
+  let least = 0;
   const apply = () => {
     if (onFit === null && granted) return terminal.resize(granted.cols, granted.rows);
     if (!room) return;
-    terminal.resize(Math.min(room.cols, granted?.cols ?? room.cols), Math.min(room.rows, granted?.rows ?? room.rows));
+    const cols = Math.max(least, Math.min(room.cols, granted?.cols ?? room.cols));
+    terminal.resize(cols, Math.min(room.rows, granted?.rows ?? room.rows));
   };
   const fit = () => {
+    // Of a hidden one nobody knows how much fits.
+    if (host.clientWidth === 0) return;
     const next = fitting.proposeDimensions();
     if (!next || !(next.cols > 0 && next.rows > 0) || (next.cols === room?.cols && next.rows === room.rows)) return;
     room = next;
     apply();
     onFit?.(next);
   };
+  const fitAnew = () => {
+    room = null;
+    fit();
+  };
   fit();
   const observer = new ResizeObserver(fit);
   observer.observe(host);
   // Setting the font measures its characters: not before it has come.
   const family = getComputedStyle(host).getPropertyValue("--stoa-font-mono");
-  void document.fonts.load(`${fontSize}px ${family}`).finally(() => {
+  void document.fonts.load(`${dress.fontSize}px ${family}`).finally(() => {
     terminal.options.fontFamily = family;
-    room = null;
-    fit();
+    fitAnew();
   });
 
   return {
@@ -76,6 +100,15 @@ export function openScreen(
       granted = size;
       apply();
     },
+    dress(next) {
+      Object.assign(terminal.options, optionsOf(next));
+      fitAnew();
+    },
+    widen(cols) {
+      least = cols ?? 0;
+      apply();
+    },
+    find: (text, way) => (way === "up" ? searching.findPrevious(text) : searching.findNext(text)),
     dispose() {
       observer.disconnect();
       terminal.dispose();
@@ -83,3 +116,9 @@ export function openScreen(
     },
   };
 }
+
+const optionsOf = ({ fontSize, scheme, screenReader }: ScreenDress): ITerminalOptions => ({
+  fontSize,
+  theme: terminalColours[scheme],
+  screenReaderMode: screenReader,
+});

@@ -1,0 +1,91 @@
+import { Button } from "@mantine/core";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { SessionLog } from "../../api/sessions.ts";
+import { IconArrowDown } from "../../pieces/icons.ts";
+import { openScreen, type Screen } from "../terminal/screen.ts";
+import { useTerminalScheme, useTerminalSettings } from "../terminal/terminal-settings.ts";
+import classes from "./log.module.css";
+
+interface OutputProps {
+  readonly log: SessionLog;
+  readonly live: boolean;
+  /** Long lines go on in the next one; else one scrolls sideways. */
+  readonly wraps: boolean;
+  onScreen(screen: Screen | null): void;
+}
+
+/** Columns of a screen whose lines don't wrap: what is longer still does. */
+const wide = 1_000;
+const lineHeight = 1.2;
+
+/** As high as what was printed, within reason; where more comes, of one height from the beginning. */
+function linesOf({ parts }: SessionLog, live: boolean): number {
+  if (live || parts.length > 1) return 18;
+  return Math.min(36, Math.max(6, (parts[0]?.text.split("\n").length ?? 0) + 1));
+}
+
+/** The lines that were printed, drawn as far as they are in view; it stays at the newest while one is there. */
+export function Output({ log, live, wraps, onScreen }: OutputProps) {
+  const { t } = useTranslation();
+  const host = useRef<HTMLDivElement>(null);
+  const shown = useRef<{ readonly screen: Screen; until: number } | null>(null);
+  const [atNewest, setAtNewest] = useState(true);
+  const scheme = useTerminalScheme();
+  const { fontSize } = useTerminalSettings();
+  const dress = useEffectEvent(() => ({ fontSize, scheme, screenReader: true }));
+  const tell = useEffectEvent(onScreen);
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const options = { disableStdin: true, convertEol: true, cursorInactiveStyle: "none" } as const;
+    const screen = openScreen(element, dress(), options, () => {});
+    const { terminal } = screen;
+    const drawn = terminal.onRender(() =>
+      setAtNewest(terminal.buffer.active.viewportY >= terminal.buffer.active.baseY),
+    );
+    shown.current = { screen, until: -1 };
+    tell(screen);
+    return () => {
+      shown.current = null;
+      tell(null);
+      drawn.dispose();
+      screen.dispose();
+    };
+  }, []);
+  useEffect(() => {
+    host.current?.querySelector("textarea")?.setAttribute("aria-label", t("sessions.log"));
+  }, [t]);
+  useEffect(() => shown.current?.screen.dress({ fontSize, scheme, screenReader: true }), [fontSize, scheme]);
+  useEffect(() => shown.current?.screen.widen(wraps ? null : wide), [wraps]);
+  useEffect(() => {
+    const now = shown.current;
+    if (now === null) return;
+    // Only what is new, so that whoever reads further up stays there.
+    for (const { at, text } of log.parts.filter((part) => part.at > now.until)) {
+      now.screen.terminal.write(text);
+      now.until = at;
+    }
+  }, [log]);
+  return (
+    <div
+      className={classes.log}
+      dir="ltr"
+      data-scheme={scheme}
+      data-wraps={wraps}
+      style={{ blockSize: `${Math.ceil(linesOf(log, live) * fontSize * lineHeight) + 26}px` }}
+    >
+      <div ref={host} className={classes.lines} />
+      {!atNewest && (
+        <Button
+          className={classes.newest ?? ""}
+          size="xs"
+          leftSection={<IconArrowDown size={16} aria-hidden="true" />}
+          onClick={() => shown.current?.screen.terminal.scrollToBottom()}
+        >
+          {t("sessions.newestOutput")}
+        </Button>
+      )}
+    </div>
+  );
+}
