@@ -1,7 +1,7 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./api-error.ts";
 import { call } from "./client.ts";
-import type { Workspace } from "./types.ts";
+import type { AuditLine, Page, Workspace } from "./types.ts";
 
 interface Envelope<T> {
   readonly success: boolean;
@@ -36,6 +36,19 @@ export const workspaceQuery = (id: number) =>
       if (!workspace) throw new ApiError({ status: 404, code: "not_found", message: answer.message });
       return workspace;
     },
+  });
+
+/** What was done to it, newest first: from the audit log, as its owner may read it. */
+export const workspaceHistoryQuery = (id: number) =>
+  infiniteQueryOptions({
+    queryKey: ["workspaces", "history", id],
+    queryFn: ({ pageParam, signal }) =>
+      call<Page<AuditLine>>("GET", "/api/stoa/v1/audit", {
+        query: { subject_kind: "workspace", subject_id: id, cursor: pageParam, limit: pageParam === "" ? 6 : 20 },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
   });
 
 export interface NewWorkspace {

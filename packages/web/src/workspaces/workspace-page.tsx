@@ -16,8 +16,10 @@ import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Files } from "./files/files.tsx";
 import { ShareSection } from "./sharing/share-section.tsx";
+import { WorkspaceHistory } from "./workspace-history.tsx";
 import { WorkspaceSessions } from "./workspace-sessions.tsx";
 import { WorkspaceSettings } from "./workspace-settings.tsx";
+import { WorkspaceTitle } from "./workspace-title.tsx";
 
 /** Loaded with the first file that somebody looks into. */
 const Preview = lazy(() => import("./files/preview/preview.tsx").then((module) => ({ default: module.Preview })));
@@ -67,6 +69,7 @@ function Loaded({ workspace }: { workspace: Workspace }) {
       above={<Link to="/workspaces">{t("workspaces.title")}</Link>}
       beside={
         <>
+          <WorkspaceTitle workspace={workspace} />
           <StateChip domain="workspace" state={workspace.status} />
           <ActionIcon
             aria-label={t("workspaces.settings")}
@@ -81,6 +84,7 @@ function Loaded({ workspace }: { workspace: Workspace }) {
         <>
           <WorkspaceSessions workspace={workspace} />
           <ShareSection workspace={workspace} />
+          <WorkspaceHistory workspace={workspace} />
         </>
       }
     >

@@ -19,6 +19,7 @@ import { OfferedShares } from "./sharing/offered.tsx";
 import { StartIn } from "./start-in.tsx";
 import { useWorkspaceCards, type WorkspaceCard } from "./use-workspace-cards.ts";
 import { WorkspaceTile } from "./workspace-tile.tsx";
+import classes from "./workspaces.module.css";
 import { WorkspacesFilters } from "./workspaces-filters.tsx";
 
 /** All workspaces of a person: found, ordered, as a list or a grid; a program starts from here in two clicks. */
@@ -74,7 +75,7 @@ interface TilesProps {
 
 const keyOf = ({ workspace }: WorkspaceCard) => workspace.id;
 /** Pixels of a usual one. */
-const heights = { list: 76, grid: 200 } as const;
+const heights = { list: 76, grid: 180 } as const;
 
 function Tiles({ look, cards, onStart }: TilesProps) {
   const { t } = useTranslation();
@@ -87,18 +88,20 @@ function Tiles({ look, cards, onStart }: TilesProps) {
     [look, onStart],
   );
   return (
-    <LongRows
-      key={columns}
-      label={t("workspaces.title")}
-      rows={cards}
-      keyOf={keyOf}
-      rowHeight={heights[look]}
-      lines={look === "list"}
-      columns={columns}
-      complete
-      onNear={null}
-    >
-      {show}
-    </LongRows>
+    <div className={classes.tiles} data-look={look}>
+      <LongRows
+        key={columns}
+        label={t("workspaces.title")}
+        rows={cards}
+        keyOf={keyOf}
+        rowHeight={heights[look]}
+        lines={look === "list"}
+        columns={columns}
+        complete
+        onNear={null}
+      >
+        {show}
+      </LongRows>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Checkbox, UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { IconArrowDown, IconArrowUp, IconEye, IconEyeOff } from "../../pieces/icons.ts";
+import rows from "../../pieces/rows.module.css";
 import { type FilesView, type Sort, sortedBy } from "./arrange-files.ts";
 import classes from "./files.module.css";
 
@@ -37,16 +38,18 @@ export function ListHead({ view, count, chosen, hidden, onView, onChooseAll }: L
         {t("files.count", { count })}
         {hidden > 0 && ` · ${t("files.hiddenCount", { count: hidden })}`}
       </span>
-      <span className={classes.date}>{order("changed")}</span>
-      <span className={classes.size}>{order("size")}</span>
-      <ActionIcon
-        aria-label={eye}
-        title={eye}
-        aria-pressed={view.hidden}
-        onClick={() => onView({ ...view, hidden: !view.hidden })}
-      >
-        {view.hidden ? <IconEye size={18} /> : <IconEyeOff size={18} />}
-      </ActionIcon>
+      <div className={rows.end}>
+        <span className={classes.date}>{order("changed")}</span>
+        <span className={classes.size}>{order("size")}</span>
+        <ActionIcon
+          aria-label={eye}
+          title={eye}
+          aria-pressed={view.hidden}
+          onClick={() => onView({ ...view, hidden: !view.hidden })}
+        >
+          {view.hidden ? <IconEye size={18} /> : <IconEyeOff size={18} />}
+        </ActionIcon>
+      </div>
     </fieldset>
   );
 }
