@@ -26,6 +26,7 @@ export function Bell() {
   const panelId = useId();
   const unread = data?.unread ?? 0;
   const isNew = useGrowth(data?.unread);
+  const shown = unread > mostShown ? `${format.number(mostShown)}+` : format.number(unread);
   const close = () => setOpen(false);
   const onBlur = (event: FocusEvent) => {
     if (!box.current?.contains(event.relatedTarget)) close();
@@ -42,7 +43,7 @@ export function Bell() {
       <ActionIcon
         ref={button}
         size={36}
-        aria-label={unread > 0 ? t("frame.noticesUnread", { count: unread }) : t("frame.notices")}
+        aria-label={unread > 0 ? t("frame.noticesUnread", { count: unread, shown }) : t("frame.notices")}
         aria-expanded={isOpen}
         aria-controls={isOpen ? panelId : undefined}
         onClick={() => setOpen(!isOpen)}
@@ -50,7 +51,7 @@ export function Bell() {
         <IconBell size={20} stroke={1.75} aria-hidden="true" />
         {unread > 0 && (
           <span className={classes.count} aria-hidden="true">
-            {unread > mostShown ? `${format.number(mostShown)}+` : format.number(unread)}
+            {shown}
           </span>
         )}
       </ActionIcon>
