@@ -42,6 +42,7 @@ export function Bell() {
     <div ref={box} className={classes.bell} onBlur={onBlur} onKeyDown={onKeyDown}>
       <ActionIcon
         ref={button}
+        className={classes.button}
         size={36}
         aria-label={unread > 0 ? t("frame.noticesUnread", { count: unread, shown }) : t("frame.notices")}
         aria-expanded={isOpen}
