@@ -80,17 +80,19 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
       {nothing === null && unavailable === null && types.data.some(({ refused }) => refused !== null) && (
         <p className="quiet small">{t("quickStart.someMissing")}</p>
       )}
-      {start.isError && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
+      {start.isError && choosing === null && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
       {choosing && (
         <Suspense>
           <StartForm
             type={choosing}
             workspaceId={known}
-            onClose={() => setChoosing(null)}
-            onStart={(options) => {
+            starting={start.isPending}
+            failure={start.error}
+            onClose={() => {
               setChoosing(null);
-              start.mutate({ type: choosing.id, options });
+              start.reset();
             }}
+            onStart={(options) => start.mutate({ type: choosing.id, options })}
           />
         </Suspense>
       )}

@@ -31,6 +31,8 @@ export function Again({ session }: { session: Session }) {
     mutationFn: (options: ResourceOptions) => startSession(workspace, session.job_type, options),
     onSuccess: async (started) => {
       client.setQueryData(sessionOneQuery(started.id).queryKey, started);
+      // The page stays while it leads from one of a workspace's terminals to another.
+      setChoosing(false);
       await navigate({ to: "/sessions/$sessionId", params: { sessionId: String(started.id) } });
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
@@ -53,15 +55,19 @@ export function Again({ session }: { session: Session }) {
           {t("sessions.againOtherwise")}
         </Button>
       )}
-      {again.isError && <ReasonCard title={t("quickStart.failed")} error={again.error} />}
+      {again.isError && !choosing && <ReasonCard title={t("quickStart.failed")} error={again.error} />}
       {choosing && (
         <Suspense>
           <StartForm
             type={type}
             workspaceId={workspace}
-            onClose={() => setChoosing(false)}
-            onStart={(options) => {
+            starting={again.isPending}
+            failure={again.error}
+            onClose={() => {
               setChoosing(false);
+              again.reset();
+            }}
+            onStart={(options) => {
               rememberOptions(workspace, type.id, options);
               again.mutate(options);
             }}

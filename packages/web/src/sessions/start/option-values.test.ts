@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Parameter } from "../../api/types.ts";
-import { firstValues, fits, listOf, nearestStop, stopsOf, tableOf, textOfList, textOfTable } from "./option-values.ts";
+import {
+  firstValues,
+  fits,
+  isForFew,
+  listOf,
+  nearestStop,
+  optionsIn,
+  stopsOf,
+  tableOf,
+  textOfList,
+  textOfTable,
+} from "./option-values.ts";
 
 const parameter = (
   variable_name: string,
@@ -73,4 +84,19 @@ describe("what is written in lines", () => {
     expect([tableOf("a=1\nb"), tableOf("=1")]).toEqual([null, null]);
     expect([fits(marks, {}), fits(marks, "b"), fits(marks, [])]).toEqual([true, false, false]);
   });
+});
+
+test("what must be said or is chosen stands in front, what is written by few is folded away", () => {
+  expect(isForFew(cpus)).toBe(false);
+  expect(isForFew(gpu)).toBe(false);
+  expect(isForFew(parameter("channel", "stable", { type: "str", choices: ["stable", "new"] }))).toBe(false);
+  expect(isForFew(parameter("repository", "", { type: "str", required: true }))).toBe(false);
+  expect(isForFew(parameter("arguments", "", { type: "str" }))).toBe(true);
+  expect(isForFew(parameter("packages", [], { type: "list" }))).toBe(true);
+  expect(isForFew(parameter("environment", {}, { type: "dict" }))).toBe(true);
+});
+
+test("kept options are read as far as they can be", () => {
+  expect(optionsIn('{"num_cpus":2,"word":null}')).toEqual({ num_cpus: 2 });
+  for (const text of [undefined, "", "{", "[1]", "null", "7"]) expect(optionsIn(text), String(text)).toEqual({});
 });

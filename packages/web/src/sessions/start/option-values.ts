@@ -1,4 +1,4 @@
-import type { ResourceOptions } from "../../api/sessions.ts";
+import { givenOptions, type ResourceOptions } from "../../api/sessions.ts";
 import type { OptionValue, Parameter } from "../../api/types.ts";
 
 /** What was chosen last where the parameter still takes it, else its default. */
@@ -10,6 +10,25 @@ export function firstValues(parameters: readonly Parameter[], last: ResourceOpti
       return value === null ? [] : [[one.variable_name, value]];
     }),
   );
+}
+
+/**
+ * Whether an option can wait below a fold: nobody has to say it, and it is written, not chosen (environment variables,
+ * lists of packages, a text of one's own).
+ */
+export function isForFew({ validation: { type, required, choices = [] } }: Parameter): boolean {
+  const written = type === "list" || type === "dict" || type === "str";
+  return required !== true && written && choices.length === 0;
+}
+
+/** Options as they were kept; none where they can't be read. */
+export function optionsIn(text: string | undefined): ResourceOptions {
+  try {
+    const kept: unknown = JSON.parse(text ?? "null");
+    return typeof kept === "object" && kept !== null && !Array.isArray(kept) ? givenOptions(kept) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Whether the server would take it. */
