@@ -13,8 +13,8 @@ export interface Taken {
 
 const style = `body{font:13px system-ui,sans-serif;margin:16px;background:#777;color:#fff}
 .row{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}figure{margin:0}figcaption{padding:2px 0}
-img{display:block;background:#fff;object-fit:contain;object-position:top left}
-.wide img{width:460px;height:460px}.narrow img{width:230px;height:460px}a{color:#fff}`;
+img{display:block;background:#fff;object-fit:cover;object-position:top}
+.wide img{width:630px;height:470px}.narrow img{width:262px;height:470px}a{color:#fff}`;
 
 const figure = ({ file, page, kind, look }: Taken, from: string) =>
   `<figure class="${look.endsWith("-390") ? "narrow" : "wide"}"><figcaption>${page} · ${kind} · ${look}</figcaption>` +
@@ -32,13 +32,13 @@ export function writeIndex(folder: string, all: readonly Taken[]): void {
   writeFileSync(join(folder, "index.html"), documentOf(body.join("\n")));
 }
 
-/** Sheets of eight (of sixteen narrow ones), each of one look and one kind of data: many pages in one view. */
+/** Sheets of six (of fourteen narrow ones), each of one look and one kind of data: many pages in one view. */
 export async function writeSheets(browser: Browser, folder: string, all: readonly Taken[]): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1930, height: 1010 } });
   const page = await context.newPage();
   const sheet = join(folder, "sheet.html");
   for (const [name, some] of Map.groupBy(all, ({ kind, look }) => `${kind}-${look}`)) {
-    const size = name.endsWith("-390") ? 16 : 8;
+    const size = name.endsWith("-390") ? 14 : 6;
     for (let at = 0; at < some.length; at += size) {
       const figures = some.slice(at, at + size).map((one) => figure(one, "").replace(' loading="lazy"', ""));
       writeFileSync(sheet, documentOf(`<div class="row">${figures.join("")}</div>`));

@@ -19,6 +19,11 @@ const dialog = (name: string, on: Omit<Pictured, "name" | "open">, open: Picture
   },
 });
 
+const keys =
+  (chord: string) =>
+  ({ page }: PortalPage) =>
+    page.keyboard.press(chord);
+
 const workspace = {
   route: "/workspaces/$workspaceId",
   viewer: "person",
@@ -44,7 +49,19 @@ export const dialogs: readonly Pictured[] = [
     page.getByRole("link", { name: "notes.md", exact: true }).click({ timeout: 5_000 }),
   ),
   dialog("stop", session, press("sessions.stop")),
-  dialog("new-group", { route: "/groups", viewer: "person" }, press("groups.new")),
-  dialog("new-token", { route: "/account", viewer: "person" }, press("tokens.new")),
+  dialog("new-group", { route: "/groups", viewer: "admin" }, press("groups.new")),
+  dialog("new-token", { route: "/account/tokens", viewer: "person" }, press("tokens.new")),
+  dialog("palette", { route: "/", viewer: "person" }, keys("Control+k")),
+  dialog("shortcuts", { route: "/", viewer: "person" }, keys("?")),
+  {
+    name: "dialog-bell",
+    route: "/",
+    viewer: "person",
+    open: ({ page, t }) =>
+      page
+        .getByRole("button", { name: new RegExp(t("frame.notices"), "i") })
+        .first()
+        .click({ timeout: 5_000 }),
+  },
   dialog("new-person", { route: "/people", viewer: "admin" }, press("people.new")),
 ];

@@ -1,6 +1,6 @@
 import type { PortalPage } from "../portal-page.ts";
 import { dialogs } from "./dialogs.ts";
-import type { Lab } from "./lab/lab.ts";
+import type { Shown } from "./lab/lab.ts";
 
 /** Who looks at a page. */
 export type Viewer = "nobody" | "person" | "admin";
@@ -11,7 +11,7 @@ export interface Pictured {
   readonly route: string;
   readonly viewer: Viewer;
   /** Below `/portal`; the route itself when left out. */
-  address?(lab: Lab): string;
+  address?(lab: Shown): string;
   /** What the session says besides, for pages that are only for people who still have to do something. */
   readonly session?: Readonly<Record<string, unknown>>;
   /** Opens the dialog that the picture is of. */
@@ -68,16 +68,33 @@ const peoples: readonly Pictured[] = [
   { name: "groups", route: "/groups", viewer: "person" },
   { name: "group", route: "/groups/$groupId", viewer: "person", address: ({ group }) => `/groups/${group}` },
   { name: "account", route: "/account", viewer: "person" },
+  { name: "account-look", route: "/account/look", viewer: "person" },
+  { name: "account-security", route: "/account/security", viewer: "person" },
+  { name: "account-tokens", route: "/account/tokens", viewer: "person" },
+  { name: "account-data", route: "/account/data", viewer: "person" },
+  { name: "notices", route: "/notices", viewer: "person" },
+  { name: "notices-choose", route: "/notices/choose", viewer: "person" },
+  { name: "account-look", route: "/account/look", viewer: "person" },
+  { name: "account-security", route: "/account/security", viewer: "person" },
+  { name: "account-tokens", route: "/account/tokens", viewer: "person" },
+  { name: "account-data", route: "/account/data", viewer: "person" },
+  { name: "help", route: "/help", viewer: "person" },
   { name: "help", route: "/help", viewer: "person" },
   { name: "no-such-page", route: "*", viewer: "person", address: () => "/no-such-page" },
 ];
 
 const admins: readonly Pictured[] = [
   { name: "admin-home", route: "/", viewer: "admin" },
+  { name: "overview", route: "/admin", viewer: "admin" },
+  { name: "all-sessions", route: "/admin/sessions", viewer: "admin" },
+  { name: "settings", route: "/system", viewer: "admin" },
+  { name: "announcements", route: "/system/announcements", viewer: "admin" },
   { name: "people", route: "/people", viewer: "admin" },
-  { name: "person", route: "/people/$personId", viewer: "admin", address: ({ person }) => `/people/${person}` },
+  { name: "person", route: "/people/$personId", viewer: "admin", address: ({ personId }) => `/people/${personId}` },
   { name: "operations", route: "/operations", viewer: "admin" },
   { name: "services", route: "/services", viewer: "admin" },
+  { name: "settings", route: "/system", viewer: "admin" },
+  { name: "announcements", route: "/system/announcements", viewer: "admin" },
   { name: "mails", route: "/mails", viewer: "admin" },
   { name: "audit", route: "/audit", viewer: "admin" },
 ];

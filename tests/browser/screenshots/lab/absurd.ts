@@ -20,7 +20,9 @@ export async function absurdLab(ground: Ground): Promise<Lab> {
   await manyRecords(ground);
   const { rows } = await sql("select id from accounts where username like 'absurd%' order by id limit 40");
   const ids = rows.map(({ id }: { id: string }) => Number(id));
-  await done(person, "POST", `/api/stoa/v1/workspaces/${workspace}/shares`, { account_ids: ids });
+  // Not the one with the files: each receiver would get a copy of all ten thousand.
+  const given = await makeWorkspace(person, "و".repeat(64), "", { "a.txt": "a\n" });
+  await done(person, "POST", `/api/stoa/v1/workspaces/${given}/shares`, { account_ids: ids });
   const theirs = await makeWorkspace(admin, "پ".repeat(64), "", {});
   const sharedSession = await startTerminal(admin, theirs);
   await done(admin, "POST", `/api/stoa/v1/sessions/${sharedSession}/viewers`, { account_id: personId });

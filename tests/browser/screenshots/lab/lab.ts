@@ -4,11 +4,8 @@ import { type PortalClient, signIn } from "../../../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../../../support/stoa-process.ts";
 import { password, register } from "../../people.ts";
 
-/** A server with people's things on it, and the numbers of those that pictures are made of. */
-export interface Lab {
-  readonly url: string;
-  readonly admin: PortalClient;
-  readonly person: PortalClient;
+/** The numbers of things that pages are shown of. */
+export interface Shown {
   readonly workspace: number;
   readonly session: number;
   readonly ended: number;
@@ -16,6 +13,13 @@ export interface Lab {
   readonly group: number;
   /** Whom the admin's page of one person shows. */
   readonly personId: number;
+}
+
+/** A server with people's things on it, and the numbers of those that pictures are made of. */
+export interface Lab extends Shown {
+  readonly url: string;
+  readonly admin: PortalClient;
+  readonly person: PortalClient;
 }
 
 /** A server before anything is on it. */
@@ -62,17 +66,21 @@ export async function startGround(fullName: string): Promise<Ground> {
   };
 }
 
-/** A server that nobody has done anything on. */
-export const emptyLab = ({ url, admin, person, personId }: Ground): Lab => ({
-  url,
-  admin,
-  person,
+export const shownNothing = {
   workspace: nothing,
   session: nothing,
   ended: nothing,
   sharedSession: nothing,
   group: nothing,
-  personId: personId,
+} as const;
+
+/** A server that nobody has done anything on. */
+export const emptyLab = ({ url, admin, person, personId }: Ground): Lab => ({
+  url,
+  admin,
+  person,
+  ...shownNothing,
+  personId,
 });
 
 /** One call that has to go well. */
