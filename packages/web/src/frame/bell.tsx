@@ -1,10 +1,10 @@
-import { ActionIcon } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FocusEvent, type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { unreadNoticesQuery } from "../api/notices.ts";
 import { allWords } from "../locales/i18n.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { IconButton } from "../pieces/icon-button.tsx";
 import { IconBell } from "../pieces/icons.ts";
 import classes from "./bell.module.css";
 
@@ -40,10 +40,9 @@ export function Bell() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears what its button and its list let through
     <div ref={box} className={classes.bell} onBlur={onBlur} onKeyDown={onKeyDown}>
-      <ActionIcon
+      <IconButton
         ref={button}
         className={classes.button}
-        size={36}
         aria-label={unread > 0 ? t("frame.noticesUnread", { count: unread, shown }) : t("frame.notices")}
         aria-expanded={isOpen}
         aria-controls={isOpen ? panelId : undefined}
@@ -55,7 +54,7 @@ export function Bell() {
             {shown}
           </span>
         )}
-      </ActionIcon>
+      </IconButton>
       <span role="status" className="visually-hidden">
         {isNew && t("frame.noticeNew", { count: unread })}
       </span>

@@ -1,11 +1,16 @@
-import { Button } from "@mantine/core";
 import { type ErrorComponentProps, Link, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/api-error.ts";
-import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./frame.module.css";
+
+const CopyLine = lazy(() =>
+  import("../pieces/copy-line.tsx").then(
+    (module) => ({ default: module.CopyLine }),
+    () => ({ default: ({ text }: { text: string }) => <code dir="ltr">{text}</code> }),
+  ),
+);
 
 /** An address that leads nowhere, inside the frame. */
 export function MissingPage() {
@@ -56,14 +61,18 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
       ) : (
         <>
           <p>{t(isPart ? "errors.renewedText" : "errors.crashText")}</p>
-          <Button onClick={reload}>{t("errors.reload")}</Button>
+          <button type="button" className={classes.again} onClick={reload}>
+            {t("errors.reload")}
+          </button>
           {!isPart && (
             <details className={classes.what}>
               <summary>{t("errors.forHelpers")}</summary>
-              <CopyLine
-                text={`${name}: ${message} · ${window.location.pathname} · ${new Date().toISOString()}`}
-                label={t("errors.forHelpers")}
-              />
+              <Suspense>
+                <CopyLine
+                  text={`${name}: ${message} · ${window.location.pathname} · ${new Date().toISOString()}`}
+                  label={t("errors.forHelpers")}
+                />
+              </Suspense>
             </details>
           )}
         </>

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { updateAccount } from "../api/account.ts";
@@ -15,16 +15,15 @@ export function LanguageSwitch() {
   const choose = useChooseLanguage();
   const other: Locale = locales.find((one) => one !== locale) ?? "en";
   return (
-    <Button
-      variant="subtle"
-      size="compact-sm"
+    <UnstyledButton
+      className={classes.switch}
       lang={other}
       aria-label={t("language.switch")}
-      leftSection={<IconLanguage size={18} aria-hidden="true" />}
       onClick={() => void choose(other)}
     >
+      <IconLanguage size={18} aria-hidden="true" />
       <span className={classes.language}>{t("language.switch")}</span>
-    </Button>
+    </UnstyledButton>
   );
 }
 

@@ -1,5 +1,6 @@
-import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { IconButton } from "../pieces/icon-button.tsx";
 import { IconSearch } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 import { showOverlay } from "./overlay.ts";
@@ -31,15 +32,14 @@ export function SearchDoor() {
 export function SearchIcon() {
   const { t } = useTranslation();
   return (
-    <ActionIcon
+    <IconButton
       className={classes.searchIcon}
-      size={36}
       aria-label={t("frame.search")}
       aria-haspopup="dialog"
       onClick={() => showOverlay("palette")}
       data-tour="search"
     >
-      <IconSearch size={20} stroke={1.75} />
-    </ActionIcon>
+      <IconSearch size={20} stroke={1.75} aria-hidden="true" />
+    </IconButton>
   );
 }

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
@@ -21,12 +21,12 @@ export function Invitation() {
         <span className="quiet">{t("home.newHereText")}</span>
       </div>
       <div className={classes.invitationButtons}>
-        <Button size="xs" onClick={() => showOverlay("tour")}>
+        <UnstyledButton className={classes.yes} onClick={() => showOverlay("tour")}>
           {t("home.lookAround")}
-        </Button>
-        <Button size="xs" variant="subtle" onClick={() => changeDisplay({ tour_done: true })}>
+        </UnstyledButton>
+        <UnstyledButton className={classes.no} onClick={() => changeDisplay({ tour_done: true })}>
           {t("home.noThanks")}
-        </Button>
+        </UnstyledButton>
       </div>
     </section>
   );

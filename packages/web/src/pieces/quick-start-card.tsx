@@ -1,7 +1,8 @@
-import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionType } from "../api/types.ts";
+import { IconButton } from "./icon-button.tsx";
 import { IconChevronDown } from "./icons.ts";
 import { useJobTypes } from "./job-types.ts";
 import classes from "./quick-start.module.css";
@@ -44,14 +45,14 @@ export function StartCard({ type, refused, quiet, starting, busy, onStart, onCho
         </span>
       </div>
       {refused === null && (
-        <ActionIcon
+        <IconButton
           className={classes.more}
           aria-label={t("quickStart.options", { name })}
           title={t("quickStart.options", { name })}
           onClick={onChoose}
         >
           <IconChevronDown size={18} />
-        </ActionIcon>
+        </IconButton>
       )}
     </div>
   );

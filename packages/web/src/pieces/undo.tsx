@@ -1,17 +1,17 @@
-import { Button } from "@mantine/core";
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "../locales/error-text.ts";
-import { IconArrowBackUp } from "./icons.ts";
 import classes from "./undo.module.css";
 
-interface Offer {
+export interface Offer {
   /** What was done. */
   readonly text: string;
   /** Where it went: a link. */
   readonly link?: ReactNode | undefined;
   undo(): Promise<unknown>;
 }
+
+const UndoBar = lazy(() => import("./undo-bar.tsx").then((module) => ({ default: module.UndoBar })));
 
 const UndoContext = createContext<(offer: Offer) => void>(() => {});
 const seconds = 10;
@@ -62,21 +62,10 @@ export function UndoProvider({ children }: { children: ReactNode }) {
       {children}
       <section className={classes.region} aria-live="polite" aria-label={t("undo.region")}>
         {offer && (
-          <div className={classes.bar} {...handlers}>
-            {/* Our own sentence runs as the page does, whatever name it begins with; the server's in its own direction. */}
-            <span className={classes.text} dir={problem === null ? undefined : "auto"}>
-              {problem ?? offer.text}
-            </span>
-            {offer.link}
-            <Button
-              size="xs"
-              variant="subtle"
-              leftSection={<IconArrowBackUp size={16} />}
-              loading={undoing}
-              onClick={() => void undo()}
-            >
-              {t("undo.undo")}
-            </Button>
+          <div {...handlers}>
+            <Suspense>
+              <UndoBar offer={offer} problem={problem} undoing={undoing} onUndo={() => void undo()} />
+            </Suspense>
           </div>
         )}
       </section>

@@ -1,0 +1,43 @@
+import { Button } from "@mantine/core";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../api/api-error.ts";
+import { useErrorText } from "../locales/error-text.ts";
+import { CopyButton } from "./copy-line.tsx";
+import { IconAlertTriangle } from "./icons.ts";
+import classes from "./reason-card.module.css";
+import type { ReasonCardProps } from "./reason-card.tsx";
+
+/** What a reason card holds; it comes with the first thing that goes wrong. */
+export function ReasonBody({ title, error, onRetry, children }: ReasonCardProps) {
+  const { t } = useTranslation();
+  const titleId = useId();
+  const { requestId } = asApiError(error);
+  const { text, inEnglish } = useErrorText()(error);
+  return (
+    <section className={classes.card} role="alert" aria-labelledby={titleId}>
+      <IconAlertTriangle size={20} aria-hidden="true" className={classes.icon} />
+      <div className={classes.body}>
+        <strong id={titleId}>{title ?? t("errors.title")}</strong>
+        <span dir="auto">{text}</span>
+        {inEnglish !== null && (
+          <span dir="ltr" lang="en" className={classes.inEnglish}>
+            {inEnglish}
+          </span>
+        )}
+        {children}
+        {requestId && (
+          <span className={classes.request}>
+            {t("errors.requestId")}: <code dir="ltr">{requestId}</code>
+            <CopyButton text={requestId} label={`${t("errors.requestId")}: `} />
+          </span>
+        )}
+        {onRetry && (
+          <Button variant="default" size="xs" className={classes.retry} onClick={onRetry}>
+            {t("common.retry")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
