@@ -19,6 +19,8 @@ export interface Account {
   stopSessions(): Promise<void>;
   /** Of a person, if there is one; for administrators. */
   removeCoreHourLimit(person: number): Promise<void>;
+  /** Throws when an answer takes longer, in milliseconds. */
+  readWithin(path: string, most: number): Promise<void>;
   /** Bytes. */
   sizeOf(workspace: number, path: string): Promise<number>;
 }
@@ -89,6 +91,12 @@ export async function apiOf(base: string, username: string, password: string): P
       const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
       const ids = (found as { data: { users: { id: number }[] } }).data.users.map(({ id }) => id);
       await call("POST", `/api/stoa/v1/workspaces/${workspace}/shares`, { account_ids: ids });
+    },
+    async readWithin(path, most) {
+      const began = performance.now();
+      await (await call("GET", path)).text();
+      const took = performance.now() - began;
+      if (took > most) throw new Error(`${path} took ${Math.round(took)} ms`);
     },
     sizeOf: async (workspace, path) =>
       Number((await call("HEAD", content(workspace, path))).headers.get("content-length")),

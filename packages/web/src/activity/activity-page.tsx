@@ -23,6 +23,7 @@ export function ActivityPage() {
     <Page title={t("activity.title")}>
       <OperationFilters
         label={t("activity.filters")}
+        set={Object.keys(search).length}
         state={state}
         kind={kind}
         onState={(next) => set("state", next)}

@@ -26,13 +26,15 @@ export function AdminSessionRow({ session, isChosen, onChoose }: AdminSessionRow
   const person = nameOfPerson(owner);
   return (
     <div className={classes.row}>
-      <Checkbox
-        className={rows.above}
-        aria-label={t("adminSessions.choose", { id: format.id(id), person })}
-        checked={isChosen}
-        disabled={!can_stop}
-        onChange={(event) => onChoose(session, event.currentTarget.checked)}
-      />
+      <span className={`${rows.above} ${classes.tick}`}>
+        {(can_stop || isChosen) && (
+          <Checkbox
+            aria-label={t("adminSessions.choose", { id: format.id(id), person })}
+            checked={isChosen}
+            onChange={(event) => onChoose(session, event.currentTarget.checked)}
+          />
+        )}
+      </span>
       <div className={rows.main}>
         <Link to="/sessions/$sessionId" params={{ sessionId: String(id) }} className={rows.link}>
           <bdi>{person}</bdi>
@@ -42,7 +44,7 @@ export function AdminSessionRow({ session, isChosen, onChoose }: AdminSessionRow
         <span className={rows.under}>
           {t("sessions.number", { id: format.id(id) })}
           {" · "}
-          <bdi>{t("adminSessions.on", { node })}</bdi>
+          {t("adminSessions.on", { node })}
           {" · "}
           {t("adminSessions.hours", { hours: format.number(Number(session.core_hours), 2) })}
           {session.memory_bytes !== null && ` · ${format.bytes(session.memory_bytes)}`}

@@ -23,8 +23,10 @@ function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
   const what = t(`overview.curve.${figure.word}`);
   const sum = sumOf(figure, days);
   const write = (value: number) => figure.write(value, format);
-  const data = days.map((day) => ({ day: format.day(`${day.day}T12:00:00`), value: figure.of(day) }));
   const rtl = locale === "fa";
+  // The drawing runs from left to right; what is written in it in its own direction.
+  const written = (text: string) => (rtl ? `\u2067${text}\u2069` : text);
+  const data = days.map((day) => ({ day: written(format.day(`${day.day}T12:00:00`)), value: figure.of(day) }));
   return (
     <figure className={classes.curve}>
       <figcaption>
@@ -43,14 +45,15 @@ function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
           dataKey="day"
           series={[{ name: "value", label: what, color: `var(--stoa-${figure.tone})` }]}
           curveType="monotone"
-          withDots={false}
+          // A single day makes no line.
+          withDots={data.filter(({ value }) => value !== null).length < 3}
           strokeWidth={2}
           fillOpacity={0.14}
           withGradient={false}
           connectNulls={false}
           gridAxis="none"
           tickLine="none"
-          valueFormatter={write}
+          valueFormatter={(value) => written(write(value))}
           withYAxis={false}
           xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 48, tickMargin: 6 }}
           tooltipAnimationDuration={0}

@@ -3,6 +3,7 @@ import type { Day } from "../api/overview.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import rows from "../pieces/rows.module.css";
 import { figures } from "./figures.ts";
+import classes from "./overview.module.css";
 
 /** The same figures, a day a row, the newest first. */
 export function CurvesTable({ days }: { days: readonly Day[] }) {
@@ -12,7 +13,7 @@ export function CurvesTable({ days }: { days: readonly Day[] }) {
     // A wide table is scrolled by keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus
     <section className={rows.scroll} aria-label={t("overview.curves")} tabIndex={0}>
-      <table className={rows.table}>
+      <table className={`${rows.table} ${classes.table}`}>
         <thead>
           <tr>
             <th scope="col">{t("overview.day")}</th>

@@ -17,7 +17,7 @@ export function NeedRow({ need }: { need: Need }) {
       <div className={classes.needText}>
         <span>
           <span className="visually-hidden">{t(`overview.${need.tone}`)}: </span>
-          <bdi>{text}</bdi>
+          {text}
         </span>
         <span className={classes.under}>
           {under !== null && (

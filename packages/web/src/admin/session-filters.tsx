@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sessionHostsQuery } from "../api/admin-sessions.ts";
 import { sessionTypesQuery } from "../api/sessions.ts";
-import classes from "../pieces/filters.module.css";
+import { Filters } from "../pieces/filters.tsx";
 import { useJobTypes } from "../pieces/job-types.ts";
 import { PersonFilter } from "../pieces/person-filter.tsx";
 import { SinceSelect } from "../pieces/since-select.tsx";
@@ -48,7 +48,7 @@ export function SessionFilters({ search, onChange }: SessionFiltersProps) {
     label: answers ? node : t("adminSessions.hostAway", { node }),
   });
   return (
-    <search className={classes.filters} aria-label={t("adminSessions.filters")}>
+    <Filters label={t("adminSessions.filters")} set={Object.keys(search).length}>
       <PersonFilter
         label={t("adminSessions.person")}
         value={search.person ?? ""}
@@ -75,7 +75,7 @@ export function SessionFilters({ search, onChange }: SessionFiltersProps) {
         checked={search.hanging === "true"}
         onChange={(event) => set("hanging", event.currentTarget.checked ? "true" : "")}
       />
-    </search>
+    </Filters>
   );
 }
 

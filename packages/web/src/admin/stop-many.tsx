@@ -58,9 +58,7 @@ export function StopMany({ sessions, onStopped }: StopManyProps) {
         <ul className={classes.hit}>
           {[...hit].map(([id, ones]) => (
             <li key={id}>
-              <bdi>
-                {t("adminSessions.hits", { person: ones[0] && nameOfPerson(ones[0].owner), count: ones.length })}
-              </bdi>
+              {t("adminSessions.hits", { person: ones[0] && nameOfPerson(ones[0].owner), count: ones.length })}
             </li>
           ))}
         </ul>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { auditActionsQuery } from "../api/audit.ts";
 import { FilterText } from "../pieces/filter-text.tsx";
-import classes from "../pieces/filters.module.css";
+import { Filters } from "../pieces/filters.tsx";
 import { PersonFilter } from "../pieces/person-filter.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 
@@ -33,13 +33,8 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
   );
   const subjects = Object.entries(t(things, { returnObjects: true }) as Readonly<Record<string, string>>);
   return (
-    <search className={classes.filters} aria-label={t("audit.filters")}>
-      <FilterText
-        className="wide"
-        label={t("audit.text")}
-        value={search.text ?? ""}
-        onChange={(text) => set("text", text)}
-      />
+    <Filters label={t("audit.filters")} set={Object.keys(search).filter((name) => name !== "entry").length}>
+      <FilterText label={t("audit.text")} value={search.text ?? ""} onChange={(text) => set("text", text)} />
       <PersonFilter label={t("audit.actor")} value={search.actor ?? ""} onChange={(actor) => set("actor", actor)} />
       <NativeSelect
         label={t("audit.action")}
@@ -76,7 +71,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
       )}
       {day("from")}
       {day("to")}
-    </search>
+    </Filters>
   );
 }
 

@@ -1,13 +1,15 @@
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import classes from "../pieces/filters.module.css";
+import { Filters } from "../pieces/filters.tsx";
 import { kindOptions } from "./kinds.ts";
 
 const states = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 
 interface OperationFiltersProps {
   readonly label: string;
+  /** How many filters are set. */
+  readonly set: number;
   readonly state: string;
   readonly kind: string;
   /** Besides the states: failures that nobody has looked at. */
@@ -20,6 +22,7 @@ interface OperationFiltersProps {
 /** In which state, of which kind; and what else the page narrows by. */
 export function OperationFilters({
   label,
+  set,
   state,
   kind,
   unseen = false,
@@ -29,7 +32,7 @@ export function OperationFilters({
 }: OperationFiltersProps) {
   const { t } = useTranslation();
   return (
-    <search className={classes.filters} aria-label={label}>
+    <Filters label={label} set={set}>
       <NativeSelect
         label={t("operations.state")}
         value={state}
@@ -47,6 +50,6 @@ export function OperationFilters({
         data={[{ value: "", label: t("operations.anyKind") }, ...kindOptions(t, kind === "" ? undefined : kind)]}
       />
       {children}
-    </search>
+    </Filters>
   );
 }

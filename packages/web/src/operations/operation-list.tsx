@@ -13,6 +13,8 @@ interface OperationListProps {
   readonly filter: OperationFilter;
   /** Whether failures may be marked as seen to. */
   readonly asOperator?: boolean;
+  /** Whether what is under way or failed stands open; left out: it does. */
+  readonly opens?: boolean;
   readonly empty: ReactNode;
 }
 
@@ -20,7 +22,7 @@ interface OperationListProps {
 const keyOf = (operation: Operation) => `${operation.id} ${operation.state}`;
 
 /** Operations of any number, live: each with its timeline and what may be done with it. */
-export function OperationList({ label, filter, asOperator = false, empty }: OperationListProps) {
+export function OperationList({ label, filter, asOperator = false, opens = true, empty }: OperationListProps) {
   const operations = useInfiniteQuery(allOperationsQuery(filter));
   const newest = useQuery(newestOperations(filter));
   const rows = useFreshRows(operations.data, newest.data);
@@ -29,11 +31,12 @@ export function OperationList({ label, filter, asOperator = false, empty }: Oper
       <div className={classes.entry}>
         <OperationEntry
           operation={operation}
+          {...(opens ? {} : { isOpen: operation.state === "running" })}
           actions={<OperationActions operation={operation} asOperator={asOperator} />}
         />
       </div>
     ),
-    [asOperator],
+    [asOperator, opens],
   );
   return (
     <LongList label={label} query={operations} rows={rows} keyOf={keyOf} rowHeight={64} lines empty={empty}>

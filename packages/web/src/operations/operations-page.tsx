@@ -38,6 +38,7 @@ export function OperationsPage() {
     <Page title={t("operations.title")}>
       <OperationFilters
         label={t("operations.title")}
+        set={Object.keys(search).length}
         state={state}
         kind={kind}
         unseen
@@ -64,6 +65,8 @@ export function OperationsPage() {
             label={t("operations.list")}
             filter={filter}
             asOperator
+            // The failures to look at stand open above.
+            opens={!isUnfiltered}
             empty={<Empty title={t("operations.empty")} text={t("operations.emptyText")} />}
           />
         </Section>

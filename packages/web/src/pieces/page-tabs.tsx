@@ -15,7 +15,7 @@ export function PageTabs({ label, tabs }: PageTabsProps) {
         <Link
           key={to}
           to={to}
-          activeOptions={{ exact: true }}
+          activeOptions={{ exact: true, includeSearch: false }}
           className={classes.tab}
           ref={showWhole}
           activeProps={{ "aria-current": "page" }}
