@@ -231,6 +231,7 @@ const admin = createRoute({
 const people = createRoute({
   getParentRoute: () => admin,
   path: "/people",
+  validateSearch: texts("search", "state", "sort", "order", "change"),
   component: lazyPage(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
 const person = createRoute({

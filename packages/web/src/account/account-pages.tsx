@@ -4,6 +4,7 @@ import { PasswordForm } from "../auth/password-form.tsx";
 import { Section } from "../pieces/page.tsx";
 import classes from "./account.module.css";
 import { AccountPage } from "./account-page.tsx";
+import { ActedAs } from "./acted-as.tsx";
 import { DeleteAccount } from "./delete-account.tsx";
 import { DirectoryVisibility } from "./directory-visibility.tsx";
 import { DisplaySettings } from "./display-settings.tsx";
@@ -64,6 +65,7 @@ export function SecurityPage() {
             <SecondFactor />
           </div>
           <SignIns />
+          <ActedAs />
         </>
       )}
     </AccountPage>

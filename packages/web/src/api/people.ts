@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { call } from "./client.ts";
-import type { Page, Person } from "./types.ts";
+import { address, call } from "./client.ts";
+import type { ListedPerson, Page, Person } from "./types.ts";
 
 const base = "/api/stoa/v1/people";
 
@@ -11,6 +11,108 @@ export const peopleQuery = (search: string) =>
       call<Page<Person>>("GET", base, { query: { search, cursor: pageParam, limit: 50 }, signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
+  });
+
+export const PEOPLE_STATES = [
+  "active",
+  "this_week",
+  "waiting",
+  "never",
+  "deactivated",
+  "leaving",
+  "admins",
+  "deleted",
+] as const;
+export type PeopleState = (typeof PEOPLE_STATES)[number];
+export type PeopleSort = "name" | "created" | "seen";
+
+/** Which people are meant: in the list, in a file, in a change of many. */
+export interface PeopleFilter {
+  readonly search?: string;
+  readonly state?: PeopleState;
+}
+
+export interface PeopleLook extends PeopleFilter {
+  readonly sort: PeopleSort;
+  readonly order: "asc" | "desc";
+}
+
+interface ListedPage extends Page<ListedPerson> {
+  /** Of all pages; with the first one. */
+  readonly total?: number;
+}
+
+export const peopleListQuery = (look: PeopleLook) =>
+  infiniteQueryOptions({
+    queryKey: ["people", "list", look],
+    queryFn: ({ pageParam, signal }) =>
+      call<ListedPage>("GET", base, { query: { ...look, cursor: pageParam, limit: 100 }, signal }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+  });
+
+/** `this_week` to `deactivated` add up to `all`; the others are of these. */
+export interface PeopleCounts {
+  readonly all: number;
+  readonly this_week: number;
+  readonly earlier: number;
+  readonly never: number;
+  readonly pending: number;
+  readonly deactivated: number;
+  readonly unverified: number;
+  readonly leaving: number;
+  readonly admins: number;
+}
+
+export const peopleCountsQuery = queryOptions({
+  queryKey: ["people", "counts"],
+  queryFn: ({ signal }) => call<PeopleCounts>("GET", `${base}/counts`, { signal }),
+});
+
+export const peopleExportAddress = (filter: PeopleFilter & { readonly ids?: string }) =>
+  address(`${base}/export`, { ...filter });
+
+export type ManyVerb =
+  | { readonly verb: "activate" | "deactivate" | "approve" }
+  | { readonly verb: "add-to-group"; readonly params: { readonly group_id: number } }
+  | { readonly verb: "core-hours"; readonly params: { readonly allowed: string; readonly period: "month" | "total" } };
+export type Whom = { readonly ids: readonly number[] } | { readonly filter: PeopleFilter };
+
+interface Queued {
+  readonly operation_id: string;
+  readonly count: number;
+}
+
+/** An operation does it; `manyChangeQuery` tells how it goes. */
+export const changeMany = (verb: ManyVerb, whom: Whom) =>
+  call<Queued>("POST", `${base}/changes`, { body: { ...verb, ...whom } });
+
+export const undoMany = (id: string) =>
+  call<Queued>("POST", `${base}/changes/${encodeURIComponent(id)}/undo`, { body: {} });
+
+export interface ManyChange {
+  readonly operation_id: string;
+  readonly verb: ManyVerb["verb"];
+  readonly state: string;
+  readonly is_undo: boolean;
+  readonly can_undo: boolean;
+  readonly total: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly refused: number;
+  readonly refusals: readonly {
+    readonly id: number;
+    readonly username: string;
+    readonly full_name: string;
+    readonly reason: string;
+  }[];
+}
+
+export const manyChangeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["people", "change", id],
+    queryFn: ({ signal }) => call<ManyChange>("GET", `${base}/changes/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: ({ state }) => (["queued", "running"].includes(state.data?.state ?? "queued") ? 700 : false),
   });
 
 export interface NewPerson {

@@ -45,11 +45,35 @@ export interface WebSession {
   readonly must_change_password: boolean;
   /** What stands between the person and the rest: something to set up or to prove, or an account about to go. */
   readonly limitation: "second-factor" | "deletion" | "unverified" | null;
+  /** By which administrator this very session acts as the account. */
+  readonly acting?: ActedAs | null;
+  /** Administrators who act as the account now, elsewhere. */
+  readonly acted_as_by?: readonly ActedAs[];
+  /** Acting as somebody is over, and the administrator's own sign-in can be returned to. */
+  readonly can_return?: boolean;
+}
+
+/** That an administrator acted as somebody, or does. */
+export interface ActedAs {
+  readonly id: number;
+  readonly by: { readonly id: number; readonly username: string; readonly full_name: string };
+  readonly reason: string;
+  readonly begun_at: string;
+  readonly ends_at: string;
+  /** Null: it goes on. */
+  readonly ended_at: string | null;
 }
 
 export interface Person extends Me {
   /** `pending`: registered, but the address was not confirmed. `deleted`: only the user name is left. */
   readonly status: "active" | "pending" | "deactivated" | "deleted";
+}
+
+/** As a list shows them. */
+export interface ListedPerson extends Person {
+  readonly last_seen: string | null;
+  /** What each domain tells of them: `sessions_running`, `room_bytes`. */
+  readonly glance: Readonly<Record<string, number>>;
 }
 
 export interface PersonalToken {

@@ -6,6 +6,7 @@ import { askServer } from "../api/health.ts";
 import { followEvents } from "../api/live-events.ts";
 import { reachability, watchServer } from "../api/reachability.ts";
 import type { Me } from "../api/types.ts";
+import { Acting } from "../people/acting.tsx";
 import { UndoProvider } from "../pieces/undo.tsx";
 import { Announced } from "../system/announced.tsx";
 import { AccountNotices } from "./account-notices.tsx";
@@ -33,6 +34,7 @@ export function Frame({ account }: { account: Me }) {
         <Rail account={account} />
         <main id="content" className={classes.content} tabIndex={-1}>
           <AwayNotice />
+          <Acting />
           <Announced isAdmin={account.is_admin} />
           <AccountNotices />
           <SessionNotices />

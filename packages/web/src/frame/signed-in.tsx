@@ -3,6 +3,7 @@ import { Navigate, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../api/auth.ts";
 import { adopt } from "../locales/look.ts";
+import { ActingOver } from "../people/acting.tsx";
 import { Frame } from "./frame.tsx";
 
 /** The frame while somebody is signed in; when the session ends elsewhere, the way back here by signing in. */
@@ -15,6 +16,7 @@ export function SignedIn() {
   }, [display]);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   if (!session) return null;
+  if (!session.account && session.can_return) return <ActingOver />;
   if (!session.account) return <Navigate to="/sign-in" search={{ next: pathname }} />;
   if (session.must_change_password) return <Navigate to="/change-password" />;
   if (session.limitation === "second-factor") return <Navigate to="/second-factor" />;

@@ -8,6 +8,7 @@ import { useErrorText } from "../locales/error-text.ts";
 import { locales } from "../locales/locale.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useDraft } from "../pieces/use-draft.ts";
 import { FirstLink } from "./first-link.tsx";
 import { fieldOf } from "./refused-field.ts";
 
@@ -18,9 +19,13 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const tell = useErrorText();
   const client = useQueryClient();
+  const draft = useDraft("person.new");
   const create = useMutation({
     mutationFn: createPerson,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["people"] }),
+    onSuccess: () => {
+      draft.clear();
+      return client.invalidateQueries({ queryKey: ["people"] });
+    },
     onError: (error) => {
       const field = fieldOf(asApiError(error));
       if (field) document.getElementsByName(field)[0]?.focus();
@@ -41,6 +46,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
         <FirstLink {...create.data} onClose={onClose} />
       ) : (
         <form
+          onInput={draft.onInput}
           onSubmit={(event) => {
             const { locale, ...person } = formValues(event, fields);
             create.mutate({ ...person, locale: locales.find((one) => one === locale) ?? null });
@@ -50,6 +56,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
             <p className="quiet">{t("people.newText")}</p>
             <TextInput
               name="full_name"
+              defaultValue={draft.text("full_name")}
               label={t("auth.fullName")}
               error={problem("full_name")}
               required
@@ -60,6 +67,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
             />
             <TextInput
               name="username"
+              defaultValue={draft.text("username")}
               label={t("auth.username")}
               description={t("auth.usernameRule")}
               error={problem("username")}
@@ -72,6 +80,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
             />
             <TextInput
               name="email"
+              defaultValue={draft.text("email")}
               type="email"
               label={t("auth.email")}
               error={problem("email")}
@@ -82,6 +91,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
             />
             <NativeSelect
               name="locale"
+              defaultValue={draft.text("locale")}
               label={t("language.label")}
               data={[
                 { value: "", label: t("people.anyLanguage") },

@@ -1,9 +1,10 @@
-import { Button } from "@mantine/core";
+import { ActionIcon, Checkbox, Menu } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { Person } from "../api/types.ts";
+import type { ListedPerson } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
-import { IconUser } from "../pieces/icons.ts";
+import { IconDots } from "../pieces/icons.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
@@ -12,25 +13,38 @@ import classes from "./people.module.css";
 import type { PersonChange } from "./person-dialog.tsx";
 
 interface PersonRowProps {
-  readonly person: Person;
+  readonly person: ListedPerson;
   readonly self: boolean;
+  readonly isChosen: boolean;
+  onChoose(id: number, isChosen: boolean, range: boolean): void;
   onChange(change: PersonChange): void;
   onResetLink(): void;
 }
 
-/** One person: who, role, state, and what may be done. Nobody takes their own rights away. */
-export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProps) {
+/** One person: who, state, last seen, what runs and what room they take; and what may be done. */
+export function PersonRow({ person, self, isChosen, onChoose, ...verbs }: PersonRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  // A change event doesn't tell of the shift key; the click before it does.
+  const shift = useRef(false);
+  const name = person.full_name || person.username;
+  const { sessions_running: running = 0, room_bytes: room = 0 } = person.glance;
   const marks = accountMarks(person).map((mark) => t(`people.${mark}`));
-  const active = person.status === "active";
   return (
-    <li className={`${rows.row} ${classes.row}`}>
-      <IconUser size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
+    <div className={classes.row}>
+      <Checkbox
+        className={rows.above}
+        aria-label={t("people.choose", { name })}
+        checked={isChosen}
+        onClick={(event) => {
+          shift.current = event.shiftKey;
+        }}
+        onChange={(event) => onChoose(person.id, event.currentTarget.checked, shift.current)}
+      />
       <div className={rows.main}>
         <span className="clip">
-          <Link to="/people/$personId" params={{ personId: String(person.id) }}>
-            <bdi>{person.full_name || person.username}</bdi>
+          <Link to="/people/$personId" params={{ personId: String(person.id) }} className={rows.link}>
+            <bdi>{name}</bdi>
           </Link>
           {self && <span className="quiet"> ({t("people.you")})</span>}
         </span>
@@ -38,44 +52,62 @@ export function PersonRow({ person, self, onChange, onResetLink }: PersonRowProp
           <bdi>{person.username}</bdi> · <bdi>{person.email}</bdi>
         </span>
         <span className={rows.under}>
-          {t(person.is_admin ? "people.admin" : "people.person")} · {t("people.lastLogin")}:{" "}
-          {person.last_login ? <When at={person.last_login} /> : t("common.never")}
+          {person.is_admin && `${t("people.admin")} · `}
+          {running > 0 && `${t("people.running", { count: running, n: format.number(running) })} · `}
+          {room > 0 && `${format.bytes(room)} · `}
+          {person.last_seen ? (
+            <>
+              {t("people.seen")} <When at={person.last_seen} />
+            </>
+          ) : (
+            t("people.neverSeen")
+          )}
         </span>
         {person.deletion_due_at !== null && person.status !== "deleted" && (
           <span className="warned small">
             {t("people.leavesOn", { date: format.dateTime(person.deletion_due_at) })}
           </span>
         )}
-        {marks.length > 0 && <span className={rows.under}>{marks.join(" · ")}</span>}
+        {marks.length > 0 && <span className={`${rows.under} ${classes.marks}`}>{marks.join(" · ")}</span>}
       </div>
-      <StateChip domain="account" state={accountState(person)} />
-      <fieldset
-        className={classes.actions}
-        aria-label={t("people.actions", { name: person.full_name || person.username })}
-      >
-        <Button variant="subtle" size="compact-sm" onClick={onResetLink}>
-          {t("people.resetLink")}
-        </Button>
+      <span className={classes.state}>
+        <StateChip domain="account" state={accountState(person)} />
+      </span>
+      {person.status !== "deleted" && <Verbs person={person} self={self} name={name} {...verbs} />}
+    </div>
+  );
+}
+
+function Verbs(props: Pick<PersonRowProps, "person" | "self" | "onChange" | "onResetLink"> & { name: string }) {
+  const { t } = useTranslation();
+  const { person, self, name, onChange, onResetLink } = props;
+  const active = person.status === "active";
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          className={rows.above}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t("people.actions", { name })}
+        >
+          <IconDots size={20} aria-hidden="true" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={onResetLink}>{t("people.resetLink")}</Menu.Item>
         {!self && (
           <>
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              onClick={() => onChange(person.is_admin ? "removeAdmin" : "makeAdmin")}
-            >
+            <Menu.Item onClick={() => onChange(person.is_admin ? "removeAdmin" : "makeAdmin")}>
               {t(person.is_admin ? "people.removeAdmin" : "people.makeAdmin")}
-            </Button>
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              color={active ? "bad" : "accent"}
-              onClick={() => onChange(active ? "deactivate" : "activate")}
-            >
+            </Menu.Item>
+            <Menu.Item onClick={() => onChange(active ? "deactivate" : "activate")}>
               {t(active ? "people.deactivate" : "people.activate")}
-            </Button>
+            </Menu.Item>
           </>
         )}
-      </fieldset>
-    </li>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

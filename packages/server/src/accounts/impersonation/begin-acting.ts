@@ -6,6 +6,7 @@ import type { Principal } from "../../platform/principal.ts";
 import type { AccountRow } from "../account.ts";
 import type { Actor } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
+import { limitationOf } from "../limitation.ts";
 import { lockActiveAdmins } from "../people/people.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
@@ -53,7 +54,7 @@ export async function beginActing(
     const admins = await lockActiveAdmins(trx);
     if (!admins.includes(proven.id)) throw new StoaError("forbidden", { details: { needs: "an administrator" } });
     const admin = await proveInTransaction(context, trx, proven, wanted.proof.code);
-    const account = await lockActedAs(trx, admin, wanted.accountId);
+    const account = await lockActedAs(context, trx, admin, wanted.accountId);
     await endActing(trx, revoke, { adminId: admin.id });
     const acting = await open(trx, { admin, account, wanted, reason, principal, actor });
     const details = { reason, ends_at: acting.endsAt.toISOString(), credential_id: acting.sessionId };
@@ -84,7 +85,12 @@ function refuseByConfiguration({ platform }: AccountsContext, principal: Princip
   if (principal.credential.kind !== "cookie") throw actingRefusal("acting_needs_browser");
 }
 
-async function lockActedAs(trx: AccountsTrx, admin: AccountRow, accountId: number): Promise<AccountRow> {
+async function lockActedAs(
+  context: AccountsContext,
+  trx: AccountsTrx,
+  admin: AccountRow,
+  accountId: number,
+): Promise<AccountRow> {
   const account = await trx
     .selectFrom("accounts")
     .selectAll()
@@ -96,6 +102,8 @@ async function lockActedAs(trx: AccountsTrx, admin: AccountRow, accountId: numbe
   if (account.id === admin.id) throw actingRefusal("acting_as_yourself");
   if (account.is_admin) throw actingRefusal("acting_as_admin");
   if (account.status !== "active" || account.deletion_due_at !== null) throw actingRefusal("acting_as_inactive");
+  const held = account.must_change_password || limitationOf(account, context.platform.config) === "second-factor";
+  if (held) throw actingRefusal("acting_as_unready");
   return account;
 }
 

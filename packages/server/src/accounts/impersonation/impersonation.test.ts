@@ -172,6 +172,12 @@ describe("who may not begin", () => {
     }
   });
 
+  it("is refused of who has a password to choose first", async () => {
+    await query("update accounts set must_change_password = true where username = 'ada'");
+    expect(await actAs()).toMatchObject({ status: 409, body: { details: { reason: "acting_as_unready" } } });
+    await query("update accounts set must_change_password = false where username = 'ada'");
+  });
+
   it("is never somebody who acts already, also by the administrator's cookie kept for the return", async () => {
     const eve = await server.person("eve");
     const acting = await begin();

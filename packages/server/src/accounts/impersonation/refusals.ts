@@ -23,6 +23,11 @@ const texts = {
     en: "This account is not active, or is about to be deleted: there is nothing to act as",
     fa: "این حساب فعال نیست یا در آستانهٔ حذف است؛ نمی‌توان به جای آن کار کرد",
   },
+  acting_as_unready: {
+    code: "conflict",
+    en: "This person has to choose a password or set up a second factor first: until then there is nothing to see",
+    fa: "این شخص باید ابتدا رمز عبور انتخاب کند یا ورود دومرحله‌ای را فعال کند؛ تا آن زمان چیزی برای دیدن نیست",
+  },
   acting_too_long: {
     code: "unprocessable",
     en: "At most {minutes} minutes (STOA_ACT_AS_MINUTES)",

@@ -37,6 +37,8 @@ describe("people", () => {
     expect(items(rest).map((one) => one.username)).toEqual(["p-one", "p-two", "p-three"]);
     expect(rest.body).toMatchObject({ next_cursor: null });
     expect(items(rest)[0]).toEqual({
+      last_seen: expect.stringMatching(/Z$/),
+      glance: {},
       id: expect.any(Number),
       username: "p-one",
       email: "p-one@example.org",

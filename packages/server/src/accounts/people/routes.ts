@@ -10,7 +10,7 @@ import type { AccountsServices } from "../services.ts";
 import { glanced } from "./glance.ts";
 import { pageCursorOf, readPageCursor } from "./page-cursor.ts";
 import { changePerson } from "./people.ts";
-import { listPeople } from "./people-queries.ts";
+import { countPeople, listPeople } from "./people-queries.ts";
 import { People, PeopleQuery, Person, PersonChangeBody, PersonParams, presentPerson, ResetLink } from "./schema.ts";
 
 const read = { scope: "people:read", admin: true } as const;
@@ -38,7 +38,8 @@ export function peopleRoutes({ context, parts }: AccountsServices): FastifyPlugi
         const rows = await listPeople(context.db, { search, state }, page);
         const items = rows.slice(0, limit);
         const last = rows.length > limit ? items.at(-1) : undefined;
-        return { items: await glanced(parts, items), next_cursor: last ? pageCursorOf(sort, last) : null };
+        const total = cursor ? {} : { total: await countPeople(context.db, { search, state }) };
+        return { items: await glanced(parts, items), next_cursor: last ? pageCursorOf(sort, last) : null, ...total };
       },
     );
 

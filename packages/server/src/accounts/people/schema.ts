@@ -55,6 +55,7 @@ export const ListedPerson = Type.Object({
 export type ListedPerson = Static<typeof ListedPerson>;
 
 export const People = Type.Object({
+  total: Type.Optional(Type.Integer({ description: "How many there are of these; with the first page." })),
   items: Type.Array(ListedPerson),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 });

@@ -17,6 +17,9 @@ describe("the portal's session", () => {
   it("is nobody's before sign-in", async () => {
     expect((await session()).body).toEqual({
       account: null,
+      acted_as_by: [],
+      acting: null,
+      can_return: false,
       display: null,
       csrf_token: "",
       limitation: null,
