@@ -7,6 +7,7 @@ import { sessionQuery } from "../api/auth.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { type KeptDraft, useDraft } from "../pieces/use-draft.ts";
 import classes from "./account.module.css";
 
 /** What a person may give away, in the order of how often it is wanted. */
@@ -29,9 +30,13 @@ const adminScopes = ["metrics:read", "people:read", "people:write", "audit:read"
 export function CreateToken({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const draft = useDraft("token.new");
   const create = useMutation({
     mutationFn: (token: NewToken) => createToken(token),
-    onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+    onSuccess: () => {
+      draft.clear();
+      return client.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    },
   });
   return (
     <Modal
@@ -51,24 +56,31 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       ) : (
-        <TokenForm pending={create.isPending} error={create.error} onClose={onClose} onCreate={create.mutate} />
+        <TokenForm
+          draft={draft}
+          pending={create.isPending}
+          error={create.error}
+          onClose={onClose}
+          onCreate={create.mutate}
+        />
       )}
     </Modal>
   );
 }
 
 interface TokenFormProps {
+  readonly draft: KeptDraft;
   readonly pending: boolean;
   readonly error: unknown;
   onClose(): void;
   onCreate(token: NewToken): void;
 }
 
-function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
+function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps) {
   const { t } = useTranslation();
   const { data: known } = useQuery(sessionQuery);
   const offered = known?.account?.is_admin ? [...scopes, ...adminScopes] : scopes;
-  const [everything, setEverything] = useState(false);
+  const [everything, setEverything] = useState(draft.chosen("everything", "on"));
   const [noneChosen, setNoneChosen] = useState(false);
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -80,10 +92,11 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
     onCreate({ label: String(data.get("label")).trim(), scopes: chosen, ...(expiry === "" ? {} : { expiry }) });
   };
   return (
-    <form onSubmit={submit}>
+    <form onInput={draft.onInput} onSubmit={submit}>
       <Stack>
         <TextInput
           name="label"
+          defaultValue={draft.text("label")}
           label={t("tokens.label")}
           required
           withAsterisk={false}
@@ -93,6 +106,7 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
         <fieldset className={classes.scopes}>
           <legend>{t("tokens.scopes")}</legend>
           <Checkbox
+            name="everything"
             label={t("tokens.everything")}
             checked={everything}
             onChange={(event) => setEverything(event.currentTarget.checked)}
@@ -102,6 +116,7 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
               key={scope}
               name="scope"
               value={scope}
+              defaultChecked={draft.chosen("scope", scope)}
               disabled={everything}
               label={t(`scopes.${scope}`, { nsSeparator: false })}
             />
@@ -110,6 +125,7 @@ function TokenForm({ pending, error, onClose, onCreate }: TokenFormProps) {
         </fieldset>
         <TextInput
           name="expiry"
+          defaultValue={draft.text("expiry")}
           type="date"
           label={`${t("tokens.expiry")} (${t("common.optional")})`}
           description={t("tokens.expiryEmpty")}

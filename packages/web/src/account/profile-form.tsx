@@ -11,6 +11,7 @@ import { PasswordField } from "../auth/password-field.tsx";
 import { useLocale } from "../locales/use-locale.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
+import { useDraft } from "../pieces/use-draft.ts";
 import classes from "./account.module.css";
 import { VerifyEmail } from "./verify-email.tsx";
 
@@ -22,14 +23,22 @@ export function ProfileForm({ account }: { account: Me }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const client = useQueryClient();
-  const [email, setEmail] = useState(account.email);
+  const draft = useDraft("profile");
+  const [email, setEmail] = useState(draft.text("email", account.email));
   const save = useMutation({
     mutationFn: (changes: Profile) => updateAccount(changes),
-    onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    onSuccess: () => {
+      draft.clear();
+      return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    },
   });
   const wrong = save.isError ? asApiError(save.error).fields : {};
   return (
-    <form className={classes.form} onSubmit={(event) => save.mutate(changesOf(account, formValues(event, fields)))}>
+    <form
+      className={classes.form}
+      onInput={draft.onInput}
+      onSubmit={(event) => save.mutate(changesOf(account, formValues(event, fields)))}
+    >
       <dl className={rows.facts}>
         <dt>{t("account.username")}</dt>
         <dd>
@@ -41,7 +50,7 @@ export function ProfileForm({ account }: { account: Me }) {
       <TextInput
         name="full_name"
         label={t("auth.fullName")}
-        defaultValue={account.full_name}
+        defaultValue={draft.text("full_name", account.full_name)}
         required
         withAsterisk={false}
         autoComplete="name"
@@ -50,7 +59,7 @@ export function ProfileForm({ account }: { account: Me }) {
       <TextInput
         name="organization"
         label={`${t("auth.organization")} (${t("common.optional")})`}
-        defaultValue={account.organization ?? ""}
+        defaultValue={draft.text("organization", account.organization ?? "")}
         autoComplete="organization"
         error={wrong.organization}
       />

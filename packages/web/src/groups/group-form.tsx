@@ -6,15 +6,18 @@ import { createGroup, type Group, type GroupWords, updateGroup } from "../api/gr
 import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useDraft } from "../pieces/use-draft.ts";
 
 /** A name and what it is for: of a new group, or of one that there is. */
 export function GroupForm({ group, onClose }: { group?: Group; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const draft = useDraft(group ? `group.${group.id}` : "group.new");
   const save = useMutation({
     mutationFn: (words: GroupWords) => (group ? updateGroup(group.id, words) : createGroup(words)),
     onSuccess: async ({ id }) => {
+      draft.clear();
       onClose();
       await client.invalidateQueries({ queryKey: ["groups"] });
       await navigate({ to: "/groups/$groupId", params: { groupId: String(id) } });
@@ -22,12 +25,12 @@ export function GroupForm({ group, onClose }: { group?: Group; onClose: () => vo
   });
   return (
     <Modal opened onClose={onClose} title={t(group ? "groups.edit" : "groups.new")} closeButtonProps={closeLabel(t)}>
-      <form onSubmit={(event) => save.mutate(formValues(event, ["name", "description"]))}>
+      <form onInput={draft.onInput} onSubmit={(event) => save.mutate(formValues(event, ["name", "description"]))}>
         <Stack>
           <TextInput
             name="name"
             label={t("groups.name")}
-            defaultValue={group?.name ?? ""}
+            defaultValue={draft.text("name", group?.name)}
             required
             withAsterisk={false}
             maxLength={64}
@@ -36,7 +39,7 @@ export function GroupForm({ group, onClose }: { group?: Group; onClose: () => vo
           <Textarea
             name="description"
             label={`${t("groups.description")} (${t("common.optional")})`}
-            defaultValue={group?.description ?? ""}
+            defaultValue={draft.text("description", group?.description)}
             rows={3}
             maxLength={1000}
           />

@@ -6,6 +6,7 @@ import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useDraft } from "../pieces/use-draft.ts";
 
 const longestDays = 3650;
 
@@ -13,9 +14,13 @@ const longestDays = 3650;
 export function NewClientToken({ service, onClose }: { service: Service; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const draft = useDraft(`service.${service.id}.token`);
   const create = useMutation({
     mutationFn: (token: { label: string; days: number }) => createClientToken(service.id, token),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["services"] }),
+    onSuccess: () => {
+      draft.clear();
+      return client.invalidateQueries({ queryKey: ["services"] });
+    },
   });
   return (
     <Modal
@@ -36,6 +41,7 @@ export function NewClientToken({ service, onClose }: { service: Service; onClose
         </Stack>
       ) : (
         <form
+          onInput={draft.onInput}
           onSubmit={(event) => {
             const { label, days } = formValues(event, ["label", "days"]);
             create.mutate({ label, days: Number(days) });
@@ -44,6 +50,7 @@ export function NewClientToken({ service, onClose }: { service: Service; onClose
           <Stack>
             <TextInput
               name="label"
+              defaultValue={draft.text("label")}
               label={t("tokens.label")}
               required
               withAsterisk={false}
@@ -54,7 +61,7 @@ export function NewClientToken({ service, onClose }: { service: Service; onClose
               name="days"
               type="number"
               label={t("services.days")}
-              defaultValue="365"
+              defaultValue={draft.text("days", "365")}
               min={1}
               max={longestDays}
               required

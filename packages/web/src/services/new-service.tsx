@@ -5,24 +5,28 @@ import { createService } from "../api/services.ts";
 import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useDraft } from "../pieces/use-draft.ts";
 
 /** A name, and who runs it. Its first token is made afterwards. */
 export function NewService({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const draft = useDraft("service.new");
   const create = useMutation({
     mutationFn: createService,
     onSuccess: async () => {
+      draft.clear();
       await client.invalidateQueries({ queryKey: ["services"] });
       onClose();
     },
   });
   return (
     <Modal opened onClose={onClose} title={t("services.new")} closeButtonProps={closeLabel(t)}>
-      <form onSubmit={(event) => create.mutate(formValues(event, ["username", "description"]))}>
+      <form onInput={draft.onInput} onSubmit={(event) => create.mutate(formValues(event, ["username", "description"]))}>
         <Stack>
           <TextInput
             name="username"
+            defaultValue={draft.text("username")}
             label={t("services.name")}
             description={t("auth.usernameRule")}
             required
@@ -34,6 +38,7 @@ export function NewService({ onClose }: { onClose: () => void }) {
           />
           <Textarea
             name="description"
+            defaultValue={draft.text("description")}
             label={t("services.description")}
             required
             withAsterisk={false}

@@ -6,7 +6,8 @@ import { shareWorkspace } from "../../api/shares.ts";
 import type { Workspace } from "../../api/types.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
-import { type Chosen, sameOne } from "./chosen.ts";
+import { useDraft } from "../../pieces/use-draft.ts";
+import { type Chosen, chosenFrom, sameOne } from "./chosen.ts";
 import { ChosenOnes } from "./chosen-ones.tsx";
 import { FindPeople } from "./find-people.tsx";
 import { MyGroups } from "./my-groups.tsx";
@@ -15,19 +16,23 @@ import { MyGroups } from "./my-groups.tsx";
 export function ShareDialog({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const draft = useDraft(`workspace.${workspace.id}.share`);
+  const [chosen, setChosen] = useState<readonly Chosen[]>(() => chosenFrom(draft.text("chosen")));
   const ids = (kind: Chosen["kind"]) => chosen.filter((one) => one.kind === kind).map(({ id }) => id);
   const share = useMutation({
     mutationFn: () => shareWorkspace(workspace.id, ids("person"), ids("group")),
     onSuccess: async () => {
+      draft.clear();
       await client.invalidateQueries({ queryKey: ["shares"] });
       onClose();
     },
   });
-  const choose = (one: Chosen) =>
-    setChosen((all) =>
-      all.some((other) => sameOne(one, other)) ? all.filter((other) => !sameOne(one, other)) : [...all, one],
-    );
+  const choose = (one: Chosen) => {
+    const others = chosen.filter((other) => !sameOne(one, other));
+    const next = others.length < chosen.length ? others : [...chosen, one];
+    draft.keep({ chosen: JSON.stringify(next) });
+    setChosen(next);
+  };
   const has = (one: Chosen) => chosen.some((other) => sameOne(one, other));
   return (
     <Modal
