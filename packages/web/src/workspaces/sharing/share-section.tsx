@@ -19,7 +19,12 @@ const ShareDialog = lazy(() => import("./share-dialog.tsx").then((module) => ({ 
 export function ShareSection({ workspace }: { workspace: Workspace }) {
   const { t } = useTranslation();
   const [sharing, setSharing] = useState(false);
-  const shares = useInfiniteQuery(workspaceSharesQuery(workspace.id));
+  const shares = useInfiniteQuery({
+    ...workspaceSharesQuery(workspace.id),
+    // Events tell of its end; how far it is has to be asked.
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some((page) => page.items.some(({ state }) => state === "copying")) ? 2_000 : false,
+  });
   const items = shares.data?.pages.flatMap((page) => page.items) ?? [];
   const action = (
     <Button

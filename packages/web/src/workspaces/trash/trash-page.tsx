@@ -13,6 +13,7 @@ import rows from "../../pieces/rows.module.css";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { EmptyTrash } from "./empty-trash.tsx";
 import { EraseEntries } from "./erase-entries.tsx";
+import { TrashRoom } from "./trash-room.tsx";
 import { TrashRow } from "./trash-row.tsx";
 import { TrashSelectionBar } from "./trash-selection-bar.tsx";
 
@@ -38,6 +39,7 @@ export function TrashPage() {
         )
       }
     >
+      <TrashRoom />
       {trash.isPending && <RowsLoading />}
       {shownError(trash) !== null && <ReasonCard error={trash.error} onRetry={() => void trash.refetch()} />}
       {trash.data && entries.length === 0 && <Empty title={t("trash.empty")} text={t("trash.emptyText")} />}

@@ -1,18 +1,20 @@
 import { ActionIcon, Button, Checkbox } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { restoreFromTrash } from "../../api/trash.ts";
 import type { TrashEntry } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
+import { useNow } from "../../pieces/clock.ts";
 import { IconApps, IconFile, IconFolder, IconLink, IconTrashX } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
 import { entryName } from "./entry-name.ts";
 import classes from "./trash.module.css";
-import { useTrashRefresh } from "./use-trash-refresh.ts";
+import { useRestore } from "./use-restore.tsx";
 
 const icons = { file: IconFile, folder: IconFolder, symlink: IconLink, other: IconFile, workspace: IconApps } as const;
+
+/** From here on it is said in how many days it ends. */
+const soonMs = 3 * 86_400_000;
 
 interface TrashRowProps {
   readonly entry: TrashEntry;
@@ -25,11 +27,12 @@ interface TrashRowProps {
 export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const refresh = useTrashRefresh();
+  const now = useNow();
   const name = entryName(entry);
   const Icon = icons[entry.kind];
   const kind = entry.kind === "workspace" ? t("subjects.workspace") : t(`files.${entry.kind}`);
-  const restore = useMutation({ mutationFn: () => restoreFromTrash(entry.id), onSuccess: refresh });
+  const { restore, question } = useRestore();
+  const soon = new Date(entry.expires_at).getTime() - now < soonMs;
   const erase = t("trash.erase", { name });
   return (
     <li className={`${rows.row} ${classes.row}`} data-chosen={chosen || undefined}>
@@ -50,9 +53,14 @@ export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
             {t("trash.deleted")} <When at={entry.deleted_at} />
             {" · "}
           </span>
-          {`${t("trash.until")} ${format.date(entry.expires_at)}`}
+          <span className={soon ? "warned" : undefined}>
+            {soon
+              ? t("trash.endsSoon", { when: format.relative(entry.expires_at, now) })
+              : `${t("trash.until")} ${format.date(entry.expires_at)}`}
+          </span>
         </span>
         {restore.isError && <ReasonCard error={restore.error} />}
+        {question}
       </div>
       <div className={`${rows.end} ${classes.end}`}>
         <span className={`${rows.size} tabular`}>{entry.size !== null && format.bytes(entry.size)}</span>
@@ -61,7 +69,7 @@ export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
           size="xs"
           aria-label={t("trash.restore", { name })}
           loading={restore.isPending}
-          onClick={() => restore.mutate()}
+          onClick={() => restore.mutate([entry])}
         >
           {t("trash.restoreShort")}
         </Button>

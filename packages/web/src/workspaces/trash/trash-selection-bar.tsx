@@ -1,13 +1,10 @@
 import { Button, CloseButton } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { restoreFromTrash } from "../../api/trash.ts";
 import type { TrashEntry } from "../../api/types.ts";
 import { IconArrowBackUp, IconTrashX } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
-import { eachOf } from "../files/each-of.ts";
 import files from "../files/files.module.css";
-import { useTrashRefresh } from "./use-trash-refresh.ts";
+import { useRestore } from "./use-restore.tsx";
 
 interface TrashSelectionBarProps {
   readonly chosen: readonly TrashEntry[];
@@ -19,13 +16,7 @@ interface TrashSelectionBarProps {
 /** What can be done with all that is chosen. */
 export function TrashSelectionBar({ chosen, onErase, onDone }: TrashSelectionBarProps) {
   const { t } = useTranslation();
-  const refresh = useTrashRefresh();
-  const restore = useMutation({
-    // Workspaces first: what was deleted out of one needs it back.
-    mutationFn: () => eachOf(workspacesFirst(chosen), ({ id }) => restoreFromTrash(id)),
-    onSuccess: onDone,
-    onSettled: refresh,
-  });
+  const { restore, question } = useRestore(onDone);
   const common = { variant: "subtle", size: "compact-sm" } as const;
   return (
     <>
@@ -37,7 +28,7 @@ export function TrashSelectionBar({ chosen, onErase, onDone }: TrashSelectionBar
           {...common}
           leftSection={<IconArrowBackUp size={16} aria-hidden="true" />}
           loading={restore.isPending}
-          onClick={() => restore.mutate()}
+          onClick={() => restore.mutate(chosen)}
         >
           {t("trash.restoreShort")}
         </Button>
@@ -46,9 +37,7 @@ export function TrashSelectionBar({ chosen, onErase, onDone }: TrashSelectionBar
         </Button>
       </div>
       {restore.isError && <ReasonCard error={restore.error} />}
+      {question}
     </>
   );
 }
-
-const workspacesFirst = (entries: readonly TrashEntry[]) =>
-  [...entries].sort((a, b) => Number(b.kind === "workspace") - Number(a.kind === "workspace"));
