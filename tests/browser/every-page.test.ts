@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
+import { signedIn, signedOut } from "./portal-pages.ts";
 import { sharedStoa } from "./shared-stoa.ts";
 
 let browser: Browser;
@@ -19,44 +20,6 @@ const looks: readonly PageOptions[] = [
   { locale: "fa", scheme: "dark", width: 1440 },
   { locale: "fa", scheme: "light", width: 390 },
 ];
-
-/** Address and the catalogue's title; pages of things that don't exist are pages too. */
-const signedIn = [
-  ["/portal", "home", null],
-  ["/portal/workspaces", "workspaces", "workspaces.title"],
-  ["/portal/workspaces/999999", "workspace-missing", "workspaces.notFound"],
-  ["/portal/trash", "trash", "trash.title"],
-  ["/portal/sessions", "sessions", "sessions.title"],
-  ["/portal/sessions/999999", "session-missing", "sessions.notFound"],
-  ["/portal/shared-sessions/999999", "shared-session-missing", "viewers.overTitle"],
-  ["/portal/activity", "activity", "activity.title"],
-  ["/portal/account", "account", "account.tabs.profile"],
-  ["/portal/account/look", "account-look", "account.tabs.look"],
-  ["/portal/account/security", "account-security", "account.tabs.security"],
-  ["/portal/account/tokens", "account-tokens", "account.tabs.tokens"],
-  ["/portal/account/data", "account-data", "account.tabs.data"],
-  ["/portal/help", "help", "help.title"],
-  ["/portal/groups", "groups", "groups.title"],
-  ["/portal/groups/999999", "group-missing", "groups.notFound"],
-  ["/portal/people", "people", "people.title"],
-  ["/portal/people/1", "person", null],
-  ["/portal/people/999999", "person-missing", "people.notFound"],
-  ["/portal/services", "services", "services.title"],
-  ["/portal/mails", "mails", "mails.title"],
-  ["/portal/operations", "operations", "operations.title"],
-  ["/portal/admin", "overview", "overview.title"],
-  ["/portal/admin?as=table&days=7", "overview-table", "overview.title"],
-  ["/portal/admin/sessions", "all-sessions", "adminSessions.title"],
-  ["/portal/audit", "audit", "audit.title"],
-] as const;
-
-const signedOut = [
-  ["/portal/sign-in", "sign-in", "auth.signIn"],
-  ["/portal/register", "register", "auth.registerTitle"],
-  ["/portal/forgotten", "forgotten", "auth.forgotTitle"],
-  ["/portal/reset#token=x", "reset", "auth.resetTitle"],
-  ["/portal/verify#token=x", "verify", "verify.title"],
-] as const;
 
 describe.each(looks)("every page ($locale, $scheme, $width)", (look) => {
   test("before sign-in", async () => {

@@ -134,7 +134,7 @@ export function AnnouncementForm({ announcement, onClose }: { announcement?: Ann
               {t("common.cancel")}
             </Button>
             <Button type="submit" loading={save.isPending}>
-              {t(announcement ? "common.save" : "system.announce")}
+              {t(announcement ? "common.save" : "system.publish")}
             </Button>
           </Group>
         </Stack>

@@ -14,7 +14,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { useUndo } from "../pieces/undo.tsx";
-import { saidIn } from "./said.ts";
+import { saidIn, withoutMarks } from "./said.ts";
 import classes from "./system.module.css";
 
 /** One announcement: what, to whom, when; edited, ended and deleted, each with the way back. */
@@ -29,7 +29,7 @@ export function AnnouncementRow({ announcement, onEdit }: { announcement: Announ
         <bdi className={classes.strong}>{title}</bdi>
         {text !== "" && (
           <span className={`${rows.under} ${rows.wrapping}`} dir="auto">
-            {text}
+            {withoutMarks(text)}
           </span>
         )}
         <span className="small quiet">

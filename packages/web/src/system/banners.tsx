@@ -8,7 +8,7 @@ import { useLocale } from "../locales/use-locale.tsx";
 import { IconAlertTriangle, IconInfoCircle, IconX } from "../pieces/icons.ts";
 import classes from "./banners.module.css";
 import { MaintenanceBanner } from "./maintenance-banner.tsx";
-import { saidIn } from "./said.ts";
+import { saidIn, withoutMarks } from "./said.ts";
 
 const SimpleMarkdown = lazy(() =>
   import("./simple-markdown.tsx").then((module) => ({ default: module.SimpleMarkdown })),
@@ -52,7 +52,7 @@ function Banner({ announcement }: { announcement: ShownAnnouncement }) {
         <strong>{title}</strong>
         {text !== "" && (
           <div className={classes.text}>
-            <Suspense fallback={<p>{text}</p>}>
+            <Suspense fallback={<p>{withoutMarks(text)}</p>}>
               <SimpleMarkdown text={text} />
             </Suspense>
           </div>

@@ -18,3 +18,6 @@ export function saidIn(locale: Locale, said: Said): { readonly title: string; re
 export function messageIn(locale: Locale, { message, message_fa }: { message: string; message_fa: string }): string {
   return locale === "fa" && message_fa !== "" ? message_fa : message;
 }
+
+/** Where its Markdown is not drawn: its signs would only stand in the way. */
+export const withoutMarks = (text: string): string => text.replace(/[*_`]+|\]\([^)]*\)|\[/g, "");
