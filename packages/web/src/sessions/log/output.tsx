@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { SessionLog } from "../../api/sessions.ts";
 import { IconArrowDown } from "../../pieces/icons.ts";
 import { openScreen, type Screen } from "../terminal/screen.ts";
+import { bindKeys } from "../terminal/terminal-keys.ts";
 import { useTerminalScheme, useTerminalSettings } from "../terminal/terminal-settings.ts";
 import classes from "./log.module.css";
 
@@ -41,6 +42,7 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
     const options = { disableStdin: true, convertEol: true, cursorInactiveStyle: "none" } as const;
     const screen = openScreen(element, dress(), options, () => {});
     const { terminal } = screen;
+    bindKeys(terminal, null);
     const drawn = terminal.onRender(() =>
       setAtNewest(terminal.buffer.active.viewportY >= terminal.buffer.active.baseY),
     );

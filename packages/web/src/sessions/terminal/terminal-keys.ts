@@ -14,6 +14,8 @@ export interface TerminalKeys {
  */
 export function bindKeys(terminal: Terminal, keys: TerminalKeys | null): void {
   terminal.attachCustomKeyEventHandler((event) => {
+    // Where nothing can be typed, Tab is nobody's but the page's: who comes by it must get on by it.
+    if (event.key === "Tab" && terminal.options.disableStdin) return false;
     if (event.type !== "keydown" || !event.ctrlKey) return true;
     const selected = terminal.getSelection();
     if (event.code === "KeyC" && (event.shiftKey || selected !== "")) {
