@@ -1,36 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  notFound,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { texts } from "./admin/search.ts";
 import { sessionQuery } from "./api/auth.ts";
-import { CrashPage, MissingAlone, MissingPage } from "./frame/error-pages.tsx";
-import { SignedIn } from "./frame/signed-in.tsx";
+import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { HomePage } from "./home/home-page.tsx";
-import { allWords } from "./locales/i18n.ts";
-
-/** A page that comes when it is asked for, with the words that Home does without. */
-const lazyPage: typeof lazyRouteComponent = (page, name) =>
-  lazyRouteComponent(async () => {
-    const [module] = await Promise.all([page(), allWords()]);
-    return module;
-  }, name);
-
-interface RouterContext {
-  readonly client: QueryClient;
-}
-
-const root = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
-  errorComponent: CrashPage,
-  notFoundComponent: MissingAlone,
-});
+import { adminTree } from "./routes/admin.tsx";
+import { lazyPage, root, signedIn } from "./routes/signed-in.tsx";
 
 const notices = ["registered", "resetDone", "confirmed"] as const;
 
@@ -97,19 +72,6 @@ const secondFactor = createRoute({
     if (limitation !== "second-factor") throw redirect({ to: "/account/security" });
   },
   component: lazyPage(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
-});
-
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: "signed-in",
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.client.ensureQueryData(sessionQuery);
-    if (!session.account) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
-    if (session.must_change_password) throw redirect({ to: "/change-password" });
-    if (session.limitation === "second-factor") throw redirect({ to: "/second-factor" });
-    return { account: session.account };
-  },
-  component: SignedIn,
 });
 
 const home = createRoute({ getParentRoute: () => signedIn, path: "/", component: HomePage });
@@ -220,70 +182,6 @@ const help = createRoute({
   component: lazyPage(() => import("./help/help-page.tsx"), "HelpPage"),
 });
 
-const admin = createRoute({
-  getParentRoute: () => signedIn,
-  id: "admin",
-  beforeLoad: ({ context }) => {
-    if (!context.account.is_admin) throw notFound();
-  },
-  component: Outlet,
-});
-const people = createRoute({
-  getParentRoute: () => admin,
-  path: "/people",
-  validateSearch: texts("search", "state", "sort", "order", "change"),
-  component: lazyPage(() => import("./people/people-page.tsx"), "PeoplePage"),
-});
-const person = createRoute({
-  getParentRoute: () => admin,
-  path: "/people/$personId",
-  component: lazyPage(() => import("./people/person-page.tsx"), "PersonPage"),
-});
-const services = createRoute({
-  getParentRoute: () => admin,
-  path: "/services",
-  component: lazyPage(() => import("./services/services-page.tsx"), "ServicesPage"),
-});
-const overview = createRoute({
-  getParentRoute: () => admin,
-  path: "/admin",
-  validateSearch: texts("days", "as"),
-  component: lazyPage(() => import("./admin/overview-page.tsx"), "OverviewPage"),
-});
-const adminSessions = createRoute({
-  getParentRoute: () => admin,
-  path: "/admin/sessions",
-  validateSearch: texts("person", "state", "program", "host", "since", "hanging"),
-  component: lazyPage(() => import("./admin/sessions-page.tsx"), "AdminSessionsPage"),
-});
-const operations = createRoute({
-  getParentRoute: () => admin,
-  path: "/operations",
-  validateSearch: texts("state", "kind", "person", "since", "id"),
-  component: lazyPage(() => import("./operations/operations-page.tsx"), "OperationsPage"),
-});
-const settings = createRoute({
-  getParentRoute: () => admin,
-  path: "/system",
-  component: lazyPage(() => import("./system/settings-page.tsx"), "SettingsPage"),
-});
-const announcements = createRoute({
-  getParentRoute: () => admin,
-  path: "/system/announcements",
-  component: lazyPage(() => import("./system/announcements-page.tsx"), "AnnouncementsPage"),
-});
-const mails = createRoute({
-  getParentRoute: () => admin,
-  path: "/mails",
-  component: lazyPage(() => import("./mails/mails-page.tsx"), "MailsPage"),
-});
-const audit = createRoute({
-  getParentRoute: () => admin,
-  path: "/audit",
-  validateSearch: texts("text", "action", "actor", "thing", "thing_id", "from", "to", "entry"),
-  component: lazyPage(() => import("./audit/audit-page.tsx"), "AuditPage"),
-});
-
 const routeTree = root.addChildren([
   signIn,
   register,
@@ -312,18 +210,7 @@ const routeTree = root.addChildren([
     ownNotices,
     chooseNotices,
     help,
-    admin.addChildren([
-      people,
-      person,
-      services,
-      overview,
-      adminSessions,
-      operations,
-      settings,
-      announcements,
-      mails,
-      audit,
-    ]),
+    adminTree,
   ]),
 ]);
 

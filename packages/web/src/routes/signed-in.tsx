@@ -1,0 +1,37 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { sessionQuery } from "../api/auth.ts";
+import { CrashPage, MissingAlone } from "../frame/error-pages.tsx";
+import { SignedIn } from "../frame/signed-in.tsx";
+import { allWords } from "../locales/i18n.ts";
+
+/** A page that comes when it is asked for, with the words that Home does without. */
+export const lazyPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(async () => {
+    const [module] = await Promise.all([page(), allWords()]);
+    return module;
+  }, name);
+
+interface RouterContext {
+  readonly client: QueryClient;
+}
+
+export const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  errorComponent: CrashPage,
+  notFoundComponent: MissingAlone,
+});
+
+/** Everything that only who is signed in sees. */
+export const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (!session.account) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
+    if (session.must_change_password) throw redirect({ to: "/change-password" });
+    if (session.limitation === "second-factor") throw redirect({ to: "/second-factor" });
+    return { account: session.account };
+  },
+  component: SignedIn,
+});
