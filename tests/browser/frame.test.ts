@@ -1,0 +1,222 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apiOf } from "./account-api.ts";
+import { password, register } from "./people.ts";
+import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
+import { sharedStoa } from "./shared-stoa.ts";
+
+let browser: Browser;
+const stoa = sharedStoa();
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Somebody new, signed in, with two workspaces. */
+async function newcomer(look: PageOptions, work: (portal: PortalPage, username: string) => Promise<void>) {
+  const { username } = await register(stoa.url, look.locale);
+  const person = await apiOf(stoa.url, username, password);
+  await person.makeWorkspace("Reef data", { "a.txt": "a" });
+  await person.makeWorkspace("دادهٔ دریا", {});
+  const portal = await openPortal(browser, stoa.url, look);
+  try {
+    await portal.signIn(username, password);
+    await work(portal, username);
+    expect(portal.complaints).toEqual([]);
+  } finally {
+    await portal.close();
+    await person.stopSessions();
+  }
+}
+
+const focusIsOnTitle = (page: Page) =>
+  expect.poll(() => page.evaluate("document.activeElement?.matches('[data-page-title]')")).toBe(true);
+
+describe("the palette", () => {
+  test.each(["en", "fa"] as const)("finds, goes, starts and stops by keyboard alone (%s)", async (locale) => {
+    await newcomer({ locale }, async ({ page, t, picture, axe }) => {
+      const dialog = page.getByRole("dialog", { name: t("palette.title") });
+      const field = dialog.getByRole("combobox", { name: t("palette.label") });
+      const chosen = dialog.getByRole("option", { selected: true });
+      const ask = async (words: string, name: string | RegExp, keys = "Control+k") => {
+        await page.keyboard.press(keys);
+        await field.fill(words);
+        await expect
+          .poll(() => chosen.innerText({ timeout: 1_000 }).catch(() => ""), { timeout: 10_000 })
+          .toMatch(name);
+        // What the reader is told of is what is marked.
+        expect(await field.getAttribute("aria-activedescendant")).toBe(await chosen.getAttribute("id"));
+      };
+
+      // An Arabic keyboard's yeh is the same letter.
+      await ask("دريا", /دریا/);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await ask("reef d", /Reef data/);
+      await picture("palette-found");
+      expect(await axe()).toEqual([]);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "Reef data" }).waitFor();
+      await focusIsOnTitle(page);
+
+      const terminal = t("jobTypes.terminal");
+      await ask(`${terminal} reef`, new RegExp(`${terminal}.*Reef`));
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.url(), { timeout: 20_000 }).toMatch(/\/sessions\/\d+$/);
+
+      const stopWords = locale === "fa" ? "توقف" : "stop";
+      // In a terminal Ctrl+K is the shell's.
+      await ask(stopWords, new RegExp(`${terminal}.*Reef`), "Meta+k");
+      await page.keyboard.press("Enter");
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("sessions.stop"), exact: true })
+        .click();
+      await page.getByRole("status").getByText(t("states.complete"), { exact: true }).waitFor();
+
+      // What was chosen stands first the next time.
+      await page.keyboard.press("Control+k");
+      const recent = dialog.getByRole("group", { name: t("palette.group_recent") });
+      await recent.getByRole("option", { name: "Reef data" }).waitFor();
+      await field.fill("qqqq");
+      await dialog.getByText(t("palette.nothing")).waitFor();
+    });
+  });
+
+  test("changes language and colours, and is a sheet on a phone", async () => {
+    await newcomer({ locale: "en", width: 390 }, async ({ page, t, picture, axe }) => {
+      await page
+        .getByRole("button", { name: t("frame.search") })
+        .filter({ visible: true })
+        .click();
+      const field = page.getByRole("combobox");
+      await field.fill("dark");
+      await page.getByRole("option", { name: /Dark/ }).click();
+      await expect.poll(() => page.getAttribute("html", "data-mantine-color-scheme")).toBe("dark");
+      await page
+        .getByRole("button", { name: t("frame.search") })
+        .filter({ visible: true })
+        .click();
+      await picture("palette-sheet");
+      expect(await axe()).toEqual([]);
+      await field.fill("زبان");
+      await page.getByRole("option", { name: "فارسی" }).click();
+      await expect.poll(() => page.getAttribute("html", "dir")).toBe("rtl");
+    });
+  });
+});
+
+describe("help", () => {
+  test.each([
+    { locale: "en", width: 1440 },
+    { locale: "fa", width: 390, scheme: "dark" },
+  ] as const)("leads around once, and again when asked ($locale, $width)", async (look) => {
+    await newcomer(look, async (portal, username) => {
+      const { page, t } = portal;
+      const invitation = page.getByRole("region", { name: t("home.newHere") });
+      await invitation.getByRole("button", { name: t("home.lookAround") }).click();
+      for (const step of ["workspaces", "start", "running", "search", "help"]) {
+        const dialog = page.getByRole("dialog", { name: t(`help.tourSteps.${step}.title`) });
+        await dialog.waitFor();
+        await portal.picture(`tour-${step}`);
+        expect(await portal.axe()).toEqual([]);
+        if (step !== "help") await dialog.getByRole("button", { name: t("help.tourNext") }).click();
+      }
+      await page.getByRole("button", { name: t("help.tourEnd") }).click();
+      await invitation.waitFor({ state: "detached" });
+
+      // Another browser does not ask again.
+      const other = await openPortal(browser, stoa.url, look);
+      await other.signIn(username, password);
+      await other.page.getByRole("heading", { name: t("home.start") }).waitFor();
+      expect(await other.page.getByRole("region", { name: t("home.newHere") }).count()).toBe(0);
+      await other.close();
+
+      await page.goto("/portal/help");
+      await page.getByRole("button", { name: t("help.tour") }).click();
+      await page.getByRole("dialog", { name: t("help.tourSteps.workspaces.title") }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    });
+  });
+
+  test("tells every key by one of them, but not to who is typing", async () => {
+    await newcomer({ locale: "en" }, async ({ page, t }) => {
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: t("help.shortcuts") }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.goto("/portal/account");
+      await page.getByLabel(t("auth.fullName")).press("?");
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    });
+  });
+});
+
+test("colours, calendar and digits are the account's: the next browser has them", async () => {
+  const look = { locale: "fa", scheme: "light" } as const;
+  await newcomer(look, async (portal, username) => {
+    const { page, t } = portal;
+    await page.goto("/portal/account/look");
+    await page.getByLabel(t("account.scheme")).selectOption("dark");
+    await page.getByLabel(t("account.calendar")).selectOption("gregory");
+    await page.getByLabel(t("account.digits")).selectOption("latin");
+    await page.getByText(/20\d\d/).waitFor();
+    await portal.picture("account-look-chosen");
+    expect(await portal.axe()).toEqual([]);
+    await page.reload();
+    expect(await page.getAttribute("html", "data-mantine-color-scheme")).toBe("dark");
+
+    const other = await openPortal(browser, stoa.url, look);
+    await other.signIn(username, password);
+    expect(await other.page.getAttribute("html", "data-mantine-color-scheme")).toBe("dark");
+    // Counts in sentences too.
+    await other.page.getByText(/^2 /).first().waitFor();
+    // Whoever comes next at this computer is not bound to it.
+    await other.page.getByRole("button", { name: t("frame.signOut") }).click();
+    await other.page.getByRole("heading", { level: 1, name: t("auth.signIn") }).waitFor();
+    await expect.poll(() => other.page.getAttribute("html", "data-mantine-color-scheme")).toBe("light");
+    await other.close();
+  });
+});
+
+test("each page has its own title and takes the focus; going back leads to where one was", async () => {
+  await newcomer({ locale: "en" }, async ({ page, t }) => {
+    for (const [place, title] of [
+      ["workspaces", "workspaces.title"],
+      ["sessions", "sessions.title"],
+      ["account", "account.tabs.profile"],
+    ] as const) {
+      await page
+        .getByRole("navigation")
+        .getByRole("link", { name: t(`frame.${place}`) })
+        .first()
+        .click();
+      await page.getByRole("heading", { level: 1, name: t(title) }).waitFor();
+      await expect.poll(() => page.title()).toBe(`${t(title)} · ${t("name")}`);
+      await focusIsOnTitle(page);
+    }
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: t("sessions.title") }).waitFor();
+
+    await page.setViewportSize({ width: 1440, height: 300 });
+    await page.goto("/portal/help");
+    await page.getByRole("heading", { name: t("help.words") }).waitFor();
+    await page.evaluate("window.scrollTo(0, 250)");
+    await page.waitForTimeout(300);
+    await page.getByRole("link", { name: t("help.run.go") }).dispatchEvent("click");
+    await page.getByRole("heading", { name: t("home.start") }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: t("help.words") }).waitFor();
+    await expect.poll(() => page.evaluate<number>("window.scrollY")).toBeGreaterThan(150);
+
+    await page.goto("/portal/no/such/place");
+    await page.getByRole("heading", { level: 1, name: t("errors.notFoundTitle") }).waitFor();
+    await expect.poll(() => page.title()).toContain(t("errors.notFoundTitle"));
+    await page.getByRole("link", { name: t("errors.toHome") }).click();
+    await page.getByRole("heading", { name: t("home.start") }).waitFor();
+  });
+});
