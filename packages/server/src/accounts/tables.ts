@@ -63,6 +63,12 @@ export type AccountTables = {
     color_scheme: Generated<"auto" | "light" | "dark">;
     tour_done: Generated<boolean>;
   };
+  /** Networks that somebody has signed in from. */
+  sign_in_places: {
+    account_id: number;
+    place: string;
+    seen_at: Generated<Date>;
+  };
   groups: {
     id: Id;
     name: string;

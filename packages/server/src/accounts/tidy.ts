@@ -5,6 +5,8 @@ import type { AccountsContext } from "./context.ts";
 const KIND = "accounts.tidy";
 /** Days that failed sign-ins are shown. */
 const FAILED_DAYS = 90;
+/** Days after which a network that nobody has signed in from is a new one again. */
+const PLACE_DAYS = 400;
 /** Of one person: a flood from many addresses must not fill the table. */
 const FAILED_EACH = 500;
 
@@ -14,6 +16,7 @@ export async function tidy(db: AccountsContext["db"]) {
   // Strangers have some made by asking for new passwords.
   const links = await sql`delete from account_links where expires_at <= now()`.execute(db);
   const exported = await sql`delete from account_exports where expires_at <= now()`.execute(db);
+  await sql`delete from sign_in_places where seen_at < now() - make_interval(days => ${PLACE_DAYS})`.execute(db);
   const failed = await sql`
     delete from failed_sign_ins where at < now() - make_interval(days => ${FAILED_DAYS}) or id in (
       select id from (

@@ -31,6 +31,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       mail text not null check (mail in ('none', 'at_once', 'daily')),
       primary key (account_id, kind)
     )`.execute(db);
+  await sql`
+    create table sign_in_places (
+      account_id bigint not null references accounts (id) on delete cascade,
+      -- The network of its address: from a new one its owner is told.
+      place cidr not null,
+      seen_at timestamptz not null default now(),
+      primary key (account_id, place)
+    )`.execute(db);
   // Events that are nobody's but their account's, administrators included. Short-lived rows: they need no second look.
   await sql`
     alter table events drop constraint events_visibility_check,

@@ -64,6 +64,9 @@ export function ownPart({ db, platform }: AccountsContext): AccountPart {
         (id) => sql`select admin_label as administrator, reason, begun_at, ends_at, ended_at from impersonations
           where account_id = ${id} order by id`,
       ),
+      sign_in_places: all(
+        (id) => sql`select place::text, seen_at from sign_in_places where account_id = ${id} order by seen_at`,
+      ),
       failed_sign_ins: all(
         (id) => sql`select at, address, step, count from failed_sign_ins where account_id = ${id} order by at`,
       ),

@@ -22,6 +22,7 @@ const tables = [
   "account_exports",
   "group_members",
   "account_display",
+  "sign_in_places",
 ] as const;
 
 /**

@@ -12,6 +12,7 @@ import { openPending } from "../second-factor/pending-sign-ins.ts";
 import type { AccountsTrx } from "../tables.ts";
 import type { UwsTokens } from "../uws-tokens/uws-tokens.ts";
 import type { FailedSignIns } from "../web-sessions/failed-sign-ins.ts";
+import { notePlace } from "../web-sessions/sign-in-places.ts";
 import type { WebSessions } from "../web-sessions/web-sessions.ts";
 import { createSecondStep } from "./second-step.ts";
 import { createSignInMetrics } from "./sign-in-metrics.ts";
@@ -56,7 +57,7 @@ export type Make<T> = (
   trx: AccountsTrx,
   account: AccountRow,
   revoke: Revoke,
-) => Promise<{ id: string; kind: string; made: T }>;
+) => Promise<{ id: string; kind: string; made: T; agent?: string }>;
 
 /** Every way in by a password: checked once, in one place, then one kind of credential each. */
 export function createSignIn(
@@ -102,7 +103,8 @@ export function createSignIn(
     make: Make<T>,
     factor: Readonly<Record<string, string>> = {},
   ): Promise<T> {
-    const { id, kind, made } = await make(trx, account, revoke);
+    const { id, kind, made, agent = null } = await make(trx, account, revoke);
+    await notePlace(trx, { accountId: account.id, id, address: actor.address, agent });
     await record(context, trx, {
       action: "account.sign-in",
       actor: asAccount(actor, account),
@@ -119,7 +121,7 @@ export function createSignIn(
       const session = await webSessions.open(trx, found.id, actor, agent, signedInBefore);
       for (const credentialId of session.ended) await revoke({ credentialId });
       if (before?.credential.kind === "cookie") await endSession(trx, before.credential.id, revoke);
-      return { id: session.id, kind: "cookie", made: session };
+      return { id: session.id, kind: "cookie", made: session, agent };
     };
   }
 
