@@ -13,6 +13,8 @@ export const signedIn = [
   ["/portal/account/security", "account-security", "account.tabs.security"],
   ["/portal/account/tokens", "account-tokens", "account.tabs.tokens"],
   ["/portal/account/data", "account-data", "account.tabs.data"],
+  ["/portal/notices", "notices", "notices.title"],
+  ["/portal/notices/choose", "notices-choose", "notices.chooseTitle"],
   ["/portal/help", "help", "help.title"],
   ["/portal/groups", "groups", "groups.title"],
   ["/portal/groups/999999", "group-missing", "groups.notFound"],
