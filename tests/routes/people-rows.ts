@@ -1,6 +1,7 @@
 import { signIn } from "../support/portal-client.ts";
 import { type Ground, PASSWORD } from "./ground.ts";
 import type { Call, Others, Row } from "./row.ts";
+import { workspace } from "./things.ts";
 
 const own: Others = { nobodyElses: "It has no place for anybody else's id: who calls is who is meant." };
 
@@ -23,6 +24,27 @@ export const peopleRows: readonly Row[] = [
     status: 200,
     others: "administrators only",
     call: ({ owner }) => ({ params: { id: owner.id } }),
+  },
+  {
+    route: "GET /api/stoa/v1/people/:id/access",
+    status: 200,
+    others: "administrators only",
+    call: ({ owner }) => ({ params: { id: owner.id }, shows: owner.username }),
+  },
+  {
+    route: "GET /api/stoa/v1/people/:id/workspaces",
+    status: 200,
+    others: "administrators only",
+    call: ({ owner }) => ({ params: { id: owner.id } }),
+  },
+  {
+    route: "POST /api/stoa/v1/people/:id/preflight",
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({
+      params: { id: ground.owner.id },
+      body: { workspace_id: (await workspace(ground)).id, job_type: "terminal" },
+    }),
   },
   { route: "GET /api/stoa/v1/people/counts", status: 200, others: "administrators only", call: () => ({}) },
   {

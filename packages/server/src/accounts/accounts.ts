@@ -30,6 +30,7 @@ import { createOldRounds } from "./passwords/old-hash.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
+import { personAccessRoutes } from "./people/access-routes.ts";
 import { accountRoutes } from "./people/account-routes.ts";
 import { changeManyKind, verbsOf } from "./people/bulk/change-many.ts";
 import { changeManyRoutes } from "./people/bulk/routes.ts";
@@ -190,6 +191,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     personalTokenRoutes,
     peopleOverviewRoutes,
     changeManyRoutes,
+    personAccessRoutes,
     peopleRoutes,
     createPersonRoutes,
     impersonationRoutes,

@@ -25,6 +25,11 @@ export const policies = {
   keep: { dialect: "stoa", access: write, audit: "session.keep" },
   share: { dialect: "stoa", access: write, audit: "session.share" },
   unshare: { dialect: "stoa", access: write, audit: "session.unshare" },
+  preflightOf: {
+    dialect: "stoa",
+    access: { scope: "people:read", admin: true },
+    auditExempt: "It starts nothing and changes nothing.",
+  },
   readCoreHours: { dialect: "stoa", access: read },
   readQuota: { dialect: "stoa", access: { scope: "people:read", admin: true } },
   setQuota: { dialect: "stoa", access: { scope: "people:write", admin: true }, audit: "core-hours.set" },

@@ -16,7 +16,9 @@ import type { JobType } from "./job-types/contract.ts";
 import { jobTypesWith } from "./job-types/registry.ts";
 import { createKeeper } from "./keeper.ts";
 import { createLastSeen } from "./last-seen.ts";
+import { machineRoutes } from "./machines/routes.ts";
 import { clearKind, startKind, stopKind } from "./operations.ts";
+import { personRoutes } from "./own-api/person-routes.ts";
 import { ownRoutes } from "./own-api/routes.ts";
 import { startRoutes } from "./own-api/start-routes.ts";
 import { addTerminalSocket } from "./own-api/terminal-socket.ts";
@@ -93,13 +95,15 @@ export function createSessions(
   };
   let made: Promise<HostPrograms> | undefined;
   const plain = (): Promise<HostPrograms> => (made ??= plainHost({ dataDir: config.dataDir, log: platform.log }));
+  const means = options.means ?? (platform.processes === null ? noMeans : accountMeans);
   const runDirectory = join(config.dataDir, "run", "sessions");
+  const health = resourceHealth(config, runDirectory);
   const local = createLocalResource({
     runDirectory,
     limits,
     people: platform.processes,
     apart: {
-      means: options.means ?? (platform.processes === null ? noMeans : accountMeans),
+      means,
       places: enclosedPlaces(config, process.env, process.cwd()),
       homes: join(config.dataDir, "homes"),
     },
@@ -136,8 +140,10 @@ export function createSessions(
       await app.register(contractRoutes(context, present));
       await app.register(ownRoutes(context, tickets, guests));
       await app.register(adminRoutes(context));
+      await app.register(machineRoutes(context, { health, isolation: means.told.isolation }));
       await app.register(startRoutes(context));
       await app.register(timeRoutes(context));
+      await app.register(personRoutes(context));
       await app.register(viewerRoutes(context));
       await app.register(coreHourRoutes(context));
       addStatusSocket(app, context, changes, present);
@@ -145,7 +151,7 @@ export function createSessions(
     },
     intercept: passthrough,
     accountPart: accountPart(context),
-    health: resourceHealth(config, runDirectory),
+    health,
     figures: sessionFigures(context),
     targets,
     async lastJob(workspaceId) {

@@ -7,6 +7,7 @@ import { accountPart } from "./account-part.ts";
 import type { WorkspaceContext } from "./context.ts";
 import { contractRoutes } from "./contract/routes.ts";
 import { deletionKind } from "./delete-workspace.ts";
+import { personRoutes } from "./details/person-routes.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
 import { createFileWork } from "./file-work/file-work.ts";
 import { createDirectories } from "./files/directories.ts";
@@ -96,6 +97,7 @@ export function createWorkspaces(
       await app.register(filesRoutes(context));
       await app.register(sharing.routes);
       await app.register(transfers.routes);
+      await app.register(personRoutes(context.db));
     },
     health: storageHealth(config),
     names: (ids, trx) => namesOf(trx === undefined ? context.db : widen(trx), ids),

@@ -1,18 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import type { Check } from "../admission/check.ts";
 import { type Caller, callerOf, parseId, type SessionsContext } from "../context.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { policies } from "../policies.ts";
 import { mayTime } from "../policy.ts";
 import { preflight } from "../preflight/preflight.ts";
 import { findJob } from "../queries.ts";
-import { tell } from "../sentences.ts";
 import type { JobRow } from "../tables.ts";
 import { extendSession } from "../time/extend-session.ts";
 import { keepSession } from "../time/keep-session.ts";
 import { presentSessions } from "./present.ts";
+import { presentCheck } from "./present-check.ts";
 import { readNewSession } from "./read-new-session.ts";
 import * as schema from "./schema.ts";
 
@@ -116,9 +115,4 @@ async function one(context: SessionsContext, job: JobRow): Promise<Static<typeof
   const [session] = await presentSessions(context, [job]);
   if (session === undefined) throw new StoaError("not_found", { details: { what: "session" } });
   return session;
-}
-
-function presentCheck(check: Check): Static<typeof schema.Check> {
-  const { id, ok, used, allowed, unit, setBy, refusal } = check;
-  return { id, ok, used, allowed, unit, set_by: setBy, told: refusal === null ? null : tell(refusal.message) };
 }
