@@ -54,6 +54,7 @@ export const systemRows: readonly Row[] = [
       return { body: { changes: [{ name, value: "31", version: await versionOf(ground, name) }] } };
     },
   },
+  { route: "GET /api/stoa/v1/system/resources", status: 200, others: "administrators only", call: () => ({}) },
   { route: `GET ${BASE}`, status: 200, others: "administrators only", call: () => ({}) },
   { route: `POST ${BASE}`, status: 201, others: "administrators only", call: () => ({ body: shown }) },
   {

@@ -18,6 +18,7 @@ export const code: JobType = {
   readiness: "listening",
   protection: "unix-socket",
   fails: "on-error-status",
+  found: (view) => findProgram(PROGRAMS, view)?.path ?? null,
   missing: (view) => whyNone(PROGRAMS, view, say("code_missing")),
   command: (context) => {
     const { cwd } = context;

@@ -53,6 +53,8 @@ export interface JobType {
   prepare?(context: JobContext): readonly PrepareStep[];
   /** Why it can't run on this machine (its program isn't installed, or sessions don't see it), for people; null: it can. Left out: it can. */
   missing?(view: View): string | null;
+  /** Where its program lies on this machine, for operators; null: nowhere yet. Left out: there is none to look for. */
+  found?(view: View): string | null;
   /** Program and arguments; run in the workspace's folder. Never a shell string made of what people gave. */
   command(context: JobContext): readonly [string, ...string[]];
 }

@@ -30,6 +30,7 @@ export function declared(type: DeclaredType): JobType {
     ...WAYS[ready],
     fails: "on-error-status",
     environment,
+    found: (view) => findProgram([type.program], viewOf(view))?.path ?? null,
     missing: (view) => whyNone([type.program], viewOf(view), say("program_missing", { program: type.program })),
     command: (context) => {
       const args = type.args.map(

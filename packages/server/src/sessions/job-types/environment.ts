@@ -34,8 +34,17 @@ export function sessionEnvironment(
 
 /** Why sessions of this type can't run on this machine, for people; null: nothing is known to be missing. */
 export function whyMissing(type: JobType, resource: Pick<Resource, "sees">): string | null {
-  const env = sessionEnvironment(process.env, { id: 0, workspaceId: 0 });
-  return type.missing?.({ env, sees: sightOf(type, resource) }) ?? null;
+  return type.missing?.(viewOf(type, resource)) ?? null;
+}
+
+/** Where the program of this type lies on this machine, as far as that is known; null: nowhere, or not yet. */
+export function whereFound(type: JobType, resource: Pick<Resource, "sees">): string | null {
+  return type.found?.(viewOf(type, resource)) ?? null;
+}
+
+/** As a session of nobody in particular would look. */
+function viewOf(type: JobType, resource: Pick<Resource, "sees">): View {
+  return { env: sessionEnvironment(process.env, { id: 0, workspaceId: 0 }), sees: sightOf(type, resource) };
 }
 
 /** What sessions of this type see of the machine. */

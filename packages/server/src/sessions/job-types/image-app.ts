@@ -23,6 +23,7 @@ export function imageApp({ id, name, icon }: Pick<JobType, "id" | "name" | "icon
     readiness: "listening",
     protection: "private-network",
     fails: "on-error-status",
+    found: (view) => findProgram(PROGRAMS, view)?.path ?? null,
     missing: (view) =>
       whyNone(PROGRAMS, view, say("apptainer_missing")) ??
       (isReadable(image, view) ? null : say("image_missing", { image })),

@@ -4,7 +4,7 @@ import { INSIDE } from "../host/enclosure/file-view.ts";
 import { say } from "../sentences.ts";
 import type { JobContext, JobType } from "./contract.ts";
 import { preparedEnvironment, unmakeable } from "./prepared-environment.ts";
-import { findProgram, findUnseen, isReadable, type View, whyNone } from "./programs.ts";
+import { findProgram, findUnseen, isProgram, isReadable, type View, whyNone } from "./programs.ts";
 
 /** Lab where it is there; notebook 6 and 7 else. */
 const PROGRAMS = ["jupyter-lab", "jupyter-notebook"] as const;
@@ -82,6 +82,10 @@ export function jupyterLab(configured: ProgramEnvironment | null): JobType {
     protection: "unix-socket",
     fails: "on-error-status",
     polls: POLLS,
+    found: (view) => {
+      const { program } = placeOf(environment, view);
+      return isProgram(program) ? program : null;
+    },
     missing: (view) => missing(environment, view),
     prepare: (context) => prepared(environment, context)?.steps ?? [],
     command: (context) => {

@@ -13,6 +13,7 @@ export const terminal: JobType = {
   readiness: "started",
   protection: "unix-socket",
   fails: "never",
+  found: chooseShell,
   command: (context) => [chooseShell(context), "-i"],
 };
 
