@@ -8,6 +8,7 @@ import type { PersonalToken } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
 import { Empty } from "../pieces/empty.tsx";
+import { Hint } from "../pieces/hint.tsx";
 import { IconKey, IconPlus } from "../pieces/icons.ts";
 import { Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -42,7 +43,11 @@ export function Tokens() {
     </Button>
   );
   return (
-    <Section title={t("tokens.title")} action={create}>
+    <Section
+      title={t("tokens.title")}
+      action={create}
+      hint={<Hint about={t("tokens.title")}>{t("help.means.token")}</Hint>}
+    >
       <p className="quiet">{t("tokens.lead")}</p>
       {tokens.isPending && <RowsLoading rows={2} />}
       {shownError(tokens) !== null && <ReasonCard error={tokens.error} onRetry={() => void tokens.refetch()} />}

@@ -62,6 +62,8 @@ interface SectionProps {
   readonly id?: string;
   readonly title: string;
   readonly action?: ReactNode;
+  /** What its name means, where that is not obvious: a `Hint`. */
+  readonly hint?: ReactNode;
   /** As the tour names it. */
   readonly tour?: string;
   readonly children: ReactNode;
@@ -75,7 +77,7 @@ export function showSection(id: string): void {
 }
 
 /** A part of a page under its own heading. */
-export function Section({ id, title, action, tour, children }: SectionProps) {
+export function Section({ id, title, action, hint, tour, children }: SectionProps) {
   return (
     <section
       id={id}
@@ -85,7 +87,10 @@ export function Section({ id, title, action, tour, children }: SectionProps) {
       data-tour={tour}
     >
       <div className={classes.sectionTop}>
-        <h2 className={classes.sectionTitle}>{title}</h2>
+        <span className={classes.named}>
+          <h2 className={classes.sectionTitle}>{title}</h2>
+          {hint}
+        </span>
         {action}
       </div>
       {children}

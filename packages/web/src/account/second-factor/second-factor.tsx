@@ -7,6 +7,7 @@ import { shownError } from "../../api/query-trouble.ts";
 import { secondFactorQuery } from "../../api/second-factor.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { closeLabel } from "../../pieces/confirm.tsx";
+import { Hint } from "../../pieces/hint.tsx";
 import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
@@ -27,7 +28,10 @@ export function SecondFactor() {
   };
   const { data } = state;
   return (
-    <Section title={t("secondFactor.title")}>
+    <Section
+      title={t("secondFactor.title")}
+      hint={<Hint about={t("secondFactor.title")}>{t("help.means.secondFactor")}</Hint>}
+    >
       {state.isPending && <RowsLoading rows={1} />}
       {shownError(state) !== null && <ReasonCard error={state.error} onRetry={() => void state.refetch()} />}
       {data && !data.enabled && (

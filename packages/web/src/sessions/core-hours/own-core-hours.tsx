@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ownCoreHoursQuery } from "../../api/core-hours.ts";
 import { shownError } from "../../api/query-trouble.ts";
+import { Hint } from "../../pieces/hint.tsx";
 import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
@@ -13,7 +14,10 @@ export function OwnCoreHours() {
   const { t } = useTranslation();
   const hours = useQuery(ownCoreHoursQuery);
   return (
-    <Section title={t("sessions.coreHours")}>
+    <Section
+      title={t("sessions.coreHours")}
+      hint={<Hint about={t("sessions.coreHours")}>{t("help.means.coreHours")}</Hint>}
+    >
       {hours.isPending && <RowsLoading rows={1} height={64} />}
       {shownError(hours) !== null && <ReasonCard error={hours.error} onRetry={() => void hours.refetch()} />}
       {hours.data && (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { shownError } from "../../api/query-trouble.ts";
 import { workspaceSharesQuery } from "../../api/shares.ts";
 import type { Workspace } from "../../api/types.ts";
+import { Hint } from "../../pieces/hint.tsx";
 import { IconShare } from "../../pieces/icons.ts";
 import { may } from "../../pieces/may.ts";
 import { Section } from "../../pieces/page.tsx";
@@ -38,7 +39,12 @@ export function ShareSection({ workspace }: { workspace: Workspace }) {
     </Button>
   );
   return (
-    <Section id="sharing" title={t("sharing.title")} action={action}>
+    <Section
+      id="sharing"
+      title={t("sharing.title")}
+      action={action}
+      hint={<Hint about={t("sharing.title")}>{t("help.means.share")}</Hint>}
+    >
       {shares.isPending && <RowsLoading rows={1} />}
       {shownError(shares) !== null && <ReasonCard error={shares.error} onRetry={() => void shares.refetch()} />}
       {shares.data && items.length === 0 && <p className="quiet">{t("sharing.nobody")}</p>}
