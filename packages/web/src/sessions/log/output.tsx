@@ -6,6 +6,7 @@ import { IconArrowDown } from "../../pieces/icons.ts";
 import { openScreen, type Screen } from "../terminal/screen.ts";
 import { bindKeys } from "../terminal/terminal-keys.ts";
 import { useTerminalScheme, useTerminalSettings } from "../terminal/terminal-settings.ts";
+import { writeInPieces } from "../terminal/write-in-pieces.ts";
 import classes from "./log.module.css";
 
 interface OutputProps {
@@ -65,7 +66,7 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
     if (now === null) return;
     // Only what is new, so that whoever reads further up stays there.
     for (const { at, text } of log.parts.filter((part) => part.at > now.until)) {
-      now.screen.terminal.write(text);
+      writeInPieces(now.screen.terminal, text);
       now.until = at;
     }
   }, [log]);

@@ -10,6 +10,7 @@ import { isAnswer } from "./terminal-answers.ts";
 import { bindKeys, type TerminalKeys } from "./terminal-keys.ts";
 import { useTerminalScheme, useTerminalSettings } from "./terminal-settings.ts";
 import { type ConnectionState, openTerminalSocket, type TerminalSocket } from "./terminal-socket.ts";
+import { writeInPieces } from "./write-in-pieces.ts";
 
 interface TerminalProps {
   readonly sessionId: number;
@@ -76,9 +77,9 @@ export default function TerminalView(props: TerminalProps) {
       onBytes: (bytes) => {
         const counted = bytesShown;
         counted.arrived(bytes.length);
-        terminal.write(bytes, () => {
-          replaying = Math.max(0, replaying - bytes.length);
-          counted.shown(bytes.length);
+        writeInPieces(terminal, bytes, (length) => {
+          replaying = Math.max(0, replaying - length);
+          counted.shown(length);
         });
       },
     });
