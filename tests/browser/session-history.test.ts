@@ -1,0 +1,116 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Account, apiOf } from "./account-api.ts";
+import { openBrowser, openPortal, type PortalPage } from "./portal-page.ts";
+import { sharedStoa } from "./shared-stoa.ts";
+
+let browser: Browser;
+let admin: Account;
+const stoa = sharedStoa();
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  for (const name of ["Harbour", "Lighthouse"])
+    await admin.startSession(await admin.makeWorkspace(name, {}), "terminal");
+  await admin.stopSessions();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+async function look(portal: PortalPage, name: string): Promise<void> {
+  await portal.picture(`sessions-${name}`);
+  expect(await portal.axe(), name).toEqual([]);
+  const wide = await portal.page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
+  expect(wide, `${name}: pixels wider than the screen`).toBeLessThanOrEqual(0);
+}
+
+/** A busy machine takes its time. */
+const soon = { timeout: 20_000 };
+
+const looks = [
+  { locale: "en", scheme: "dark", width: 1440 },
+  { locale: "fa", scheme: "light", width: 390 },
+] as const;
+
+describe.each(looks)("the sessions page ($locale, $scheme, $width)", (options) => {
+  test("what runs is a card with the way in, and joins the earlier ones when it ends", async () => {
+    const name = `Reef ${options.locale}`;
+    const workspace = await admin.makeWorkspace(name, {});
+    const portal = await openPortal(browser, stoa.url, options);
+    const { page, t } = portal;
+    await portal.signIn("admin", stoa.adminPassword);
+    await page.goto("/portal/sessions");
+    const live = page.getByRole("list", { name: t("sessions.running") });
+    const earlier = page.getByRole("list", { name: t("sessions.earlier") });
+    await earlier.getByText("Harbour").first().waitFor();
+    // It comes by itself.
+    await admin.startSession(workspace, "terminal");
+    const card = live.getByRole("listitem").filter({ hasText: name });
+    await card.getByRole("meter", { name: t("sessions.timeLeft") }).waitFor();
+    await look(portal, "live");
+    await card.getByRole("link", { name: t("door.open", { name: t("jobTypes.terminal") }) }).click();
+    await page.locator("[data-connection=open]").waitFor();
+    await page.goBack();
+    await card.waitFor();
+    await admin.stopSessions();
+    await card.waitFor({ state: "detached" });
+    await earlier.getByRole("listitem").first().getByText(name).waitFor();
+    expect(portal.complaints).toEqual([]);
+    await portal.close();
+  });
+
+  test("earlier ones are narrowed by words and choices that stand in the address", async () => {
+    const portal = await openPortal(browser, stoa.url, options);
+    const { page, t } = portal;
+    await portal.signIn("admin", stoa.adminPassword);
+    await page.goto("/portal/sessions");
+    const rows = page.getByRole("list", { name: t("sessions.earlier") }).getByRole("listitem");
+    await rows.filter({ hasText: "Harbour" }).first().waitFor();
+    await page.getByRole("searchbox", { name: t("sessions.find") }).fill("lightho");
+    await rows.filter({ hasText: "Harbour" }).first().waitFor({ state: "detached" });
+    await rows.filter({ hasText: "Lighthouse" }).first().waitFor();
+    await page.waitForURL(/find=lightho/);
+    await look(portal, "narrowed");
+
+    await page.getByRole("combobox", { name: t("sessions.state") }).selectOption("failed");
+    await page.getByText(t("sessions.noMatch")).waitFor();
+    await page.reload();
+    await page.getByText(t("sessions.noMatch")).waitFor();
+    expect(await page.getByRole("searchbox", { name: t("sessions.find") }).inputValue()).toBe("lightho");
+    await look(portal, "no-match");
+    await page.getByRole("button", { name: t("sessions.showAll") }).click();
+    await rows.filter({ hasText: "Harbour" }).first().waitFor();
+    expect(await page.getByRole("searchbox", { name: t("sessions.find") }).inputValue()).toBe("");
+    expect(new URL(page.url()).search).toBe("");
+    expect(portal.complaints).toEqual([]);
+    await portal.close();
+  });
+
+  test("arrow keys lead along the list, and coming back finds the place", async () => {
+    const portal = await openPortal(browser, stoa.url, options);
+    const { page, t } = portal;
+    await portal.signIn("admin", stoa.adminPassword);
+    await page.goto("/portal/sessions");
+    const list = page.getByRole("list", { name: t("sessions.earlier") });
+    const at = () => page.evaluate<string | undefined>("document.activeElement.closest('[data-index]')?.dataset.index");
+    await list.getByRole("link").first().focus();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(at, soon).toBe("1");
+    await page.keyboard.press("End");
+    await expect.poll(async () => Number(await at()), soon).toBeGreaterThan(0);
+    const last = await at();
+    await page.keyboard.press("Home");
+    await expect.poll(at, soon).toBe("0");
+    await page.keyboard.press("End");
+    await expect.poll(at, soon).toBe(last);
+    const before = await page.evaluate<number>("scrollY");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/sessions\/\d+$/);
+    await page.goBack();
+    await list.waitFor();
+    await expect.poll(() => page.evaluate<number>("scrollY"), soon).toBe(before);
+    await portal.close();
+  });
+});
