@@ -116,6 +116,11 @@ test.each(looks)("every kind, and names of any length ($locale, $scheme, $width)
   const unread = items.filter(({ read_at }) => read_at === null).length;
   const json = (body: object) => ({ contentType: "application/json", body: JSON.stringify(body) });
   await page.route(/\/api\/stoa\/v1\/notices(\?|$)/, (route) => route.fulfill(json({ items, next_cursor: null })));
+  // As where there is a mail server.
+  await page.route(/\/api\/stoa\/v1\/notices\/preferences/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill(json({ ...((await answer.json()) as object), mail_available: true }));
+  });
   await page.route(/\/api\/stoa\/v1\/notices\/count/, (route) => route.fulfill(json({ unread: 128 })));
   await portal.signIn("admin", stoa.adminPassword);
   await page.goto("/portal/notices");

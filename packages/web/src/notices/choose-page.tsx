@@ -41,14 +41,14 @@ export function ChoosePage() {
             <tr>
               <th scope="col">{t("notices.what")}</th>
               <th scope="col">{t("notices.here")}</th>
-              <th scope="col">{t("notices.byMail")}</th>
+              {data.mail_available && <th scope="col">{t("notices.byMail")}</th>}
             </tr>
           </thead>
           <tbody>
             {byGroup(data.items).map(([group, items]) => (
               <Fragment key={group}>
                 <tr>
-                  <th scope="colgroup" colSpan={3} className={classes.group}>
+                  <th scope="colgroup" colSpan={data.mail_available ? 3 : 2} className={classes.group}>
                     {t(`notices.groups.${group}`)}
                   </th>
                 </tr>
@@ -86,24 +86,25 @@ function Choice({ item, mailable, onChoose }: ChoiceProps) {
           onChange={(event) => onChoose({ ...item, shown: event.currentTarget.checked })}
         />
       </td>
-      <td>
-        {item.mailed_always ? (
-          <div className={classes.always}>
-            {t("notices.mailAlways")}
-            <span>{t("notices.mailAlwaysWhy")}</span>
-          </div>
-        ) : (
-          <NativeSelect
-            className={classes.mail}
-            size="sm"
-            aria-label={t("notices.mailFor", { what })}
-            value={item.mail}
-            disabled={!mailable}
-            onChange={(event) => onChoose({ ...item, mail: event.currentTarget.value as MailChoice })}
-            data={mails.map((value) => ({ value, label: t(`notices.mail.${value}`) }))}
-          />
-        )}
-      </td>
+      {mailable && (
+        <td>
+          {item.mailed_always ? (
+            <div className={classes.always}>
+              {t("notices.mailAlways")}
+              <span>{t("notices.mailAlwaysWhy")}</span>
+            </div>
+          ) : (
+            <NativeSelect
+              className={classes.mail}
+              size="sm"
+              aria-label={t("notices.mailFor", { what })}
+              value={item.mail}
+              onChange={(event) => onChoose({ ...item, mail: event.currentTarget.value as MailChoice })}
+              data={mails.map((value) => ({ value, label: t(`notices.mail.${value}`) }))}
+            />
+          )}
+        </td>
+      )}
     </tr>
   );
 }
