@@ -4,17 +4,26 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
 import { sessionQuery } from "../api/auth.ts";
 import { personQuery } from "../api/people.ts";
+import { personAccessQuery } from "../api/person.ts";
 import { replacingError } from "../api/query-trouble.ts";
 import type { Person } from "../api/types.ts";
+import { useLocale } from "../locales/use-locale.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
+import { When } from "../pieces/when.tsx";
 import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
+import classes from "./person.module.css";
+import { PersonAccessSection } from "./person-access.tsx";
 import { PersonDeletion } from "./person-deletion.tsx";
+import { PersonDoings } from "./person-doings.tsx";
 import { PersonFacts } from "./person-facts.tsx";
+import { PersonRuns } from "./person-runs.tsx";
+import { PersonThings } from "./person-things.tsx";
 import { PersonVerbs } from "./person-verbs.tsx";
+import { WhyNot } from "./why-not.tsx";
 
 const route = getRouteApi("/signed-in/admin/people/$personId");
 
@@ -58,11 +67,49 @@ function Loaded({ person }: { person: Person }) {
       beside={<StateChip domain="account" state={person.status} />}
       aside={<PersonVerbs person={person} self={self} />}
     >
-      <PersonFacts person={person} />
-      {person.status !== "deleted" && (
-        <CoreHourQuota holder={{ kind: "people", id: person.id }} name={person.full_name || person.username} />
+      <Glance person={person} />
+      {person.status === "deleted" ? (
+        <PersonFacts person={person} />
+      ) : (
+        <>
+          <PersonRuns person={person} />
+          <WhyNot person={person} />
+          <CoreHourQuota holder={{ kind: "people", id: person.id }} name={person.full_name || person.username} />
+          <PersonThings person={person} />
+          <PersonFacts person={person} />
+          <PersonAccessSection person={person} />
+        </>
       )}
+      <PersonDoings person={person} />
       <PersonDeletion person={person} self={self} />
     </Page>
+  );
+}
+
+/** When they were here last, what runs, what room they take: before anything else. */
+function Glance({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const { data } = useQuery(personAccessQuery(person.id));
+  if (person.status === "deleted") return null;
+  const { last_seen: seen = null, glance = {} } = data?.person ?? {};
+  const { sessions_running: running = 0, room_bytes: room = 0 } = glance;
+  return (
+    <p className={classes.lead} aria-busy={data === undefined}>
+      <span>
+        {t("account.since")} {format.date(person.created_at)}
+      </span>
+      <span>
+        {seen ? (
+          <>
+            {t("people.seen")} <When at={seen} />
+          </>
+        ) : (
+          t("people.neverSeen")
+        )}
+      </span>
+      <span>{t("people.running", { count: running, n: format.number(running) })}</span>
+      <span>{format.bytes(room)}</span>
+    </p>
   );
 }

@@ -7,10 +7,14 @@ import { resetSecondFactor } from "../api/second-factor.ts";
 import type { Person } from "../api/types.ts";
 import { Confirm } from "../pieces/confirm.tsx";
 import { Section } from "../pieces/page.tsx";
+import { ActAs } from "./act-as.tsx";
 import { type PersonChange, PersonDialog } from "./person-dialog.tsx";
 import { ResetLink } from "./reset-link.tsx";
 
-type Asked = PersonChange | "resetLink" | "secondFactor" | "vouch";
+type Asked = PersonChange | "resetLink" | "secondFactor" | "vouch" | "actAs";
+/** Asked by dialogs of their own. */
+const own: readonly Asked[] = ["resetLink", "vouch", "secondFactor", "actAs"];
+const isChange = (asked: Asked): asked is PersonChange => !own.includes(asked);
 
 /** What an administrator may do for somebody, each asked once before. Nothing of it to themselves. */
 export function PersonVerbs({ person, self }: { person: Person; self: boolean }) {
@@ -27,6 +31,7 @@ export function PersonVerbs({ person, self }: { person: Person; self: boolean })
   return (
     <Section title={t("people.verbs")}>
       <Stack gap="xs">
+        {!self && !person.is_admin && person.status === "active" && verb("actAs", "acting.verb")}
         {verb("resetLink", "people.resetLink")}
         {unproven && verb("vouch", "people.vouch")}
         {person.second_factor && !self && verb("secondFactor", "people.resetSecondFactor")}
@@ -43,9 +48,8 @@ export function PersonVerbs({ person, self }: { person: Person; self: boolean })
       </Stack>
       {asked === "resetLink" && <ResetLink person={person} onClose={close} />}
       {(asked === "vouch" || asked === "secondFactor") && <Ask person={person} what={asked} onClose={close} />}
-      {asked !== null && asked !== "resetLink" && asked !== "vouch" && asked !== "secondFactor" && (
-        <PersonDialog person={person} change={asked} onClose={close} />
-      )}
+      {asked === "actAs" && <ActAs person={person} onClose={close} />}
+      {asked !== null && isChange(asked) && <PersonDialog person={person} change={asked} onClose={close} />}
     </Section>
   );
 }
