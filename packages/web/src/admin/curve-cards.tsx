@@ -55,7 +55,7 @@ function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
           tickLine="none"
           valueFormatter={(value) => written(write(value))}
           withYAxis={false}
-          xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 48, tickMargin: 6 }}
+          xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 48, tickMargin: 0 }}
           tooltipAnimationDuration={0}
           areaProps={{ isAnimationActive: false }}
           areaChartProps={{ accessibilityLayer: false }}
