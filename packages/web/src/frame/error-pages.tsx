@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/api-error.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
-import classes from "./frame.module.css";
+import classes from "./error-pages.module.css";
 
 const CopyLine = lazy(() =>
   import("../pieces/copy-line.tsx").then(
