@@ -79,7 +79,7 @@ function Choice({ item, mailable, onChoose }: ChoiceProps) {
   return (
     <tr>
       <th scope="row">{what}</th>
-      <td>
+      <td data-label={t("notices.here")}>
         <Checkbox
           aria-label={t("notices.hereFor", { what })}
           checked={item.shown}
@@ -87,7 +87,7 @@ function Choice({ item, mailable, onChoose }: ChoiceProps) {
         />
       </td>
       {mailable && (
-        <td>
+        <td data-label={t("notices.byMail")}>
           {item.mailed_always ? (
             <div className={classes.always}>
               {t("notices.mailAlways")}

@@ -32,7 +32,7 @@ export function NoticeRow({ notice, onRead, onFollow }: NoticeRowProps) {
     <div className={classes.row} data-unread={isUnread || undefined}>
       <Icon className={classes.icon} size={18} stroke={1.75} aria-hidden="true" />
       <div className={classes.main}>
-        <Link {...target(notice.link)} className={classes.link} onClick={follow} dir="auto">
+        <Link {...target(notice.link)} className={classes.link} onClick={follow}>
           {isUnread && <span className="visually-hidden">{t("notices.unread")}: </span>}
           {noticeText(t, format, notice)}
         </Link>
