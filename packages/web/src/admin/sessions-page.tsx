@@ -55,6 +55,7 @@ export function AdminSessionsPage() {
         onChange={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
       />
       <StoppedNote answer={stopped} />
+      {chosen.size === 0 && <ChooseAll rows={rows} onChoose={choose} />}
       {chosen.size > 0 && (
         <section className={classes.chosen} aria-label={t("adminSessions.chosen", { count: chosen.size })}>
           <strong className="tabular">{t("adminSessions.chosen", { count: chosen.size })}</strong>
@@ -94,6 +95,21 @@ export function AdminSessionsPage() {
   );
 }
 
+/** All that are listed and can be stopped, as many as one call stops. */
+function ChooseAll({ rows, onChoose }: { rows: readonly AdminSession[]; onChoose: ChosenSessions["choose"] }) {
+  const { t } = useTranslation();
+  const stoppable = rows.filter(({ can_stop }) => can_stop).slice(0, mostStopped);
+  if (stoppable.length < 2) return null;
+  const chooseThem = () => {
+    for (const one of stoppable) onChoose(one, true);
+  };
+  return (
+    <Button variant="subtle" className={classes.all} onClick={() => chooseThem()}>
+      {t("adminSessions.chooseAll", { count: stoppable.length })}
+    </Button>
+  );
+}
+
 /** What the address asks for, as the server takes it. */
 function useFilter({ person, state, program, host, since, hanging }: SessionSearch): AdminSessionFilter {
   const moment = useSince(since);
@@ -107,8 +123,14 @@ function useFilter({ person, state, program, host, since, hanging }: SessionSear
   };
 }
 
+interface ChosenSessions {
+  readonly chosen: ReadonlyMap<number, AdminSession>;
+  choose(session: AdminSession, isChosen: boolean): void;
+  clear(): void;
+}
+
 /** Those that were selected, as they were then: who is hit can be named though their rows are out of view. */
-function useChosen() {
+function useChosen(): ChosenSessions {
   const [chosen, setChosen] = useState<ReadonlyMap<number, AdminSession>>(new Map());
   const choose = useCallback((session: AdminSession, isChosen: boolean) => {
     setChosen((before) => {

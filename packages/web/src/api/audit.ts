@@ -15,7 +15,7 @@ export interface AuditFilter {
   readonly until?: string;
 }
 
-/** Read once: entries never change, and newer ones come with another look. */
+/** Read once: entries never change, and newer ones come by `newestAudit`. */
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
     queryKey: ["audit", "list", filter],
@@ -25,6 +25,14 @@ export const auditQuery = (filter: AuditFilter) =>
     getNextPageParam: (last) => last.next_cursor,
     staleTime: "static",
     gcTime: 60_000,
+  });
+
+/** The newest of them, as they are now. */
+export const newestAudit = (filter: AuditFilter) =>
+  queryOptions({
+    queryKey: ["audit", "newest", filter],
+    queryFn: ({ signal }) => call<Page<AuditLine>>("GET", base, { query: { ...filter, limit: 100 }, signal }),
+    refetchInterval: 10_000,
   });
 
 export const auditEntryQuery = (id: string) =>

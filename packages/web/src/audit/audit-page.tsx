@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { auditCsvAddress, auditQuery } from "../api/audit.ts";
+import { auditCsvAddress, auditQuery, newestAudit } from "../api/audit.ts";
 import type { AuditLine } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
+import { useFreshRows } from "../pieces/fresh-rows.ts";
 import { IconDownload } from "../pieces/icons.ts";
 import { LongList } from "../pieces/long-list.tsx";
 import { SystemPage } from "../system/system-page.tsx";
@@ -25,6 +26,8 @@ export function AuditPage() {
   const navigate = useNavigate({ from: "/audit" });
   const filter = filterOf(search);
   const audit = useInfiniteQuery(auditQuery(filter));
+  const newest = useQuery(newestAudit(filter));
+  const rows = useFreshRows(audit.data, newest.data);
   const show = useCallback((line: AuditLine) => <AuditRow line={line} />, []);
   const { entry, ...rest } = search;
   const csv = (
@@ -49,6 +52,7 @@ export function AuditPage() {
       <LongList
         label={t("audit.list")}
         query={audit}
+        rows={rows}
         keyOf={keyOf}
         rowHeight={57}
         lines
