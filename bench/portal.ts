@@ -12,7 +12,7 @@ import { type PortalClient, signIn } from "../tests/support/portal-client.ts";
 import { discard, startStoa } from "../tests/support/stoa-process.ts";
 import { addEndedSessions } from "./support/many-sessions.ts";
 import { median } from "./support/median.ts";
-import { ask, openTab, type PortalTab } from "./support/portal-tab.ts";
+import { ask, begin, openTab, type PortalTab } from "./support/portal-tab.ts";
 import { atMost, print, type Row } from "./support/report.ts";
 
 /** One is enough to see where one stands. */
@@ -103,10 +103,9 @@ async function change(tab: PortalTab, name: string): Promise<number> {
   const link = tab.page.getByRole("navigation", { name: t("frame.navigation") }).getByRole("link", { name });
   await link.hover();
   await tab.page.waitForTimeout(400);
-  const took = ask(tab, "routeChange");
-  await tab.page.waitForTimeout(50);
+  const took = await begin(tab, "routeChange");
   await link.click();
-  const figure = await took;
+  const figure = await took();
   await tab.page.waitForTimeout(1_000);
   return figure;
 }
@@ -183,10 +182,10 @@ async function terminal(browser: Browser, client: PortalClient): Promise<Row[]> 
 async function echo(tab: PortalTab): Promise<number> {
   const each: number[] = [];
   for (let key = 0; key < KEYS; key += 1) {
-    const took = ask(tab, "echo");
-    await tab.page.waitForTimeout(120);
+    const took = await begin(tab, "echo");
+    await tab.page.waitForTimeout(100);
     await tab.page.keyboard.press("x");
-    each.push(await took);
+    each.push(await took());
   }
   await tab.page.keyboard.press("Control+u");
   await tab.page.waitForTimeout(300);
@@ -196,10 +195,9 @@ async function echo(tab: PortalTab): Promise<number> {
 async function type(tab: PortalTab, command: string, until: string): Promise<{ took: number; worst: number }> {
   await tab.page.keyboard.insertText(command);
   await tab.page.waitForTimeout(700);
-  const shown = ask(tab, "untilShown", until);
-  await tab.page.waitForTimeout(100);
+  const shown = await begin(tab, "untilShown", until);
   await tab.page.keyboard.press("Enter");
-  return shown;
+  return shown();
 }
 
 function round(value: number, digits: number): number {

@@ -14,6 +14,7 @@ const ALL = [
   "jupyter-start",
   "files-scan",
   "files-transfer",
+  "portal",
   "start",
 ];
 const chosen = process.argv.slice(2);
@@ -64,6 +65,7 @@ function readSections(): [string, string][] {
     "Jupyter start": "jupyter-start",
     "Files scan": "files-scan",
     "Files transfer": "files-transfer",
+    Portal: "portal",
     Start: "start",
   };
   let text = "";

@@ -53,7 +53,9 @@ export const pageProbe = `(() => {
       let frames = 0;
       let still = 0;
       let last = await frame();
-      while (still < 120) {
+      // What is at its end knows how long it is.
+      const complete = () => document.querySelector("li[aria-setsize]:not([aria-setsize='-1'])") !== null;
+      while (still < (complete() ? 10 : 1_800)) {
         const before = scrollY;
         scrollBy(0, pixelsAFrame);
         const now = await frame();

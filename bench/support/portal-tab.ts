@@ -42,10 +42,21 @@ export interface Probe {
 }
 
 /** Asks the probe. @param method one of `Probe`'s @param args as JSON */
-export function ask<K extends keyof Probe>(
-  { page }: PortalTab,
+export async function ask<K extends keyof Probe>(
+  tab: PortalTab,
   method: K,
   ...args: Parameters<Probe[K]>
 ): Promise<Awaited<ReturnType<Probe[K]>>> {
-  return page.evaluate(`window.probe.${method}(...${JSON.stringify(args)})`);
+  const told = await begin(tab, method, ...args);
+  return told();
+}
+
+/** Asks for what only happens after this; resolves once the probe looks out for it. @returns what it saw */
+export async function begin<K extends keyof Probe>(
+  { page }: PortalTab,
+  method: K,
+  ...args: Parameters<Probe[K]>
+): Promise<() => Promise<Awaited<ReturnType<Probe[K]>>>> {
+  await page.evaluate(`void (window.told = window.probe.${method}(...${JSON.stringify(args)}))`);
+  return () => page.evaluate("window.told");
 }
