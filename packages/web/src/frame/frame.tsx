@@ -12,6 +12,7 @@ import { Announced } from "../system/announced.tsx";
 import { AccountNotices } from "./account-notices.tsx";
 import { AwayNotice } from "./away-notice.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
+import { returnFocusAfterDialogs } from "./dialog-focus.ts";
 import classes from "./frame.module.css";
 import { Overlays } from "./overlays.tsx";
 import { Rail } from "./rail.tsx";
@@ -24,6 +25,7 @@ export function Frame({ account }: { account: Me }) {
   const client = useQueryClient();
   // One stream for the whole portal, as long as this person is signed in.
   useEffect(() => followEvents(client), [client]);
+  useEffect(returnFocusAfterDialogs, []);
   useEffect(() => watchServer(reachability, askServer, () => void client.invalidateQueries()), [client]);
   return (
     <UndoProvider>
