@@ -41,10 +41,11 @@ export function useFileKeys(keys: FileKeys) {
     if (event.shiftKey) select(extend(selection.anchor === null ? toggle(nothing, from) : selection, path, openable()));
     keys.lead(path);
   };
+  // By when keys were pressed, however late the page comes to look at them.
+  const isTyping = (now: number) => typed.current.text !== "" && now - typed.current.at < oneWordMs;
   /** The next one that begins so; the row itself too while a word grows. */
-  const find = (letter: string, at: number) => {
-    const now = Date.now();
-    const grows = now - typed.current.at < oneWordMs;
+  const find = (letter: string, at: number, now: number) => {
+    const grows = isTyping(now);
     typed.current = { text: (grows ? typed.current.text : "") + letter, at: now };
     const { text } = typed.current;
     const start = grows && text.length > 1 ? at : at + 1;
@@ -70,8 +71,10 @@ export function useFileKeys(keys: FileKeys) {
       ...(selection.paths.size > 0 ? { Escape: () => select(nothing) } : {}),
       ...(keys.writable && entry?.openable ? { F2: () => keys.rename(entry), Delete: () => keys.remove(path) } : {}),
     };
-    const isLetter = event.key.length === 1 && event.key !== " " && !command;
-    const act = done[event.key] ?? (isLetter ? () => find(event.key, at) : undefined);
+    const now = event.timeStamp;
+    // A space in a word that is being typed is one of its letters.
+    const isLetter = event.key.length === 1 && !command && (event.key !== " " || isTyping(now));
+    const act = isLetter ? () => find(event.key, at, now) : done[event.key];
     if (!act || (command && event.key !== "a")) return;
     event.preventDefault();
     act();

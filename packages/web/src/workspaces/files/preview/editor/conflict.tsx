@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { readText } from "../../../../api/files.ts";
 import { ReasonCard } from "../../../../pieces/reason-card.tsx";
@@ -33,11 +33,7 @@ export function Conflict(props: ConflictProps) {
     <ReasonCard title={t("preview.overtaken")} error={error}>
       <div className={classes.both}>
         <Side label={t("preview.yours")} text={mine} other={theirs.data?.text} />
-        {theirs.isPending ? (
-          <RowsLoading rows={4} height={20} />
-        ) : (
-          <Side label={t("preview.inTheFile")} text={theirs.data?.text ?? ""} other={mine} />
-        )}
+        <Theirs query={theirs} mine={mine} />
       </div>
       <span className={classes.verbs}>
         <Button size="xs" loading={saving} onClick={props.onCopy}>
@@ -57,6 +53,13 @@ export function Conflict(props: ConflictProps) {
       </span>
     </ReasonCard>
   );
+}
+
+function Theirs({ query, mine }: { query: UseQueryResult<{ text: string }>; mine: string }) {
+  const { t } = useTranslation();
+  if (query.isPending) return <RowsLoading rows={4} height={20} />;
+  if (query.data === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
+  return <Side label={t("preview.inTheFile")} text={query.data.text} other={mine} />;
 }
 
 /** Lines of each text that are shown. */
