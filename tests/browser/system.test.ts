@@ -148,6 +148,27 @@ describe.each(looks)("an administrator ($locale, $scheme, $width)", (options) =>
     await admin.close();
   });
 
+  test("sees what can be started and where, and empties a machine", async () => {
+    const admin = await asAdmin(options);
+    const { page, t } = admin;
+    await page.goto("/portal/system/resources");
+    const host = page.getByRole("article");
+    const takes = host.getByRole("switch", { name: t("system.takesSessions") });
+    await takes.waitFor();
+    await page.getByRole("listitem").filter({ hasText: "terminal" }).first().waitFor();
+    await look(admin, "resources");
+    await takes.uncheck({ force: true });
+    await expect.poll(() => takes.isChecked()).toBe(false);
+    await page.getByRole("button", { name: t("system.lookAgain") }).click();
+    await page.reload();
+    await takes.waitFor();
+    await expect.poll(() => takes.isChecked()).toBe(false);
+    await expect.poll(() => takes.isDisabled()).toBe(false);
+    await takes.check({ force: true });
+    await expect.poll(() => takes.isChecked()).toBe(true);
+    await admin.close();
+  });
+
   test("goes through the pages of the system by keyboard", async () => {
     const admin = await asAdmin(options);
     const { page, t } = admin;

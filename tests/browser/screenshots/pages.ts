@@ -88,6 +88,7 @@ const admins: readonly Pictured[] = [
   { name: "overview", route: "/admin", viewer: "admin" },
   { name: "all-sessions", route: "/admin/sessions", viewer: "admin" },
   { name: "settings", route: "/system", viewer: "admin" },
+  { name: "resources", route: "/system/resources", viewer: "admin" },
   { name: "announcements", route: "/system/announcements", viewer: "admin" },
   { name: "people", route: "/people", viewer: "admin" },
   { name: "person", route: "/people/$personId", viewer: "admin", address: ({ personId }) => `/people/${personId}` },

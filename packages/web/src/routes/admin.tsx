@@ -50,6 +50,11 @@ const settings = createRoute({
   path: "/system",
   component: lazyPage(() => import("../system/settings-page.tsx"), "SettingsPage"),
 });
+const resources = createRoute({
+  getParentRoute: () => admin,
+  path: "/system/resources",
+  component: lazyPage(() => import("../system/resources-page.tsx"), "ResourcesPage"),
+});
 const announcements = createRoute({
   getParentRoute: () => admin,
   path: "/system/announcements",
@@ -75,6 +80,7 @@ export const adminTree = admin.addChildren([
   adminSessions,
   operations,
   settings,
+  resources,
   announcements,
   mails,
   audit,

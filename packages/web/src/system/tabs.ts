@@ -1,6 +1,7 @@
 /** Every page of System, each with its own address; the words are under `system.tabs` in the catalogues. */
 export const systemTabs = [
   { to: "/system", word: "settings" },
+  { to: "/system/resources", word: "resources" },
   { to: "/system/announcements", word: "announcements" },
   { to: "/mails", word: "mail" },
   { to: "/services", word: "services" },
