@@ -50,21 +50,21 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
   const times = new Intl.DateTimeFormat(tag, { timeStyle: "short" });
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const lists = new Intl.ListFormat(tag, { type: "conjunction" });
+  // To make one takes a hundred times as long as to use it, and lists use them for every row.
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const written = (value: number, options: Intl.NumberFormatOptions): string => {
+    const key = JSON.stringify(options);
+    const known = numbers.get(key) ?? new Intl.NumberFormat(tag, options);
+    numbers.set(key, known);
+    return known.format(value);
+  };
   const unit = (value: number, name: string, display: "short" | "long" = "short", places = 0) =>
-    new Intl.NumberFormat(tag, {
-      style: "unit",
-      unit: name,
-      unitDisplay: display,
-      maximumFractionDigits: places,
-    }).format(value);
+    written(value, { style: "unit", unit: name, unitDisplay: display, maximumFractionDigits: places });
 
   return {
-    number: (value, places = 0) => new Intl.NumberFormat(tag, { maximumFractionDigits: places }).format(value),
-    id: (id) =>
-      /^\d{1,15}$/.test(String(id))
-        ? new Intl.NumberFormat(tag, { useGrouping: false }).format(Number(id))
-        : String(id),
-    percent: (value) => new Intl.NumberFormat(tag, { style: "percent" }).format(value / 100),
+    number: (value, places = 0) => written(value, { maximumFractionDigits: places }),
+    id: (id) => (/^\d{1,15}$/.test(String(id)) ? written(Number(id), { useGrouping: false }) : String(id)),
+    percent: (value) => written(value / 100, { style: "percent" }),
     bytes(value) {
       const step = value < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(value) / 3));
       const scaled = value / 1000 ** step;
