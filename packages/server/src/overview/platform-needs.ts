@@ -11,6 +11,8 @@ const NEARLY = 0.9;
 const URGENT = 0.97;
 /** Seconds after which an entry that is not sealed yet tells of trouble: the sealer looks every second. */
 const SEALS_WITHIN = 60;
+/** Days in which a message that was not sent is worth a look: nobody says of one that it was passed on. */
+const MAILS_FOR_DAYS = 7;
 /** Hours after which the nightly check has been missed. */
 const VERIFIED_WITHIN = 50;
 
@@ -30,6 +32,7 @@ export async function mailNeeds({ db }: OverviewContext): Promise<Need[]> {
   const { rows } = await sql<{ state: "kept" | "failed"; count: number; at: Date }>`
     select state, count(*)::int as count, max(created_at) as at from mails
     where state in ('kept', 'failed') and body_sealed is not null and (expires_at is null or expires_at > now())
+      and created_at > now() - make_interval(days => ${MAILS_FOR_DAYS})
     group by state`.execute(db);
   return rows.map(({ state, count, at }) => ({
     code: state === "kept" ? "mails_kept" : "mails_failed",

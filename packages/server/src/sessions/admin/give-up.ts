@@ -16,13 +16,15 @@ import { type AdminRow, findForAdmin } from "./queries.ts";
  */
 export async function giveUp(context: SessionsContext, caller: Caller, id: string): Promise<AdminRow> {
   const number = parseId(id);
-  const known = number === null ? null : await findForAdmin(context, number);
-  if (known === null) throw new StoaError("not_found", { details: { what: "session" } });
-  if (!mayBeGivenUp(known)) throw refusal(known);
+  const found = number === null ? null : await findForAdmin(context, number);
+  if (found === null) throw new StoaError("not_found", { details: { what: "session" } });
+  if (!mayBeGivenUp(found)) throw refusal(found);
   await context.db.transaction().execute(async (trx) => {
-    await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
-    const job = await lockJob(trx, known.id);
-    if (job === null || job.ended_at !== null) throw refusal({ ended_at: new Date() });
+    await context.workspaces.lockForStart(trx, found.owner_id, found.workspace_id);
+    const job = await lockJob(trx, found.id);
+    // Its server may have come back, or somebody may have been quicker.
+    const known = await findForAdmin({ db: trx, jobTypes: context.jobTypes }, found.id);
+    if (job === null || known === null || !mayBeGivenUp(known)) throw refusal(known ?? { ended_at: new Date() });
     const reason = reasonOf(known, caller.actor.label);
     // Else one that was to be stopped would count as stopped, which nobody knows.
     await trx
@@ -49,7 +51,7 @@ export async function giveUp(context: SessionsContext, caller: Caller, id: strin
       nodeId: job.node_id,
     });
   });
-  const row = await findForAdmin(context, known.id);
+  const row = await findForAdmin(context, found.id);
   if (row === null) throw new StoaError("not_found", { details: { what: "session" } });
   return row;
 }
