@@ -83,6 +83,14 @@ describe("telling", () => {
     await inTransaction(offered({ to: [] }));
   });
 
+  it("tells nobody whose account is closed, and no service", async () => {
+    const [closed, service] = [await account("cleo"), await account("robot")];
+    await rows("update accounts set status = 'deactivated' where id = $1", [closed]);
+    await rows("update accounts set kind = 'service' where id = $1", [service]);
+    await inTransaction(offered({ to: [closed, service] }));
+    expect(await rows("select 1 from notices")).toEqual([]);
+  });
+
   it("does as each of them wants it", async () => {
     const want = (id: number, shown: boolean, mail: string) =>
       rows("insert into notice_preferences values ($1, 'share.offered', $2, $3)", [id, shown, mail]);

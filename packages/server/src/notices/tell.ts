@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 300;
 /** What somebody is told, by its kind. */
 export type NoticeOf<K extends NoticeKind> = {
   readonly kind: K;
-  /** Accounts; nobody is told twice. Who doesn't exist any more is told nothing. */
+  /** Accounts; nobody is told twice. Who is no person, or not here any more, is told nothing. */
   readonly to: number | readonly number[];
   /** Names what happened, once for this kind and receiver: a share's id, a session's id. A repeated step tells nothing new. */
   readonly key: string;
@@ -53,7 +53,7 @@ interface Told {
   readonly mail: "none" | "due" | "digest";
 }
 
-/** As each of them wants it; who wants it nowhere gets no row. */
+/** As each of them wants it; who wants it nowhere gets no row. Accounts are read by what a foreign key would look at, and whether anybody reads it. */
 async function insert(trx: Trx, { kind, key, subject, values }: Notice, to: readonly number[]): Promise<Told[]> {
   const mail = sql`coalesce(p.mail, ${noticeKinds[kind].mail})`;
   const { rows } = await sql<Told>`
@@ -61,7 +61,7 @@ async function insert(trx: Trx, { kind, key, subject, values }: Notice, to: read
     select a.id, ${kind}, ${key}, ${subject.kind}, ${String(subject.id)}, ${JSON.stringify(cut(values))}::jsonb,
       coalesce(p.shown, true), case ${mail} when 'at_once' then 'due' when 'daily' then 'digest' else 'none' end
     from accounts a left join notice_preferences p on p.account_id = a.id and p.kind = ${kind}
-    where a.id = any(${to}::bigint[]) and (coalesce(p.shown, true) or ${mail} <> 'none')
+    where a.id = any(${to}::bigint[]) and a.kind = 'person' and a.status <> 'deactivated' and (coalesce(p.shown, true) or ${mail} <> 'none')
     order by a.id
     for key share of a
     on conflict (account_id, kind, key) do nothing
