@@ -77,8 +77,9 @@ function GiveUp({ session }: { session: AdminSession }) {
   const [asking, setAsking] = useState(false);
   const giveUp = useMutation({
     mutationFn: () => giveUpSession(session.id),
-    onSuccess: async () => {
+    onSuccess: async (settled) => {
       setAsking(false);
+      client.setQueryData(adminSessionQuery(session.id).queryKey, settled);
       // The button that the dialog would lead back to goes with what it settled.
       focusTitle();
       await client.invalidateQueries({ queryKey: ["sessions"] });
