@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionTypesQuery } from "../api/sessions.ts";
 import { type Icon, IconApps, IconChartDots, IconCode, IconFlask, IconNotebook, IconTerminal2 } from "./icons.ts";
@@ -25,10 +26,12 @@ export interface JobTypes {
 export function useJobTypes(): JobTypes {
   const { t } = useTranslation();
   const { data } = useQuery(sessionTypesQuery);
-  const find = (jobType: string) => data?.find(({ id }) => id === jobType);
-  return {
-    nameOf: (jobType) => t(`jobTypes.${jobType}`, { defaultValue: find(jobType)?.name ?? jobType }),
-    aboutOf: (jobType) => t(`jobTypeIs.${jobType}`, { defaultValue: "" }),
-    iconOf: (jobType) => icons[find(jobType)?.icon ?? jobType] ?? IconApps,
-  };
+  return useMemo(() => {
+    const find = (jobType: string) => data?.find(({ id }) => id === jobType);
+    return {
+      nameOf: (jobType) => t(`jobTypes.${jobType}`, { defaultValue: find(jobType)?.name ?? jobType }),
+      aboutOf: (jobType) => t(`jobTypeIs.${jobType}`, { defaultValue: "" }),
+      iconOf: (jobType) => icons[find(jobType)?.icon ?? jobType] ?? IconApps,
+    };
+  }, [data, t]);
 }

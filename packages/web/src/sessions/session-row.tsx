@@ -1,18 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { isLive } from "../api/sessions.ts";
-import type { Session } from "../api/types.ts";
+import type { Me, Session } from "../api/types.ts";
+import type { Format } from "../locales/format.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { useNow } from "../pieces/clock.ts";
-import { useJobTypes } from "../pieces/job-types.ts";
+import { type JobTypes, useJobTypes } from "../pieces/job-types.ts";
 import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
 import { secondsLeft, shownState } from "./session-time.ts";
 import { tellEnd } from "./told.ts";
-import { useIsOwn } from "./use-is-own.ts";
-import { useOwnName } from "./use-own-name.ts";
+
+/** What all rows of a list share: asked for once, not by each of ten thousand. */
+export interface RowContext {
+  readonly t: TFunction;
+  readonly format: Format;
+  readonly types: JobTypes;
+  /** Whoever reads. */
+  readonly me: Pick<Me, "id" | "username"> | null;
+}
+
+/** The same object while nothing of it changes. */
+export function useRowContext(): RowContext {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const types = useJobTypes();
+  const me = useQuery(sessionQuery).data?.account ?? null;
+  return useMemo(() => ({ t, format, types, me }), [t, format, types, me]);
+}
 
 interface SessionRowProps {
   readonly session: Session;
@@ -22,15 +43,16 @@ interface SessionRowProps {
 
 /** One session in a list: what, where, in which state, for how long. */
 export function SessionRow(props: SessionRowProps) {
+  const context = useRowContext();
   return (
     <li className={rows.row}>
-      <Inside {...props} />
+      <Inside {...props} context={context} />
     </li>
   );
 }
 
 /** The same, where the list item is somebody else's. */
-export function SessionLine(props: SessionRowProps) {
+export function SessionLine(props: SessionRowProps & { readonly context: RowContext }) {
   return (
     <div className={rows.row}>
       <Inside {...props} />
@@ -38,13 +60,10 @@ export function SessionLine(props: SessionRowProps) {
   );
 }
 
-function Inside({ session, within = false }: SessionRowProps) {
-  const { t } = useTranslation();
-  const { format } = useLocale();
-  const { nameOf, iconOf } = useJobTypes();
-  const TypeIcon = iconOf(session.job_type);
-  const type = nameOf(session.job_type);
-  const isOwn = useIsOwn(session);
+function Inside({ session, within = false, context }: SessionRowProps & { readonly context: RowContext }) {
+  const { t, format, types, me } = context;
+  const TypeIcon = types.iconOf(session.job_type);
+  const type = types.nameOf(session.job_type);
   return (
     <>
       <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
@@ -54,7 +73,7 @@ function Inside({ session, within = false }: SessionRowProps) {
         </Link>
         <span className={`${rows.under} ${rows.wrapping}`}>
           {t("sessions.number", { id: format.id(session.id) })}
-          {!isOwn && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
+          {me?.id !== session.owner_id && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
           {" · "}
           {isLive(session) ? (
             <>
@@ -65,7 +84,7 @@ function Inside({ session, within = false }: SessionRowProps) {
             <When at={session.ended_at ?? session.created_at} />
           )}
         </span>
-        {!isLive(session) && !within && <Why session={session} />}
+        {!isLive(session) && !within && <Why session={session} context={context} />}
       </div>
       <div className={rows.end}>
         <span className={rows.state}>
@@ -77,10 +96,8 @@ function Inside({ session, within = false }: SessionRowProps) {
 }
 
 /** Why it ended; that a program came to its end by itself is what its state says already. */
-function Why({ session }: { session: Session }) {
-  const { t } = useTranslation();
-  const username = useOwnName();
-  const why = session.reason_told?.code === "ended" ? null : tellEnd(t, session.reason_told, username);
+function Why({ session, context: { t, me } }: { session: Session; context: RowContext }) {
+  const why = session.reason_told?.code === "ended" ? null : tellEnd(t, session.reason_told, me?.username);
   return why === null ? null : (
     <span className={`${rows.under} ${rows.wrapping}`} dir="auto">
       {why}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { HistoryFilter } from "../../api/session-history.ts";
 import type { Session } from "../../api/types.ts";
@@ -8,13 +8,12 @@ import { Empty } from "../../pieces/empty.tsx";
 import { LongList } from "../../pieces/long-list.tsx";
 import { Section } from "../../pieces/page.tsx";
 import type { HistorySearch } from "../../router.tsx";
-import { SessionLine } from "../session-row.tsx";
+import { SessionLine, useRowContext } from "../session-row.tsx";
 import { HistoryFilters } from "./history-filters.tsx";
 import { useHistory } from "./use-history.ts";
 
 const route = getRouteApi("/signed-in/sessions");
 const keyOf = ({ id }: Session) => id;
-const showRow = (session: Session) => <SessionLine session={session} />;
 
 /** What ran earlier, narrowed as the address says: it can be kept and passed on. */
 export function History() {
@@ -23,6 +22,8 @@ export function History() {
   const navigate = useNavigate();
   const filter = useFilter(search);
   const { query, rows } = useHistory(filter);
+  const context = useRowContext();
+  const showRow = useCallback((session: Session) => <SessionLine session={session} context={context} />, [context]);
   const change = (next: HistorySearch) => void navigate({ to: "/sessions", search: next, replace: true });
   const narrowed = Object.keys(search).length > 0;
   return (
