@@ -22,7 +22,7 @@ export function ActAs({ person, onClose }: { person: Person; onClose: () => void
   const [minutes, setMinutes] = useState("15");
   const begin = useMutation({
     mutationFn: (wanted: Parameters<typeof actAs>[1]) => actAs(person.id, wanted),
-    onSuccess: () => window.location.assign("/"),
+    onSuccess: () => window.location.assign(import.meta.env.BASE_URL),
   });
   const name = person.full_name || person.username;
   return (

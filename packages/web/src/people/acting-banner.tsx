@@ -12,7 +12,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./acting.module.css";
 
 /** Everything anew: what was read belongs to another person. */
-const leaveTo = (path: string) => window.location.assign(path);
+const leaveTo = (path: string) => window.location.assign(import.meta.env.BASE_URL + path);
 
 /** "You act as X until 14:20 · Stop"; to the person: who acts as them, and why. */
 export function ActingBanner() {
@@ -35,7 +35,7 @@ function OneActs({ account, acting }: { account: Me; acting: ActedAs }) {
   const client = useQueryClient();
   const stop = useMutation({
     mutationFn: stopActing,
-    onSuccess: () => leaveTo(`/people/${account.id}`),
+    onSuccess: () => leaveTo(`people/${account.id}`),
     // Its own sign-in is over too: the sign-in page comes.
     onError: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
@@ -94,8 +94,8 @@ export function Return() {
   const { t } = useTranslation();
   const { mutate, isError } = useMutation({
     mutationFn: stopActing,
-    onSuccess: () => leaveTo("/people"),
-    onError: () => leaveTo("/sign-in"),
+    onSuccess: () => leaveTo("people"),
+    onError: () => leaveTo("sign-in"),
   });
   useEffect(() => mutate(), [mutate]);
   return (
