@@ -16,6 +16,8 @@ export const peopleQuery = (search: string) =>
 export const PEOPLE_STATES = [
   "active",
   "this_week",
+  "earlier",
+  "pending",
   "waiting",
   "never",
   "deactivated",

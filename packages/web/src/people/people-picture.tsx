@@ -7,9 +7,9 @@ import classes from "./people-picture.module.css";
 /** Parts that add up to everybody, and the list that each leads to. */
 const parts: readonly { readonly of: keyof PeopleCounts; readonly tone: string; readonly state: PeopleState }[] = [
   { of: "this_week", tone: "good", state: "this_week" },
-  { of: "earlier", tone: "accent", state: "active" },
+  { of: "earlier", tone: "accent", state: "earlier" },
   { of: "never", tone: "quiet", state: "never" },
-  { of: "pending", tone: "warn", state: "waiting" },
+  { of: "pending", tone: "warn", state: "pending" },
   { of: "deactivated", tone: "bad", state: "deactivated" },
 ];
 

@@ -62,13 +62,13 @@ export function PersonRow({ person, self, isChosen, onChoose, ...verbs }: Person
           ) : (
             t("people.neverSeen")
           )}
+          {marks.length > 0 && <span className={classes.marks}> · {marks.join(" · ")}</span>}
         </span>
         {person.deletion_due_at !== null && person.status !== "deleted" && (
           <span className="warned small">
             {t("people.leavesOn", { date: format.dateTime(person.deletion_due_at) })}
           </span>
         )}
-        {marks.length > 0 && <span className={`${rows.under} ${classes.marks}`}>{marks.join(" · ")}</span>}
       </div>
       <span className={classes.state}>
         <StateChip domain="account" state={accountState(person)} />

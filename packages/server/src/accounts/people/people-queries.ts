@@ -6,6 +6,8 @@ import type { AccountsDb } from "../tables.ts";
 export const filters = {
   active: sql`status = 'active'`,
   this_week: sql`status = 'active' and greatest(last_login_at, last_seen_at) > now() - interval '7 days'`,
+  earlier: sql`status = 'active' and greatest(last_login_at, last_seen_at) <= now() - interval '7 days'`,
+  pending: sql`status = 'pending'`,
   waiting: sql`(status = 'pending' or (status = 'active' and email_verified_at is null))`,
   deactivated: sql`status = 'deactivated'`,
   admins: sql`is_admin`,
