@@ -13,8 +13,8 @@ export interface Taken {
 
 const style = `body{font:13px system-ui,sans-serif;margin:16px;background:#777;color:#fff}
 .row{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}figure{margin:0}figcaption{padding:2px 0}
-img{display:block;background:#fff;object-fit:cover;object-position:top}
-.wide img{width:630px;height:470px}.narrow img{width:262px;height:470px}a{color:#fff}`;
+img{display:block;background:#fff;object-fit:cover;object-position:top left}
+.wide img{width:620px;height:465px}.narrow img{width:258px;height:465px}a{color:#fff}`;
 
 const figure = ({ file, page, kind, look }: Taken, from: string) =>
   `<figure class="${look.endsWith("-390") ? "narrow" : "wide"}"><figcaption>${page} · ${kind} · ${look}</figcaption>` +

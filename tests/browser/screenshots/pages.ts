@@ -79,7 +79,6 @@ const peoples: readonly Pictured[] = [
   { name: "account-tokens", route: "/account/tokens", viewer: "person" },
   { name: "account-data", route: "/account/data", viewer: "person" },
   { name: "help", route: "/help", viewer: "person" },
-  { name: "help", route: "/help", viewer: "person" },
   { name: "no-such-page", route: "*", viewer: "person", address: () => "/no-such-page" },
 ];
 

@@ -56,8 +56,11 @@ async function takeRound(run: Run, lab: Lab, { look, kind, pages }: Round): Prom
   const portal = await portalFor(run.browser, lab, look, kind, first);
   for (const page of pages) {
     const file = `${page.name}/${kind}-${look.name}.png`;
-    const told = (fault: unknown) =>
-      run.faults.push(`${page.name} ${kind} ${look.name}: ${String(fault).slice(0, 400)}`);
+    const told = (fault: unknown) => {
+      const line = `${page.name} ${kind} ${look.name}: ${String(fault).slice(0, 400)}`;
+      console.log(line);
+      run.faults.push(line);
+    };
     try {
       await show(portal, lab, kind, page).catch(told);
       for (const fault of await faults(portal)) told(fault);
@@ -110,7 +113,6 @@ export async function takePictures(choice: Choice): Promise<{ taken: readonly Ta
 
 if (import.meta.main) {
   const { taken, faults: found } = await takePictures(readChoice(process.argv.slice(2)));
-  for (const fault of found) console.log(fault);
   console.log(`${taken.length} pictures, ${found.length} faults: artifacts/screenshots/index.html`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }
