@@ -24,9 +24,10 @@ const pieces = {
 export function Overlays() {
   const overlay = useOverlay();
   useEffect(() => {
-    window.addEventListener("keydown", onKeyDown);
+    // On the way down: a terminal keeps to itself what it takes.
+    window.addEventListener("keydown", onKeyDown, true);
     return () => {
-      window.removeEventListener("keydown", onKeyDown);
+      window.removeEventListener("keydown", onKeyDown, true);
       showOverlay(null);
     };
   }, []);
@@ -46,6 +47,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const isCommand = event.metaKey || (event.ctrlKey && target?.closest(".xterm") == null);
   if (isK && isCommand && !event.altKey && !event.shiftKey) {
     event.preventDefault();
+    event.stopPropagation();
     showOverlay("palette");
   } else if (
     (event.key === "?" || event.key === "؟") &&
