@@ -125,11 +125,11 @@ test("what was deleted comes back beside what has its name by now, or instead of
     const dialog = page.getByRole("dialog");
     await looked(portal, "trash-taken");
     await dialog.getByRole("button", { name: t("uploads.keep_both") }).click();
-    await page.getByText(t("trash.isBack", { name: "a 2.txt" })).waitFor();
-    expect(await admin.read(id, "a 2.txt")).toBe("old");
+    await page.getByText(t("trash.isBack", { name: "a (2).txt" })).waitFor();
+    expect(await admin.read(id, "a (2).txt")).toBe("old");
     await page.getByRole("button", { name: t("undo.undo") }).click();
     await page
-      .getByRole("button", { name: t("trash.restore", { name: "a 2.txt" }) })
+      .getByRole("button", { name: t("trash.restore", { name: "a (2).txt" }) })
       .first()
       .waitFor();
     await admin.remove(id, "a.txt");

@@ -113,7 +113,8 @@ function Size({ card: { workspace, share } }: { card: WorkspaceCard }) {
       <MeterBar
         label={t("workspaces.ofAll", { name: workspace.name })}
         words={t("workspaces.ofAllWords", { size, share: format.percent(Math.round(share * 100)) })}
-        used={share}
+        // A share of millions is written with an exponent, which is no number to a screen reader.
+        used={Math.round(share * 1000) / 1000}
         allowed={1}
         warnAt={null}
       />
