@@ -63,7 +63,12 @@ export function WhyNot({ person }: { person: Person }) {
       {shownError(preflight) !== null && (
         <ReasonCard error={preflight.error} onRetry={() => void preflight.refetch()} />
       )}
-      {preflight.data && <Checks preflight={preflight.data} hours={null} />}
+      {preflight.data && (
+        <>
+          <p className="quiet small">{t("whyNot.theirWords")}</p>
+          <Checks preflight={preflight.data} hours={null} />
+        </>
+      )}
     </Section>
   );
 }
