@@ -120,7 +120,7 @@ async function longList(browser: Browser, client: PortalClient): Promise<Row[]> 
     await tab.page.goto("/portal/sessions");
     await tab.page.getByRole("list", { name: t("sessions.earlier") }).waitFor();
     await tab.page.waitForTimeout(1_000);
-    const figure = await ask(tab, "scrollThrough", 600);
+    const figure = await ask(tab, "scrollThrough", 300);
     const last = tab.page
       .getByRole("list", { name: t("sessions.earlier") })
       .getByRole("listitem")
@@ -130,7 +130,7 @@ async function longList(browser: Browser, client: PortalClient): Promise<Row[]> 
     await tab.close();
     return figure;
   });
-  const note = `${list(figures.map(({ worst }) => worst))}; ${figures[0]?.frames} frames from the first row to the last, 600 pixels each`;
+  const note = `${list(figures.map(({ worst }) => worst))}; ${figures[0]?.frames} frames from the first row to the last, 300 pixels each`;
   return [
     atMost(
       `${SESSIONS} sessions scrolled, the longest frame`,

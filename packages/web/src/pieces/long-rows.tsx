@@ -1,4 +1,10 @@
-import { defaultRangeExtractor, type Range, useWindowVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import {
+  defaultRangeExtractor,
+  type Range,
+  useWindowVirtualizer,
+  type VirtualItem,
+  type Virtualizer,
+} from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   memo,
@@ -63,6 +69,7 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
     overscan: spare,
     initialMeasurementsCache: known,
     directDomUpdates: true,
+    measureElement: measuredOrUsual,
     rangeExtractor: (range) => withFocused(range, focused === null ? -1 : indexOf(range.count, getItemKey, focused)),
   });
   useEffect(() => () => void measured.set(place, virtual.takeSnapshot()), [place, virtual]);
@@ -116,6 +123,21 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
       ))}
     </ul>
   );
+}
+
+/**
+ * A row's height as its observer tells it, before the frame is painted. To ask for it at once, as each row comes, would
+ * have the page laid out for each of them.
+ */
+function measuredOrUsual(
+  row: HTMLLIElement,
+  entry: ResizeObserverEntry | undefined,
+  { indexFromElement, itemSizeCache, options }: Virtualizer<Window, HTMLLIElement>,
+): number {
+  const box = entry?.borderBoxSize[0];
+  if (box) return Math.round(box.blockSize);
+  const at = indexFromElement(row);
+  return itemSizeCache.get(options.getItemKey(at)) ?? options.estimateSize(at);
 }
 
 /** Renders anew only with another row, or another way to show it: scrolling moves those that are there. */
