@@ -35,6 +35,18 @@ async function announcedToOwners(ground: Ground): Promise<{ params: { id: number
   return { params: { id: json.id } };
 }
 
+/** One that could not be sent. */
+async function failedMail(ground: Ground): Promise<{ params: { id: number } }> {
+  const { stoa, database } = ground;
+  const to = `${unique("lost")}@example.org`;
+  const mail = { to, subject: "S", text: "T", locale: "en" } as const;
+  await stoa.platform.db.transaction().execute((trx) => stoa.platform.mail.send(trx, mail));
+  const { rows } = await database.pool.query("update mails set state = 'failed' where recipient = $1 returning id", [
+    to,
+  ]);
+  return { params: { id: Number(rows[0].id) } };
+}
+
 const noAnnouncement: Others = {
   refused: 404,
   says: () => ({ status: 404, code: "not_found", detail: "There is no announcement here." }),
@@ -53,6 +65,27 @@ export const systemRows: readonly Row[] = [
       const name = "STOA_TRASH_RETENTION_DAYS";
       return { body: { changes: [{ name, value: "31", version: await versionOf(ground, name) }] } };
     },
+  },
+  {
+    route: "POST /api/stoa/v1/mails/:id/resend",
+    status: 204,
+    signIn: true,
+    others: "administrators only",
+    call: failedMail,
+  },
+  {
+    route: "DELETE /api/stoa/v1/mails/:id",
+    status: 204,
+    signIn: true,
+    others: "administrators only",
+    call: failedMail,
+  },
+  {
+    route: "POST /api/stoa/v1/mails/test",
+    status: 202,
+    signIn: true,
+    others: "administrators only",
+    call: () => ({ body: { to: `${unique("admin")}@example.org` } }),
   },
   { route: "GET /api/stoa/v1/system/resources", status: 200, others: "administrators only", call: () => ({}) },
   { route: `GET ${BASE}`, status: 200, others: "administrators only", call: () => ({}) },

@@ -33,3 +33,11 @@ export const mailQuery = (id: number) =>
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
+
+/** Once more: one that failed, or was kept while there was no mail server. */
+export const resendMail = (id: number) => call<void>("POST", `${base}/${id}/resend`, { body: {} });
+
+/** For good, with what it says. */
+export const discardMail = (id: number) => call<void>("DELETE", `${base}/${id}`);
+
+export const sendTestMail = (to: string) => call<void>("POST", `${base}/test`, { body: { to } });

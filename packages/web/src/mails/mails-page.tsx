@@ -14,8 +14,10 @@ import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
 import { SystemPage } from "../system/system-page.tsx";
+import { MailVerbs } from "./mail-verbs.tsx";
 import classes from "./mails.module.css";
 import { ReadMail } from "./read-mail.tsx";
+import { TestMail } from "./test-mail.tsx";
 
 /** What Stoa mailed, or would have: without a mail server an administrator passes it on. */
 export function MailsPage() {
@@ -25,14 +27,14 @@ export function MailsPage() {
   const mails = useInfiniteQuery(mailsQuery);
   const items = mails.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <SystemPage title={t("mails.title")}>
+    <SystemPage title={t("mails.title")} action={<TestMail to={known?.account?.email ?? ""} />}>
       {known?.features.mail === false && <p className="quiet">{t("mails.noServer")}</p>}
       {mails.isPending && <RowsLoading rows={6} />}
       {shownError(mails) !== null && <ReasonCard error={mails.error} onRetry={() => void mails.refetch()} />}
       {mails.data && items.length === 0 && <Empty title={t("mails.empty")} text={t("mails.emptyText")} />}
       <ul className={rows.rows}>
         {items.map((mail) => (
-          <MailRow key={mail.id} mail={mail} onRead={() => setReading(mail)} />
+          <MailRow key={mail.id} mail={mail} delivers={known?.features.mail === true} onRead={() => setReading(mail)} />
         ))}
       </ul>
       {mails.hasNextPage && (
@@ -45,7 +47,14 @@ export function MailsPage() {
   );
 }
 
-function MailRow({ mail, onRead }: { mail: Mail; onRead: () => void }) {
+interface MailRowProps {
+  readonly mail: Mail;
+  /** There is a mail server. */
+  readonly delivers: boolean;
+  onRead(): void;
+}
+
+function MailRow({ mail, delivers, onRead }: MailRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const over = mail.expires_at !== null && Date.parse(mail.expires_at) < Date.now();
@@ -77,6 +86,7 @@ function MailRow({ mail, onRead }: { mail: Mail; onRead: () => void }) {
         >
           {t("mails.read")}
         </Button>
+        <MailVerbs mail={mail} resendable={delivers && readable} />
       </div>
     </li>
   );

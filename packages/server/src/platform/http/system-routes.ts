@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { sql } from "kysely";
 import { Type } from "typebox";
 import { mailRoutes } from "../mail/routes.ts";
+import { mailVerbRoutes } from "../mail/verb-routes.ts";
 import type { Platform } from "../platform.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 
@@ -23,6 +24,7 @@ export function systemRoutes(platform: Platform): FastifyPluginAsync {
     addSystemHealth(app, platform);
     addMetrics(app, platform);
     await app.register(mailRoutes(platform));
+    await app.register(mailVerbRoutes(platform));
   };
 }
 
