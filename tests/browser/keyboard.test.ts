@@ -1,8 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apiOf } from "./account-api.ts";
 import { focusOf, keptFocus, tabTo } from "./focus.ts";
 import { register } from "./people.ts";
 import { openBrowser, openPortal } from "./portal-page.ts";
+import { shownNothing } from "./screenshots/lab/lab.ts";
+import { pictured } from "./screenshots/pages.ts";
+import { show } from "./screenshots/picture.ts";
 import { sharedStoa } from "./shared-stoa.ts";
 
 let browser: Browser;
@@ -13,6 +17,24 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+});
+
+test("every dialog gives the keyboard back when it is closed", { timeout: 300_000 }, async () => {
+  const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  const workspace = await api.makeWorkspace(`Dialogs ${Date.now()}`, { "notes.md": "# notes\n" });
+  const session = await api.startSession(workspace, "terminal");
+  const portal = await openPortal(browser, stoa.url, { locale: "en" });
+  await portal.signIn("admin", stoa.adminPassword);
+  const found: string[] = [];
+  for (const one of pictured.filter(({ open }) => open !== undefined)) {
+    await show(portal, { ...shownNothing, workspace, session, personId: 1 }, "typical", one);
+    await portal.page.keyboard.press("Escape");
+    await portal.page.getByRole("dialog").waitFor({ state: "detached" });
+    await keptFocus(portal.page, one.name).catch((error: unknown) => found.push(String(error)));
+  }
+  expect(found).toEqual([]);
+  await portal.close();
+  await api.stopSessions();
 });
 
 describe.each(["en", "fa"] as const)("without a mouse (%s)", (locale) => {
@@ -75,7 +97,7 @@ describe.each(["en", "fa"] as const)("without a mouse (%s)", (locale) => {
     // Tab is the shell's; the way out is told below the terminal.
     await page.keyboard.press("Tab");
     expect(await terminal.locator(":focus").count()).toBe(1);
-    await page.getByText(t("terminal.leave")).waitFor();
+    await page.getByText("F6").first().waitFor();
     await press("Control+F6", "leaving the terminal");
     expect(await terminal.locator(":focus").count()).toBe(0);
 
