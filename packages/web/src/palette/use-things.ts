@@ -1,8 +1,9 @@
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
 import type { Group } from "../api/groups.ts";
+import { sessionsQuery } from "../api/sessions.ts";
 import type { Me, Page, Person, Session } from "../api/types.ts";
 import { workspacesQuery } from "../api/workspaces.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -37,6 +38,8 @@ export function useThings(account: Me, typed: string): Things {
   const [search] = useDebouncedValue(typed.trim(), typingPauseMs);
   const workspaces = useQuery(workspacesQuery);
   const sessions = useQuery(found<Session>("sessions", { search }));
+  // What runs can be stopped, whatever else was typed.
+  const live = useInfiniteQuery(sessionsQuery({ live: true }));
   const groups = useQuery(found<Group>("groups", { which: account.is_admin ? "all" : "own", search }));
   const people = useQuery({ ...found<Person>("people", { search }), enabled: account.is_admin && search.length > 1 });
   const sessionEntries = sessions.data?.items.map((one): Entry => {
@@ -91,7 +94,14 @@ export function useThings(account: Me, typed: string): Things {
   );
   return {
     entries: [workspaceEntries, sessionEntries, groupEntries, peopleEntries].flatMap((list) => list ?? []),
-    sessions: sessions.data?.items ?? [],
+    sessions: [
+      ...new Map(
+        [...(live.data?.pages.flatMap(({ items }) => items) ?? []), ...(sessions.data?.items ?? [])].map((one) => [
+          one.id,
+          one,
+        ]),
+      ).values(),
+    ],
     asking: search !== typed.trim() || sessions.isFetching || groups.isFetching || people.isFetching,
   };
 }
