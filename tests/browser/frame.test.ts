@@ -220,3 +220,26 @@ test("each page has its own title and takes the focus; going back leads to where
     await page.getByRole("heading", { name: t("home.start") }).waitFor();
   });
 });
+
+test("what was typed outlives a reload, but not signing out; a password is never kept", async () => {
+  await newcomer({ locale: "en" }, async ({ page, t, signIn }, username) => {
+    const open = async () => {
+      await page.goto("/portal/workspaces");
+      await page.getByRole("button", { name: t("workspaces.new"), exact: true }).click();
+      return page.getByRole("dialog").getByLabel(t("workspaces.name"), { exact: true });
+    };
+    await (await open()).fill("Half a name");
+    await page.reload();
+    expect(await (await open()).inputValue()).toBe("Half a name");
+
+    await page.goto("/portal/account/security");
+    await page.getByLabel(t("auth.currentPassword"), { exact: true }).fill("never to be kept");
+    expect(await page.evaluate("JSON.stringify({ ...sessionStorage })")).not.toContain("never to be kept");
+
+    await page.getByRole("button", { name: t("frame.signOut") }).click();
+    await page.getByRole("heading", { level: 1, name: t("auth.signIn") }).waitFor();
+    expect(await page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")).not.toContain("Half a name");
+    await signIn(username, password);
+    expect(await (await open()).inputValue()).toBe("");
+  });
+});
