@@ -17,7 +17,7 @@ export function HostCard({ host }: { host: SeenHost }) {
   const { now } = host;
   const state = host.problem !== null ? "trouble" : host.answers ? "well" : "silent";
   const Icon = { trouble: IconAlertTriangle, well: IconCircleCheck, silent: IconNetworkOff }[state];
-  const cores = (value: number) => t("system.cores", { count: value, value: format.number(value, 1) });
+  const cores = (value: number) => format.number(value, 1);
   return (
     <article className={classes.host} aria-label={host.node}>
       <header className={classes.hostTop} data-state={state}>
