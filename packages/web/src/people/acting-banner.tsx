@@ -52,7 +52,7 @@ function OneActs({ account, acting }: { account: Me; acting: ActedAs }) {
         </strong>{" "}
         <span className={classes.why}>{t("acting.recorded")}</span>
       </span>
-      <Button size="xs" color="dark" loading={stop.isPending} onClick={() => stop.mutate()}>
+      <Button size="xs" loading={stop.isPending} onClick={() => stop.mutate()}>
         {t("acting.stop")}
       </Button>
       {stop.isError && <ReasonCard error={stop.error} />}
