@@ -78,11 +78,12 @@ async function manyGroups({ sql, personId }: Ground): Promise<number> {
   return group;
 }
 
+/** Within what a person may have. */
 async function manyWorkspaces({ sql, personId }: Ground): Promise<void> {
   await sql(
     `insert into workspaces (owner_id, name, description, disk_space, modified_at)
      select $2, left(${name} || n, 64), ${name}, (n::bigint * 982451653) % 99999999999, now() - interval '1 hour' * n
-     from generate_series(1, 1000) n`,
+     from generate_series(1, 900) n`,
     [absurdNames, personId],
   );
 }
