@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
 import { createAnnouncements } from "./announcements/announcements.ts";
-import type { StartFacts } from "./config/features.ts";
+import { entries } from "./config/catalogue.ts";
+import { listFeatures, type StartFacts } from "./config/features.ts";
 import { createLiveConfig } from "./config/live.ts";
 import type { Config } from "./config/schema.ts";
 import { keepGroups } from "./keep-groups.ts";
@@ -173,7 +174,13 @@ export async function createStoa({
       verifyRoutes(platform),
       announcements.routes,
       systemRoutes(platform),
-      settingsRoutes({ config, settings: liveSettings, facts: { ...facts, sessions: means }, namesOf }),
+      settingsRoutes({
+        config,
+        settings: liveSettings,
+        entries,
+        features: () => listFeatures(config, { ...facts, sessions: means }),
+        namesOf,
+      }),
       statusRoutes(platform, health),
       docsRoutes(platform),
       webRoutes(platform),

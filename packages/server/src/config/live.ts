@@ -10,7 +10,7 @@ import type { Surroundings } from "./setting.ts";
 export type Overrides = ReadonlyMap<string, string>;
 
 /** What can be changed while the server runs. */
-export const liveEntries = entries.filter(({ setting }) => setting.live);
+const liveEntries = entries.filter(({ setting }) => setting.live);
 
 /** A list that has no effect yet opens nothing: it is written before the mode that asks for it. */
 const HARMLESS = "STOA_REGISTRATION_DOMAINS";
@@ -20,6 +20,8 @@ const NOWHERE = { cwd: "/", home: "/" };
 export interface LiveConfig {
   /** Read its leaves each time: they change in place. Its groups may be kept. */
   readonly config: Config;
+  /** Whether a setting may be changed while the server runs. */
+  isLive(name: string): boolean;
   /** What stands in the way of these, all together; empty: nothing. What is written at the host is passed over. */
   judge(overrides: Overrides): readonly Problem[];
   /**
@@ -42,6 +44,7 @@ export function createLiveConfig(base: Config): LiveConfig {
   };
   return {
     config,
+    isLive: (name) => liveEntries.some(({ setting }) => setting.env === name),
     judge,
     apply(overrides) {
       const left = new Map(wrongValues(base, overrides));

@@ -3,12 +3,16 @@ import type { Infer } from "./setting.ts";
 import type { settings } from "./settings.ts";
 import type { UwsConfig } from "./uws/uws-config.ts";
 
+export type { Entry } from "./catalogue.ts";
+export type { Feature } from "./features.ts";
 export type {
   DeclaredParameter,
   DeclaredType,
   JobTypesConfig,
   ProgramEnvironment,
 } from "./job-types/job-types-config.ts";
+export type { LiveConfig, Overrides } from "./live.ts";
+export type { Problem } from "./problems.ts";
 export type { UwsConfig, UwsParameter } from "./uws/uws-config.ts";
 
 /**

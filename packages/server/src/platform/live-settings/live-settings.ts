@@ -1,8 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { sql } from "kysely";
-import { type LiveConfig, liveEntries, type Overrides } from "../../config/live.ts";
-import type { Problem } from "../../config/problems.ts";
-import type { Config } from "../../config/schema.ts";
+import type { LiveConfig, Overrides, Problem } from "../../config/schema.ts";
 import { entryBy } from "../audit/entry-by.ts";
 import type { Trx } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
@@ -70,7 +68,7 @@ export function createLiveSettings(
     rows: () => followed.current().rows,
     leftOut: () => followed.current().leftOut,
     async change(wanted, request) {
-      for (const { name } of wanted) requireLive(live.config, name);
+      for (const { name } of wanted) requireLive(live, name);
       await db.transaction().execute(async (trx) => {
         // One after another: two changes may be dangerous only together. Reading goes on.
         await sql`lock table live_settings in share row exclusive mode`.execute(trx);
@@ -104,11 +102,11 @@ export function overridesOf(rows: readonly Pick<LiveSettingRow, "name" | "value"
   return new Map(rows.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const])));
 }
 
-function requireLive({ written }: Config, name: string): void {
-  if (!liveEntries.some(({ setting }) => setting.env === name)) {
+function requireLive(live: LiveConfig, name: string): void {
+  if (!live.isLive(name)) {
     throw new StoaError("not_found", { details: { what: `setting ${name} that can be changed here` } });
   }
-  const where = written[name];
+  const where = live.config.written[name];
   if (where === undefined) return;
   const problem = `${name} is written at the host (${where}), which wins. Change it there, or remove it there first`;
   throw new StoaError("conflict", { details: { problem, reason: "setting_fixed" } });

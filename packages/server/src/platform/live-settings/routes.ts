@@ -1,8 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Static } from "typebox";
-import { entries } from "../../config/catalogue.ts";
-import { type Feature, listFeatures, type StartFacts } from "../../config/features.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config, Entry, Feature } from "../../config/schema.ts";
 import type { RoutePolicy } from "../http/route-policy.ts";
 import type { LiveSettings } from "./live-settings.ts";
 import { type Setting, Settings, SettingsChange } from "./schema.ts";
@@ -19,8 +17,10 @@ const changePolicy: RoutePolicy = {
 interface SettingsParts {
   readonly config: Config;
   readonly settings: LiveSettings;
-  /** What the process found out about itself. */
-  readonly facts: Partial<StartFacts>;
+  /** All that there are, in the order of their table. */
+  readonly entries: readonly Entry[];
+  /** What is on or off now. */
+  readonly features: () => readonly Feature[];
   /** Who made the last changes: user names by account. */
   readonly namesOf: (accountIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
 }
@@ -67,7 +67,13 @@ export function settingsRoutes(parts: SettingsParts): FastifyPluginAsyncTypebox 
   };
 }
 
-async function present({ config, settings, facts, namesOf }: SettingsParts): Promise<Static<typeof Settings>> {
+async function present({
+  config,
+  settings,
+  entries,
+  features,
+  namesOf,
+}: SettingsParts): Promise<Static<typeof Settings>> {
   const rows = settings.rows();
   const names = await namesOf([...rows.values()].flatMap((row) => row.changed_by ?? []));
   const items = entries.map(({ keys, yaml, setting }): Static<typeof Setting> => {
@@ -96,8 +102,7 @@ async function present({ config, settings, facts, namesOf }: SettingsParts): Pro
       changed_by: row?.changed_by ? (names.get(row.changed_by) ?? null) : null,
     };
   });
-  const features: Feature[] = listFeatures(config, facts);
-  return { items, features: features.map((feature) => ({ ...feature })) };
+  return { items, features: features().map((feature) => ({ ...feature })) };
 }
 
 function notApplied(settings: LiveSettings, name: string): string | null {
