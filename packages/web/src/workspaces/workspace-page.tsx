@@ -17,6 +17,7 @@ import { StateChip } from "../pieces/state-chip.tsx";
 import { Files } from "./files/files.tsx";
 import { ShareSection } from "./sharing/share-section.tsx";
 import { WorkspaceHistory } from "./workspace-history.tsx";
+import classes from "./workspace-page.module.css";
 import { WorkspaceSessions } from "./workspace-sessions.tsx";
 import { WorkspaceSettings } from "./workspace-settings.tsx";
 import { WorkspaceTitle } from "./workspace-title.tsx";
@@ -89,7 +90,7 @@ function Loaded({ workspace }: { workspace: Workspace }) {
       }
     >
       {workspace.description && (
-        <p className="quiet">
+        <p className={`quiet ${classes.about}`} title={workspace.description}>
           <bdi>{workspace.description}</bdi>
         </p>
       )}
