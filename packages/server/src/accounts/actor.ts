@@ -39,5 +39,12 @@ export function actorOf(request: FastifyRequest): Actor {
 
 /** Somebody who has just proved to be this account, by a password or a link, without a credential yet. */
 export function asAccount(actor: Actor, account: Pick<Account, "id" | "username">): Actor {
-  return { ...actor, accountId: account.id, label: account.username, credentialKind: null, credentialId: null, by: undefined };
+  return {
+    ...actor,
+    accountId: account.id,
+    label: account.username,
+    credentialKind: null,
+    credentialId: null,
+    by: undefined,
+  };
 }

@@ -1,7 +1,7 @@
 import type { AccountPart } from "../../accounts/accounts.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { SessionsContext } from "../context.ts";
-import type { SessionTables, SessionsTrx } from "../tables.ts";
+import type { SessionsTrx, SessionTables } from "../tables.ts";
 import { type Quota, removeQuotaIn, setQuotaIn } from "./change-quota.ts";
 import { findQuota } from "./queries.ts";
 
