@@ -35,7 +35,7 @@ describe.each(fourLooks)("a lab's pages and dialogs ($name)", (look) => {
       const found: string[] = [];
       for (const one of pages) {
         await show(portal, lab, "typical", one);
-        const all = [...(await portal.axe()), ...(await faults(portal))];
+        const all = [...(await portal.axe("all")), ...(await faults(portal))];
         found.push(...all.map((line) => `${one.name}: ${line}`));
       }
       expect(found).toEqual([]);

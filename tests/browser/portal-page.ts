@@ -30,8 +30,8 @@ export interface PortalPage {
   readonly complaints: string[];
   /** A picture for people to look at, in `artifacts/`. */
   picture(name: string): Promise<void>;
-  /** @returns axe's serious and critical findings, a line each */
-  axe(): Promise<string[]>;
+  /** @returns axe's serious and critical findings, or all of them, a line each */
+  axe(which?: "serious" | "all"): Promise<string[]>;
   signIn(username: string, password: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,10 +72,10 @@ export async function openPortal(browser: Browser, base: string, options: PageOp
       mkdirSync(artifacts, { recursive: true });
       await page.screenshot({ path: join(artifacts, `${name}-${locale}-${scheme}-${width}.png`) });
     },
-    async axe() {
+    async axe(which = "serious") {
       const { violations } = await new AxeBuilder({ page }).analyze();
       return violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .filter(({ impact }) => which === "all" || impact === "serious" || impact === "critical")
         .flatMap(({ id, nodes }) =>
           nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
         );
