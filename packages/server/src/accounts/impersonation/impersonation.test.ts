@@ -24,6 +24,8 @@ afterAll(async () => {
   await server.close();
 });
 beforeEach(async () => {
+  // The refusals of the tests before count as tries.
+  await query("delete from rate_limits");
   await query("delete from web_sessions");
   await query(
     "update accounts set status = 'active', is_admin = username in ('boss', 'chief'), deletion_due_at = null",
