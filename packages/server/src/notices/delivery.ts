@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { NoticesContext } from "./context.ts";
+import { keptKinds } from "./kinds.ts";
 import { noticeMail } from "./mails.ts";
 import type { NoticeRow, NoticesTrx } from "./tables.ts";
 
@@ -23,7 +24,7 @@ export interface Delivery {
  * notice is mailed once. Any number of processes may do it.
  */
 export function createDelivery(context: NoticesContext): Delivery {
-  const { events, log, mail } = context.platform;
+  const { events, log } = context.platform;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | null = null;
   let again = false;
@@ -56,7 +57,6 @@ export function createDelivery(context: NoticesContext): Delivery {
   return {
     drain,
     start() {
-      if (!mail.delivers) return;
       stopped = false;
       unsubscribe = events.subscribe({ types: ["notice.changed"] }, ({ data }) => {
         // A later wish never puts off an earlier one.
@@ -81,7 +81,7 @@ export async function mailSome(
   trx: NoticesTrx,
   which: "due" | "digest",
 ): Promise<{ readonly notices: number; readonly mails: number }> {
-  const rows = await claim(trx, which);
+  const rows = await claim(trx, which, context.platform.mail.delivers);
   const told = rows.filter(({ read_at }) => which === "due" || read_at === null);
   const people = await context.people.byIds([...new Set(told.map((row) => row.account_id))], trx);
   let mails = 0;
@@ -96,9 +96,11 @@ export async function mailSome(
   return { notices: rows.length, mails };
 }
 
-async function claim(trx: NoticesTrx, which: "due" | "digest"): Promise<NoticeRow[]> {
+async function claim(trx: NoticesTrx, which: "due" | "digest", delivers: boolean): Promise<NoticeRow[]> {
   let query = trx.selectFrom("notices").selectAll().where("mail", "=", which);
   if (which === "due") query = query.where("created_at", ">", sql<Date>`now() - make_interval(hours => ${OVER_AFTER})`);
+  // The others wait for a mail server, until they would only puzzle.
+  if (!delivers) query = query.where("kind", "in", keptKinds());
   return query.orderBy("account_id").orderBy("id").limit(BATCH).forUpdate().skipLocked().execute();
 }
 

@@ -6,6 +6,8 @@ interface Kind {
   readonly says: readonly string[];
   /** What a person who has chosen nothing gets by mail. */
   readonly mail: MailChoice;
+  /** Without a mail server its mail is kept, for administrators to pass on. */
+  readonly kept?: true;
   /** Told to administrators only, and only they choose about it. */
   readonly admin?: true;
   /** Who tells of it mails it always, by a mail of its own: whoever holds the account can't switch that off. */
@@ -19,7 +21,7 @@ interface Kind {
  */
 export const noticeKinds = {
   /** person: who shares; name: the workspace's. */
-  "share.offered": { says: ["person", "name"], mail: "at_once" },
+  "share.offered": { says: ["person", "name"], mail: "at_once", kept: true },
   "share.accepted": { says: ["person", "name"], mail: "none" },
   "share.declined": { says: ["person", "name", "reason"], mail: "none" },
   /** To the sender: person is the receiver. */
@@ -80,6 +82,11 @@ export type NoticeSubject = (typeof SUBJECTS)[number];
 
 export function isKind(kind: string): kind is NoticeKind {
   return Object.hasOwn(noticeKinds, kind);
+}
+
+/** Those whose mails are kept where nobody delivers them. */
+export function keptKinds(): NoticeKind[] {
+  return (Object.keys(noticeKinds) as NoticeKind[]).filter((kind) => "kept" in noticeKinds[kind]);
 }
 
 /** Whether only administrators are told of it. */

@@ -105,7 +105,7 @@ describe("the core hours of one that was never seen to run", () => {
     const context = {
       ...{ local, lastSeen, db: ground.database.db.withTables<SessionTables>() },
       jobTypes: new Map([["some", type]]),
-      workspaces: { lockForStart: nothing, directory: () => "/" },
+      workspaces: { lockForStart: nothing, directory: () => "/", names: async () => new Map() },
       platform: {
         config: { nodeId: "here" },
         addresses: { sessionOrigin: () => null, portalOrigin: () => "http://localhost" },

@@ -137,9 +137,13 @@ describe("what of the directory one sees", () => {
   });
 
   it("is limited in rate for each person", async () => {
-    const asked = Array.from({ length: 125 }, () => small.call("GET", "/users/", { as: person("dan") }));
+    const began = Date.now();
+    const asked = Array.from({ length: 180 }, () => small.call("GET", "/users/", { as: person("dan") }));
     const answers = await Promise.all(asked);
-    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(121);
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(
+      // Two more in each second.
+      121 + (2 * (Date.now() - began)) / 1_000,
+    );
     expect(answers.at(-1)?.status === 429 || answers.some(({ status }) => status === 429)).toBe(true);
     expect((await small.call("GET", "/users/", { as: person("cat") })).status).toBe(200);
   });

@@ -15,7 +15,10 @@ beforeAll(async () => {
   stoa = await startSessions(ground);
   const [{ place }] = (await rows("select place from session_places")) as [{ place: string }];
   // As much of it as the sweep touches; the server beside it ends what it stops.
-  const workspaces: Pick<SessionWorkspaces, "lockForStart"> = { lockForStart: async () => null };
+  const workspaces: Pick<SessionWorkspaces, "lockForStart" | "names"> = {
+    lockForStart: async () => null,
+    names: async () => new Map(),
+  };
   const parts = {
     platform: stoa.platform,
     db: stoa.platform.db.withTables<SessionTables>(),
