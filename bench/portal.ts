@@ -100,7 +100,9 @@ async function routeChanges(browser: Browser, client: PortalClient): Promise<Row
 
 /** A hand comes to rest on the link before it clicks: that is when the portal fetches what it needs. */
 async function change(tab: PortalTab, name: string): Promise<number> {
-  const link = tab.page.getByRole("navigation", { name: t("frame.navigation") }).getByRole("link", { name });
+  const link = tab.page
+    .getByRole("navigation", { name: t("frame.navigation") })
+    .getByRole("link", { name, exact: true });
   await link.hover();
   await tab.page.waitForTimeout(400);
   const took = await begin(tab, "routeChange");
