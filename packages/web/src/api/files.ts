@@ -83,40 +83,58 @@ export const fileFactsQuery = (workspaceId: number, path: string) =>
     },
   });
 
+/** A piece of a file, with the version and the bytes of the whole that the same answer tells. */
+export interface FilePart {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly etag: string | null;
+  readonly size: number;
+}
+
 /** The bytes from `start` up to, and without, `end`; fewer where the file ends. */
-export async function readRange(workspaceId: number, path: string, start: number, end: number, signal: AbortSignal) {
+export async function readRange(
+  workspaceId: number,
+  path: string,
+  start: number,
+  end: number,
+  signal: AbortSignal,
+): Promise<FilePart> {
   const headers = { Range: `bytes=${start}-${end - 1}` };
-  const answer = await callBytes(fileAddress(workspaceId, path), { headers, signal });
+  const answer = await callBytes(fileAddress(workspaceId, path), { headers, signal }).catch((error: unknown) => {
+    // Nothing is there: the file is empty, or has become shorter.
+    if (asApiError(error).status === 416) return null;
+    throw error;
+  });
+  if (answer === null) {
+    const { headers: facts } = await callBytes(fileAddress(workspaceId, path), { method: "HEAD", signal });
+    return { bytes: new Uint8Array(), etag: facts.get("etag"), size: Number(facts.get("content-length") ?? 0) };
+  }
   const bytes = new Uint8Array(await answer.arrayBuffer());
+  const etag = answer.headers.get("etag");
   // Whole: the server passed the range over.
-  const part = answer.status === 206 ? bytes : bytes.slice(start);
-  return { bytes: part.slice(0, end - start), etag: answer.headers.get("etag") };
+  if (answer.status !== 206) return { bytes: bytes.slice(start, end), etag, size: bytes.byteLength };
+  const [, size] = answer.headers.get("content-range")?.split("/") ?? [];
+  return { bytes: bytes.slice(0, end - start), etag, size: Number(size ?? start + bytes.byteLength) };
 }
 
 export const readBytes = async (workspaceId: number, path: string, signal: AbortSignal): Promise<ArrayBuffer> =>
   (await callBytes(fileAddress(workspaceId, path), { signal })).arrayBuffer();
 
-/** A piece of a file, and the version it is of. */
-export type FilePart = Awaited<ReturnType<typeof readRange>>;
+const readBy = (parts: readonly FilePart[]) => parts.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
 
-/** A file of `size` bytes in pieces of `step`, the first at once, each next one when it is asked for. */
-export const partsQuery = (workspaceId: number, path: string, size: number, step: number) =>
+/**
+ * A file in pieces of `step` bytes, the first at once, each next one when it is asked for. How long the file is, each
+ * piece says itself: the size that another answer told may be of another version.
+ */
+export const partsQuery = (workspaceId: number, path: string, step: number) =>
   infiniteQueryOptions({
     queryKey: ["files", workspaceId, "parts", path, step],
-    queryFn: async ({ pageParam, signal }): Promise<FilePart> =>
-      // Of nothing there is no range.
-      size === 0
-        ? { bytes: new Uint8Array(), etag: await etagOf(workspaceId, path, signal) }
-        : readRange(workspaceId, path, pageParam, Math.min(size, pageParam + step), signal),
+    queryFn: ({ pageParam, signal }) => readRange(workspaceId, path, pageParam, pageParam + step, signal),
     initialPageParam: 0,
-    getNextPageParam: (_last, pages) => (pages.length * step < size ? pages.length * step : null),
+    getNextPageParam: (last, pages) => (readBy(pages) < last.size ? readBy(pages) : null),
     gcTime: 0,
     // What is being read or typed over must not change under the eyes.
     staleTime: "static",
   });
-
-const etagOf = async (workspaceId: number, path: string, signal: AbortSignal) =>
-  (await callBytes(fileAddress(workspaceId, path), { method: "HEAD", signal })).headers.get("etag");
 
 /** All of a small text as it is now, and its version. @throws ApiError */
 export async function readText(workspaceId: number, path: string): Promise<{ text: string; version: string | null }> {
@@ -126,9 +144,12 @@ export async function readText(workspaceId: number, path: string): Promise<{ tex
 
 const textAddress = (workspaceId: number, path: string) => address(`${base(workspaceId)}/text`, { path });
 
-/** Saves a text over the version that was read. @throws ApiError 412 when the file has changed since */
-export const writeText = (workspaceId: number, path: string, text: string, version: string) =>
-  callBytes(textAddress(workspaceId, path), { method: "PUT", headers: { "If-Match": version }, body: asBlob(text) });
+/** Saves a text over the version that was read. @returns the new one; @throws ApiError 412: it has changed since */
+export async function writeText(workspaceId: number, path: string, text: string, version: string) {
+  const options = { method: "PUT", headers: { "If-Match": version }, body: asBlob(text) } as const;
+  const answer = await callBytes(textAddress(workspaceId, path), options);
+  return { text, version: answer.headers.get("etag") };
+}
 
 /** A new file with nothing in it. @throws ApiError 412 when the name is taken */
 export const createFile = (workspaceId: number, path: string) =>

@@ -21,7 +21,7 @@ export function BytesPreview({ workspaceId, path, size }: BytesPreviewProps) {
   const { t } = useTranslation();
   const head = useQuery({
     queryKey: ["files", workspaceId, "bytes", path],
-    queryFn: ({ signal }) => readRange(workspaceId, path, 0, Math.min(size, shownBytes), signal),
+    queryFn: ({ signal }) => readRange(workspaceId, path, 0, shownBytes, signal),
     enabled: size > 0,
     gcTime: 0,
   });

@@ -36,22 +36,25 @@ interface TextPreviewProps {
 const looks = { text: null, markdown: "asPage", table: "asTable", json: "asTree" } as const;
 
 /** The beginning of a text, and more of it when asked; a small one can be edited. HTML and code are letters here. */
-export function TextPreview({ workspaceId, path, size, kind, writable, editing, onEditing }: TextPreviewProps) {
+export function TextPreview(props: TextPreviewProps) {
+  const { workspaceId, path, kind, writable, editing, onEditing } = props;
   const { t } = useTranslation();
   const { format } = useLocale();
   const client = useQueryClient();
   const [asLetters, setAsLetters] = useState(kind === "text");
-  const { query, text } = useText(workspaceId, path, size, textStep);
+  const { query, text, put } = useText(workspaceId, path, textStep);
   if (query.isPending) return <RowsLoading rows={8} height={22} />;
   if (text === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
-  const { content, version, isText, read } = text;
-  if (!isText) return <BytesPreview workspaceId={workspaceId} path={path} size={size} />;
-  const editable = writable && size <= editLimit && version !== null;
+  // How long it is, what is in it and which version that is are of one answer: the facts above may be of another.
+  const { content, version, isText, read, size } = text;
+  if (!isText) return <BytesPreview workspaceId={workspaceId} path={path} size={props.size} />;
+  const editable = writable && size <= editLimit && read === size && version !== null;
   if (editing && editable) {
+    const refresh = () => client.invalidateQueries({ queryKey: ["files", workspaceId] });
     const again = async () => {
       onEditing(false);
       await client.resetQueries({ queryKey: ["files", workspaceId, "parts", path] });
-      await client.invalidateQueries({ queryKey: ["files", workspaceId] });
+      await refresh();
     };
     return (
       <TextEditor
@@ -60,7 +63,12 @@ export function TextPreview({ workspaceId, path, size, kind, writable, editing, 
         markdown={kind === "markdown"}
         content={content}
         version={version}
-        onEnd={() => void again()}
+        onSaved={(saved) => {
+          put(saved.text, saved.version);
+          void refresh();
+        }}
+        onEnd={() => onEditing(false)}
+        onAnew={() => void again()}
         onDrop={() => onEditing(false)}
       />
     );

@@ -12,6 +12,8 @@ interface ConflictProps {
   readonly mine: string;
   readonly error: unknown;
   readonly saving: boolean;
+  /** The save that was refused: each is answered with what is in the file by then. */
+  readonly attempt: number;
   onCopy(): void;
   /** Over theirs, of this version. */
   onOver(version: string): void;
@@ -20,10 +22,10 @@ interface ConflictProps {
 
 /** Somebody else saved the file meanwhile: both texts beside each other, and what can be done about it. */
 export function Conflict(props: ConflictProps) {
-  const { workspaceId, path, mine, error, saving } = props;
+  const { workspaceId, path, mine, error, saving, attempt } = props;
   const { t } = useTranslation();
   const theirs = useQuery({
-    queryKey: ["files", workspaceId, "theirs", path],
+    queryKey: ["files", workspaceId, "theirs", path, attempt],
     queryFn: () => readText(workspaceId, path),
     gcTime: 0,
     staleTime: "static",

@@ -1,6 +1,6 @@
 import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useDeferredValue, useEffect, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../../../api/api-error.ts";
 import { writeCopy, writeText } from "../../../../api/files.ts";
@@ -23,8 +23,12 @@ interface TextEditorProps {
   readonly content: string;
   /** Of what is being edited: saving is refused when the file has changed since. */
   readonly version: string;
-  /** It is saved, or somebody else's text was taken: the file is to be read anew. */
+  /** This is in the file now. */
+  onSaved(saved: { readonly text: string; readonly version: string | null }): void;
+  /** All that was typed is saved. */
   onEnd(): void;
+  /** What is in the file is somebody else's: it is to be read anew. */
+  onAnew(): void;
   /** What was typed is given up. */
   onDrop(): void;
 }
@@ -33,35 +37,43 @@ interface TextEditorProps {
 const keepAfterMs = 400;
 
 /** A small text, typed over. When somebody else was faster nothing is overwritten unless one says so. */
-export function TextEditor({ workspaceId, path, markdown, content, version, onEnd, onDrop }: TextEditorProps) {
+export function TextEditor(props: TextEditorProps) {
+  const { workspaceId, path, markdown, content, version } = props;
   const { t } = useTranslation();
   const { found, clear, keep, ...draft } = useDraft(`workspace.${workspaceId}.file.${path}`);
   const [text, setText] = useState(() => draft.text("text", content));
   const [ended, setEnded] = useState(false);
   // A draft is of the version that it was begun over, whatever is in the file by now.
-  const [over] = useState(() => draft.text("version", version));
+  const [over, setOver] = useState(() => draft.text("version", version));
   const changed = text !== content;
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+  }, [text]);
   useEffect(() => {
     if (ended) return;
     if (!changed) return clear();
     const timer = setTimeout(() => keep({ text, version: over }), keepAfterMs);
     return () => clearTimeout(timer);
   }, [text, over, changed, ended, keep, clear]);
-  const end = () => {
+  const endBy = (leave: () => void) => () => {
     setEnded(true);
     clear();
-    onEnd();
-  };
-  const drop = () => {
-    setEnded(true);
-    clear();
-    onDrop();
+    leave();
   };
   const save = useMutation({
     mutationFn: (onto: string) => writeText(workspaceId, path, text, onto),
-    onSuccess: end,
+    onSuccess: (saved) => {
+      props.onSaved(saved);
+      // Typed on meanwhile: that goes over what was just saved.
+      if (saved.text !== latest.current && saved.version !== null) setOver(saved.version);
+      else endBy(props.onEnd)();
+    },
   });
-  const copy = useMutation({ mutationFn: () => writeCopy(workspaceId, path, text), onSuccess: end });
+  const copy = useMutation({
+    mutationFn: () => writeCopy(workspaceId, path, text),
+    onSuccess: endBy(props.onAnew),
+  });
   const overtaken = save.isError && [409, 412].includes(asApiError(save.error).status);
   return (
     <form
@@ -103,12 +115,13 @@ export function TextEditor({ workspaceId, path, markdown, content, version, onEn
           saving={save.isPending || copy.isPending}
           onCopy={() => copy.mutate()}
           onOver={(theirs) => save.mutate(theirs)}
-          onTheirs={end}
+          attempt={save.submittedAt}
+          onTheirs={endBy(props.onAnew)}
         />
       )}
       {save.isError && !overtaken && <ReasonCard error={save.error} />}
       {copy.isError && <ReasonCard error={copy.error} />}
-      <Verbs changed={changed} saving={save.isPending} onDrop={drop} />
+      <Verbs changed={changed} saving={save.isPending} onDrop={endBy(props.onDrop)} />
     </form>
   );
 }

@@ -20,9 +20,9 @@ interface NotebookPreviewProps {
 
 /** A notebook to read: what was typed and what came of it. To run it, open the workspace in Jupyter. */
 export function NotebookPreview(props: NotebookPreviewProps) {
-  const { workspaceId, path, size } = props;
+  const { workspaceId, path } = props;
   const { t } = useTranslation();
-  const { query, text } = useText(workspaceId, path, size, notebookLimit);
+  const { query, text } = useText(workspaceId, path, notebookLimit);
   const notebook = useMemo(() => (text?.isText ? readNotebook(text.content) : null), [text]);
   if (query.isPending) return <RowsLoading rows={8} height={22} />;
   if (text === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
