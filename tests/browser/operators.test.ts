@@ -107,7 +107,7 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     await page.waitForURL(/\/admin\/sessions/);
     const list = page.getByRole("list", { name: t("adminSessions.list") });
     await list
-      .getByText(t("adminSessions.hangs").replace("{{hang}}", t("hang.host_lost")))
+      .getByText(t("adminSessions.hangs", { hang: t("hang.host_lost") }))
       .first()
       .waitFor();
     await look(portal, "lost-sessions");

@@ -1,15 +1,9 @@
 import { Checkbox, NativeSelect } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
-import {
-  chooseNotices,
-  type MailChoice,
-  type NoticePreference,
-  type NoticePreferences,
-  noticePreferencesQuery,
-} from "../api/notices.ts";
+import { chooseNotices, type MailChoice, type NoticePreference, noticePreferencesQuery } from "../api/notices.ts";
 import { shownError } from "../api/query-trouble.ts";
 import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -23,7 +17,7 @@ const mails = ["none", "at_once", "daily"] as const;
 export function ChoosePage() {
   const { t } = useTranslation();
   const preferences = useQuery(noticePreferencesQuery);
-  const { mutate, ...saving } = useSave();
+  const { ahead, choose, saving } = useSave();
   const { data } = preferences;
   return (
     <Page title={t("notices.chooseTitle")} above={<Link to="/notices">{t("notices.title")}</Link>}>
@@ -53,7 +47,12 @@ export function ChoosePage() {
                   </th>
                 </tr>
                 {items.map((item) => (
-                  <Choice key={item.kind} item={item} mailable={data.mail_available} onChoose={mutate} />
+                  <Choice
+                    key={item.kind}
+                    item={ahead[item.kind] ?? item}
+                    mailable={data.mail_available}
+                    onChoose={choose}
+                  />
                 ))}
               </Fragment>
             ))}
@@ -109,20 +108,23 @@ function Choice({ item, mailable, onChoose }: ChoiceProps) {
   );
 }
 
-/** Shown as chosen at once; as it was, when it could not be kept. */
+/** Shown as chosen in the very moment; as the server has it, once it answered. */
 function useSave() {
   const client = useQueryClient();
   const { queryKey } = noticePreferencesQuery;
-  return useMutation({
+  const [ahead, setAhead] = useState<Readonly<Record<string, NoticePreference>>>({});
+  const { mutate, ...saving } = useMutation({
     mutationFn: chooseNotices,
-    async onMutate(chosen: NoticePreference) {
-      await client.cancelQueries({ queryKey });
-      client.setQueryData(queryKey, (old: NoticePreferences | undefined) =>
-        old === undefined
-          ? old
-          : { ...old, items: old.items.map((item) => (item.kind === chosen.kind ? chosen : item)) },
+    onSettled: async (_kept, _error, chosen: NoticePreference) => {
+      await client.invalidateQueries({ queryKey });
+      setAhead(({ [chosen.kind]: last, ...others }) =>
+        last === undefined || last === chosen ? others : { ...others, [chosen.kind]: last },
       );
     },
-    onSettled: () => client.invalidateQueries({ queryKey }),
   });
+  const choose = (chosen: NoticePreference) => {
+    setAhead((others) => ({ ...others, [chosen.kind]: chosen }));
+    mutate(chosen);
+  };
+  return { ahead, choose, saving };
 }
