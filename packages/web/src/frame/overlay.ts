@@ -4,12 +4,15 @@ import { useSyncExternalStore } from "react";
 export type Overlay = "palette" | "shortcuts" | "new-workspace" | "tour";
 
 let shown: Overlay | null = null;
+/** What was typed since the palette was asked for, until its field stood. */
+let ahead = "";
 const listeners = new Set<() => void>();
 
 /** Null: none. */
 export function showOverlay(next: Overlay | null): void {
   if (next === shown) return;
   shown = next;
+  ahead = "";
   for (const listener of listeners) listener();
 }
 
@@ -18,6 +21,17 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-const current = (): Overlay | null => shown;
+export function typeAhead(change: (typed: string) => string): void {
+  ahead = change(ahead);
+}
 
-export const useOverlay = (): Overlay | null => useSyncExternalStore(subscribe, current);
+/** What was typed before the field stood; once. */
+export function takeAhead(): string {
+  const typed = ahead;
+  ahead = "";
+  return typed;
+}
+
+export const shownOverlay = (): Overlay | null => shown;
+
+export const useOverlay = (): Overlay | null => useSyncExternalStore(subscribe, shownOverlay);

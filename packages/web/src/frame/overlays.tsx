@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { allWords } from "../locales/i18n.ts";
-import { showOverlay, useOverlay } from "./overlay.ts";
+import { shownOverlay, showOverlay, typeAhead, useOverlay } from "./overlay.ts";
 
 interface OverlayProps {
   onClose(): void;
@@ -13,8 +13,12 @@ const piece = (load: () => Promise<ComponentType<OverlayProps>>) =>
     return { default: component };
   });
 
+const loadPalette = async () => (await import("../palette/palette.tsx")).Palette;
+/** By then the page stands, and what it needs itself has come. */
+const paletteAfterMs = 4_000;
+
 const pieces = {
-  palette: piece(async () => (await import("../palette/palette.tsx")).Palette),
+  palette: piece(loadPalette),
   shortcuts: piece(async () => (await import("../help/shortcuts.tsx")).Shortcuts),
   "new-workspace": piece(async () => (await import("../palette/new-workspace.tsx")).NewWorkspace),
   tour: piece(async () => (await import("../help/tour.tsx")).Tour),
@@ -26,7 +30,9 @@ export function Overlays() {
   useEffect(() => {
     // On the way down: a terminal keeps to itself what it takes.
     window.addEventListener("keydown", onKeyDown, true);
+    const timer = setTimeout(() => void loadPalette().catch(() => {}), paletteAfterMs);
     return () => {
+      clearTimeout(timer);
       window.removeEventListener("keydown", onKeyDown, true);
       showOverlay(null);
     };
@@ -49,6 +55,8 @@ function onKeyDown(event: KeyboardEvent): void {
     event.preventDefault();
     event.stopPropagation();
     showOverlay("palette");
+  } else if (shownOverlay() === "palette" && target?.closest("[role=dialog]") == null) {
+    keepForPalette(event);
   } else if (
     (event.key === "?" || event.key === "؟") &&
     !isTyping(target) &&
@@ -57,6 +65,18 @@ function onKeyDown(event: KeyboardEvent): void {
     event.preventDefault();
     showOverlay("shortcuts");
   }
+}
+
+/** It was asked for, and what is typed is meant for it, though its field does not stand yet or has not the focus. */
+function keepForPalette(event: KeyboardEvent): void {
+  const { key } = event;
+  const isText = [...key].length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (key === "Escape") showOverlay(null);
+  else if (isText) typeAhead((typed) => typed + key);
+  else if (key === "Backspace") typeAhead((typed) => typed.slice(0, -1));
+  else if (key !== "Enter") return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 const isTyping = (target: HTMLElement | null): boolean =>

@@ -1,10 +1,11 @@
 import { CloseButton, Modal } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useCallback, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
 import type { Me, Session } from "../api/types.ts";
+import { takeAhead } from "../frame/overlay.ts";
 import { latinNumber } from "../locales/latin.ts";
 import { IconSearch } from "../pieces/icons.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -35,6 +36,12 @@ function Search({ account, onClose, onStop }: SearchProps) {
   const listId = useId();
   const [typed, setTyped] = useState("");
   const [pointed, setPointed] = useState(0);
+  // As soon as it stands it has the focus, and what was typed until then.
+  const field = useCallback((node: HTMLInputElement | null) => {
+    node?.focus();
+    const ahead = node === null ? "" : takeAhead();
+    if (ahead !== "") setTyped((typed) => typed + ahead);
+  }, []);
   const { entries, asking } = useEntries(account, latinNumber(typed), onStop);
   const chosen = Math.min(pointed, entries.length - 1);
   const take = useMutation({
@@ -67,13 +74,14 @@ function Search({ account, onClose, onStop }: SearchProps) {
     act();
   };
   return (
-    <Modal.Root opened onClose={onClose} size="38rem" lockScroll={false} transitionProps={{ duration: 100 }}>
+    <Modal.Root opened onClose={onClose} size="40rem" lockScroll={false} transitionProps={{ duration: 100 }}>
       <Modal.Overlay />
       <Modal.Content aria-label={t("palette.title")} classNames={{ inner: classes.inner, content: classes.content }}>
         <Modal.Body className={classes.body}>
           <div className={classes.search}>
             <IconSearch size={20} stroke={1.75} aria-hidden="true" />
             <input
+              ref={field}
               role="combobox"
               aria-label={t("palette.label")}
               aria-expanded
