@@ -43,7 +43,6 @@ export function StartForm(props: StartFormProps) {
       onClose={onClose}
       title={t("quickStart.optionsTitle", { name: nameOf(type.id) })}
       closeButtonProps={closeLabel(t)}
-      classNames={{ content: classes.long ?? "" }}
     >
       {about !== "" && <p className={`quiet ${classes.about}`}>{about}</p>}
       {parameters.isPending && <RowsLoading rows={3} />}
@@ -124,7 +123,7 @@ function Fields({
         )}
         {preflight.data && <Checks preflight={preflight.data} hours={hoursOf(asked)} />}
         {failure !== null && <ReasonCard title={t("quickStart.failed")} error={failure} />}
-        <Group justify="flex-end" className={classes.actions}>
+        <Group justify="flex-end">
           <Button
             variant="default"
             onClick={() => {

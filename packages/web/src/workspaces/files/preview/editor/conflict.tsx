@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { readText } from "../../../../api/files.ts";
 import { ReasonCard } from "../../../../pieces/reason-card.tsx";
@@ -31,29 +32,35 @@ export function Conflict(props: ConflictProps) {
     staleTime: "static",
   });
   const version = theirs.data?.version ?? null;
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    card.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
-    <ReasonCard title={t("preview.overtaken")} error={error}>
-      <div className={classes.both}>
-        <Side label={t("preview.yours")} text={mine} other={theirs.data?.text} />
-        <Theirs query={theirs} mine={mine} />
-      </div>
-      <span className={classes.verbs}>
-        <Button size="xs" loading={saving} onClick={props.onCopy}>
-          {t("preview.saveCopy")}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          disabled={saving || version === null}
-          onClick={() => version !== null && props.onOver(version)}
-        >
-          {t("preview.saveOver")}
-        </Button>
-        <Button size="xs" variant="default" disabled={saving} onClick={props.onTheirs}>
-          {t("preview.theirs")}
-        </Button>
-      </span>
-    </ReasonCard>
+    <div ref={card}>
+      <ReasonCard title={t("preview.overtaken")} error={error}>
+        <div className={classes.both}>
+          <Side label={t("preview.yours")} text={mine} other={theirs.data?.text} />
+          <Theirs query={theirs} mine={mine} />
+        </div>
+        <span className={classes.verbs}>
+          <Button size="xs" loading={saving} onClick={props.onCopy}>
+            {t("preview.saveCopy")}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={saving || version === null}
+            onClick={() => version !== null && props.onOver(version)}
+          >
+            {t("preview.saveOver")}
+          </Button>
+          <Button size="xs" variant="default" disabled={saving} onClick={props.onTheirs}>
+            {t("preview.theirs")}
+          </Button>
+        </span>
+      </ReasonCard>
+    </div>
   );
 }
 

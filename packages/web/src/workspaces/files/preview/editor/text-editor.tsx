@@ -56,6 +56,9 @@ export function TextEditor(props: TextEditorProps) {
     const timer = setTimeout(() => keep({ text, version: over }), keepAfterMs);
     return () => clearTimeout(timer);
   }, [text, over, changed, ended, keep, clear]);
+  const field = useRef<HTMLTextAreaElement>(null);
+  // Once the question is gone, with its hold on the focus.
+  const goOn = () => requestAnimationFrame(() => field.current?.focus());
   const endBy = (leave: () => void) => () => {
     setEnded(true);
     clear();
@@ -88,24 +91,12 @@ export function TextEditor(props: TextEditorProps) {
         if (changed && !save.isPending) save.mutate(over);
       }}
     >
-      <UnsavedGuard unsaved={changed && !ended} />
+      <UnsavedGuard unsaved={changed && !ended} onStay={goOn} />
       {found && (
         <p className="quiet small" role="status">
           {t("preview.fromDraft")}
         </p>
       )}
-      <div className={classes.sides} data-two={markdown || undefined}>
-        <Textarea
-          aria-label={t("preview.editing", { name: shownName(nameOf(path)) })}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          classNames={{ input: classes.typed }}
-          rows={20}
-          spellCheck={false}
-          autoFocus
-        />
-        {markdown && <AsPage text={text} workspaceId={workspaceId} path={path} />}
-      </div>
       {overtaken && (
         <Conflict
           workspaceId={workspaceId}
@@ -121,7 +112,20 @@ export function TextEditor(props: TextEditorProps) {
       )}
       {save.isError && !overtaken && <ReasonCard error={save.error} />}
       {copy.isError && <ReasonCard error={copy.error} />}
-      <Verbs changed={changed} saving={save.isPending} onDrop={endBy(props.onDrop)} />
+      <div className={classes.sides} data-two={markdown || undefined}>
+        <Textarea
+          ref={field}
+          aria-label={t("preview.editing", { name: shownName(nameOf(path)) })}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          classNames={{ input: classes.typed }}
+          rows={20}
+          spellCheck={false}
+          autoFocus
+        />
+        {markdown && <AsPage text={text} workspaceId={workspaceId} path={path} />}
+      </div>
+      <Verbs changed={changed} saving={save.isPending} onDrop={endBy(props.onDrop)} onGoOn={goOn} />
     </form>
   );
 }
@@ -140,25 +144,40 @@ function AsPage({ text, workspaceId, path }: { text: string; workspaceId: number
   );
 }
 
-function Verbs({ changed, saving, onDrop }: { changed: boolean; saving: boolean; onDrop: () => void }) {
+interface VerbsProps {
+  readonly changed: boolean;
+  readonly saving: boolean;
+  onDrop(): void;
+  onGoOn(): void;
+}
+
+function Verbs({ changed, saving, onDrop, onGoOn }: VerbsProps) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
   const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
   if (asked && changed) {
     return (
-      <div className={classes.verbs} role="alert">
+      <div className={`${classes.verbs} dialog-end`} role="alert">
         <span>{t("preview.dropAsk")}</span>
         <Button color="bad" size="xs" onClick={onDrop}>
           {t("preview.drop")}
         </Button>
-        <Button variant="default" size="xs" autoFocus onClick={() => setAsked(false)}>
+        <Button
+          variant="default"
+          size="xs"
+          autoFocus
+          onClick={() => {
+            setAsked(false);
+            onGoOn();
+          }}
+        >
           {t("preview.goOn")}
         </Button>
       </div>
     );
   }
   return (
-    <div className={classes.verbs}>
+    <div className={`${classes.verbs} dialog-end`}>
       <Button type="submit" loading={saving} disabled={!changed}>
         {t("common.save")}
       </Button>

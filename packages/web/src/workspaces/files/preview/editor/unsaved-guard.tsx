@@ -2,8 +2,14 @@ import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Confirm } from "../../../../pieces/confirm.tsx";
 
+interface UnsavedGuardProps {
+  readonly unsaved: boolean;
+  /** One goes on with it after all. */
+  onStay(): void;
+}
+
 /** Asks before one leaves what is not saved, by whatever way. The browser asks itself before the portal is left. */
-export function UnsavedGuard({ unsaved }: { unsaved: boolean }) {
+export function UnsavedGuard({ unsaved, onStay }: UnsavedGuardProps) {
   const { t } = useTranslation();
   const blocker = useBlocker({
     shouldBlockFn: () => unsaved,
@@ -20,7 +26,10 @@ export function UnsavedGuard({ unsaved }: { unsaved: boolean }) {
       pending={false}
       error={null}
       onConfirm={blocker.proceed}
-      onClose={blocker.reset}
+      onClose={() => {
+        blocker.reset();
+        onStay();
+      }}
     />
   );
 }
