@@ -72,8 +72,37 @@ describe("the palette", () => {
       await page.keyboard.press("Meta+k");
       const recent = dialog.getByRole("group", { name: t("palette.group_recent") });
       await recent.getByRole("option", { name: "Reef data" }).waitFor();
+      // Stopping stays on offer when the server has answered, too.
+      const stop = t("palette.stop", { program: terminal, workspace: "Reef data" });
+      const answered = page.waitForResponse((response) => /\/sessions\?.*search=/.test(response.url()));
+      await field.fill(stop.split(" ")[0] ?? "");
+      await answered;
+      await page.waitForTimeout(500);
+      await dialog.getByRole("option", { name: stop }).waitFor({ timeout: 1_000 });
       await field.fill("qqqq");
       await dialog.getByText(t("palette.nothing")).waitFor();
+    });
+  });
+
+  test("loses nothing that is typed before its field stands, and is a box near the top on a wide screen", async () => {
+    await newcomer({ locale: "en" }, async ({ page, picture }) => {
+      await page.route(/palette.*\.js$/, async (route) => {
+        await new Promise((wait) => setTimeout(wait, 1_500));
+        await route.continue();
+      });
+      await page.reload();
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("darj", { delay: 30 });
+      await page.keyboard.press("Backspace");
+      await page.keyboard.type("k theme", { delay: 300 });
+      await expect.poll(() => page.getByRole("combobox").inputValue()).toBe("dark theme");
+      const box = await page.getByRole("dialog").boundingBox();
+      expect(box?.width).toBeGreaterThan(600);
+      expect(box?.width).toBeLessThan(680);
+      expect(box?.y).toBeGreaterThan(40);
+      expect(box?.y).toBeLessThan(200);
+      await picture("palette-box");
     });
   });
 
@@ -232,5 +261,19 @@ test("what was typed outlives a reload, but not signing out; a password is never
     expect(await page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")).not.toContain("Half a name");
     await signIn(username, password);
     expect(await (await open()).inputValue()).toBe("");
+  });
+});
+
+test.each(["/", "/workspaces"])("who signs out on %s and in again at once gets in, at the first try", async (path) => {
+  await newcomer({ locale: "fa" }, async ({ page, t }, { username, password }) => {
+    await page.goto(`/portal${path}`);
+    await page.getByRole("button", { name: t("frame.signOut") }).click();
+    await page.getByRole("heading", { level: 1, name: t("auth.signIn") }).waitFor();
+    expect(page.url()).not.toContain("next=%2Fsign-in");
+    await page.getByLabel(t("auth.usernameOrEmail")).fill(username);
+    await page.getByLabel(t("auth.password"), { exact: true }).fill(password);
+    await page.getByRole("button", { name: t("auth.signIn"), exact: true }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith("/sign-in"));
+    await page.getByRole("navigation").first().waitFor();
   });
 });

@@ -52,9 +52,15 @@ function Search({ account, onClose, onStop }: SearchProps) {
         await router.navigate({ to: entry.path });
         return;
       }
-      // What opens another dialog closes this one by that; all else is closed when it is done.
-      await entry.run?.();
-      if (!opensMore(entry)) onClose();
+      // Once: by the time that all is done, somebody may have opened it anew.
+      let isClosed = false;
+      const close = () => {
+        if (!isClosed) onClose();
+        isClosed = true;
+      };
+      // What opens another dialog closes this one by that; all else is closed when it is done, or says so before.
+      await entry.run?.(close);
+      if (!opensMore(entry)) close();
     },
   });
   const move = (to: number) => setPointed(((to % entries.length) + entries.length) % entries.length);

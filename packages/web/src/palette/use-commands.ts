@@ -33,11 +33,12 @@ export function useThingCommands(
     .filter(({ status }) => may("workspace.start", status))
     .slice(0, mostPlaces);
 
-  const start = async (workspaceId: number, type: string) => {
+  const start = async (workspaceId: number, type: string, close: () => void) => {
     const options = lastOptions(workspaceId, type);
     const session = await startSession(workspaceId, type, options);
     rememberOptions(workspaceId, type, options);
     client.setQueryData(sessionOneQuery(session.id).queryKey, session);
+    close();
     await navigate({ to: "/sessions/$sessionId", params: { sessionId: String(session.id) } });
     await client.invalidateQueries({ queryKey: ["sessions"] });
   };
@@ -51,7 +52,7 @@ export function useThingCommands(
           icon: iconOf(type.id),
           name: t("palette.start", { program: nameOf(type.id), workspace: place.name }),
           also: type.id,
-          run: () => start(place.id, type.id),
+          run: (close) => start(place.id, type.id, close),
         }),
       ),
     );
