@@ -99,7 +99,10 @@ describe("settings", () => {
     return json.items.find((item: { name: string }) => item.name === name);
   };
   const change = (name: string, value: string | null, version: number) =>
-    call(one, "PATCH", SETTINGS, { as: admin, body: { changes: [{ name, value, version }] } });
+    call(one, "PATCH", SETTINGS, {
+      as: admin,
+      body: { changes: [{ name, value, version }], current_password: PASSWORD },
+    });
 
   it("are honoured at once where they are changed, and within a second on the other server", async () => {
     const make = (stoa: Stoa) =>
@@ -144,6 +147,51 @@ describe("settings", () => {
     };
     expect((await call(one, "PATCH", SETTINGS, { as: admin, body: both })).status).toBe(422);
     expect((await find(one, "STOA_SESSIONS_PER_PERSON")).value).toBe("10");
+  });
+
+  it("ask for the password once more where they open the server or lose data", async () => {
+    expect(await find(one, "STOA_REQUIRE_SECOND_FACTOR")).toMatchObject({ dangerous: true, version: 0 });
+    expect((await find(one, "STOA_MAIL_FROM")).dangerous).toBe(false);
+    const change = { name: "STOA_REQUIRE_SECOND_FACTOR", value: "admins", version: 0 };
+    const harmless = { name: "STOA_SESSIONS_PER_PERSON", value: "4", version: 0 };
+    const asked = (changes: readonly object[], current_password?: string) =>
+      call(one, "PATCH", SETTINGS, { as: admin, body: { changes, current_password } });
+    const without = await asked([harmless, change]);
+    expect(without).toMatchObject({ status: 422, json: { details: { reason: "proof_needed" } } });
+    expect(await asked([change], "wrong password")).toMatchObject({
+      json: { details: { reason: "wrong_current_password" } },
+    });
+    expect((await find(one, "STOA_REQUIRE_SECOND_FACTOR")).version).toBe(0);
+    expect((await asked([harmless])).status).toBe(200);
+  });
+
+  it("end what goes on as somebody for longer than they allow", async () => {
+    const signedIn = await call(one, "POST", "/api/stoa/v1/auth/sign-in", {
+      body: { username: "admin", password: PASSWORD },
+    });
+    const cookies = (headers: typeof signedIn.headers) =>
+      [headers["set-cookie"]].flat().map((line) => String(line).split(";", 1)[0]);
+    const person = await database.pool.query("select id from accounts where username = 'ada'");
+    const begun = await call(one, "POST", `/api/stoa/v1/people/${person.rows[0].id}/act-as`, {
+      headers: {
+        cookie: cookies(signedIn.headers).join("; "),
+        "x-csrf-token": signedIn.json.csrf_token,
+        origin: "http://localhost:8080",
+      },
+      body: { reason: "A look", minutes: 10, current_password: PASSWORD },
+    });
+    expect(begun.status).toBe(200);
+    const cookie = cookies(begun.headers).join("; ");
+    const me = (stoa: Stoa) => call(stoa, "GET", "/api/stoa/v1/account", { headers: { cookie } });
+    expect((await me(two)).json.username).toBe("ada");
+    await change("STOA_ACT_AS_MINUTES", "10", 0);
+    expect((await me(two)).status).toBe(200);
+    expect((await change("STOA_ACT_AS_MINUTES", "0", 1)).status).toBe(200);
+    for (const stoa of [one, two]) {
+      await expect.poll(async () => (await me(stoa)).status, { timeout: 1_500, interval: 50 }).toBe(401);
+    }
+    const { rows } = await database.pool.query("select ended_at from impersonations");
+    expect(rows).toEqual([{ ended_at: expect.anything() }]);
   });
 
   it("never show a secret", async () => {
@@ -222,6 +270,13 @@ describe("maintenance", () => {
     expect((await call(one, "POST", "/api/stoa/v1/groups", { as: ada, body: { name: "after" } })).status).not.toBe(503);
   });
 
+  it("lets people keep what would be gone meanwhile: their account, and what lies in the trash", async () => {
+    await plan({});
+    const kept = await call(one, "POST", "/api/stoa/v1/account/deletion/cancel", { as: ada, body: {} });
+    const back = await call(one, "POST", "/api/stoa/v1/trash/999999/restore", { as: ada, body: {} });
+    expect([kept.status, back.status]).not.toContain(503);
+  });
+
   it("holds nothing before it begins nor after its end, and a server that starts later knows of it", async () => {
     await plan({
       starts_at: new Date(Date.now() + 400).toISOString(),
@@ -286,6 +341,33 @@ describe("announcements", () => {
     expect(await seenBy(admin)).toContain("admins");
     expect((await announce({ audience: "group", group_id: 999_999 })).status).toBe(422);
     expect((await announce({ audience: "admins", public: true })).status).toBe(422);
+  });
+
+  it("refuse what nests so deep that drawing it would stop every page", async () => {
+    for (const text of [
+      `${"- ".repeat(1_999)}a`,
+      "> 1. ".repeat(4),
+      `a\n${">".repeat(7)} b`,
+      `${"*a ".repeat(200)}b${"*".repeat(200)}`,
+    ]) {
+      for (const field of ["text", "text_fa"]) {
+        const refused = await announce({ [field]: text });
+        expect(refused.status).toBe(422);
+        expect(refused.json.details).toMatchObject({ reason: "nested_too_deep" });
+      }
+    }
+    const fine = "- a\n    - b\n        - c **bold** [link](https://example.org)\n\n- - - - - - - - -\n> > quoted";
+    expect((await announce({ text: fine, ends_at: new Date(Date.now() + 7_200_000).toISOString() })).status).toBe(201);
+  });
+
+  it("are not crowded out by many that are for others", async () => {
+    await announce({ title: "mine, among many" });
+    await database.pool.query(
+      `insert into announcements (title, text, kind, audience, public, dismissible, starts_at)
+       select 'for admins ' || n, '', 'warning', 'admins', false, true, now() from generate_series(1, 250) n`,
+    );
+    expect(await seenBy(ada)).toContain("mine, among many");
+    await database.pool.query("delete from announcements where title like 'for admins %'");
   });
 
   it("come and go by their times, are ended, deleted, brought back and dismissed by each for themselves", async () => {

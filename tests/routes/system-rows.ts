@@ -1,4 +1,4 @@
-import { type Ground, unique } from "./ground.ts";
+import { type Ground, PASSWORD, unique } from "./ground.ts";
 import type { Others, Row } from "./row.ts";
 
 const SETTINGS = "/api/stoa/v1/system/settings";
@@ -63,7 +63,8 @@ export const systemRows: readonly Row[] = [
     others: "administrators only",
     async call(ground) {
       const name = "STOA_TRASH_RETENTION_DAYS";
-      return { body: { changes: [{ name, value: "31", version: await versionOf(ground, name) }] } };
+      const changes = [{ name, value: "31", version: await versionOf(ground, name) }];
+      return { body: { changes, current_password: PASSWORD } };
     },
   },
   {
@@ -89,10 +90,11 @@ export const systemRows: readonly Row[] = [
   },
   { route: "GET /api/stoa/v1/system/resources", status: 200, others: "administrators only", call: () => ({}) },
   { route: `GET ${BASE}`, status: 200, others: "administrators only", call: () => ({}) },
-  { route: `POST ${BASE}`, status: 201, others: "administrators only", call: () => ({ body: shown }) },
+  { route: `POST ${BASE}`, status: 201, signIn: true, others: "administrators only", call: () => ({ body: shown }) },
   {
     route: `PUT ${BASE}/:id`,
     status: 200,
+    signIn: true,
     others: "administrators only",
     async call(ground) {
       const { id, version } = await announced(ground);
@@ -102,6 +104,7 @@ export const systemRows: readonly Row[] = [
   {
     route: `POST ${BASE}/:id/end`,
     status: 200,
+    signIn: true,
     others: "administrators only",
     async call(ground) {
       const { id, version } = await announced(ground);
@@ -111,12 +114,14 @@ export const systemRows: readonly Row[] = [
   {
     route: `DELETE ${BASE}/:id`,
     status: 204,
+    signIn: true,
     others: "administrators only",
     call: async (ground) => ({ params: { id: (await announced(ground)).id } }),
   },
   {
     route: `POST ${BASE}/:id/restore`,
     status: 200,
+    signIn: true,
     others: "administrators only",
     async call(ground) {
       const { id } = await announced(ground);
@@ -137,10 +142,11 @@ export const systemRows: readonly Row[] = [
     call: announcedToOwners,
   },
   { route: `GET ${MAINTENANCE}`, status: 200, others: "administrators only", call: () => ({}) },
-  { route: `PUT ${MAINTENANCE}`, status: 200, others: "administrators only", call: planned },
+  { route: `PUT ${MAINTENANCE}`, status: 200, signIn: true, others: "administrators only", call: planned },
   {
     route: `POST ${MAINTENANCE}/end`,
     status: 200,
+    signIn: true,
     others: "administrators only",
     async call(ground) {
       const { body } = await planned(ground);

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { entryBy } from "../platform/audit/entry-by.ts";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import { ANNOUNCEMENT_CHANGED, type AnnouncementsContext } from "./context.ts";
+import { nestsTooDeep } from "./nesting.ts";
 import type { AnnouncementBody } from "./schema.ts";
 import type { AnnouncementRow, AnnouncementsTrx } from "./tables.ts";
 
@@ -118,7 +119,10 @@ async function tell(
 }
 
 async function checked({ people }: AnnouncementsContext, body: AnnouncementBody) {
-  const { audience, group_id } = body;
+  const { audience, group_id, text = "", text_fa = "" } = body;
+  if (nestsTooDeep(text) || nestsTooDeep(text_fa)) {
+    throw unfit("Its lists, quotations or emphasis are nested too deeply: six levels at most", "nested_too_deep");
+  }
   const starts_at = body.starts_at === null ? new Date() : new Date(body.starts_at);
   const ends_at = body.ends_at === null ? null : new Date(body.ends_at);
   if (ends_at !== null && ends_at <= starts_at) throw unfit("It has to end after it begins", "ends_too_early");
@@ -129,9 +133,9 @@ async function checked({ people }: AnnouncementsContext, body: AnnouncementBody)
   if (audience === "group" && group === null) throw unfit("Choose a group that there is", "no_such_group");
   return {
     title: body.title.trim(),
-    text: body.text ?? "",
+    text,
     title_fa: body.title_fa?.trim() ?? "",
-    text_fa: body.text_fa ?? "",
+    text_fa,
     kind: body.kind as AnnouncementRow["kind"],
     audience: audience as AnnouncementRow["audience"],
     group_id: group?.id ?? null,

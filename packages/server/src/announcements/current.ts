@@ -5,7 +5,7 @@ import { phaseOf } from "./maintenance/phase.ts";
 import { type Current, presentShown } from "./schema.ts";
 import type { AnnouncementRow, MaintenanceRow } from "./tables.ts";
 
-/** Announcements that are not over; more are not looked at. */
+/** Of those for one person that are not over; more are not looked at. */
 const MOST = 200;
 
 /** What stands above this person's pages now: nobody signed in sees what is public. */
@@ -15,11 +15,20 @@ export async function currentFor(
   maintenance: MaintenanceRow | null,
 ): Promise<Static<typeof Current>> {
   const now = new Date();
-  const rows = await context.db
+  const groups = await groupsWithWord(context, principal, now);
+  const own = await context.db
     .selectFrom("announcements as a")
     .selectAll("a")
     .where("a.deleted_at", "is", null)
     .where((e) => e.or([e("a.ends_at", "is", null), e("a.ends_at", ">", now)]))
+    .where((e) => {
+      if (principal === null) return e("a.public", "=", true);
+      return e.or([
+        e("a.audience", "=", "everyone"),
+        ...(principal.isAdmin ? [e("a.audience", "=", "admins")] : []),
+        ...(groups.length === 0 ? [] : [e.and([e("a.audience", "=", "group"), e("a.group_id", "in", groups)])]),
+      ]);
+    })
     .where((e) =>
       e.not(
         e.exists(
@@ -35,8 +44,6 @@ export async function currentFor(
     .orderBy("a.starts_at", "desc")
     .limit(MOST)
     .execute();
-  const groups = await groupsFor(context, principal, rows);
-  const own = rows.filter((row) => isFor(row, principal, groups));
   const phase = phaseOf(maintenance, now);
   const moments = [...own, ...(maintenance === null || phase === "none" ? [] : [maintenance])];
   return {
@@ -56,11 +63,29 @@ export async function currentFor(
   };
 }
 
+/** Of the groups that something is announced to, those that somebody is in. */
+async function groupsWithWord(
+  context: AnnouncementsContext,
+  principal: Principal | null,
+  now: Date,
+): Promise<readonly number[]> {
+  const told = await context.db
+    .selectFrom("announcements")
+    .select("group_id")
+    .distinct()
+    .where("group_id", "is not", null)
+    .where("deleted_at", "is", null)
+    .where((e) => e.or([e("ends_at", "is", null), e("ends_at", ">", now)]))
+    .execute();
+  const groups = await groupsFor(context, principal, told);
+  return told.flatMap(({ group_id }) => (group_id !== null && groups.has(group_id) ? [group_id] : []));
+}
+
 /** The groups that somebody is in; only asked where something is for a group at all. */
 export async function groupsFor(
   { people }: AnnouncementsContext,
   principal: Principal | null,
-  rows: readonly AnnouncementRow[],
+  rows: readonly Pick<AnnouncementRow, "group_id">[],
 ): Promise<ReadonlySet<number>> {
   if (principal?.accountId == null || !rows.some(({ group_id }) => group_id !== null)) return new Set();
   return new Set((await people.groups.groupsOf(principal.accountId)).map(({ id }) => id));

@@ -1,7 +1,8 @@
 import type { RoutePolicy } from "../platform/http/route-policy.ts";
 
 const read = { scope: "people:read", admin: true } as const;
-const write = { scope: "people:write", admin: true } as const;
+/** What stands above everybody's pages, or stops everybody's work, is no program's to write. */
+const write = { scope: "people:write", admin: true, signIn: true } as const;
 
 /** Administrators announce; everybody reads what is for them. */
 export const policies = {

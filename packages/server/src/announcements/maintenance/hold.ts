@@ -7,7 +7,7 @@ import type { MaintenanceRow } from "../tables.ts";
 
 /**
  * Writes that stay open while all others are held, by what they leave in the audit log: signing in and out, putting
- * one's own access in order, and what keeps or ends a session that runs.
+ * one's own access in order, what keeps or ends a session that runs, and what keeps from being deleted what is due for it.
  */
 const OPEN: ReadonlySet<string> = new Set([
   "account.sign-in",
@@ -21,6 +21,8 @@ const OPEN: ReadonlySet<string> = new Set([
   "account.revoke-sign-in",
   "account.act-as-end",
   "account.display",
+  "account.delete-cancel",
+  "workspace.file.restore",
   "token.revoke",
   "session.ticket",
   "session.extend",
