@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type CurrentMaintenance, dismissAnnouncement, type ShownAnnouncement } from "../api/announcements.ts";
 import { sessionQuery } from "../api/auth.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { Boundary } from "../pieces/boundary.tsx";
 import { IconAlertTriangle, IconInfoCircle, IconX } from "../pieces/icons.ts";
 import classes from "./banners.module.css";
 import { MaintenanceBanner } from "./maintenance-banner.tsx";
@@ -52,9 +53,11 @@ function Banner({ announcement }: { announcement: ShownAnnouncement }) {
         <strong>{title}</strong>
         {text !== "" && (
           <div className={classes.text}>
-            <Suspense fallback={<p>{withoutMarks(text)}</p>}>
-              <SimpleMarkdown text={text} />
-            </Suspense>
+            <Boundary key={text} instead={<p>{withoutMarks(text)}</p>}>
+              <Suspense fallback={<p>{withoutMarks(text)}</p>}>
+                <SimpleMarkdown text={text} />
+              </Suspense>
+            </Boundary>
           </div>
         )}
       </div>

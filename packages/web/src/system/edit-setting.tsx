@@ -1,28 +1,39 @@
 import { Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/auth.ts";
 import { changeSetting, type Setting, type Settings, settingsQuery } from "../api/settings.ts";
+import { CodeField, plainDigits } from "../auth/code-field.tsx";
 import { formValues } from "../auth/form-values.ts";
+import { PasswordField } from "../auth/password-field.tsx";
 import { useLocale } from "../locales/use-locale.tsx";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { useUndo } from "../pieces/undo.tsx";
 import { wordsOf } from "./setting-groups.ts";
 
-/** One setting's new value, or back to its default; either can be undone. */
+interface Wanted {
+  /** Null: the default. */
+  readonly value: string | null;
+  readonly proof?: NonNullable<Parameters<typeof changeSetting>[2]>;
+}
+
+/** One setting's new value, or back to its default. Undone by a click, but a dangerous one asks for the password. */
 export function EditSetting({ setting, onClose }: { setting: Setting; onClose: () => void }) {
   const { t } = useTranslation();
   const { locale } = useLocale();
   const client = useQueryClient();
   const offerUndo = useUndo();
+  const { data: session } = useQuery(sessionQuery);
   const { title, about } = wordsOf(setting, locale);
   const show = (settings: Settings) => client.setQueryData(settingsQuery.queryKey, settings);
   const save = useMutation({
-    mutationFn: (value: string | null) => changeSetting(setting, value),
+    mutationFn: ({ value, proof }: Wanted) => changeSetting(setting, value, proof),
     onSuccess: (settings) => {
       show(settings);
       const { version = 0 } = settings.items.find(({ name }) => name === setting.name) ?? {};
       onClose();
+      if (setting.dangerous) return;
       offerUndo({
         text: t("system.settingChanged", { name: title }),
         undo: async () => show(await changeSetting({ name: setting.name, version }, setting.chosen)),
@@ -33,17 +44,32 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
   });
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={closeLabel(t)}>
-      <form onSubmit={(event) => save.mutate(formValues(event, ["value"]).value)}>
+      <form
+        onSubmit={(event) => {
+          const { value, current_password, code } = formValues(event, ["value", "current_password", "code"]);
+          const { submitter } = event.nativeEvent as SubmitEvent;
+          const proof = { current_password, ...(code ? { code: plainDigits(code) } : {}) };
+          const isDefault = submitter instanceof HTMLButtonElement && submitter.name === "to-default";
+          save.mutate({ value: isDefault ? null : value, ...(setting.dangerous ? { proof } : {}) });
+        }}
+      >
         <Stack>
           <p className="quiet">{about}</p>
           <Field setting={setting} />
           {setting.changed_at !== null && (
             <p className="small quiet">{t("system.before", { value: setting.previous ?? t("system.theDefault") })}</p>
           )}
+          {setting.dangerous && (
+            <>
+              <p className="warned">{t("system.dangerous")}</p>
+              <PasswordField name="current_password" label={t("acting.ownPassword")} />
+              {session?.account?.second_factor && <CodeField />}
+            </>
+          )}
           {save.isError && <ReasonCard error={save.error} />}
           <Group justify="flex-end">
             {setting.chosen !== null && (
-              <Button variant="subtle" disabled={save.isPending} onClick={() => save.mutate(null)}>
+              <Button type="submit" name="to-default" variant="subtle" disabled={save.isPending}>
                 {t("system.toDefault")}
               </Button>
             )}

@@ -12,3 +12,11 @@ test("each member has a line, strings and numbers stay letter for letter", () =>
 test("what is no JSON is left alone", () => {
   for (const text of ["", "{a:1}", '{"a":1', "// x"]) expect(prettyJson(text)).toBeNull();
 });
+
+test("what would be many times as long laid out is left as it stands", () => {
+  const brackets = (count: number) => "[".repeat(count) + "]".repeat(count);
+  expect(prettyJson(brackets(16_000))).toBeNull();
+  expect(JSON.parse(prettyJson(brackets(50)) ?? "")).toEqual(JSON.parse(brackets(50)));
+  const wide = `${"[".repeat(99)}${"1,".repeat(200_000)}1${"]".repeat(99)}`;
+  expect(prettyJson(wide)).toBeNull();
+});

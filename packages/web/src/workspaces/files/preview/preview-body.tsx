@@ -1,4 +1,6 @@
 import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Boundary } from "../../../pieces/boundary.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
 import { nameOf } from "../file-path.ts";
 import { BytesPreview } from "./bytes-preview.tsx";
@@ -28,10 +30,23 @@ interface PreviewBodyProps {
 export function PreviewBody(props: PreviewBodyProps) {
   return (
     <div className={classes.body}>
-      <Suspense fallback={<RowsLoading rows={6} height={22} />}>
-        <ByKind {...props} />
-      </Suspense>
+      <Boundary key={props.path} instead={<Undrawn {...props} />}>
+        <Suspense fallback={<RowsLoading rows={6} height={22} />}>
+          <ByKind {...props} />
+        </Suspense>
+      </Boundary>
     </div>
+  );
+}
+
+/** A part of the portal that did not come, or a fault of ours: the file can be had all the same. */
+function Undrawn({ workspaceId, path, size }: PreviewBodyProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p role="alert">{t("preview.undrawn")}</p>
+      <BytesPreview workspaceId={workspaceId} path={path} size={size} />
+    </>
   );
 }
 

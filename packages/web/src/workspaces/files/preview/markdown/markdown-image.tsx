@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { imageLimit } from "../preview-kind.ts";
 import { useImageAddress } from "../use-image-address.ts";
+import { broughtAs } from "./brought.ts";
 import classes from "./markdown.module.css";
 import { targetOf } from "./workspace-target.ts";
 
@@ -15,7 +16,7 @@ interface MarkdownImageProps {
 /** A picture of the same workspace. One on another site is a link: to fetch it would tell that site who reads this. */
 export function MarkdownImage({ src, alt, workspaceId, path, attached }: MarkdownImageProps) {
   const { t } = useTranslation();
-  const brought = src.startsWith("attachment:") ? attached?.[src.slice("attachment:".length)] : undefined;
+  const brought = broughtAs(src, attached);
   if (brought !== undefined) return <img src={brought} alt={alt} className={classes.picture} />;
   const target = targetOf(src, path);
   if (target.kind === "web") {

@@ -3,8 +3,11 @@ import { type AnchorHTMLAttributes, type CSSProperties, type ReactNode, useMemo 
 import { useTranslation } from "react-i18next";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { Boundary } from "../../../../pieces/boundary.tsx";
+import { inFile, nestsTooDeep } from "../../../../pieces/nesting.ts";
 import { folderOf } from "../../file-path.ts";
 import { directionOfText } from "../text-direction.ts";
+import { TextLines } from "../text-lines.tsx";
 import classes from "./markdown.module.css";
 import { MarkdownImage } from "./markdown-image.tsx";
 import { targetOf } from "./workspace-target.ts";
@@ -28,7 +31,27 @@ interface OwnProps {
  * Markdown as a page. HTML in it stays letters; a link leads to a file of the same workspace, or out of the portal in a
  * tab of its own; pictures are the workspace's, nothing is fetched from elsewhere.
  */
-export function MarkdownView({ text, workspaceId, path, attached }: MarkdownViewProps) {
+export function MarkdownView(props: MarkdownViewProps) {
+  const tooDeep = useMemo(() => nestsTooDeep(props.text, inFile), [props.text]);
+  if (tooDeep) return <AsItStands text={props.text} />;
+  return (
+    <Boundary key={props.text} instead={<AsItStands text={props.text} />}>
+      <Drawn {...props} />
+    </Boundary>
+  );
+}
+
+function AsItStands({ text }: { text: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="quiet">{t("preview.tooDeep")}</p>
+      <TextLines text={text} />
+    </>
+  );
+}
+
+function Drawn({ text, workspaceId, path, attached }: MarkdownViewProps) {
   const { t } = useTranslation();
   const components = useMemo((): Components => {
     const heading = (level: number) => {

@@ -85,6 +85,14 @@ describe("a notebook that is none, or means harm", () => {
     expect(read?.cells.map(({ source }) => source)).toEqual(["", "", ""]);
   });
 
+  test("data of brackets within brackets does not become a hundred times as long", () => {
+    const deep = JSON.parse("[".repeat(3_000) + "]".repeat(3_000));
+    const output = outputOf({ output_type: "display_data", data: { "application/json": deep } });
+    expect(JSON.stringify(output).length).toBeLessThan(10_000);
+    const flat = outputOf({ output_type: "display_data", data: { "application/json": { a: 1 } } });
+    expect(flat).toEqual({ kind: "text", text: '{\n  "a": 1\n}' });
+  });
+
   test("a picture's letters can't end its address and begin another one", () => {
     const data = { "image/png": 'x" onerror="alert(1)', "text/plain": "safe" };
     expect(outputOf({ output_type: "display_data", data })).toEqual({ kind: "text", text: "safe" });

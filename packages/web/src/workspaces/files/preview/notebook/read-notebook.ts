@@ -1,3 +1,4 @@
+import { prettyJson } from "../pretty-json.ts";
 import { plainText } from "./plain-text.ts";
 
 /** What a cell left behind, in the one form that is shown. */
@@ -109,9 +110,19 @@ function readBundle(bundle: Thing): Output {
   const html = textOf(bundle["text/html"]);
   if (html !== "") return { kind: "html", text: html };
   if (bundle["application/json"] !== undefined) {
-    return { kind: "text", text: JSON.stringify(bundle["application/json"], null, 2) };
+    return { kind: "text", text: laidOut(bundle["application/json"]) };
   }
   return { kind: "unknown", types: Object.keys(bundle).join(", ") };
+}
+
+/** What is nested too deeply for that stays in one line, or is left out. */
+function laidOut(value: unknown): string {
+  try {
+    const letters = JSON.stringify(value);
+    return prettyJson(letters) ?? letters;
+  } catch {
+    return "…";
+  }
 }
 
 const pictures = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
