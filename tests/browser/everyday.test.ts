@@ -169,14 +169,26 @@ describe("an account", () => {
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel(t("tokens.label")).fill(`script ${username}`);
       await dialog.getByRole("button", { name: t("common.create") }).click();
-      await dialog.getByText(t("tokens.scopesNeeded")).waitFor();
+      await dialog
+        .getByRole("alert")
+        .filter({ hasText: t("tokens.scopesNeeded") })
+        .waitFor();
+      const everything = dialog.getByLabel(t("tokens.everything"));
+      await expect.poll(() => everything.evaluate((element) => element.matches(":focus"))).toBe(true);
+      expect(await everything.getAttribute("aria-invalid")).toBe("true");
       await dialog.getByLabel(t("scopes.workspaces:read")).check();
       await dialog.getByRole("button", { name: t("common.create") }).click();
       expect(await dialog.locator("code").innerText()).toMatch(/^zpat_\S{20,}$/);
-      await dialog
-        .getByRole("button", { name: t("common.close") })
-        .last()
-        .click();
+      // Not copied: Escape asks first.
+      await page.keyboard.press("Escape");
+      const question = page.getByRole("dialog", { name: t("tokens.uncopiedTitle") });
+      await question.waitFor();
+      await question.getByRole("button", { name: t("common.cancel") }).click();
+      await question.waitFor({ state: "detached" });
+      await dialog.getByRole("button", { name: `${t("tokens.secret")}: ${t("common.copy")}` }).click();
+      await dialog.getByRole("button", { name: `${t("tokens.secret")}: ${t("common.copied")}` }).waitFor();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
 
       const row = page.getByRole("listitem").filter({ hasText: `script ${username}` });
       await row.getByText(t("states.activeToken"), { exact: true }).waitFor();

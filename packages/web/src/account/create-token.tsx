@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createToken, type NewToken, tokensQuery } from "../api/account.ts";
 import { sessionQuery } from "../api/auth.ts";
-import { closeLabel } from "../pieces/confirm.tsx";
+import { useLocale } from "../locales/use-locale.tsx";
+import { Confirm, closeLabel } from "../pieces/confirm.tsx";
 import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { type KeptDraft, useDraft } from "../pieces/use-draft.ts";
@@ -26,7 +27,11 @@ const scopes = [
 /** What only administrators hold. The server refuses them to anybody else. */
 const adminScopes = ["metrics:read", "people:read", "people:write", "audit:read"] as const;
 
-/** Label, scopes, last day; then the secret, once. */
+/** Days that it may be valid; a year is the longest. */
+const lives = [7, 30, 90, 365] as const;
+const dayMs = 86_400_000;
+
+/** Label, scopes, how long; then the secret, once: it is not let go of uncopied without a question. */
 export function CreateToken({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -38,10 +43,13 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
       return client.invalidateQueries({ queryKey: tokensQuery.queryKey });
     },
   });
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const close = () => (create.isSuccess && !copied ? setAsking(true) : onClose());
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       title={create.isSuccess ? t("tokens.created") : t("tokens.new")}
       closeButtonProps={closeLabel(t)}
       closeOnClickOutside={!create.isSuccess}
@@ -50,10 +58,24 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
       {create.isSuccess ? (
         <Stack>
           <p>{t("tokens.once")}</p>
-          <CopyLine text={create.data.token} label={t("tokens.secret")} />
+          {/* Chosen and copied by hand counts, too. */}
+          <div onCopy={() => setCopied(true)}>
+            <CopyLine text={create.data.token} label={t("tokens.secret")} onCopied={() => setCopied(true)} />
+          </div>
           <Group justify="flex-end">
-            <Button onClick={onClose}>{t("common.close")}</Button>
+            <Button onClick={close}>{t("common.close")}</Button>
           </Group>
+          <Confirm
+            opened={asking}
+            danger
+            title={t("tokens.uncopiedTitle")}
+            text={t("tokens.uncopiedText")}
+            action={t("common.close")}
+            pending={false}
+            error={null}
+            onConfirm={onClose}
+            onClose={() => setAsking(false)}
+          />
         </Stack>
       ) : (
         <TokenForm
@@ -68,6 +90,8 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
   );
 }
 
+const untilDay = (days: number) => new Date(Date.now() + days * dayMs);
+
 interface TokenFormProps {
   readonly draft: KeptDraft;
   readonly pending: boolean;
@@ -78,18 +102,21 @@ interface TokenFormProps {
 
 function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const { data: known } = useQuery(sessionQuery);
   const offered = known?.account?.is_admin ? [...scopes, ...adminScopes] : scopes;
   const [everything, setEverything] = useState(draft.chosen("everything", "on"));
   const [noneChosen, setNoneChosen] = useState(false);
+  const first = useRef<HTMLInputElement>(null);
+  const problem = noneChosen ? { "aria-invalid": true, "aria-describedby": "scopes-needed" } : {};
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const chosen = everything ? ["*"] : data.getAll("scope").map(String);
-    const expiry = String(data.get("expiry") ?? "");
     setNoneChosen(chosen.length === 0);
-    if (chosen.length === 0) return;
-    onCreate({ label: String(data.get("label")).trim(), scopes: chosen, ...(expiry === "" ? {} : { expiry }) });
+    if (chosen.length === 0) return first.current?.focus();
+    const expiry = untilDay(Number(data.get("days"))).toISOString();
+    onCreate({ label: String(data.get("label")).trim(), scopes: chosen, expiry });
   };
   return (
     <form onInput={draft.onInput} onSubmit={submit}>
@@ -103,9 +130,17 @@ function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps)
           maxLength={100}
           data-autofocus
         />
-        <fieldset className={classes.scopes}>
+        <fieldset className={classes.scopes} onChange={() => setNoneChosen(false)}>
           <legend>{t("tokens.scopes")}</legend>
+          {noneChosen && (
+            <p role="alert" id="scopes-needed" className={classes.wrong}>
+              {t("tokens.scopesNeeded")}
+            </p>
+          )}
           <Checkbox
+            ref={first}
+            {...problem}
+            error={noneChosen}
             name="everything"
             label={t("tokens.everything")}
             checked={everything}
@@ -121,15 +156,15 @@ function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps)
               label={t(`scopes.${scope}`, { nsSeparator: false })}
             />
           ))}
-          {noneChosen && <span role="alert">{t("tokens.scopesNeeded")}</span>}
         </fieldset>
-        <TextInput
-          name="expiry"
-          defaultValue={draft.text("expiry")}
-          type="date"
-          label={`${t("tokens.expiry")} (${t("common.optional")})`}
-          description={t("tokens.expiryEmpty")}
-          min={new Date().toISOString().slice(0, 10)}
+        <NativeSelect
+          name="days"
+          defaultValue={draft.text("days", "90")}
+          label={t("tokens.expiry")}
+          data={lives.map((days) => ({
+            value: String(days),
+            label: t("tokens.forDays", { days, date: format.date(untilDay(days)) }),
+          }))}
         />
         {error ? <ReasonCard error={error} /> : null}
         <Group justify="flex-end">

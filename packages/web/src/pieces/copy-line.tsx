@@ -5,19 +5,25 @@ import classes from "./copy-line.module.css";
 import { IconCheck, IconCopy } from "./icons.ts";
 
 /** Something to type or send elsewhere, whole, with a button that copies it. Always left-to-right. */
-export function CopyLine({ text, label }: { text: string; label: string }) {
+export function CopyLine({ text, label, onCopied }: { text: string; label: string; onCopied?: () => void }) {
   return (
     <div className={classes.line}>
       <code className={classes.text} dir="ltr">
         {text}
       </code>
-      <CopyButton text={text} label={`${label}: `} />
+      <CopyButton text={text} label={`${label}: `} {...(onCopied ? { onCopied } : {})} />
     </div>
   );
 }
 
-/** @param label said before "Copy" */
-export function CopyButton({ text, label = "" }: { text: string; label?: string }) {
+interface CopyButtonProps {
+  readonly text: string;
+  /** Said before "Copy". */
+  readonly label?: string;
+  onCopied?(): void;
+}
+
+export function CopyButton({ text, label = "", onCopied }: CopyButtonProps) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -25,9 +31,13 @@ export function CopyButton({ text, label = "" }: { text: string; label?: string 
     const timer = setTimeout(() => setCopied(false), 2_000);
     return () => clearTimeout(timer);
   }, [copied]);
+  const done = (isCopied: boolean) => {
+    setCopied(isCopied);
+    if (isCopied) onCopied?.();
+  };
   const word = copied ? t("common.copied") : t("common.copy");
   return (
-    <ActionIcon aria-label={label + word} title={word} onClick={() => void copy(text).then(setCopied)}>
+    <ActionIcon aria-label={label + word} title={word} onClick={() => void copy(text).then(done)}>
       {copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
     </ActionIcon>
   );
