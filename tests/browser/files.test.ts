@@ -118,6 +118,40 @@ describe.each(["en", "fa"] as const)("files (%s)", (locale) => {
     });
   });
 
+  test("show what was saved at once, and are written on from there", async () => {
+    await atWorkspace(locale, async ({ page, t }, id) => {
+      await rowOf(page, "notes.txt").click();
+      const dialog = page.getByRole("dialog");
+      const field = dialog.getByLabel(t("preview.editing", { name: "notes.txt" }));
+      const edit = async (text: string) => {
+        await dialog.getByRole("button", { name: t("preview.edit") }).click();
+        const before = await field.inputValue();
+        await field.fill(before + text);
+        await page.keyboard.press("Control+s");
+        await field.waitFor({ state: "detached" });
+        await dialog.getByText(text.trim(), { exact: true }).waitFor();
+        expect(await dialog.getByRole("button", { name: t("common.more") }).count()).toBe(0);
+      };
+      await edit("a third line\n");
+      await edit("and a fourth\n");
+      expect(await admin.read(id, "notes.txt")).toBe("one\ntwo\na third line\nand a fourth\n");
+
+      // What another wrote meanwhile is not what this text was read from.
+      await admin.write(id, "notes.txt", "theirs, which is longer than all that was there before\n");
+      await dialog.getByRole("button", { name: t("preview.edit") }).click();
+      await field.fill("mine\n");
+      await page.keyboard.press("Control+s");
+      await dialog.getByText(t("preview.overtaken")).waitFor();
+
+      // Escape asks; another goes back to the text.
+      await page.keyboard.press("Escape");
+      await page.getByText(t("preview.leaveText")).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByText(t("preview.leaveText")).waitFor({ state: "detached" });
+      await expect.poll(() => field.evaluate((element) => element.matches(":focus"))).toBe(true);
+    });
+  });
+
   test("are chosen, renamed, thrown away and brought back by keyboard", async () => {
     await atWorkspace(locale, async (portal) => {
       const { page, t } = portal;

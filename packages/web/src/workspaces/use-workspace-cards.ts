@@ -8,8 +8,6 @@ import { workspacesQuery } from "../api/workspaces.ts";
 /** A workspace with what is told of it in a list. */
 export interface WorkspaceCard {
   readonly workspace: Workspace;
-  /** Of all that one has, 0 to 1. */
-  readonly share: number;
   readonly running: readonly Session[];
   /** Who has a copy of it, or may still take one. */
   readonly given: readonly Share[];
@@ -24,7 +22,6 @@ export function useWorkspaceCards() {
   const { data: sent } = useQuery(sentSharesQuery);
   const cards = useMemo(() => {
     const all = query.data ?? [];
-    const total = all.reduce((sum, { disk_space: bytes }) => sum + bytes, 0);
     const running = Map.groupBy(
       live?.pages.flatMap((page) => page.items).filter(isLive) ?? [],
       (one) => one.workspace.id,
@@ -38,7 +35,6 @@ export function useWorkspaceCards() {
         workspace.id,
         {
           workspace,
-          share: total > 0 ? workspace.disk_space / total : 0,
           running: running.get(workspace.id) ?? [],
           given: given.get(workspace.id) ?? [],
         },

@@ -15,6 +15,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Files } from "./files/files.tsx";
+import { ShareButton } from "./sharing/share-button.tsx";
 import { ShareSection } from "./sharing/share-section.tsx";
 import { WorkspaceHistory } from "./workspace-history.tsx";
 import classes from "./workspace-page.module.css";
@@ -81,6 +82,7 @@ function Loaded({ workspace }: { workspace: Workspace }) {
           </ActionIcon>
         </>
       }
+      action={<ShareButton workspace={workspace} />}
       aside={
         <>
           <WorkspaceSessions workspace={workspace} />

@@ -11,6 +11,9 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { SessionRow } from "../sessions/session-row.tsx";
 
+/** Sessions that ended, beside the files; all of them are on the page of sessions. */
+const mostEnded = 5;
+
 /** What runs in this workspace, what ran, and a start. */
 export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
   const { t } = useTranslation();
@@ -19,7 +22,7 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
     .flatMap((page) => page.items)
     .filter((one) => one.workspace.id === workspace.id);
   const live = all.filter(isLive);
-  const ended = all.filter((one) => !isLive(one)).slice(0, 8);
+  const ended = all.filter((one) => !isLive(one)).slice(0, mostEnded);
   return (
     <>
       <Section title={t("workspaces.sessions")}>

@@ -7,7 +7,6 @@ import { useLocale } from "../locales/use-locale.tsx";
 import { IconFolder, IconPlayerPlay, IconUsers } from "../pieces/icons.ts";
 import { useJobTypes } from "../pieces/job-types.ts";
 import { may } from "../pieces/may.ts";
-import { MeterBar } from "../pieces/meter.tsx";
 import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
@@ -103,21 +102,8 @@ function Given({ card: { given } }: { card: WorkspaceCard }) {
   );
 }
 
-function Size({ card: { workspace, share } }: { card: WorkspaceCard }) {
-  const { t } = useTranslation();
+/** The number alone: there is no limit that a bar could be of. */
+function Size({ card: { workspace } }: { card: WorkspaceCard }) {
   const { format } = useLocale();
-  const size = format.bytes(workspace.disk_space);
-  return (
-    <div className={classes.room}>
-      <span className="tabular">{size}</span>
-      <MeterBar
-        label={t("workspaces.ofAll", { name: workspace.name })}
-        words={t("workspaces.ofAllWords", { size, share: format.percent(Math.round(share * 100)) })}
-        // A share of millions is written with an exponent, which is no number to a screen reader.
-        used={Math.round(share * 1000) / 1000}
-        allowed={1}
-        warnAt={null}
-      />
-    </div>
-  );
+  return <span className={`${classes.room} tabular`}>{format.bytes(workspace.disk_space)}</span>;
 }

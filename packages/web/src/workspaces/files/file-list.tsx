@@ -9,6 +9,7 @@ import { FileRow } from "./file-row.tsx";
 import classes from "./files.module.css";
 import { extend, meant, type Selection, toggle } from "./selection.ts";
 import { useFileKeys } from "./use-file-keys.ts";
+import { useFocusStays } from "./use-focus-stays.ts";
 
 interface FileListProps {
   readonly workspaceId: number;
@@ -54,6 +55,7 @@ export function FileList(props: FileListProps) {
   useEffect(() => {
     if (returnTo !== null) void focusRow(list, returnTo).then((found) => found || focusTitle());
   }, [returnTo]);
+  useFocusStays(list, entries, active, lead);
   const order = () => entries.filter(({ openable }) => openable).map(({ path }) => path);
   const { onKeyDown } = useFileKeys({
     entries,

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, FileButton, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { IconFilePlus, IconFolderPlus, IconFolderUp, IconSearch, IconUpload } from "../../pieces/icons.ts";
+import { IconFilePlus, IconFolderPlus, IconFolderUp, IconSearch, IconTrash, IconUpload } from "../../pieces/icons.ts";
 import classes from "./files.module.css";
 import { asDropped, type DroppedFile } from "./uploads/dropped-files.ts";
 
@@ -27,6 +28,9 @@ export function FilesToolbar({ writable, text, onText, onNew, onUpload }: FilesT
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
       />
+      <ActionIcon component={Link} to="/trash" aria-label={t("trash.link")} title={t("trash.link")}>
+        <IconTrash size={18} />
+      </ActionIcon>
       <ActionIcon
         aria-label={t("files.newFile")}
         title={t("files.newFile")}

@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { foldersQuery } from "../../api/files.ts";
 import { IconChevronRight, IconFolder } from "../../pieces/icons.ts";
@@ -8,6 +8,7 @@ import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { shownName, trail } from "./file-path.ts";
 import classes from "./folder-tree.module.css";
+import { walkTree } from "./walk-tree.ts";
 
 interface FolderTreeProps {
   readonly workspaceId: number;
@@ -21,9 +22,9 @@ interface FolderTreeProps {
 export function FolderTree({ workspaceId, label, chosen, onChoose }: FolderTreeProps) {
   const { t } = useTranslation();
   const [first] = useState(chosen);
-  const branch = { workspaceId, chosen, onChoose, open: ["", ...trail(first).map(({ path }) => path)] };
+  const branch = { workspaceId, chosen, onChoose, first, open: ["", ...trail(first).map(({ path }) => path)] };
   return (
-    <fieldset className={classes.tree} aria-label={label}>
+    <fieldset className={classes.tree} aria-label={label} onKeyDown={walkTree}>
       <ul>
         <Branch {...branch} path="" name={t("files.root")} />
       </ul>
@@ -35,12 +36,20 @@ interface BranchProps extends Omit<FolderTreeProps, "label"> {
   readonly path: string;
   readonly name: string;
   readonly open: readonly string[];
+  /** The folder that the keyboard begins at. */
+  readonly first: string;
 }
 
 function Branch(props: BranchProps) {
   const { path, name, chosen, open, onChoose } = props;
   const { t } = useTranslation();
   const [opened, setOpened] = useState(open.includes(path));
+  const button = useRef<HTMLButtonElement>(null);
+  const begins = path === props.first;
+  // Folders come one after the other: the way down to it is there before it is.
+  useEffect(() => {
+    if (begins) button.current?.focus();
+  }, [begins]);
   return (
     <li>
       <div className={classes.branch}>
@@ -53,7 +62,11 @@ function Branch(props: BranchProps) {
           <IconChevronRight size={16} aria-hidden="true" className={opened ? classes.down : "along"} />
         </UnstyledButton>
         <UnstyledButton
+          ref={button}
           className={classes.name}
+          data-folder
+          // The dialog's own first focus, so that it does not take it away again.
+          data-autofocus={begins || undefined}
           aria-pressed={chosen === path}
           onClick={() => onChoose(path)}
           onDoubleClick={() => setOpened(true)}

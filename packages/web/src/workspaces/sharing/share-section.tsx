@@ -1,25 +1,19 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownError } from "../../api/query-trouble.ts";
 import { workspaceSharesQuery } from "../../api/shares.ts";
 import type { Workspace } from "../../api/types.ts";
 import { Hint } from "../../pieces/hint.tsx";
-import { IconShare } from "../../pieces/icons.ts";
-import { may } from "../../pieces/may.ts";
 import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { ShareRow } from "./share-row.tsx";
 
-const ShareDialog = lazy(() => import("./share-dialog.tsx").then((module) => ({ default: module.ShareDialog })));
-
-/** Who else has this workspace, and giving it to more. */
+/** Who else has this workspace. */
 export function ShareSection({ workspace }: { workspace: Workspace }) {
   const { t } = useTranslation();
-  const [sharing, setSharing] = useState(false);
   const shares = useInfiniteQuery({
     ...workspaceSharesQuery(workspace.id),
     // Events tell of its end; how far it is has to be asked.
@@ -27,22 +21,10 @@ export function ShareSection({ workspace }: { workspace: Workspace }) {
       data?.pages.some((page) => page.items.some(({ state }) => state === "copying")) ? 2_000 : false,
   });
   const items = shares.data?.pages.flatMap((page) => page.items) ?? [];
-  const action = (
-    <Button
-      variant="default"
-      size="xs"
-      disabled={!may("workspace.share", workspace.status)}
-      leftSection={<IconShare size={16} aria-hidden="true" />}
-      onClick={() => setSharing(true)}
-    >
-      {t("sharing.share")}
-    </Button>
-  );
   return (
     <Section
       id="sharing"
       title={t("sharing.title")}
-      action={action}
       hint={<Hint about={t("sharing.title")}>{t("help.means.share")}</Hint>}
     >
       {shares.isPending && <RowsLoading rows={1} />}
@@ -62,11 +44,6 @@ export function ShareSection({ workspace }: { workspace: Workspace }) {
         >
           {t("common.more")}
         </Button>
-      )}
-      {sharing && (
-        <Suspense>
-          <ShareDialog workspace={workspace} onClose={() => setSharing(false)} />
-        </Suspense>
       )}
     </Section>
   );
