@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is polled for is drawn, fetched or played by a browser on a machine that does much else.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
