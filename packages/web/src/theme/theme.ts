@@ -64,6 +64,8 @@ export const theme = createTheme({
   components: {
     // Scroll locking writes a style tag, which the content security policy forbids; global.css locks by :has().
     Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 150 } } },
+    // Menus, lists and bubbles too: what is outside every landmark is missed by who goes from one to the next.
+    Popover: { defaultProps: { portalProps: { target: "#content" } } },
     Button: { defaultProps: { size: "sm" } },
     TextInput: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },
