@@ -265,7 +265,7 @@ test("what was typed outlives a reload, but not signing out; a password is never
 });
 
 test.each(["/", "/workspaces"])("who signs out on %s and in again at once gets in, at the first try", async (path) => {
-  await newcomer({ locale: "fa" }, async ({ page, t }, { username, password }) => {
+  await newcomer({ locale: "fa" }, async ({ page, t }, username) => {
     await page.goto(`/portal${path}`);
     await page.getByRole("button", { name: t("frame.signOut") }).click();
     await page.getByRole("heading", { level: 1, name: t("auth.signIn") }).waitFor();

@@ -5,6 +5,7 @@ import { sessionQuery } from "./api/auth.ts";
 import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { HomePage } from "./home/home-page.tsx";
 import { adminTree } from "./routes/admin.tsx";
+import { nextPage } from "./routes/next-page.ts";
 import { lazyPage, root, signedIn } from "./routes/signed-in.tsx";
 
 const notices = ["registered", "resetDone", "confirmed"] as const;
@@ -14,16 +15,11 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: (search): { next?: string; notice?: (typeof notices)[number] } => {
     const notice = notices.find((one) => one === search.notice);
-    const next = ownPath(search.next);
+    const next = nextPage(search.next);
     return { ...(next === "/" ? {} : { next }), ...(notice ? { notice } : {}) };
   },
   component: lazyPage(() => import("./auth/sign-in-page.tsx"), "SignInPage"),
 });
-
-/** A path inside the portal; anything else (another site) becomes Home. */
-function ownPath(next: unknown): string {
-  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/";
-}
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 

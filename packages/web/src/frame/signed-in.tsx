@@ -3,7 +3,8 @@ import { Navigate, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../api/auth.ts";
 import { adopt } from "../locales/look.ts";
-import { ActingOver } from "../people/acting.tsx";
+import { forgetPerson } from "../pieces/forget-person.ts";
+import { isBeforeSignIn } from "../routes/next-page.ts";
 import { Frame } from "./frame.tsx";
 
 /** The frame while somebody is signed in; when the session ends elsewhere, the way back here by signing in. */
@@ -14,10 +15,14 @@ export function SignedIn() {
   useEffect(() => {
     if (display) adopt(display);
   }, [display]);
+  const isGone = session !== undefined && session.account === null && !session.can_return;
+  // Their sign-in was ended from elsewhere, or has run out: whoever sits here now may be somebody else.
+  useEffect(() => {
+    if (isGone) forgetPerson();
+  }, [isGone]);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   if (!session) return null;
-  if (!session.account && session.can_return) return <ActingOver />;
-  if (!session.account) return <Navigate to="/sign-in" search={{ next: pathname }} />;
+  if (!session.account) return isBeforeSignIn(pathname) ? null : <Navigate to="/sign-in" search={{ next: pathname }} />;
   if (session.must_change_password) return <Navigate to="/change-password" />;
   if (session.limitation === "second-factor") return <Navigate to="/second-factor" />;
   return <Frame account={session.account} />;

@@ -1,0 +1,10 @@
+/** The pages that nobody needs to be signed in for: a sign-in that leads back to them would look as if it had failed. */
+const before = /^\/(?:sign-in|register|forgotten|reset|confirm)(?:[/?#]|$)/;
+
+/** While one of these comes, whoever is signed out is on the way already. */
+export const isBeforeSignIn = (path: string): boolean => before.test(path);
+
+/** Where a sign-in leads: a page of the portal behind it. Anything else (another site, the sign-in itself) becomes Home. */
+export function nextPage(next: unknown): string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) && !isBeforeSignIn(next) ? next : "/";
+}
