@@ -15,6 +15,7 @@ import { keepAwayPage } from "./frame/away-worker.ts";
 import { startLanguage } from "./locales/i18n.ts";
 import { type Locale, storedLocale } from "./locales/locale.ts";
 import { adopt } from "./locales/look.ts";
+import { followLeaving } from "./pieces/forget-person.ts";
 import { makeRouter } from "./router.tsx";
 
 const client = makeQueryClient();
@@ -22,6 +23,12 @@ callContext.refreshSession = async () => {
   await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
 };
 callContext.onSignedOut = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+
+// What this tab shows is theirs, too: it asks again who is signed in, and shows that.
+followLeaving(() => {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+  callContext.onSignedOut();
+});
 
 /** The account's language, else the one chosen in this browser, else the page's own: the browser's or the server's. */
 async function firstLocale(): Promise<Locale> {

@@ -5,8 +5,7 @@ import { useTranslation } from "react-i18next";
 import { sessionQuery, signOut } from "../api/auth.ts";
 import type { Me } from "../api/types.ts";
 import { adopt, asItComes } from "../locales/look.ts";
-import { forgetRecent } from "../palette/recent.ts";
-import { forgetDrafts } from "../pieces/drafts.ts";
+import { forgetPerson } from "../pieces/forget-person.ts";
 import { IconLogout } from "../pieces/icons.ts";
 import classes from "./frame.module.css";
 
@@ -19,8 +18,7 @@ export function useSignOut(): () => Promise<void> {
     onSettled: async () => {
       // The next one at this computer may like it otherwise.
       adopt(asItComes);
-      forgetDrafts();
-      forgetRecent();
+      forgetPerson();
       client.clear();
       await client.fetchQuery(sessionQuery);
       await navigate({ to: "/sign-in" });

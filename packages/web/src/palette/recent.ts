@@ -27,15 +27,6 @@ export function noteRecent(accountId: number, { id, name, path }: Recent): void 
   }
 }
 
-/** Names of things are nobody else's at this computer. */
-export function forgetRecent(): void {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
-  } catch {
-    // Nothing was kept either.
-  }
-}
-
 function isRecent(value: unknown): value is Recent {
   if (typeof value !== "object" || value === null) return false;
   const { id, name, path } = value as Partial<Record<keyof Recent, unknown>>;

@@ -34,15 +34,6 @@ export function forgetDraft(accountId: number, form: string): void {
   }
 }
 
-/** Whoever signs out leaves nothing half-written behind. */
-export function forgetDrafts(): void {
-  try {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key);
-  } catch {
-    // Nothing was kept either.
-  }
-}
-
 /** The named fields of a form as a draft: no passwords, codes, secrets or files. Boxes that are not chosen are told as such. */
 export function draftOf(form: HTMLFormElement): Draft {
   const draft: Record<string, string[]> = {};

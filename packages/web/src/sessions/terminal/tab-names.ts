@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { onLeaving } from "../../pieces/forget-person.ts";
 
 /** What somebody calls their terminals, by session: in this browser only, and of the newest ones. */
 type Names = Readonly<Record<string, string>>;
@@ -39,6 +40,12 @@ export function renameTab(sessionId: number, name: string): void {
   }
   for (const listener of listeners) listener();
 }
+
+// Else the next one's first name would bring them all back.
+onLeaving(() => {
+  names = {};
+  for (const listener of listeners) listener();
+});
 
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
