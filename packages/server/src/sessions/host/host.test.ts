@@ -40,6 +40,16 @@ describe("a session host", () => {
     );
   });
 
+  it("leaves a mark in the output where its screen got another size, also in what is kept", async () => {
+    const host = await startHost({ command: SHELL });
+    const first = await host.attach({ cols: 120, rows: 40 });
+    await first.until("\u001b]7337;120;40\u0007");
+    first.close();
+    const late = await host.attach();
+    await late.until("\u001b]7337;120;40\u0007");
+    expect(readOutputLog(host.folder, 0, 10_000).bytes.toString()).toContain("\u001b]7337;120;40\u0007");
+  });
+
   it("writes down how the program ended, and tells late comers for a while", async () => {
     const host = await startHost({ command: ["/bin/sh", "-c", "echo bye; exit 3"] });
     expect(await host.exit()).toMatchObject({ cause: "exited", code: 3, signal: null, tree: "gone" });

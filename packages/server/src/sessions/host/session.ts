@@ -41,7 +41,7 @@ const NO_END: ProgramEnd = { code: null, signal: null };
 export function createSession(job: JobFile, socketPath: string): Session {
   const scrollback = createScrollback(job.limits.scrollbackBytes);
   const log = createOutputLog(".", job.limits.logBytes);
-  const tty = createTtyHub(job.jobId, scrollback);
+  const tty = createTtyHub(job.jobId, scrollback, (mark) => log.append(mark));
   const watchers = new Set<() => void>();
   const done = Promise.withResolvers<void>();
   let child: ChildFile | null = null;

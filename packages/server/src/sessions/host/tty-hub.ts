@@ -2,6 +2,7 @@ import type { WebSocket } from "ws";
 import type { ExitFile } from "./job-file.ts";
 import type { Program } from "./program.ts";
 import type { Scrollback } from "./scrollback.ts";
+import { sizeMark } from "./size-mark.ts";
 import { type FromHost, parseFromClient } from "./tty-protocol.ts";
 
 /** Everybody who looks at one terminal: all see the same, and all may type but those who only look. */
@@ -27,13 +28,16 @@ interface Client {
 const LAG_BYTES = 1_000_000;
 const CAUGHT_UP_BYTES = 64_000;
 const CATCH_UP_MS = 50;
+/** As programs are started; the first window that looks at it decides another. */
+const FIRST_SIZE: { readonly cols: number; readonly rows: number } = { cols: 80, rows: 24 };
 /** Bytes that a program may leave unread before its writers have to wait. */
 const INPUT_BYTES = 256_000;
 
-export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
+/** @param onMark told what stands in the output where the screen got another size, also for what is kept of it */
+export function createTtyHub(jobId: number, scrollback: Scrollback, onMark: (mark: Buffer) => void = () => {}): TtyHub {
   const clients = new Set<Client>();
   let program: Program | null = null;
-  let size = { cols: 80, rows: 24 };
+  let size = FIRST_SIZE;
   let exit: ExitFile | null = null;
 
   const tell = (client: Client, frame: FromHost): void => client.socket.send(JSON.stringify(frame));
@@ -46,13 +50,34 @@ export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
     tell(client, { type: "exit", status: how.code, signal: how.signal, cause: how.cause });
   };
 
+  const output = (chunk: Buffer): void => {
+    scrollback.push(chunk);
+    for (const client of clients) {
+      if (client.lagging) continue;
+      if (underWay(client) + chunk.length <= scrollback.capacity + LAG_BYTES) send(client, chunk);
+      else {
+        client.lagging = true;
+        setTimeout(resync, CATCH_UP_MS, client);
+      }
+    }
+  };
+
+  const mark = (): void => {
+    const bytes = sizeMark(size);
+    onMark(bytes);
+    output(bytes);
+  };
+
   const resize = (): void => {
     const sizes = [...clients].map((client) => client.size).filter((value) => value !== null);
     if (sizes.length === 0) return;
     const next = { cols: Math.min(...sizes.map((s) => s.cols)), rows: Math.min(...sizes.map((s) => s.rows)) };
     if (next.cols === size.cols && next.rows === size.rows) return;
     size = next;
-    if (exit === null) program?.resize(size.cols, size.rows);
+    if (exit === null && program !== null) {
+      mark();
+      program.resize(size.cols, size.rows);
+    }
     for (const client of clients) tell(client, { type: "size", ...size });
   };
 
@@ -105,19 +130,10 @@ export function createTtyHub(jobId: number, scrollback: Scrollback): TtyHub {
       send(client, bytes);
       if (exit !== null) tellExit(client, exit);
     },
-    output(chunk) {
-      scrollback.push(chunk);
-      for (const client of clients) {
-        if (client.lagging) continue;
-        if (underWay(client) + chunk.length <= scrollback.capacity + LAG_BYTES) send(client, chunk);
-        else {
-          client.lagging = true;
-          setTimeout(resync, CATCH_UP_MS, client);
-        }
-      }
-    },
+    output,
     programStarted(started) {
       program = started;
+      if (size.cols !== FIRST_SIZE.cols || size.rows !== FIRST_SIZE.rows) mark();
       program.resize(size.cols, size.rows);
     },
     ended(how) {

@@ -13,6 +13,8 @@ export const terminal: JobType = {
   readiness: "started",
   protection: "unix-socket",
   fails: "never",
+  // A prompt that names the whole path fills a phone's line. The person's own .bashrc has the last word.
+  environment: { PROMPT_DIRTRIM: "2" },
   found: chooseShell,
   command: (context) => [chooseShell(context), "-i"],
 };

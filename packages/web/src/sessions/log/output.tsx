@@ -3,10 +3,11 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionLog } from "../../api/sessions.ts";
 import { IconArrowDown } from "../../pieces/icons.ts";
+import { firstSize } from "../terminal/replay.ts";
 import { openScreen, type Screen } from "../terminal/screen.ts";
+import { inOrder, sizedParts } from "../terminal/size-marks.ts";
 import { bindKeys } from "../terminal/terminal-keys.ts";
 import { useTerminalScheme, useTerminalSettings } from "../terminal/terminal-settings.ts";
-import { writeInPieces } from "../terminal/write-in-pieces.ts";
 import classes from "./log.module.css";
 
 interface OutputProps {
@@ -27,11 +28,29 @@ function linesOf({ parts }: SessionLog, live: boolean): number {
   return Math.min(36, Math.max(6, (parts[0]?.text.split("\n").length ?? 0) + 1));
 }
 
+interface Shown {
+  readonly screen: Screen;
+  readonly writer: ReturnType<typeof inOrder>;
+  until: number;
+}
+
+/** As the terminal was while it was printed, then as wide as there is room for. */
+function writeAtItsSizes({ screen, writer }: Shown, text: string, fromStart: boolean): void {
+  const parts = sizedParts(text);
+  const sized = parts.some((part) => "size" in part);
+  if (sized && fromStart) writer.whenShown(() => screen.hold(firstSize));
+  for (const part of parts) {
+    if ("size" in part) writer.whenShown(() => screen.hold(part.size));
+    else writer.write(part.data);
+  }
+  if (sized) writer.whenShown(() => screen.hold(null));
+}
+
 /** The lines that were printed, drawn as far as they are in view; it stays at the newest while one is there. */
 export function Output({ log, live, wraps, onScreen }: OutputProps) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
-  const shown = useRef<{ readonly screen: Screen; until: number } | null>(null);
+  const shown = useRef<Shown | null>(null);
   const [atNewest, setAtNewest] = useState(true);
   const scheme = useTerminalScheme();
   const { fontSize } = useTerminalSettings();
@@ -47,7 +66,7 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
     const drawn = terminal.onRender(() =>
       setAtNewest(terminal.buffer.active.viewportY >= terminal.buffer.active.baseY),
     );
-    shown.current = { screen, until: -1 };
+    shown.current = { screen, writer: inOrder(terminal), until: -1 };
     tell(screen);
     return () => {
       shown.current = null;
@@ -66,7 +85,7 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
     if (now === null) return;
     // Only what is new, so that whoever reads further up stays there.
     for (const { at, text } of log.parts.filter((part) => part.at > now.until)) {
-      writeInPieces(now.screen.terminal, text);
+      writeAtItsSizes(now, text, at === 0);
       now.until = at;
     }
   }, [log]);

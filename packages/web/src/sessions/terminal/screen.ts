@@ -28,6 +28,8 @@ export interface Screen {
    * less either where it decides nothing, since what was drawn for another width can't be read.
    */
   grant(size: ScreenSize): void;
+  /** This size and no other while old output is shown again; null: its own one again. */
+  hold(size: ScreenSize | null): void;
   dress(dress: ScreenDress): void;
   /** At least so many columns, however narrow the element is; null: as many as it has room for. */
   widen(cols: number | null): void;
@@ -64,8 +66,10 @@ export function openScreen(
 
   let room: ScreenSize | null = null;
   let granted: ScreenSize | null = null;
+  let held: ScreenSize | null = null;
   let least = 0;
   const apply = () => {
+    if (held) return terminal.resize(held.cols, held.rows);
     if (onFit === null && granted) return terminal.resize(granted.cols, granted.rows);
     if (!room) return;
     const cols = Math.max(least, Math.min(room.cols, granted?.cols ?? room.cols));
@@ -98,6 +102,10 @@ export function openScreen(
     terminal,
     grant(size) {
       granted = size;
+      apply();
+    },
+    hold(size) {
+      held = size;
       apply();
     },
     dress(next) {

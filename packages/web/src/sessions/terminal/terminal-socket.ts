@@ -1,7 +1,13 @@
 /** What the session's host says besides the terminal's bytes (its tty-protocol). */
 export type HostFrame =
-  | { readonly type: "hello"; readonly cols: number; readonly rows: number; readonly replay: number }
-  | { readonly type: "resync"; readonly replay: number }
+  | {
+      readonly type: "hello";
+      readonly cols: number;
+      readonly rows: number;
+      readonly replay: number;
+      readonly printed: number;
+    }
+  | { readonly type: "resync"; readonly replay: number; readonly printed: number }
   | { readonly type: "size"; readonly cols: number; readonly rows: number }
   | { readonly type: "pong" }
   | { readonly type: "exit"; readonly status: number | null };

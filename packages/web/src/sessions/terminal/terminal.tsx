@@ -3,14 +3,15 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reachability } from "../../api/reachability.ts";
+import { createReplay } from "./replay.ts";
 import { openScreen, type Screen, type ScreenSize } from "./screen.ts";
 import { shownBytes } from "./shown-bytes.ts";
+import { inOrder } from "./size-marks.ts";
 import classes from "./terminal.module.css";
 import { isAnswer } from "./terminal-answers.ts";
 import { bindKeys, type TerminalKeys } from "./terminal-keys.ts";
 import { useTerminalScheme, useTerminalSettings } from "./terminal-settings.ts";
 import { type ConnectionState, openTerminalSocket, type TerminalSocket } from "./terminal-socket.ts";
-import { writeInPieces } from "./write-in-pieces.ts";
 
 interface TerminalProps {
   readonly sessionId: number;
@@ -53,6 +54,8 @@ export default function TerminalView(props: TerminalProps) {
     };
     const screen = openScreen(element, dress(), looksOnly ? { disableStdin: true } : {}, looksOnly ? null : decide);
     const { terminal } = screen;
+    const writer = inOrder(terminal);
+    const replay = createReplay(writer, screen);
     // While old output is shown again, the terminal's own answers to queries in it must not be typed.
     let replaying = 0;
     let bytesShown = shownBytes(() => {});
@@ -68,16 +71,18 @@ export default function TerminalView(props: TerminalProps) {
       onFrame: (frame) => {
         if (frame.type === "hello") countAnew();
         if (frame.type === "hello" || frame.type === "resync") {
-          terminal.reset();
-          replaying = frame.replay;
+          replay.begin(frame, () => {
+            terminal.reset();
+            replaying = frame.replay;
+          });
         }
-        if (frame.type === "hello" || frame.type === "size") screen.grant(frame);
+        if (frame.type === "hello" || frame.type === "size") writer.whenShown(() => screen.grant(frame));
         if (frame.type === "exit") void client.invalidateQueries({ queryKey: ["sessions"] });
       },
       onBytes: (bytes) => {
         const counted = bytesShown;
         counted.arrived(bytes.length);
-        writeInPieces(terminal, bytes, (length) => {
+        replay.write(bytes, (length) => {
           replaying = Math.max(0, replaying - length);
           counted.shown(length);
         });
