@@ -175,3 +175,29 @@ describe.each(looks)("terminals ($locale, $scheme, $width)", (options) => {
     });
   });
 });
+
+test("what was printed is all there on a phone and back, and when it has ended, with each prompt once", async () => {
+  await withTerminal({ locale: "en", scheme: "light", width: 1440 }, async (portal) => {
+    const { page, t } = portal;
+    const there = page.url();
+    await type(portal, "PS1='$(printf %.0sp {1..60})> '; clear; echo top-$((6*7))", "top-42");
+    for (const width of [390, 1440, 390, 1440]) {
+      await page.goto("/portal/");
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(there);
+      await opened(portal);
+      await type(portal, `echo at-${width}-$((6*7))`, `at-${width}-42`);
+      expect(await rowsOf(portal).innerText()).toContain("top-42");
+    }
+    const prompts = async () => (await page.locator(".xterm-rows").innerText()).match(/p{60}>/g)?.length;
+    expect(await prompts()).toBe(5);
+    await page.getByRole("button", { name: t("sessions.stop"), exact: true }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("sessions.stop") })
+      .click();
+    await page.getByRole("region", { name: t("sessions.log") }).waitFor();
+    await expect.poll(() => page.locator(".xterm-rows").innerText(), soon).toContain("top-42");
+    expect(await prompts()).toBe(5);
+  });
+});
