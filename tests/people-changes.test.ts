@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGround, type Ground, type Person } from "./routes/ground.ts";
 
@@ -53,7 +54,7 @@ describe("a change of many people", () => {
     await query("update accounts set status = 'deactivated' where id = $1", [ids[2]]);
     expect((await done({ verb: "approve", ids })).result).toMatchObject({ changed: 2, unchanged: 1, can_undo: false });
     await query("update accounts set status = 'active' where id = $1", [ids[2]]);
-    const all = await done({ verb: "activate", filter: { search: people[0]?.username ?? "" } });
+    const all = await done({ verb: "activate", filter: { search: people[0]?.username ?? "" }, expected: 1 });
     expect(all.result).toMatchObject({ total: 1, unchanged: 1 });
   });
 
@@ -77,7 +78,124 @@ describe("a change of many people", () => {
     expect(await quotas()).toEqual([{ account_id: ids[0], allowed: 7, period: "total" }]);
   });
 
+  const undo = async (id: string) => call("POST", `${at}/${id}/undo`, {});
+  const sets = (id: number | undefined, column: string, value: string | null) =>
+    query(`update accounts set ${column} = $2 where id = $1`, [id, value]);
+
+  it("is undone once: whoever was put out since stays out", async () => {
+    const { id } = await done({ verb: "deactivate", ids });
+    expect((await done({}, `${at}/${id}/undo`)).result).toMatchObject({ changed: 3 });
+    expect((await call("GET", `${at}/${id}`)).json.can_undo).toBe(false);
+    await call("PATCH", `/api/stoa/v1/people/${ids[0]}`, { active: false });
+    expect((await undo(id)).status).toBe(422);
+    expect(await statuses()).toEqual(["deactivated", "active", "active"]);
+    await call("PATCH", `/api/stoa/v1/people/${ids[0]}`, { active: true });
+  });
+
+  it("undone leaves alone whom somebody has put out anew meanwhile, and says so", async () => {
+    const { id } = await done({ verb: "deactivate", ids });
+    for (const active of [true, false]) await call("PATCH", `/api/stoa/v1/people/${ids[0]}`, { active });
+    const { result } = await done({}, `${at}/${id}/undo`);
+    expect(result).toMatchObject({ changed: 2, refused: 1, refusals: [{ id: ids[0], reason: "changed_since" }] });
+    expect(await statuses()).toEqual(["deactivated", "active", "active"]);
+    await call("PATCH", `/api/stoa/v1/people/${ids[0]}`, { active: true });
+  });
+
+  it("undone lets those wait again who waited, with the address unproven as it was", async () => {
+    await query("update accounts set status = 'pending', email_verified_at = null where id = $1", [ids[0]]);
+    const { id } = await done({ verb: "activate", ids: [ids[0]] });
+    expect((await done({}, `${at}/${id}/undo`)).result).toMatchObject({ changed: 1 });
+    expect(await query("select status, email_verified_at from accounts where id = $1", [ids[0]])).toEqual([
+      { status: "pending", email_verified_at: null },
+    ]);
+    await sets(ids[0], "status", "active");
+  });
+
+  it("undone leaves a limit of core hours that was set since", async () => {
+    const { id } = await done({ verb: "core-hours", params: { allowed: "40", period: "month" }, ids });
+    await call("PUT", `/api/stoa/v1/people/${ids[1]}/core-hours`, { allowed: "3", period: "month" });
+    const { result } = await done({}, `${at}/${id}/undo`);
+    expect(result).toMatchObject({ changed: 2, refusals: [{ id: ids[1], reason: "changed_since" }] });
+    const kept = await query("select allowed::float from core_hour_quotas where account_id = $1", [ids[1]]);
+    expect(kept).toEqual([{ allowed: 3 }]);
+  });
+
+  it("is undone only when it has ended", async () => {
+    const { id } = await done({ verb: "deactivate", ids });
+    await query("update operations set state = 'running' where id = $1", [id]);
+    expect((await undo(id)).status).toBe(409);
+    await query("update operations set state = 'succeeded' where id = $1", [id]);
+    await done({}, `${at}/${id}/undo`);
+  });
+
+  it("asks of each person whether who asked is an administrator still", async () => {
+    const helper = await ground.newPerson("helper");
+    await sets(helper.id, "is_admin", "true");
+    const wish = { verb: "core-hours", params: { allowed: "99", period: "total" }, ids: [ids[2]] };
+    const before = await query("select allowed, period from core_hour_quotas where account_id = $1", [ids[2]]);
+    // Asked for while an administrator; carried out when they are none any more.
+    const queued = await ground.stoa.platform.db.transaction().execute(async (trx) => {
+      const actor = { accountId: helper.id, label: helper.username, requestId: null, address: null };
+      const input = {
+        verb: wish.verb,
+        params: wish.params,
+        actor: { ...actor, credentialKind: "jwt", credentialId: "x" },
+      };
+      const subject = { kind: "people", id: "many" };
+      const operation = await ground.stoa.platform.operations.enqueue(trx, {
+        kind: "people.change",
+        subject,
+        actor,
+        input,
+      });
+      await sql`insert into people_changes (operation_id, account_id) values (${operation.id}, ${ids[2]})`.execute(trx);
+      await sql`update accounts set is_admin = false where id = ${helper.id}`.execute(trx);
+      return operation.id;
+    });
+    const asked = queued;
+    await ground.stoa.platform.operations.wait(asked, 30_000);
+    expect((await call("GET", `${at}/${asked}`)).json).toMatchObject({ changed: 0, refused: 1 });
+    expect(await query("select allowed, period from core_hour_quotas where account_id = $1", [ids[2]])).toEqual(before);
+  });
+
+  it("is neither stopped nor begun anew by a token", async () => {
+    const token = await ground.admin.pat(["operations:read", "operations:write"]);
+    const { id } = await done({ verb: "deactivate", ids: [ids[0]] });
+    await query("update operations set state = 'failed' where id = $1", [id]);
+    const operations = "/api/stoa/v1/operations";
+    for (const [url, body] of [
+      [`${operations}/${id}/retry`, {}],
+      [`${operations}/retry`, { ids: [id] }],
+      [`${operations}/retry`, { kind: "people.change" }],
+    ] as const) {
+      expect((await call("POST", url, body, token)).status, url).toBe(403);
+    }
+    await query("update operations set state = 'queued', not_before = now() + interval '1 hour' where id = $1", [id]);
+    expect((await call("POST", `${operations}/${id}/cancel`, {}, token)).status).toBe(403);
+    await query("update operations set state = 'failed' where id = $1", [id]);
+    expect((await call("POST", `${operations}/${id}/retry`, {})).status).toBe(200);
+    await ground.stoa.platform.operations.wait(id, 30_000);
+    await done({}, `${at}/${id}/undo`);
+  });
+
+  it("is of nobody but whom the list showed when it was asked for", async () => {
+    const search = people[0]?.username ?? "";
+    expect((await call("POST", at, { verb: "activate", filter: { search }, expected: 2 })).status).toBe(409);
+    expect((await call("POST", at, { verb: "activate", filter: { search } })).status).toBe(400);
+  });
+
+  it("leaves an entry when people are taken away as a file", async () => {
+    await call("GET", "/api/stoa/v1/people/export?state=active");
+    const entries = await query("select actor_id, details::jsonb from audit_entries where action = 'people.export'");
+    expect(entries).toEqual([{ actor_id: ground.admin.id, details: expect.objectContaining({ state: "active" }) }]);
+  });
+
   it.each([
+    [{ verb: "deactivate", filter: {}, expected: 5 }, 400],
+    [{ verb: "deactivate", filter: { serach: "ada" }, expected: 5 }, 400],
+    [{ verb: "deactivate", filter: { state: "pending", stat: "x" }, expected: 5 }, 400],
+    [{ verb: "deactivate", ids: [1], filter: { state: "all" }, expected: 1 }, 400],
+    [{ verb: "deactivate", ids: [1], params: {} }, 400],
     [{ verb: "deactivate", ids: [999_999] }, 422],
     [{ verb: "deactivate", ids: [] }, 400],
     [{ verb: "make-admin", ids: [1] }, 400],

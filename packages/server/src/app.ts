@@ -179,6 +179,11 @@ export async function createStoa({
         settings: liveSettings,
         entries,
         features: () => listFeatures(config, { ...facts, sessions: means }),
+        provenAgain: accounts.provenAgain,
+        async onChange(trx, changes) {
+          const minutes = changes.find(({ name }) => name === "STOA_ACT_AS_MINUTES")?.value ?? null;
+          if (minutes !== null) await accounts.endActingLongerThan(trx, Number(minutes));
+        },
         namesOf,
       }),
       statusRoutes(platform, health),

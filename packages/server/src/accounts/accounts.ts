@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import type { Trx } from "../platform/database/database.ts";
 import type { Authenticator } from "../platform/http/authenticator.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
+import type { ProvenAgain } from "../platform/live-settings/routes.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createAccessTokens } from "./access-tokens/access-tokens.ts";
 import { type Account, accountOf } from "./account.ts";
@@ -24,6 +25,7 @@ import { ensureFirstAdmin, type FirstAdmin } from "./first-admin/first-admin.ts"
 import { createGroups, type Group, type Groups } from "./groups/groups.ts";
 import { memberRoutes } from "./groups/member-routes.ts";
 import { groupRoutes } from "./groups/routes.ts";
+import { endActing } from "./impersonation/end-acting.ts";
 import { impersonationRoutes } from "./impersonation/routes.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 import { createOldRounds } from "./passwords/old-hash.ts";
@@ -45,6 +47,7 @@ import { createPersonalTokens } from "./personal-tokens/personal-tokens.ts";
 import { personalTokenRoutes } from "./personal-tokens/routes.ts";
 import { adminIds, findAccount, findAccounts, findByLogin } from "./queries.ts";
 import { registrationRoutes } from "./registration/routes.ts";
+import { provenAgain } from "./second-factor/proven-again.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
 import { resetSecondFactor } from "./second-factor/second-factor.ts";
 import { clientTokenRoutes } from "./service-accounts/client-token-routes.ts";
@@ -65,6 +68,7 @@ import { createWebSessions } from "./web-sessions/web-sessions.ts";
 
 export { paged } from "./account-part.ts";
 export { emailShownTo } from "./claimed-address.ts";
+export { changedSince } from "./people/bulk/verbs.ts";
 export { splitName } from "./people/people-queries.ts";
 export type { Account, AccountPart, FirstAdmin, Group, Groups };
 
@@ -113,6 +117,10 @@ export interface Accounts {
   resetSecondFactorOf(login: string, by: string): Promise<boolean>;
   /** Does a credential that was good once still stand, and nothing keep its owner from using it? */
   credentialIsLive(credential: KnownCredential): Promise<boolean>;
+  /** Work of another domain by who is signed in and proves it once more. @throws AccountRefusal, rate_limited */
+  readonly provenAgain: ProvenAgain;
+  /** Ends all acting as somebody that was to last longer, on every process within 1 s. */
+  endActingLongerThan(trx: Trx, minutes: number): Promise<void>;
   /** Writes what is still noted of credentials' use. */
   stop(): Promise<void>;
 }
@@ -168,6 +176,9 @@ export function createAccounts(platform: Platform): Accounts {
       return account !== null;
     },
     credentialIsLive: (credential) => credentialIsLive(context.db, platform.config, credential),
+    provenAgain: (...asked) => provenAgain(context, ...asked),
+    endActingLongerThan: (trx, longerThan) =>
+      endActing(trx.withTables<AccountTables>(), (what) => platform.revocations.revoke(trx, what), { longerThan }),
     async stop() {
       await use.stop();
       await failed.stop();

@@ -61,6 +61,11 @@ export const refusals = {
     fa: "حساب شما هنوز تأیید نشده است. پیوند داخل ایمیل را باز کنید یا با مدیر سیستم تماس بگیرید",
   },
   no_such_user: { code: "not_found", en: "There is no such user", fa: "کاربر یافت نشد" },
+  proof_needed: {
+    code: "unprocessable",
+    en: "This asks for your own password once more: give current_password, and code where you have a second factor",
+    fa: "برای این کار باید رمز عبور خودتان را دوباره وارد کنید و اگر ورود دومرحله‌ای دارید، کد آن را هم",
+  },
   wrong_current_password: {
     code: "unprocessable",
     en: "The current password is wrong",

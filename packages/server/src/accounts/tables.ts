@@ -134,6 +134,8 @@ export type AccountTables = {
     outcome: "changed" | "unchanged" | "refused" | null;
     reason: string | null;
     before: JSONColumnType<Record<string, unknown>> | null;
+    /** The operation that took it back, or tries to. */
+    undone_by: string | null;
   };
   account_links: {
     id: Id;

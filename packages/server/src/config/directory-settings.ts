@@ -22,10 +22,11 @@ export const people = {
   actAsMinutes: setting({
     env: "STOA_ACT_AS_MINUTES",
     live: true,
+    dangerous: true,
     parser: integer(0, 60),
     fallback: 60,
     about:
-      "Minutes that an administrator may act as somebody at most (docs/people.md); the portal offers 15 of them. 0: nobody acts as anybody.",
+      "Minutes that an administrator may act as somebody at most (docs/people.md); the portal offers 15 of them. 0: nobody acts as anybody. Fewer end what goes on for longer, at once.",
   }),
 } as const;
 
@@ -34,6 +35,7 @@ export const clients = {
   makePeople: setting({
     env: "STOA_CLIENTS_MAKE_PEOPLE",
     live: true,
+    dangerous: true,
     parser: oneOf("yes", "no"),
     fallback: "yes",
     about: "Whether a service's first request of a token for somebody makes their account.",
@@ -41,6 +43,7 @@ export const clients = {
   mintFor: setting({
     env: "STOA_CLIENTS_MINT_FOR",
     live: true,
+    dangerous: true,
     parser: oneOf("brought", "people"),
     fallback: "brought",
     about:

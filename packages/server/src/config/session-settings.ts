@@ -31,6 +31,7 @@ export const sessions = {
   sharing: setting({
     env: "STOA_SESSION_SHARING",
     live: true,
+    dangerous: true,
     parser: oneOf("off", "view", "act"),
     fallback: "view",
     about:

@@ -29,6 +29,8 @@ export interface Setting<T> {
   readonly fallbackText: string;
   /** Administrators may change it in the portal, and it is honoured at once: whoever uses it reads it each time. */
   readonly live: boolean;
+  /** Changed carelessly or by somebody else's browser it opens the server or loses data: asks for the password again. */
+  readonly dangerous: boolean;
 }
 
 /** The shape of the values, from the shape of the settings. */
@@ -39,28 +41,39 @@ interface About {
   readonly about: string;
   readonly secret?: boolean;
   readonly live?: boolean;
+  readonly dangerous?: boolean;
 }
 
 /** A setting with a fixed default. */
 export function setting<T extends NonNullable<unknown>>(
   options: About & { parser: Parser<T>; fallback: NoInfer<T> },
 ): Setting<T> {
-  const { env, about, secret = false, live = false, parser, fallback } = options;
+  const { env, about, secret = false, live = false, dangerous = false, parser, fallback } = options;
   const fallbackText = parser.show(fallback);
-  return { kind: "setting", env, about, secret, live, parser, fallback: () => fallback, fallbackText };
+  return { kind: "setting", env, about, secret, live, dangerous, parser, fallback: () => fallback, fallbackText };
 }
 
 /** A setting whose default depends on the surroundings; `fallbackText` tells how. */
 export function derived<T>(
   options: About & { parser: Parser<NonNullable<T>>; fallback: (s: Surroundings) => T; fallbackText: string },
 ): Setting<T> {
-  return { kind: "setting", secret: false, live: false, ...options };
+  return { kind: "setting", secret: false, live: false, dangerous: false, ...options };
 }
 
 /** A setting that may be left out: null then. */
 export function optional<T extends NonNullable<unknown>>(options: About & { parser: Parser<T> }): Setting<T | null> {
-  const { env, about, secret = false, live = false, parser } = options;
-  return { kind: "setting", env, about, secret, live, parser, fallback: () => null, fallbackText: "not set" };
+  const { env, about, secret = false, live = false, dangerous = false, parser } = options;
+  return {
+    kind: "setting",
+    env,
+    about,
+    secret,
+    live,
+    dangerous,
+    parser,
+    fallback: () => null,
+    fallbackText: "not set",
+  };
 }
 
 /** True for a leaf of the table, false for a group of settings. */

@@ -94,6 +94,7 @@ export const settings = {
     mode: derived<"open" | "closed" | "domains" | "local">({
       env: "STOA_REGISTRATION",
       live: true,
+      dangerous: true,
       parser: oneOf("open", "closed", "domains", "local"),
       fallback: (s) => (s.isPrivate && !s.hasPublicUrl ? "local" : "closed"),
       fallbackText: "`local` on loopback without STOA_PUBLIC_URL, else `closed`",
@@ -103,6 +104,7 @@ export const settings = {
     domains: setting({
       env: "STOA_REGISTRATION_DOMAINS",
       live: true,
+      dangerous: true,
       parser: listOf(domain),
       fallback: [],
       about: "The e-mail domains for `domains`.",
@@ -112,6 +114,7 @@ export const settings = {
     secondFactor: setting({
       env: "STOA_REQUIRE_SECOND_FACTOR",
       live: true,
+      dangerous: true,
       parser: oneOf("none", "admins", "everyone"),
       fallback: "none",
       about:
@@ -120,6 +123,7 @@ export const settings = {
     unverified: setting({
       env: "STOA_UNVERIFIED_PEOPLE",
       live: true,
+      dangerous: true,
       parser: oneOf("full", "look"),
       fallback: "full",
       about:
@@ -128,6 +132,7 @@ export const settings = {
     deletionGraceDays: setting({
       env: "STOA_DELETION_GRACE_DAYS",
       live: true,
+      dangerous: true,
       parser: integer(0, 365),
       fallback: 14,
       about: "Days between asking for an account's deletion and carrying it out, in which it can be cancelled.",
@@ -201,9 +206,11 @@ export const settings = {
     retentionDays: setting({
       env: "STOA_TRASH_RETENTION_DAYS",
       live: true,
+      dangerous: true,
       parser: integer(0, 36_500),
       fallback: 30,
-      about: "Days that what was deleted can be brought back; 0: deleted at once and for good.",
+      about:
+        "Days that what was deleted can be brought back; 0: deleted at once and for good. Counts for what is in the trash already: fewer days end everybody's older things at the next tidying, within the hour, and nothing brings them back.",
     }),
   },
   operations: {

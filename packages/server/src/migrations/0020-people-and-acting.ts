@@ -89,6 +89,8 @@ async function bulk(db: Kysely<unknown>): Promise<void> {
       reason text,
       -- What undoing puts back.
       before jsonb,
+      -- The change that took it back, or tries to: nobody's is taken back twice. Outlives that operation.
+      undone_by uuid,
       primary key (operation_id, account_id)
     )`.execute(db);
   await sql`create index people_changes_account on people_changes (account_id)`.execute(db);

@@ -55,6 +55,11 @@ export interface Impersonator {
   readonly label: string;
 }
 
+/** What people read of who did something: of an administrator who acted as somebody both names. */
+export function nameOfDoer({ label, by }: { readonly label: string; readonly by?: Impersonator | undefined }): string {
+  return by === undefined ? label : `${by.label} for ${label}`;
+}
+
 /** Who is asking, whatever credential they brought. Policies speak of this and of resources only. */
 export interface Principal {
   /** Null for a service's key that belongs to no account. */
@@ -75,7 +80,7 @@ export interface Principal {
 }
 
 /** True for who has just signed in, by the portal or by contract 2; false for tokens that programs keep. */
-export function isSignIn({ credential }: Principal): boolean {
+export function isSignIn({ credential }: { readonly credential: { readonly kind: string } }): boolean {
   return credential.kind === "cookie" || credential.kind === "jwt";
 }
 

@@ -78,7 +78,13 @@ export type ManyVerb =
   | { readonly verb: "activate" | "deactivate" | "approve" }
   | { readonly verb: "add-to-group"; readonly params: { readonly group_id: number } }
   | { readonly verb: "core-hours"; readonly params: { readonly allowed: string; readonly period: "month" | "total" } };
-export type Whom = { readonly ids: readonly number[] } | { readonly filter: PeopleFilter };
+export type Whom =
+  | { readonly ids: readonly number[] }
+  /** `expected`: as many as the list said; others by then, and nobody is changed. */
+  | {
+      readonly filter: Omit<PeopleFilter, "state"> & { readonly state: PeopleState | "all" };
+      readonly expected: number;
+    };
 
 interface Queued {
   readonly operation_id: string;

@@ -19,6 +19,8 @@ export interface Setting {
   readonly secret: boolean;
   /** Whether it may be changed here. */
   readonly live: boolean;
+  /** Whether changing it asks for the own password once more. */
+  readonly dangerous: boolean;
   readonly version: number;
   /** What was chosen here, whether or not it applies. */
   readonly chosen: string | null;
@@ -44,6 +46,17 @@ export const settingsQuery = queryOptions({
   queryFn: ({ signal }) => call<Settings>("GET", address, { signal }),
 });
 
-/** @param value as it would be written; null: back to the default */
-export const changeSetting = ({ name, version }: Pick<Setting, "name" | "version">, value: string | null) =>
-  call<Settings>("PATCH", address, { body: { changes: [{ name, value, version }] } });
+interface TypedProof {
+  readonly current_password: string;
+  readonly code?: string;
+}
+
+/**
+ * @param value as it would be written; null: back to the default
+ * @param proof for a dangerous one
+ */
+export const changeSetting = (
+  { name, version }: Pick<Setting, "name" | "version">,
+  value: string | null,
+  proof?: TypedProof,
+) => call<Settings>("PATCH", address, { body: { changes: [{ name, value, version }], ...proof } });

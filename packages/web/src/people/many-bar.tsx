@@ -28,7 +28,9 @@ export function ManyBar({ chosen, look, total, onChange }: ManyBarProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const count = chosen.all ? total : chosen.ids.size;
   const filter = { ...(look.search ? { search: look.search } : {}), ...(look.state ? { state: look.state } : {}) };
-  const whom: Whom = chosen.all ? { filter } : { ids: [...chosen.ids] };
+  const whom: Whom = chosen.all
+    ? { filter: { ...filter, state: look.state ?? "all" }, expected: total }
+    : { ids: [...chosen.ids] };
   const change = useMutation({
     mutationFn: (verb: ManyVerb) => changeMany(verb, whom),
     onSuccess: ({ operation_id }) => {

@@ -46,11 +46,8 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
     <Modal opened onClose={onClose} title={title} closeButtonProps={closeLabel(t)}>
       <form
         onSubmit={(event) => {
-          const { value, current_password, code } = formValues(event, ["value", "current_password", "code"]);
-          const { submitter } = event.nativeEvent as SubmitEvent;
-          const proof = { current_password, ...(code ? { code: plainDigits(code) } : {}) };
-          const isDefault = submitter instanceof HTMLButtonElement && submitter.name === "to-default";
-          save.mutate({ value: isDefault ? null : value, ...(setting.dangerous ? { proof } : {}) });
+          const { value } = formValues(event, ["value"]);
+          save.mutate({ value, ...proofIn(event.currentTarget, setting) });
         }}
       >
         <Stack>
@@ -69,7 +66,13 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
           {save.isError && <ReasonCard error={save.error} />}
           <Group justify="flex-end">
             {setting.chosen !== null && (
-              <Button type="submit" name="to-default" variant="subtle" disabled={save.isPending}>
+              <Button
+                variant="subtle"
+                disabled={save.isPending}
+                onClick={({ currentTarget: { form } }) => {
+                  if (form?.reportValidity()) save.mutate({ value: null, ...proofIn(form, setting) });
+                }}
+              >
                 {t("system.toDefault")}
               </Button>
             )}
@@ -84,6 +87,14 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
       </form>
     </Modal>
   );
+}
+
+/** The password, as it was typed, and the code; of a dangerous setting only. */
+function proofIn(form: HTMLFormElement, { dangerous }: Setting): Pick<Wanted, "proof"> {
+  if (!dangerous) return {};
+  const typed = new FormData(form);
+  const code = plainDigits(String(typed.get("code") ?? "").trim());
+  return { proof: { current_password: String(typed.get("current_password") ?? ""), ...(code ? { code } : {}) } };
 }
 
 function Field({ setting }: { setting: Setting }) {

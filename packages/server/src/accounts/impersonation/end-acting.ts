@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Revoke } from "../revoking.ts";
 import type { AccountsTrx } from "../tables.ts";
 
@@ -8,7 +9,9 @@ export type WhoseActing =
       readonly of?: number;
     }
   | { readonly adminId: number; readonly except?: string | undefined }
-  | { readonly accountId: number };
+  | { readonly accountId: number }
+  /** Minutes that were agreed on when it began. */
+  | { readonly longerThan: number };
 
 /**
  * Ends web sessions by which administrators act as others, on every process within 1 s. Each place that takes away
@@ -22,6 +25,8 @@ export async function endActing(trx: AccountsTrx, revoke: Revoke, whose: WhoseAc
   if ("ownSession" in whose) {
     acting = acting.where("s.acting_session_id", "=", whose.ownSession);
     if (whose.of !== undefined) acting = acting.where("i.admin_id", "=", whose.of);
+  } else if ("longerThan" in whose) {
+    acting = acting.where(sql<boolean>`i.ends_at - i.begun_at > make_interval(mins => ${whose.longerThan})`);
   } else if ("accountId" in whose) acting = acting.where("i.account_id", "=", whose.accountId);
   else {
     acting = acting.where("i.admin_id", "=", whose.adminId);

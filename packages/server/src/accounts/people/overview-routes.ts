@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { entryBy } from "../../platform/audit/entry-by.ts";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import { accountOf } from "../account.ts";
 import type { AccountsServices } from "../services.ts";
@@ -54,11 +56,12 @@ export function peopleOverviewRoutes({ context }: AccountsServices): FastifyPlug
           }),
           response: { 200: Type.Unsafe<unknown>({ type: "string", contentMediaType: "text/csv" }) },
         },
-        config: { policy: { dialect: "stoa", access: read } satisfies RoutePolicy },
+        config: { policy: { dialect: "stoa", access: read, audit: "people.export" } satisfies RoutePolicy },
       },
       async (request, reply) => {
         const { search, state, ids } = request.query;
         const wanted = { search, state, ids: ids?.split(",").map(Number) };
+        await recordExport(request, { search, state, ids: wanted.ids?.length });
         reply.header("content-type", "text/csv; charset=utf-8");
         reply.header("content-disposition", 'attachment; filename="people.csv"');
         reply.header("cache-control", "no-store");
@@ -66,6 +69,21 @@ export function peopleOverviewRoutes({ context }: AccountsServices): FastifyPlug
       },
     );
   };
+
+  /** Names and addresses of everybody leave the server: who took them stays to be seen. */
+  async function recordExport(request: FastifyRequest, which: Readonly<Record<string, unknown>>): Promise<void> {
+    const { platform } = context;
+    const subject = { kind: "people", id: "many" };
+    await context.db.transaction().execute((trx) =>
+      platform.audit.record(trx, {
+        ...entryBy(request),
+        action: "people.export",
+        subject,
+        about: [],
+        details: { ...which },
+      }),
+    );
+  }
 
   async function* linesOf(wanted: Wanted): AsyncGenerator<string> {
     yield `${columns.map(([name]) => name).join(",")}\r\n`;

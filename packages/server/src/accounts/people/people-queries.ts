@@ -4,6 +4,7 @@ import type { AccountsDb } from "../tables.ts";
 
 /** Sorts of people that administrators look for; those of `deleted` accounts are in no other. */
 export const filters = {
+  all: sql`true`,
   active: sql`status = 'active'`,
   this_week: sql`status = 'active' and greatest(last_login_at, last_seen_at) > now() - interval '7 days'`,
   earlier: sql`status = 'active' and greatest(last_login_at, last_seen_at) <= now() - interval '7 days'`,

@@ -16,6 +16,8 @@ import type { AccountsTrx } from "../tables.ts";
 export interface PersonChange {
   readonly isAdmin?: boolean | undefined;
   readonly active?: boolean | undefined;
+  /** Lets a registration that was activated wait again. */
+  readonly waitsAgain?: { readonly emailProvenThen: Date | null } | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function changeInTransaction(
   const after = { is_admin: change.isAdmin ?? before.is_admin, status: statusAfter(before, change) };
   refuseToLoseAdmins(before, after, admins, actor);
   if (after.is_admin === before.is_admin && after.status === before.status) return { before, after: before };
-  return { before, after: await apply(context, { trx, revoke }, { before, after }, actor) };
+  return { before, after: await apply(context, { trx, revoke }, { before, after, change }, actor) };
 }
 
 type State = Pick<AccountRow, "is_admin" | "status">;
@@ -87,7 +89,8 @@ export async function lockActiveAdmins(trx: AccountsTrx): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
-function statusAfter(before: AccountRow, { active }: PersonChange): AccountRow["status"] {
+function statusAfter(before: AccountRow, { active, waitsAgain }: PersonChange): AccountRow["status"] {
+  if (waitsAgain !== undefined) return "pending";
   if (active === undefined) return before.status;
   if (active) return "active";
   return before.status === "pending" ? "pending" : "deactivated";
@@ -108,10 +111,10 @@ function refuseToLoseAdmins(
 async function apply(
   context: AccountsContext,
   { trx, revoke }: { trx: AccountsTrx; revoke: Revoke },
-  { before, after }: { before: AccountRow; after: State },
+  { before, after, change }: { before: AccountRow; after: State; change: PersonChange },
   actor: Actor,
 ): Promise<AccountRow> {
-  const ends = before.status === "active" && after.status === "deactivated";
+  const ends = before.status === "active" && after.status !== "active";
   // Whoever activates a registration that waits vouches for its address.
   const confirms = before.status === "pending" && after.status === "active";
   const row = await trx
@@ -120,6 +123,7 @@ async function apply(
       ...after,
       updated_at: sql<Date>`now()`,
       ...(confirms ? { email_verified_at: sql<Date>`now()` } : {}),
+      ...(isVouchedFor(before, change) ? { email_verified_at: null } : {}),
       ...(ends ? { token_epoch: sql`token_epoch + 1` } : {}),
     })
     .where("id", "=", before.id)
@@ -140,6 +144,12 @@ async function apply(
   }
   if (before.is_admin !== after.is_admin) await tellOfRole(trx, row, actor);
   return row;
+}
+
+/** That the address counts as proven comes of the activation alone, which is being taken back. */
+function isVouchedFor({ email_verified_at: at }: AccountRow, { waitsAgain }: PersonChange): boolean {
+  const then = waitsAgain?.emailProvenThen;
+  return at !== null && then?.getTime() === at.getTime();
 }
 
 async function tellOfRole(trx: AccountsTrx, { id, is_admin: isAdmin }: AccountRow, actor: Actor): Promise<void> {

@@ -16,7 +16,8 @@ class AdminsOnly extends StoaError {
 }
 
 /** The scope would do, but a token that has leaked must not open accounts. */
-class SignInOnly extends StoaError {
+/** Refuses what only who is signed in may do. */
+export class SignInOnly extends StoaError {
   constructor() {
     super("forbidden", { message: "A token cannot do this. Sign in instead.", details: { needs: "a sign-in" } });
   }
@@ -55,11 +56,12 @@ function refuseLimited(policy: RoutePolicy, principal: Principal, limitation: Li
 /** What may open the account, now or later, or shows what only its owner should have. */
 const CLOSED_WHILE_ACTING: ReadonlySet<Scope> = new Set(["account:write", "pat", "sshkey", "billing"]);
 
-/** @throws StoaError acting_as: credentials and security are their owner's, whoever acts as them for a while */
-function refuseActing({ access, openWhileActing }: RoutePolicy, { impersonator }: Principal): void {
+/** @throws StoaError acting_as: credentials, security and whom one lets in are their owner's, whoever acts for a while */
+function refuseActing(policy: RoutePolicy, { impersonator }: Principal): void {
+  const { access, openWhileActing, closedWhileActing } = policy;
   if (impersonator === undefined || "public" in access || openWhileActing === true) return;
   const closed = access.admin === true || access.signIn === true || CLOSED_WHILE_ACTING.has(access.scope);
-  if (closed) throw new StoaError("acting_as");
+  if (closed || closedWhileActing === true) throw new StoaError("acting_as");
 }
 
 /**

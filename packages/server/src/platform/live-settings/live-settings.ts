@@ -33,10 +33,11 @@ export interface LiveSettings {
   leftOut(): ReadonlyMap<string, Problem>;
   /**
    * All or none; seen here at once, and on every other server within a second.
+   * @param within what belongs to it, in its transaction
    * @throws StoaError not_found, conflict (fixed at the host, or changed meanwhile) or
    *   unprocessable with what is wrong
    */
-  change(wanted: readonly WantedChange[], request: FastifyRequest): Promise<void>;
+  change(wanted: readonly WantedChange[], request: FastifyRequest, within?: (trx: Trx) => Promise<void>): Promise<void>;
   /** Puts into effect what is in the database. Before listening. */
   start(): Promise<void>;
   stop(): void;
@@ -67,7 +68,7 @@ export function createLiveSettings(
   return {
     rows: () => followed.current().rows,
     leftOut: () => followed.current().leftOut,
-    async change(wanted, request) {
+    async change(wanted, request, within) {
       for (const { name } of wanted) requireLive(live, name);
       await db.transaction().execute(async (trx) => {
         // One after another: two changes may be dangerous only together. Reading goes on.
@@ -87,6 +88,7 @@ export function createLiveSettings(
             details: { value: change.value, previous: before?.value ?? null },
           });
         }
+        await within?.(trx);
         const subject = { kind: "settings", id: "all" };
         await events.publish(trx, { type: CHANGED, subject, audience: "everyone", data: {} });
       });

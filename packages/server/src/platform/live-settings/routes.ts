@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Config, Entry, Feature } from "../../config/schema.ts";
+import type { Trx } from "../database/database.ts";
 import type { RoutePolicy } from "../http/route-policy.ts";
-import type { LiveSettings } from "./live-settings.ts";
+import type { LiveSettings, WantedChange } from "./live-settings.ts";
 import { type Setting, Settings, SettingsChange } from "./schema.ts";
 
 const address = "/api/stoa/v1/system/settings";
@@ -14,6 +16,23 @@ const changePolicy: RoutePolicy = {
   audit: "settings.change",
 };
 
+/** What whoever is signed in types once more. */
+interface TypedProof {
+  readonly currentPassword: string | undefined;
+  readonly code: string | undefined;
+}
+
+/**
+ * Work by who proves once more who they are. What it gives to the work belongs into the work's transaction.
+ * @throws a refusal
+ */
+export type ProvenAgain = (
+  app: FastifyInstance,
+  request: FastifyRequest,
+  proof: TypedProof,
+  work: (prove: (trx: Trx) => Promise<void>) => Promise<void>,
+) => Promise<void>;
+
 interface SettingsParts {
   readonly config: Config;
   readonly settings: LiveSettings;
@@ -21,12 +40,16 @@ interface SettingsParts {
   readonly entries: readonly Entry[];
   /** What is on or off now. */
   readonly features: () => readonly Feature[];
+  readonly provenAgain: ProvenAgain;
+  /** What domains do at a change, in its transaction. */
+  readonly onChange: (trx: Trx, changes: readonly WantedChange[]) => Promise<void>;
   /** Who made the last changes: user names by account. */
   readonly namesOf: (accountIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
 }
 
 /** What is set, what is on or off and why, and what may be changed at once. */
 export function settingsRoutes(parts: SettingsParts): FastifyPluginAsyncTypebox {
+  const dangerous = new Set(parts.entries.flatMap(({ setting }) => (setting.dangerous ? [setting.env] : [])));
   return async (app) => {
     app.get(
       address,
@@ -53,14 +76,23 @@ export function settingsRoutes(parts: SettingsParts): FastifyPluginAsyncTypebox 
         schema: {
           summary: "Change settings",
           description:
-            "All of the changes or none. In effect at once here, and within a second on every other server. What is written at the host wins, and is refused here.",
+            "All of the changes or none. In effect at once here, and within a second on every other server. What is written at the host wins, and is refused here. `dangerous` ones ask for the own password once more, and a code where there is a second factor.",
           tags: ["system"],
           body: SettingsChange,
           response: { 200: Settings },
         },
       },
       async (request) => {
-        await parts.settings.change(request.body.changes, request);
+        const { changes, current_password: currentPassword, code } = request.body;
+        const change = (prove?: (trx: Trx) => Promise<void>) =>
+          parts.settings.change(changes, request, async (trx) => {
+            await prove?.(trx);
+            await parts.onChange(trx, changes);
+          });
+        // A browser left open, or a stolen cookie, must not open the server to strangers.
+        const isDangerous = changes.some(({ name }) => dangerous.has(name));
+        if (isDangerous) await parts.provenAgain(app, request, { currentPassword, code }, change);
+        else await change();
         return await present(parts);
       },
     );
@@ -94,6 +126,7 @@ async function present({
       written_at: where,
       secret: setting.secret,
       live: setting.live,
+      dangerous: setting.dangerous,
       version: row?.version ?? 0,
       chosen: row?.value ?? null,
       not_applied: notApplied(settings, setting.env),

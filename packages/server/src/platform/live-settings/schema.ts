@@ -17,6 +17,7 @@ export const Setting = Type.Object({
   written_at: Nullable(Type.String({ description: "Where it is written, if at the host: that wins." })),
   secret: Type.Boolean(),
   live: Type.Boolean({ description: "Whether it may be changed here; all others need a restart." }),
+  dangerous: Type.Boolean({ description: "Whether changing it asks for the own password once more." }),
   version: Type.Integer({ description: "Of the last change here; 0: there was none." }),
   chosen: Nullable(Type.String({ description: "What was chosen here, whether or not it applies." })),
   not_applied: Nullable(Type.String({ description: "Why what was chosen here does not apply." })),
@@ -41,5 +42,9 @@ export const SettingsChange = Type.Object({
       version: Type.Integer({ minimum: 0, description: "As read: a change that came between refuses this one." }),
     }),
     { minItems: 1, maxItems: 50 },
+  ),
+  current_password: Type.Optional(Type.String({ maxLength: 1_024 })),
+  code: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: "Of the second factor, where there is one." }),
   ),
 });

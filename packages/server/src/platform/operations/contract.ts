@@ -90,6 +90,8 @@ export interface OperationKind {
   readonly exclusive?: boolean;
   /** May a person cancel it? */
   readonly cancellable?: boolean;
+  /** True: only who is signed in cancels it or begins it anew, never a token that may have leaked. */
+  readonly signIn?: boolean;
   /** Returns the result. Throw `StoaError` for what a retry can't mend (status < 500): it fails at once. */
   run(run: OperationRun): Promise<JsonObject>;
   /** After the last attempt failed or a cancel: put the world in order. Safe to repeat. */

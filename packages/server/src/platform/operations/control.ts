@@ -1,8 +1,10 @@
 import { type RawBuilder, sql, type Updateable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { StoaError } from "../errors/stoa-error.ts";
+import { SignInOnly } from "../http/authorisation.ts";
+import { isSignIn, nameOfDoer } from "../principal.ts";
 import { auditEntry, changedEvent } from "./announce.ts";
-import type { Operation, OperationActor } from "./contract.ts";
+import type { Operation, OperationActor, OperationKind } from "./contract.ts";
 import type { OperationDeps, Trx } from "./deps.ts";
 import { isUuid, readRow, sendJob } from "./enqueue.ts";
 import { type HistoryLine, line, writeHistory } from "./history.ts";
@@ -18,10 +20,11 @@ import { sendNextInLine } from "./turns.ts";
 export async function requestCancel(deps: OperationDeps, trx: Trx, id: string, by: OperationActor): Promise<Operation> {
   const row = await lockRow(trx, id);
   const kind = deps.kinds.get(row.kind);
+  requireSignIn(kind, by);
   if (hasEnded(row.state)) throw conflict("It has already ended");
   if (!row.cancellable || row.settling === "failed") throw conflict("It can't be cancelled any more");
   if (row.cancel_requested) return toOperation(row);
-  const asked = line(id, "cancel_requested", { actor: by.label });
+  const asked = line(id, "cancel_requested", { actor: nameOfDoer(by) });
   if (row.state === "running") return save(deps, trx, id, { cancel_requested: true }, "cancel", by, [asked]);
   if (!kind.settle) {
     const ended = { cancel_requested: true, state: "cancelled", finished_at: new Date(), job_id: null } as const;
@@ -49,7 +52,7 @@ export async function withdraw(deps: OperationDeps, trx: Trx, id: string, by: Op
   if (!row) return false;
   const finished_at = new Date();
   const ended = { cancel_requested: true, state: "cancelled", settling: null, finished_at, job_id: null } as const;
-  const lines = [line(id, "cancel_requested", { actor: by.label }), line(id, "cancelled")];
+  const lines = [line(id, "cancel_requested", { actor: nameOfDoer(by) }), line(id, "cancelled")];
   await save(deps, trx, id, ended, "cancel", by, lines);
   return true;
 }
@@ -63,6 +66,7 @@ export async function retry(deps: OperationDeps, trx: Trx, id: string, by: Opera
   if (row.state !== "failed" && row.state !== "cancelled")
     throw conflict("Only what failed or was cancelled can be tried again");
   const kind = deps.kinds.get(row.kind);
+  requireSignIn(kind, by);
   const anew = {
     state: "queued",
     attempt: 0,
@@ -81,7 +85,12 @@ export async function retry(deps: OperationDeps, trx: Trx, id: string, by: Opera
     looked_at: null,
     looked_by: null,
   } as const;
-  return save(deps, trx, id, anew, "retry", by, [line(id, "retried", { actor: by.label })]);
+  return save(deps, trx, id, anew, "retry", by, [line(id, "retried", { actor: nameOfDoer(by) })]);
+}
+
+/** Whoever is no credential is the server itself, or its host. */
+function requireSignIn({ signIn = false }: OperationKind, { credentialKind = null }: OperationActor): void {
+  if (signIn && credentialKind !== null && !isSignIn({ credential: { kind: credentialKind } })) throw new SignInOnly();
 }
 
 /** By the database's clock: a worker claims by that one. */

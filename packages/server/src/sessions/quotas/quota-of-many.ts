@@ -1,4 +1,5 @@
-import type { AccountPart } from "../../accounts/accounts.ts";
+import { type AccountPart, changedSince } from "../../accounts/accounts.ts";
+import type { Trx } from "../../platform/database/database.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { SessionsContext } from "../context.ts";
 import type { SessionsTrx, SessionTables } from "../tables.ts";
@@ -11,7 +12,7 @@ type One = Parameters<Verb["apply"]>[0];
 /** Core hours for many people at once; undone, each has the quota of before, or none. */
 export function quotaOfMany(context: SessionsContext): Verb {
   async function ground({ trx, accountId, actor }: One) {
-    const account = (await context.people.byIds([accountId])).get(accountId);
+    const account = (await context.people.byIds([accountId], trx as unknown as Trx)).get(accountId);
     if (account === undefined || account.deleted) throw new StoaError("not_found", { details: { what: "person" } });
     const { requestId, address, ...who } = actor;
     return {
@@ -32,6 +33,9 @@ export function quotaOfMany(context: SessionsContext): Verb {
     },
     async undo(one, before) {
       const { trx, setter, of } = await ground(one);
+      const wrote = one.params as unknown as Quota;
+      const has = await findQuota(trx, of.holder);
+      if (has?.period !== wrote.period || Number(has.allowed) !== Number(wrote.allowed)) throw changedSince();
       const quota = before.quota as unknown as Quota | null;
       if (quota === null) await removeQuotaIn(context, trx, setter, of);
       else await setQuotaIn(context, trx, setter, of, quota);

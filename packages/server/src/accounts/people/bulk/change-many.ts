@@ -5,6 +5,7 @@ import type { AccountPart } from "../../account-part.ts";
 import type { Actor } from "../../actor.ts";
 import type { AccountsContext } from "../../context.ts";
 import type { AccountsTrx, AccountTables } from "../../tables.ts";
+import { lockActiveAdmins } from "../people.ts";
 import { idsOfPeople, type PeopleFilter } from "../people-queries.ts";
 import { bulkRefusal } from "./refusals.ts";
 import { ownVerbs, type PeopleVerb } from "./verbs.ts";
@@ -26,12 +27,14 @@ export interface WantedChange {
   readonly params: JsonObject;
   /** Whom: those named, or all of a list. */
   readonly people: PeopleFilter;
+  /** How many whoever asks means; others meanwhile: nobody is changed. */
+  readonly expected?: number | undefined;
 }
 
 /**
  * Queues a change of many people: one row each from the beginning, so that each is done once, whatever crashes.
  * @returns the operation and how many it is about
- * @throws a refusal: nobody, too many
+ * @throws a refusal: nobody, too many, not as many as expected
  */
 export async function queueChange(
   context: AccountsContext,
@@ -41,6 +44,8 @@ export async function queueChange(
   const ids = await idsOfPeople(context.db, wanted.people, MOST_PEOPLE + 1);
   if (ids.length === 0) throw bulkRefusal("nobody_chosen");
   if (ids.length > MOST_PEOPLE) throw bulkRefusal("too_many_people", { most: MOST_PEOPLE });
+  const { expected = ids.length } = wanted;
+  if (expected !== ids.length) throw bulkRefusal("other_count", { count: ids.length, expected });
   const input = { verb: wanted.verb, params: wanted.params };
   return context.db.transaction().execute(async (trx) => {
     const id = await enqueue(context, trx, input, actor);
@@ -52,7 +57,8 @@ export async function queueChange(
 
 /**
  * Queues the way back of a change: of those alone whom it changed.
- * @throws a refusal: no such change, one that goes on, one that can't be undone
+ * Nobody's is undone twice: whoever was changed since by somebody else stays so.
+ * @throws a refusal: no such change, one that goes on, one that can't be undone, nobody left
  */
 export async function queueUndo(
   context: AccountsContext,
@@ -65,16 +71,25 @@ export async function queueUndo(
   const { verb, params, undo } = done.input;
   if (verbs.get(String(verb))?.undo === undefined || undo !== undefined) throw bulkRefusal("not_undoable");
   return context.db.transaction().execute(async (trx) => {
-    // Locked: of two who undo at once the second finds nothing left.
-    await sql`select 1 from people_changes where operation_id = ${id} for update`.execute(trx);
+    await requireEnded(trx, id);
     const next = await enqueue(context, trx, { verb: verb ?? "", params: params ?? {}, undo: id }, actor);
     const { numAffectedRows: count } = await sql`
+      with undone as (
+        update people_changes set undone_by = ${next}
+        where operation_id = ${id} and outcome = 'changed' and before is not null and undone_by is null
+        returning account_id, before
+      )
       insert into people_changes (operation_id, account_id, before)
-      select ${next}, account_id, before from people_changes
-      where operation_id = ${id} and outcome = 'changed' and before is not null`.execute(trx);
+      select ${next}::uuid, account_id, before from undone`.execute(trx);
     if (!count) throw bulkRefusal("nobody_chosen");
     return { id: next, count: Number(count) };
   });
+}
+
+/** Held as it is: an ended one may be begun anew. */
+async function requireEnded(trx: AccountsTrx, id: string): Promise<void> {
+  const { rows } = await sql<{ state: string }>`select state from operations where id = ${id} for update`.execute(trx);
+  if (["queued", "running"].includes(rows[0]?.state ?? "queued")) throw bulkRefusal("has_not_ended");
 }
 
 async function enqueue(context: AccountsContext, trx: AccountsTrx, input: JsonObject, actor: Actor): Promise<string> {
@@ -109,6 +124,9 @@ export function changeManyKind(context: AccountsContext, verbs: () => Verbs): Op
     try {
       await run.step(null, async (trx) => {
         const wide = widen(trx);
+        const by = input.actor as unknown as Actor;
+        // For every verb: whoever asked may have lost the role since.
+        if (!(await lockActiveAdmins(wide)).includes(by.accountId ?? -1)) throw bulkRefusal("not_admin_any_more");
         const revoke = (what: Parameters<typeof context.platform.revocations.revoke>[1]) =>
           context.platform.revocations.revoke(wide, what);
         const one = {
@@ -116,7 +134,7 @@ export function changeManyKind(context: AccountsContext, verbs: () => Verbs): Op
           revoke,
           accountId,
           params: input.params as JsonObject,
-          actor: input.actor as unknown as Actor,
+          actor: by,
         };
         const before = input.undo === undefined ? await verb.apply(one) : await putBack(verb, one, id);
         await settle(wide, id, accountId, { outcome: before === null ? "unchanged" : "changed", before });
@@ -148,6 +166,7 @@ export function changeManyKind(context: AccountsContext, verbs: () => Verbs): Op
     concurrency: 2,
     perActor: 1,
     cancellable: true,
+    signIn: true,
     run,
   };
 }
@@ -192,13 +211,16 @@ export interface Tally {
   readonly changed: number;
   readonly unchanged: number;
   readonly refused: number;
+  /** Changed, and not taken back so far. */
+  readonly undoable: number;
 }
 
 export async function tally({ db }: Pick<AccountsContext, "db">, id: string): Promise<Tally> {
   const { rows } = await sql<Tally>`
     select count(*)::int as total, count(*) filter (where outcome = 'changed')::int as changed,
       count(*) filter (where outcome = 'unchanged')::int as unchanged,
-      count(*) filter (where outcome = 'refused')::int as refused
+      count(*) filter (where outcome = 'refused')::int as refused,
+      count(*) filter (where outcome = 'changed' and before is not null and undone_by is null)::int as undoable
     from people_changes where operation_id = ${id}`.execute(db);
   return rows[0] as Tally;
 }

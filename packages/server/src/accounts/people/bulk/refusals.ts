@@ -14,6 +14,26 @@ const texts = {
     en: "This change can't be undone all at once",
     fa: "این تغییر را نمی‌توان یکجا برگرداند",
   },
+  has_not_ended: {
+    code: "conflict",
+    en: "This change goes on. Wait until it has ended, or cancel it",
+    fa: "این تغییر هنوز در حال انجام است. تا پایان آن صبر کنید یا آن را لغو کنید",
+  },
+  changed_since: {
+    code: "conflict",
+    en: "Somebody has changed it since: it is left as it is",
+    fa: "پس از آن کسی دوباره آن را تغییر داده است؛ همان‌طور که هست می‌ماند",
+  },
+  not_admin_any_more: {
+    code: "forbidden",
+    en: "Whoever asked for it is no administrator any more",
+    fa: "کسی که این را خواسته دیگر مدیر سیستم نیست",
+  },
+  other_count: {
+    code: "conflict",
+    en: "There are {count} people now, not {expected}. Look at the list again",
+    fa: "اکنون {count} نفر هستند، نه {expected} نفر. فهرست را دوباره ببینید",
+  },
   no_such_group: { code: "not_found", en: "There is no such group", fa: "چنین گروهی وجود ندارد" },
 } as const satisfies Record<string, TextOfRefusal>;
 

@@ -15,20 +15,37 @@ const read = { scope: "people:read", admin: true } as const;
 const write = { scope: "people:write", admin: true, signIn: true } as const;
 const tags = ["people"];
 
-const Verb = Type.Union([
-  Type.Object({ verb: Type.Union([Type.Literal("activate"), Type.Literal("deactivate"), Type.Literal("approve")]) }),
-  Type.Object({ verb: Type.Literal("add-to-group"), params: Type.Object({ group_id: AccountId }) }),
-  Type.Object({
-    verb: Type.Literal("core-hours"),
-    params: Type.Object({
+/** Closed: a filter that is misspelt would mean everybody. */
+const closed = { additionalProperties: false } as const;
+const Named = { ids: Type.Array(AccountId, { minItems: 1, maxItems: MOST_PEOPLE }) };
+const Listed = {
+  filter: Type.Object(PeopleFilter.properties, { ...closed, minProperties: 1 }),
+  expected: Type.Integer({ minimum: 0, description: "How many they were when the list was looked at; else 409." }),
+};
+const Plain = {
+  verb: Type.Union([Type.Literal("activate"), Type.Literal("deactivate"), Type.Literal("approve")]),
+};
+const ToGroup = {
+  verb: Type.Literal("add-to-group"),
+  params: Type.Object({ group_id: AccountId }, closed),
+};
+const CoreHours = {
+  verb: Type.Literal("core-hours"),
+  params: Type.Object(
+    {
       allowed: Type.String({ pattern: "^\\d{1,9}(\\.\\d{1,5})?$", description: "Core hours." }),
       period: Type.Union([Type.Literal("month"), Type.Literal("total")]),
-    }),
-  }),
-]);
-const Whom = Type.Union([
-  Type.Object({ ids: Type.Array(AccountId, { minItems: 1, maxItems: MOST_PEOPLE }) }),
-  Type.Object({ filter: PeopleFilter }),
+    },
+    closed,
+  ),
+};
+const WantedBody = Type.Union([
+  Type.Object({ ...Plain, ...Named }, closed),
+  Type.Object({ ...Plain, ...Listed }, closed),
+  Type.Object({ ...ToGroup, ...Named }, closed),
+  Type.Object({ ...ToGroup, ...Listed }, closed),
+  Type.Object({ ...CoreHours, ...Named }, closed),
+  Type.Object({ ...CoreHours, ...Listed }, closed),
 ]);
 const Queued = Type.Object({ operation_id: Type.String(), count: Type.Integer() });
 const Id = Type.Object({ id: Type.String({ format: "uuid" }) });
@@ -56,9 +73,9 @@ export function changeManyRoutes({ context, parts }: AccountsServices): FastifyP
       {
         schema: {
           summary: "Change many people",
-          description: `Activate, deactivate, approve those who wait, add to a group, set core hours: of those named, or of all that a list shows; ${MOST_PEOPLE} at most. An operation does it, one after the other; one's own account and the last administrator stay. Never by a token.`,
+          description: `Activate, deactivate, approve those who wait, add to a group, set core hours: of those named, or of all that a list shows ("state": "all" for everybody) if they are still as many as "expected" says; ${MOST_PEOPLE} at most. An operation does it, one after the other; one's own account and the last administrator stay. Never by a token.`,
           tags,
-          body: Type.Intersect([Verb, Whom]),
+          body: WantedBody,
           response: { 202: Queued },
         },
         config: { policy: { dialect: "stoa", access: write, audit: "operation.enqueue" } satisfies RoutePolicy },
@@ -67,7 +84,8 @@ export function changeManyRoutes({ context, parts }: AccountsServices): FastifyP
         const { body } = request;
         const people = "ids" in body ? { ids: body.ids } : body.filter;
         const params: JsonObject = "params" in body ? { ...body.params } : {};
-        const queued = await queueChange(context, { verb: body.verb, params, people }, actorOf(request));
+        const expected = "ids" in body ? undefined : body.expected;
+        const queued = await queueChange(context, { verb: body.verb, params, people, expected }, actorOf(request));
         return reply.code(202).send({ operation_id: queued.id, count: queued.count });
       },
     );
@@ -89,7 +107,7 @@ export function changeManyRoutes({ context, parts }: AccountsServices): FastifyP
         if (operation?.kind !== CHANGE_KIND) throw bulkRefusal("no_such_change");
         const verb = String(operation.input.verb);
         const is_undo = operation.input.undo !== undefined;
-        const figures = await tally(context, params.id);
+        const { undoable, ...figures } = await tally(context, params.id);
         const undoes = verbsOf(context, parts).get(verb)?.undo !== undefined;
         const has_ended = !["queued", "running"].includes(operation.state);
         return {
@@ -97,7 +115,7 @@ export function changeManyRoutes({ context, parts }: AccountsServices): FastifyP
           verb,
           state: operation.state,
           is_undo,
-          can_undo: undoes && !is_undo && has_ended && figures.changed > 0,
+          can_undo: undoes && !is_undo && has_ended && undoable > 0,
           ...figures,
           refusals: await refusals(params.id),
         };
@@ -110,7 +128,7 @@ export function changeManyRoutes({ context, parts }: AccountsServices): FastifyP
         schema: {
           summary: "Undo a change of many people",
           description:
-            "Of those whom it changed. Tokens and sign-ins that a deactivation ended stay ended. 409 where there is no way back.",
+            "Of those whom it changed, once, and of nobody whom somebody has changed since. Tokens and sign-ins that a deactivation ended stay ended. 409 where there is no way back.",
           tags,
           params: Id,
           response: { 202: Queued },

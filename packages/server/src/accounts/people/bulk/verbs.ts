@@ -2,11 +2,13 @@ import type { JsonObject } from "../../../platform/operations/contract.ts";
 import type { Actor } from "../../actor.ts";
 import type { AccountsContext } from "../../context.ts";
 import { putMemberIn, removeMemberIn } from "../../groups/change-members.ts";
+import { findMember } from "../../groups/queries.ts";
 import { findAccount } from "../../queries.ts";
 import { AccountRefusal } from "../../refusals.ts";
 import type { Revoke } from "../../revoking.ts";
 import type { AccountsTrx } from "../../tables.ts";
 import { changeInTransaction } from "../people.ts";
+import { bulkRefusal } from "./refusals.ts";
 
 /** One change of one person, in its transaction. */
 export interface OneChange {
@@ -25,29 +27,47 @@ export type Before = JsonObject | null;
 export interface PeopleVerb {
   /** @throws a refusal that is told of this person; the others go on */
   apply(change: OneChange): Promise<Before>;
-  /** Puts back what was before; absent: it can't be. @throws a refusal */
+  /**
+   * Puts back what was before, where all is still as the change left it; absent: it can't be.
+   * @throws a refusal; `changedSince()` where somebody has changed it since
+   */
   undo?(change: OneChange, before: JsonObject): Promise<void>;
+}
+
+/** @throws the refusal of a way back from what is no longer so */
+export function changedSince(): Error {
+  return bulkRefusal("changed_since");
 }
 
 /** What this domain itself does to many: `activate`, `deactivate`, `approve`, `add-to-group`. */
 export function ownVerbs(context: AccountsContext): Readonly<Record<string, PeopleVerb>> {
   const setActive = (active: boolean) => async (one: OneChange) => {
     const { before, after } = await changeInTransaction(context, one, one.accountId, { active }, one.actor);
-    return before.status === after.status ? null : { status: before.status };
+    if (before.status === after.status) return null;
+    const proven = after.email_verified_at?.toISOString() ?? null;
+    // Whoever is put out anew has another epoch.
+    return { status: before.status, proven, epoch: active ? null : after.token_epoch };
   };
-  const put =
-    (active: boolean) =>
-    async (one: OneChange): Promise<void> =>
-      void (await setActive(active)(one));
-
   return {
-    activate: { apply: setActive(true), undo: put(false) },
+    activate: {
+      apply: setActive(true),
+      async undo(one, { status, proven }) {
+        if ((await statusOf(one)).status !== "active") throw changedSince();
+        const emailProvenThen = typeof proven === "string" ? new Date(proven) : null;
+        const change = status === "pending" ? { waitsAgain: { emailProvenThen } } : { active: false };
+        await changeInTransaction(context, one, one.accountId, change, one.actor);
+      },
+    },
     deactivate: {
       async apply(one) {
         if (one.accountId === one.actor.accountId) throw new AccountRefusal("not_yourself");
         return setActive(false)(one);
       },
-      undo: put(true),
+      async undo(one, { epoch }) {
+        const account = await statusOf(one);
+        if (account.status !== "deactivated" || account.token_epoch !== epoch) throw changedSince();
+        await changeInTransaction(context, one, one.accountId, { active: true }, one.actor);
+      },
     },
     approve: {
       // Of those alone who wait: whoever was put out stays out.
@@ -62,13 +82,24 @@ export function ownVerbs(context: AccountsContext): Readonly<Record<string, Peop
         const put = putMemberIn(context, one.trx, viewerOf(one), Number(one.params.group_id), wanted, one.actor);
         return (await put).added ? { member: false } : null;
       },
-      undo: (one) =>
-        removeMemberIn(context, one.trx, viewerOf(one), Number(one.params.group_id), one.accountId, one.actor),
+      async undo(one) {
+        const [group, viewer] = [Number(one.params.group_id), viewerOf(one)];
+        const member = await findMember(one.trx, viewer, group, one.accountId);
+        // Who owns the group since was given that by somebody.
+        if (!member || member.is_owner) throw changedSince();
+        await removeMemberIn(context, one.trx, viewer, group, one.accountId, one.actor);
+      },
     },
   };
 }
 
-/** An administrator; whether they still are is looked at in the transaction. */
+/** Held until the transaction ends. */
+async function statusOf({ trx, accountId }: OneChange) {
+  const account = trx.selectFrom("accounts").select(["status", "token_epoch"]).where("id", "=", accountId);
+  return (await account.forUpdate().executeTakeFirst()) ?? { status: null, token_epoch: null };
+}
+
+/** An administrator: `changeManyKind` has looked, in this transaction. */
 function viewerOf({ actor }: OneChange) {
   return { id: actor.accountId ?? -1, isAdmin: true };
 }
