@@ -6,6 +6,7 @@ import { sessionQuery } from "../api/auth.ts";
 import type { WebSession } from "../api/types.ts";
 import { adopt } from "../locales/look.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { ActingReturn } from "../people/acting-return.tsx";
 import classes from "./auth.module.css";
 import { AuthPage } from "./auth-page.tsx";
 import { CodeStep } from "./code-step.tsx";
@@ -40,6 +41,7 @@ export function SignInPage() {
   }
   return (
     <AuthPage title={t("auth.signIn")} lead={t("auth.signInLead")}>
+      <ActingReturn />
       {notice && <p className={classes.notice}>{t(`auth.${notice}`)}</p>}
       <PasswordStep username={username} onEnter={enter} onCode={() => setCodeAsked(true)} />
       <div className={classes.links}>

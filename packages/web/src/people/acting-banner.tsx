@@ -88,19 +88,3 @@ function useEndOf({ ends_at }: ActedAs): void {
     return () => clearTimeout(timer);
   }, [client, ends_at]);
 }
-
-/** Goes back by itself; where the own sign-in has ended too, to the sign-in page. */
-export function Return() {
-  const { t } = useTranslation();
-  const { mutate, isError } = useMutation({
-    mutationFn: stopActing,
-    onSuccess: () => leaveTo("people"),
-    onError: () => leaveTo("sign-in"),
-  });
-  useEffect(() => mutate(), [mutate]);
-  return (
-    <main className={classes.over}>
-      <p role="status">{isError ? t("acting.bothOver") : t("acting.over")}</p>
-    </main>
-  );
-}

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { errorResponse } from "../../platform/http/error-responses.ts";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import type { Principal } from "../../platform/principal.ts";
@@ -14,7 +16,7 @@ import { createSessionState, SessionState } from "../sign-in/session-state.ts";
 import { beginActing } from "./begin-acting.ts";
 import { actedAs } from "./queries.ts";
 import { actingRefusal } from "./refusals.ts";
-import { clearReturnCookie, ownSecretOf, returnSecretOf, setReturnCookie } from "./return-cookie.ts";
+import { clearReturnCookie, keptSignInOf, ownSecretOf, sessionSecretsOf, setReturnCookie } from "./return-cookie.ts";
 import { ActAsBody, ActedAsPage, presentActedAs } from "./schema.ts";
 import { stopActing } from "./stop-acting.ts";
 
@@ -58,7 +60,9 @@ export function impersonationRoutes({ context, webSessions }: AccountsServices):
         const tried = () => limitedCode(app, request, { code, account: admin }, work);
         const acting = await limitedAttempt(app, request, tried);
         const own = ownSecretOf(request, config);
-        if (own !== null) setReturnCookie(reply, config, own, acting.endsAt);
+        if (own !== null) {
+          setReturnCookie(reply, config, { actingId: acting.sessionId, secret: own }, acting.endsAt);
+        }
         setSessionCookie(reply, config, acting.secret);
         reply.header("cache-control", "no-store");
         return stateOf({ accountId: acting.account.id, webSessionId: acting.sessionId }, request.headers);
@@ -71,7 +75,7 @@ export function impersonationRoutes({ context, webSessions }: AccountsServices):
         schema: {
           summary: "Stop acting as somebody",
           description:
-            "Also after its time is over. The administrator's own sign-in has its place in the browser again, without a password; 410 when that has ended meanwhile. Without anything to stop it changes nothing.",
+            "Also for twelve hours after its time is over. The administrator's own sign-in has its place in the browser again, without a password; 410 when that has ended meanwhile, as it does when somebody signs in or out in this browser. Without anything to stop it changes nothing. While somebody is signed in it wants their `X-CSRF-Token`: 403 without.",
           tags: ["people"],
           response: { 200: SessionState, 410: errorResponse("stoa", 410) },
         },
@@ -87,18 +91,19 @@ export function impersonationRoutes({ context, webSessions }: AccountsServices):
         refuseOtherPages(request, addresses);
         reply.header("cache-control", "no-store");
         const asking = request.principal;
-        const returnSecret = returnSecretOf(request, config);
+        await refuseUnproven(request);
+        const kept = keptSignInOf(request, config);
         clearReturnCookie(reply, config);
         // Somebody has signed in here meanwhile: theirs stays.
         if (asking !== null && asking.impersonator === undefined) {
           return stateOf(whoseOf(asking), {});
         }
-        const own = await stopActing(context, webSessions, { asking, returnSecret }, actorOf(request));
-        if (own === null || returnSecret === null) {
+        const own = await stopActing(context, webSessions, { asking, kept }, actorOf(request));
+        if (own === null || kept === null) {
           clearSessionCookie(reply, config);
           throw actingRefusal("nothing_to_return_to");
         }
-        setSessionCookie(reply, config, returnSecret);
+        setSessionCookie(reply, config, kept.secret);
         return stateOf({ accountId: own.account.id, webSessionId: own.id }, {});
       },
     );
@@ -142,6 +147,18 @@ export function impersonationRoutes({ context, webSessions }: AccountsServices):
       async ({ params, query }) => page(params.id, query),
     );
   };
+
+  /**
+   * Whoever is signed in here, but did not prove that their page asks, counts as nobody on a public route: not here,
+   * where nobody's place is free to take.
+   * @throws StoaError csrf
+   */
+  async function refuseUnproven(request: FastifyRequest): Promise<void> {
+    for (const secret of sessionSecretsOf(request, config)) {
+      const found = await webSessions.find(secret);
+      if (found !== null && found.id !== request.principal?.credential.id) throw new StoaError("csrf");
+    }
+  }
 
   async function page(accountId: number, { cursor, limit = 20 }: { cursor?: string; limit?: number }) {
     const rows = await actedAs(context.db, accountId, { before: cursor ? Number(cursor) : null, limit: limit + 1 });

@@ -4,23 +4,24 @@ import type { AccountsContext } from "../context.ts";
 import { record } from "../record.ts";
 import { revoking } from "../revoking.ts";
 import type { FoundWebSession, WebSessions } from "../web-sessions/web-sessions.ts";
+import { findKept } from "./kept-sign-in.ts";
+import type { KeptSignIn } from "./return-cookie.ts";
 
 /**
  * Ends the acting of who asks, if it still goes on, and finds the administrator's own sign-in.
- * @param returnSecret what their browser kept of it
+ * @param kept what their browser kept of it
  * @returns null when that has ended, or is not the one that this acting stands by
  */
 export async function stopActing(
   context: AccountsContext,
   webSessions: Pick<WebSessions, "find" | "end">,
-  { asking, returnSecret }: { readonly asking: Principal | null; readonly returnSecret: string | null },
+  { asking, kept }: { readonly asking: Principal | null; readonly kept: KeptSignIn | null },
   actor: Actor,
 ): Promise<FoundWebSession | null> {
-  const own = returnSecret === null ? null : await webSessions.find(returnSecret);
-  const isOwn = own !== null && own.impersonator === undefined;
-  if (asking?.impersonator === undefined) return isOwn ? own : null;
+  const own = kept === null ? null : await findKept(context, webSessions, kept);
+  if (asking?.impersonator === undefined) return own;
   const standsBy = await end(context, webSessions, asking, actor);
-  return isOwn && own.id === standsBy ? own : null;
+  return kept?.actingId === asking.credential.id && own?.id === standsBy ? own : null;
 }
 
 /** @returns the web session that it stood by; null when it had ended already */

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import { holds, type Principal } from "../../platform/principal.ts";
 import { actorOf } from "../actor.ts";
-import { clearReturnCookie } from "../impersonation/return-cookie.ts";
+import { dropReturnCookie, keptSignInOf } from "../impersonation/return-cookie.ts";
 import { requireSignIn } from "../policy.ts";
 import { Nothing, Time, TypedCode, TypedPassword } from "../schema.ts";
 import { limitedCode } from "../second-factor/limited-code.ts";
@@ -19,6 +20,7 @@ import {
   setSessionCookie,
 } from "../session-cookie.ts";
 import { createSessionState, SessionState, type Whose } from "./session-state.ts";
+import type { Before } from "./sign-in.ts";
 
 const Credentials = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 254, description: "User name or e-mail address." }),
@@ -33,6 +35,10 @@ const SecondStep = Type.Object({
 export function signInRoutes({ context, signIn }: AccountsServices): FastifyPluginAsyncTypebox {
   const { config, addresses } = context.platform;
   const stateOf = createSessionState(context);
+  const beforeOf = (request: FastifyRequest): Before => ({
+    principal: request.principal,
+    kept: keptSignInOf(request, config),
+  });
 
   return async (app) => {
     app.get(
@@ -60,7 +66,7 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
         schema: {
           summary: "Sign in to the portal",
           description:
-            "Sets the session cookie. A session that the browser had before ends. For somebody with a second factor it is the first step: 202, and a cookie for five minutes that `/auth/second-factor` takes with a code.",
+            "Sets the session cookie. A session that the browser had before ends, and so does the own one of an administrator who acted as somebody here. For somebody with a second factor it is the first step: 202, and a cookie for five minutes that `/auth/second-factor` takes with a code.",
           tags: ["accounts"],
           body: Credentials,
           response: { 200: SessionState, 202: SecondStep },
@@ -78,13 +84,14 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
         refuseOtherPages(request, addresses);
         const { username, password } = request.body;
         const login = { login: username, password };
-        const opened = await signIn.open(login, actorOf(request), agentOf(request), request.principal);
+        const opened = await signIn.open(login, actorOf(request), agentOf(request), beforeOf(request));
         reply.header("cache-control", "no-store");
         if ("pendingSecret" in opened) {
           setPendingCookie(reply, config, opened.pendingSecret);
           return reply.code(202).send({ second_factor: true, expires_at: opened.expiresAt.toISOString() });
         }
         setSessionCookie(reply, config, opened.secret);
+        dropReturnCookie(request, reply, config);
         return stateOf({ accountId: opened.account.id, webSessionId: opened.sessionId }, request.headers);
       },
     );
@@ -114,10 +121,11 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
         const secret = pendingSecretOf(request, config) ?? "";
         const waiting = await findPending(context.db, secret);
         const done = await limitedCode(app, request, { code, account: waiting }, () =>
-          signIn.complete(secret, code, actorOf(request), agentOf(request), request.principal),
+          signIn.complete(secret, code, actorOf(request), agentOf(request), beforeOf(request)),
         );
         clearPendingCookie(reply, config);
         setSessionCookie(reply, config, done.secret);
+        dropReturnCookie(request, reply, config);
         reply.header("cache-control", "no-store");
         return stateOf({ accountId: done.account.id, webSessionId: done.sessionId }, request.headers);
       },
@@ -147,9 +155,9 @@ export function signInRoutes({ context, signIn }: AccountsServices): FastifyPlug
       async (request, reply) => {
         const principal = request.principal as Principal;
         requireSignIn(principal, "sign_in_needed");
-        await signIn.out(principal, actorOf(request));
+        await signIn.out(principal, keptSignInOf(request, config), actorOf(request));
         clearSessionCookie(reply, config);
-        if (principal.impersonator) clearReturnCookie(reply, config);
+        dropReturnCookie(request, reply, config);
         return reply.code(204).send(null);
       },
     );

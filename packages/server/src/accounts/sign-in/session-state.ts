@@ -5,8 +5,9 @@ import { createCsrfTokens } from "../../platform/http/csrf.ts";
 import { accountOf } from "../account.ts";
 import type { AccountsContext } from "../context.ts";
 import { Display, displayOf } from "../display/display.ts";
+import { findKept } from "../impersonation/kept-sign-in.ts";
 import { actingNow, actingOf } from "../impersonation/queries.ts";
-import { returnSecretOf } from "../impersonation/return-cookie.ts";
+import { keptSignInOf } from "../impersonation/return-cookie.ts";
 import { ActedAsItem, presentActedAs } from "../impersonation/schema.ts";
 import { limitationOf } from "../limitation.ts";
 import { findAccount } from "../queries.ts";
@@ -44,7 +45,7 @@ export const SessionState = Type.Object({
   }),
   can_return: Type.Boolean({
     description:
-      "Acting as somebody is over, and the administrator's own sign-in stands: `/auth/acting/stop` returns to it.",
+      "Nobody is signed in, acting as somebody is over for at most twelve hours, nobody has signed in or out here since, and the administrator's own sign-in stands: `/auth/acting/stop` returns to it.",
   }),
 });
 export type SessionState = Static<typeof SessionState>;
@@ -93,7 +94,7 @@ export function createSessionState(
 function createCanReturn(context: AccountsContext): (headers: IncomingHttpHeaders) => Promise<boolean> {
   const webSessions = createWebSessions(context);
   return async (headers) => {
-    const secret = returnSecretOf({ headers }, context.platform.config);
-    return secret !== null && (await webSessions.find(secret)) !== null;
+    const kept = keptSignInOf({ headers }, context.platform.config);
+    return kept !== null && (await findKept(context, webSessions, kept)) !== null;
   };
 }

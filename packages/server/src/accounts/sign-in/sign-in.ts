@@ -4,6 +4,8 @@ import type { AccountRow } from "../account.ts";
 import { type Actor, asAccount } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { endActing } from "../impersonation/end-acting.ts";
+import { keptSessionId } from "../impersonation/kept-sign-in.ts";
+import type { KeptSignIn } from "../impersonation/return-cookie.ts";
 import { admit, type ProvenAccount, provePassword } from "../passwords/password-check.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
@@ -23,20 +25,28 @@ export interface Login {
   readonly password: string;
 }
 
+/** What the browser brought of sign-ins before this one, whoever's they were. */
+export interface Before {
+  /** Who asks by it. */
+  readonly principal: Principal | null;
+  /** An administrator's own, kept while they acted as somebody. */
+  readonly kept: KeptSignIn | null;
+}
+
 export interface SignIn {
   /**
-   * A web session; `secret` is the cookie's value. A session that the browser had before ends. For somebody with
+   * A web session; `secret` is the cookie's value. Every session that the browser had before ends. For somebody with
    * a second factor only the first step: what `complete` needs.
    */
-  open(login: Login, actor: Actor, agent: string, before: Principal | null): Promise<WebSignIn | PendingSignIn>;
+  open(login: Login, actor: Actor, agent: string, before: Before): Promise<WebSignIn | PendingSignIn>;
   /** The second step, by the secret of the first and a code. */
-  complete(secret: string, code: string, actor: Actor, agent: string, before: Principal | null): Promise<WebSignIn>;
+  complete(secret: string, code: string, actor: Actor, agent: string, before: Before): Promise<WebSignIn>;
   /** Contract 2's access token. @throws AccountRefusal second_factor_token */
   accessToken(login: Login, actor: Actor): Promise<{ token: string; account: AccountRow }>;
   /** Contract 3's token. @throws AccountRefusal second_factor_token */
   uwsToken(login: Login, actor: Actor): Promise<{ token: string; account: AccountRow }>;
-  /** Ends the credential that asks: a web session or an access token. */
-  out(principal: Principal, actor: Actor): Promise<void>;
+  /** Ends the credential that asks, a web session or an access token, and what the browser kept of an administrator's own. */
+  out(principal: Principal, kept: KeptSignIn | null, actor: Actor): Promise<void>;
 }
 
 export interface WebSignIn {
@@ -115,12 +125,13 @@ export function createSignIn(
     return made;
   }
 
-  /** A web session, and the end of the one that the browser had before. */
-  function webSession(actor: Actor, agent: string, before: Principal | null, signedInBefore: Date | null) {
+  /** A web session, and the end of all that the browser had before. */
+  function webSession(actor: Actor, agent: string, { principal, kept }: Before, signedInBefore: Date | null) {
     return async (trx: AccountsTrx, found: AccountRow, revoke: Revoke) => {
       const session = await webSessions.open(trx, found.id, actor, agent, signedInBefore);
       for (const credentialId of session.ended) await revoke({ credentialId });
-      if (before?.credential.kind === "cookie") await endSession(trx, before.credential.id, revoke);
+      if (principal?.credential.kind === "cookie") await endSession(trx, await ownSessionOf(trx, principal), revoke);
+      await endKept(trx, kept, revoke);
       return { id: session.id, kind: "cookie", made: session, agent };
     };
   }
@@ -152,6 +163,12 @@ export function createSignIn(
     await endActing(trx, revoke, { ownSession: id });
     await webSessions.end(trx, id);
     await revoke({ credentialId: id });
+  }
+
+  /** It must never come back to whoever uses the browser next. */
+  async function endKept(trx: AccountsTrx, kept: KeptSignIn | null, revoke: Revoke): Promise<void> {
+    const id = kept === null ? null : await keptSessionId(trx, kept);
+    if (id !== null) await endSession(trx, id, revoke);
   }
 
   const secondStep = createSecondStep(context, { failed, noteRefusal, makeAndRecord });
@@ -195,10 +212,13 @@ export function createSignIn(
       return { account, token: made };
     },
 
-    async out(principal, actor) {
+    async out(principal, kept, actor) {
       const { kind, id } = principal.credential;
       await revoking(context, async (trx, revoke) => {
-        if (kind === "cookie") await endSession(trx, await ownSessionOf(trx, principal), revoke);
+        if (kind === "cookie") {
+          await endSession(trx, await ownSessionOf(trx, principal), revoke);
+          await endKept(trx, kept, revoke);
+        }
         if (kind === "jwt") {
           await accessTokens.revoke(trx, id);
           await revoke({ credentialId: id });
