@@ -23,7 +23,8 @@ export const policies = {
   },
   extend: { dialect: "stoa", access: write, audit: "session.extend" },
   keep: { dialect: "stoa", access: write, audit: "session.keep" },
-  share: { dialect: "stoa", access: write, audit: "session.share" },
+  /** Who was let in stays in. */
+  share: { dialect: "stoa", access: write, audit: "session.share", closedWhileActing: true },
   unshare: { dialect: "stoa", access: write, audit: "session.unshare" },
   preflightOf: {
     dialect: "stoa",

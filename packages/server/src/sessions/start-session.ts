@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { StoaError } from "../platform/errors/stoa-error.ts";
+import { nameOfDoer } from "../platform/principal.ts";
 import type { Caller, SessionsContext, SessionWorkspace } from "./context.ts";
 import { startRefusals } from "./contract/messages.ts";
 import { START_KIND } from "./operations.ts";
@@ -94,7 +95,7 @@ async function insertJob(context: SessionsContext, trx: SessionsTrx, job: NewJob
       core_hours_reserved: job.plan.reserved,
       request_details: JSON.stringify(job.request.jobDetails),
       options: JSON.stringify(job.plan.options),
-      steps: JSON.stringify([{ at: now.toISOString(), text: say("asked", { actor: job.caller.actor.label }) }]),
+      steps: JSON.stringify([{ at: now.toISOString(), text: say("asked", { actor: nameOfDoer(job.caller.actor) }) }]),
       created_at: now,
       ...(job.request.idempotencyKey === null
         ? {}

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../platform/audit/contract.ts";
+import { nameOfDoer } from "../platform/principal.ts";
 import { type Caller, type SessionsContext, SYSTEM } from "./context.ts";
 import { stopRefusals } from "./contract/messages.ts";
 import { tellOfStopper } from "./notices.ts";
@@ -29,12 +30,11 @@ export async function stopSession(
     await context.workspaces.lockForStart(trx, known.owner_id, known.workspace_id);
     const job = await lockJob(trx, known.id);
     if (job === null || !mayBeStopped(job)) throw stopRefusals.notRunning();
-    const { label } = caller.actor;
+    const actor = nameOfDoer(caller.actor);
     if (job.owner_id !== caller.accountId) await tellOfStopper(context, trx, job, caller.accountId);
     return beginStop(context, trx, caller, job, {
-      reason:
-        message === "" ? say("stopped_by", { actor: label }) : say("stopped_by_saying", { actor: label, message }),
-      step: say("stopping", { actor: label }),
+      reason: message === "" ? say("stopped_by", { actor }) : say("stopped_by_saying", { actor, message }),
+      step: say("stopping", { actor }),
     });
   });
 }

@@ -32,6 +32,8 @@ export interface RoutePolicy {
   readonly openWhile?: readonly Limitation[];
   /** Open even to an administrator who acts as somebody, though it is about the account: it opens nothing of it. */
   readonly openWhileActing?: true;
+  /** Not for an administrator who acts as somebody, though it is not about the account: it would outlive the acting. */
+  readonly closedWhileActing?: true;
 }
 
 declare module "fastify" {

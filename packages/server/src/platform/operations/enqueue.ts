@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { StoaError } from "../errors/stoa-error.ts";
+import { nameOfDoer } from "../principal.ts";
 import { auditEntry, changedEvent, viewersOf } from "./announce.ts";
 import type { NewOperation, Operation } from "./contract.ts";
 import type { OperationDeps, Trx } from "./deps.ts";
@@ -46,7 +47,7 @@ async function insertRow(
       insert into operations (id, kind, subject_kind, subject_id, actor_id, actor_label, audience, input,
         max_attempts, cancellable, exclusive, queue, job_id, schedule, not_before)
       values (${id}, ${operation.kind}, ${operation.subject.kind}, ${operation.subject.id},
-        ${operation.actor.accountId}, ${operation.actor.label}, ${[...(operation.audience ?? [])]}::bigint[],
+        ${operation.actor.accountId}, ${nameOfDoer(operation.actor)}, ${[...(operation.audience ?? [])]}::bigint[],
         ${JSON.stringify(operation.input)}::jsonb, ${kind.attempts}, ${kind.cancellable ?? false}, ${kind.exclusive ?? false},
         ${queueName(operation.kind, operation.nodeId)}, ${uuidv7()}, ${schedule},
         ${operation.startAfter ?? sql`now()`})

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { nameOfDoer } from "../../platform/principal.ts";
 import { type Caller, isHere, type SessionsContext } from "../context.ts";
 import { coreHoursOf, textOf, unitsOf } from "../core-hours.ts";
 import { inPersianDigits } from "../persian-digits.ts";
@@ -91,7 +92,7 @@ async function write(
     .set({
       time_limit_seconds: seconds,
       core_hours_reserved: reserved,
-      steps: withStep(say("extended", { actor: caller.actor.label, minutes: added }), by),
+      steps: withStep(say("extended", { actor: nameOfDoer(caller.actor), minutes: added }), by),
     })
     .where("id", "=", job.id)
     .returningAll()

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { nameOfDoer } from "../../platform/principal.ts";
 import type { Caller, SessionsContext } from "../context.ts";
 import { SessionRefused } from "../policy.ts";
 import { lockJob, withStep } from "../queries.ts";
@@ -28,7 +29,7 @@ export function keepSession(context: SessionsContext, caller: Caller, known: Job
       .set({
         last_used_at: new Date(),
         // Only what ends a warning is worth a line.
-        ...(warned === null ? {} : { steps: withStep(say("kept", { actor: caller.actor.label })) }),
+        ...(warned === null ? {} : { steps: withStep(say("kept", { actor: nameOfDoer(caller.actor) })) }),
       })
       .where("id", "=", job.id)
       .returningAll()
