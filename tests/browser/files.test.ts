@@ -191,12 +191,27 @@ describe.each(["en", "fa"] as const)("files (%s)", (locale) => {
       expect(await portal.axe()).toEqual([]);
       await page.getByRole("menuitem", { name: t("files.move") }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByRole("button", { name: t("files.openFolder", { name: "deep" }) }).click();
-      await dialog.getByRole("button", { name: "er", exact: true }).click();
+      // By keyboard: it begins where the file is, and goes down to where it is to be.
+      const folder = (path: string) => dialog.getByRole("button", { name: path, exact: true });
+      const has = (path: string) => expect.poll(() => folder(path).evaluate((one) => one.matches(":focus"))).toBe(true);
+      await folder("deep").waitFor();
+      await has(t("files.root"));
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press(locale === "fa" ? "ArrowLeft" : "ArrowRight");
+      await folder("er").waitFor();
+      await page.keyboard.press("End");
+      await has("er");
+      await page.keyboard.press("Enter");
       await portal.picture("files-move");
       expect(await portal.axe()).toEqual([]);
       await dialog.getByRole("button", { name: t("files.moveHere") }).click();
       await rowOf(page, "notes.txt").waitFor({ state: "detached" });
+      const focusedRow = () => page.locator("[data-path]:has(:focus)").count();
+      await expect.poll(focusedRow, { message: "after a move the focus is in the list" }).toBe(1);
+      await rowOf(page, "counts.csv").focus();
+      await page.keyboard.press("Delete");
+      await rowOf(page, "counts.csv").waitFor({ state: "detached" });
+      await expect.poll(focusedRow, { message: "after a deletion the focus is in the list" }).toBe(1);
 
       await page.getByLabel(t("files.search")).fill("NOTES");
       await page.getByText("deep/er").waitFor();

@@ -20,6 +20,12 @@ export function returnFocusAfterDialogs(): () => void {
   const dialogs = new MutationObserver(
     (changes) => changes.some(({ removedNodes }) => removedNodes.length > 0) && look(),
   );
+  // Menus are drawn in the page's landmark, beside what the page is made of.
+  const menus = new MutationObserver(
+    (changes) => changes.some(({ removedNodes }) => [...removedNodes].some(isMenu)) && look(),
+  );
+  const content = document.querySelector("#content");
+  if (content) menus.observe(content, { childList: true });
   const portals = new MutationObserver(watchPortals);
   function watchPortals() {
     for (const portal of document.querySelectorAll("body > [data-portal]"))
@@ -31,6 +37,10 @@ export function returnFocusAfterDialogs(): () => void {
   return () => {
     document.removeEventListener("focusin", remember);
     dialogs.disconnect();
+    menus.disconnect();
     portals.disconnect();
   };
 }
+
+const isMenu = (node: Node) =>
+  node instanceof Element && (node.matches("[role=menu]") || node.querySelector("[role=menu]") !== null);

@@ -1,5 +1,5 @@
 import { ActionIcon, Checkbox } from "@mantine/core";
-import { type DragEvent, type MouseEvent, useState } from "react";
+import { type DragEvent, type MouseEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FileEntry } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
@@ -35,6 +35,15 @@ export function FileRow(props: FileRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const [menu, setMenu] = useState(false);
+  const dots = useRef<HTMLButtonElement>(null);
+  // The button is made anew without its menu; a dialog that was opened from it has the focus by then.
+  const closeMenu = () => {
+    setMenu(false);
+    requestAnimationFrame(() => {
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      if (lost && document.querySelector("[role=dialog]") === null) dots.current?.focus({ preventScroll: true });
+    });
+  };
   const isTarget = writable && entry.type === "folder" && entry.openable;
   const { over, handlers } = useDropTarget({
     accepts: (types) => isTarget && (types.includes(draggedKind) || types.includes("Files")),
@@ -47,7 +56,14 @@ export function FileRow(props: FileRowProps) {
   const tabIndex = props.stops ? 0 : -1;
   const label = t("files.menuOf", { name: shownName(entry.name) });
   const button = (
-    <ActionIcon aria-label={label} title={label} aria-haspopup="menu" tabIndex={tabIndex} onClick={() => setMenu(true)}>
+    <ActionIcon
+      ref={dots}
+      aria-label={label}
+      title={label}
+      aria-haspopup="menu"
+      tabIndex={tabIndex}
+      onClick={() => setMenu(true)}
+    >
       <IconDots size={18} />
     </ActionIcon>
   );
@@ -102,7 +118,7 @@ export function FileRow(props: FileRowProps) {
               writable={writable}
               verbs={verbs}
               target={button}
-              onClose={() => setMenu(false)}
+              onClose={closeMenu}
             />
           ) : (
             button
