@@ -119,7 +119,8 @@ describe.each(["en", "fa"] as const)("files (%s)", (locale) => {
   });
 
   test("show what was saved at once, and are written on from there", async () => {
-    await atWorkspace(locale, async ({ page, t }, id) => {
+    await atWorkspace(locale, async (portal, id) => {
+      const { page, t } = portal;
       await rowOf(page, "notes.txt").click();
       const dialog = page.getByRole("dialog");
       const field = dialog.getByLabel(t("preview.editing", { name: "notes.txt" }));
@@ -134,14 +135,25 @@ describe.each(["en", "fa"] as const)("files (%s)", (locale) => {
       };
       await edit("a third line\n");
       await edit("and a fourth\n");
+      // In a low window what is decided is in sight all the same.
+      await page.setViewportSize({ width: 1440, height: 657 });
+      const inSight = async (text: string) => {
+        const box = await dialog.getByText(text, { exact: true }).first().boundingBox();
+        expect(box !== null && box.y >= 0 && box.y + box.height <= 657, `${text} at ${JSON.stringify(box)}`).toBe(true);
+      };
       expect(await admin.read(id, "notes.txt")).toBe("one\ntwo\na third line\nand a fourth\n");
 
       // What another wrote meanwhile is not what this text was read from.
       await admin.write(id, "notes.txt", "theirs, which is longer than all that was there before\n");
       await dialog.getByRole("button", { name: t("preview.edit") }).click();
       await field.fill("mine\n");
+      await inSight(t("common.save"));
       await page.keyboard.press("Control+s");
       await dialog.getByText(t("preview.overtaken")).waitFor();
+      await dialog.getByText("theirs, which is longer", { exact: false }).waitFor();
+      await portal.picture("files-low");
+      await inSight(t("preview.overtaken"));
+      await inSight(t("common.save"));
 
       // Escape asks; another goes back to the text.
       await page.keyboard.press("Escape");
