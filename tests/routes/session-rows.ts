@@ -50,6 +50,13 @@ async function lostSession(ground: Ground): Promise<Call> {
   return { params: { id } };
 }
 
+/** Nothing of it is left to settle: it can be retired. */
+async function silentHost(ground: Ground): Promise<Call> {
+  await sql`insert into session_places (node_id, place, seen_at) values ('silent', 'silent', now() - interval '1 hour')
+    on conflict do nothing`.execute(ground.stoa.platform.db);
+  return { params: { node: "silent" } };
+}
+
 export const sessionRows: readonly Row[] = [
   { route: "GET /api/stoa/v1/admin/sessions", status: 200, others: "administrators only", call: () => ({}) },
   { route: "GET /api/stoa/v1/admin/session-hosts", status: 200, others: "administrators only", call: () => ({}) },
@@ -70,6 +77,12 @@ export const sessionRows: readonly Row[] = [
     status: 200,
     others: "administrators only",
     call: lostSession,
+  },
+  {
+    route: "POST /api/stoa/v1/admin/session-hosts/:node/retire",
+    status: 200,
+    others: "administrators only",
+    call: silentHost,
   },
   {
     route: "PUT /workspaces/:id/start",

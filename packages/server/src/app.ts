@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
@@ -155,6 +156,7 @@ export async function createStoa({
     people: accounts,
     groupName: async (id) => (await accounts.groups.get(id))?.name ?? null,
     roomUsed: workspaces.roomUsed,
+    load: () => ({ load: loadavg()[2] ?? 0, cores: availableParallelism() }),
     health,
   });
   const announcements = createAnnouncements(platform, accounts);

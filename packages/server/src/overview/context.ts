@@ -15,6 +15,8 @@ export interface OverviewSources {
   groupName(id: number): Promise<string | null>;
   /** Bytes of all workspaces together. */
   readonly roomUsed: Workspaces["roomUsed"];
+  /** Of this machine: how many processes wanted a core over the last quarter of an hour, and how many cores there are. */
+  load(): { readonly load: number; readonly cores: number };
   /** What the server depends on, by kind. */
   readonly health: Readonly<Record<string, HealthChecks>>;
 }

@@ -18,39 +18,57 @@ export interface Day {
 /** Days that curves go back at most; what is older is never summed up anew. */
 export const MOST_DAYS = 90;
 
-/** The last so many days, today's so far included: summed up ones as they are kept, the others counted now. */
+/** Days that are counted anew: what was lost meanwhile is settled at its server's last sign, on a day that was over. */
+const RECOUNTED_DAYS = 7;
+/** Hours after midnight (UTC) in which what is taken now is what the day before ended with. */
+const ROOM_OF_YESTERDAY_HOURS = 2;
+
+/** The last so many days, today's so far included: older ones as they are kept, the others counted now. */
 export async function lastDays(context: OverviewContext, count: number, now = new Date()): Promise<Day[]> {
   const wanted = daysBefore(now, count);
   const [first = "", today = ""] = [wanted[0], wanted.at(-1)];
   const kept = new Map((await keptDays(context, first, today)).map((day) => [day.day, day]));
-  const missing = wanted.filter((day) => !kept.has(day));
+  const recent = new Set(wanted.slice(-RECOUNTED_DAYS));
+  const missing = wanted.filter((day) => !kept.has(day) || recent.has(day));
   const counted = await countDays(context, missing[0] ?? today, today);
   const byDay = new Map(counted.map((day) => [day.day, day]));
   const room = await context.sources.roomUsed();
   return wanted.flatMap((day) => {
-    const one = kept.get(day) ?? byDay.get(day) ?? [];
-    return day === today && !Array.isArray(one) ? { ...one, room_bytes: room } : one;
+    const known = kept.get(day);
+    const one = known === undefined || recent.has(day) ? (byDay.get(day) ?? known) : known;
+    return one === undefined ? [] : { ...one, room_bytes: day === today ? room : (known?.room_bytes ?? null) };
   });
 }
 
-/** Sums up the days that are over and are not yet. Safe to repeat. @returns how many were */
+/** Sums up the days that are over and are not yet, and the last ones anew. Safe to repeat. @returns how many were */
 export async function sumUp(context: OverviewContext, now = new Date()): Promise<number> {
   const over = daysBefore(now, MOST_DAYS + 1).slice(0, -1);
   const [first = "", yesterday = ""] = [over[0], over.at(-1)];
   const kept = new Set((await keptDays(context, first, yesterday)).map(({ day }) => day));
-  const missing = over.filter((day) => !kept.has(day));
-  const [from] = missing;
-  if (from === undefined) return 0;
-  const room = await context.sources.roomUsed();
-  const days = (await countDays(context, from, yesterday)).filter(({ day }) => !kept.has(day));
-  // What older days took nobody knows any more.
+  const recent = new Set(over.slice(-RECOUNTED_DAYS));
+  const wanted = over.filter((day) => !kept.has(day) || recent.has(day));
+  const counted = await countDays(context, wanted[0] ?? yesterday, yesterday);
+  const days = counted.filter(({ day }) => !kept.has(day) || recent.has(day));
+  // What older days took nobody knows any more; nor, later in the day, what yesterday did.
+  const isEarly = now.getUTCHours() < ROOM_OF_YESTERDAY_HOURS;
+  const room = isEarly ? await context.sources.roomUsed() : null;
   const rows = days.map((day) => ({ ...day, room_bytes: day.day === yesterday ? room : null }));
   await context.db
     .insertInto("overview_days")
     .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) =>
+      conflict.column("day").doUpdateSet(({ ref }) => ({
+        people_active: ref("excluded.people_active"),
+        sessions_started: ref("excluded.sessions_started"),
+        sessions_running: ref("excluded.sessions_running"),
+        sessions_complete: ref("excluded.sessions_complete"),
+        sessions_failed: ref("excluded.sessions_failed"),
+        ready_median_ms: ref("excluded.ready_median_ms"),
+        core_hours: ref("excluded.core_hours"),
+      })),
+    )
     .execute();
-  return rows.length;
+  return days.filter(({ day }) => !kept.has(day)).length;
 }
 
 async function keptDays({ db }: OverviewContext, from: string, to: string): Promise<Day[]> {

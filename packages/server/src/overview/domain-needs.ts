@@ -46,6 +46,19 @@ export async function hangingNeeds({ sources }: OverviewContext): Promise<Need[]
   ];
 }
 
+/** Servers that give no sign, until somebody retires them: whoever switched one off knows, nobody else does. */
+export async function silentHostNeeds({ sources }: OverviewContext): Promise<Need[]> {
+  const silent = await sources.sessions.silentHosts(MOST);
+  return silent.map(({ node, seenAt }) => ({
+    code: "host_silent",
+    tone: "warn",
+    at: seenAt,
+    count: 1,
+    subject: { kind: "node", id: node, label: node },
+    params: { node },
+  }));
+}
+
 export async function failingTypeNeeds({ sources }: OverviewContext): Promise<Need[]> {
   const failing = await sources.sessions.failingTypes(MOST);
   return failing.map(({ jobType, failed, at }) => ({

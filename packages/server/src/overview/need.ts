@@ -3,6 +3,10 @@ export type NeedCode =
   | "operations_failed"
   | "sessions_hanging"
   | "host_lost"
+  | "host_silent"
+  | "operations_waiting"
+  | "load_high"
+  | "mail_unset"
   | "people_pending"
   | "core_hours_spent"
   | "part_down"
@@ -18,8 +22,8 @@ export type NeedCode =
 
 export interface Need {
   readonly code: NeedCode;
-  /** `bad`: something does not work. `warn`: something will not, or waits for somebody. */
-  readonly tone: "bad" | "warn";
+  /** `bad`: something does not work. `warn`: something will not, or waits for somebody. `hint`: it could be better. */
+  readonly tone: "bad" | "warn" | "hint";
   /** Since when, or when it comes. */
   readonly at: Date;
   readonly count: number;
@@ -30,6 +34,6 @@ export interface Need {
 
 /** The gravest first, and of those the newest. */
 export function inOrder(needs: readonly Need[]): Need[] {
-  const weight = { bad: 0, warn: 1 } as const;
+  const weight = { bad: 0, warn: 1, hint: 2 } as const;
   return needs.toSorted((a, b) => weight[a.tone] - weight[b.tone] || b.at.getTime() - a.at.getTime());
 }

@@ -1,13 +1,23 @@
 import type { OverviewContext } from "./context.ts";
-import { coreHourNeeds, failingTypeNeeds, hangingNeeds, partNeeds, peopleNeeds } from "./domain-needs.ts";
+import {
+  coreHourNeeds,
+  failingTypeNeeds,
+  hangingNeeds,
+  partNeeds,
+  peopleNeeds,
+  silentHostNeeds,
+} from "./domain-needs.ts";
 import { inOrder, type Need } from "./need.ts";
-import { auditNeeds, diskNeeds, mailNeeds, operationNeeds } from "./platform-needs.ts";
+import { auditNeeds, diskNeeds, loadNeeds, mailNeeds, operationNeeds, waitingNeeds } from "./platform-needs.ts";
 
 type Source = (context: OverviewContext) => Promise<Need[]>;
 
 const sources: Readonly<Record<string, Source>> = {
   operations: operationNeeds,
+  waiting: waitingNeeds,
   sessions: hangingNeeds,
+  hosts: silentHostNeeds,
+  load: loadNeeds,
   job_types: failingTypeNeeds,
   people: peopleNeeds,
   core_hours: coreHourNeeds,

@@ -17,6 +17,7 @@ let app: FastifyInstance;
 let context: OverviewContext;
 let problem: string | null = null;
 let asked: [string, string][] = [];
+let load = 0;
 
 const now = new Date("2026-11-21T12:00:00Z");
 
@@ -54,6 +55,7 @@ beforeAll(async () => {
           },
         ],
       }),
+      silentHosts: async () => [{ node: "n3", seenAt: new Date() }],
       spent: async () => [{ accountId: 1, groupId: null, setAt: new Date() }],
       failingTypes: async () => [],
     },
@@ -61,6 +63,7 @@ beforeAll(async () => {
     people: accounts,
     groupName: async () => null,
     roomUsed: async () => 4096,
+    load: () => ({ load, cores: 2 }),
     health: { resources: { local: async () => problem } },
   };
   context = { platform, db: database.db.withTables<OverviewTables>(), sources };
@@ -92,7 +95,10 @@ describe("what needs an operator", () => {
     const { body } = await get("/needs");
     // The disk of the machine that tests may be nearly full, too.
     const tones = body.items.map((need: { tone: string }) => need.tone);
-    expect(tones).toEqual(tones.toSorted());
+    expect(tones.filter((tone: string) => tone !== "hint")).toEqual(
+      tones.filter((tone: string) => tone !== "hint").toSorted(),
+    );
+    expect(tones.at(-1)).toBe("hint");
     expect(tones.filter((tone: string) => tone === "bad").length).toBeGreaterThanOrEqual(2);
     expect(await codes()).toEqual(
       expect.arrayContaining(["host_lost", "sessions_hanging", "deletion_due", "people_pending", "core_hours_spent"]),
@@ -103,6 +109,38 @@ describe("what needs an operator", () => {
     expect(body.items).toContainEqual(
       expect.objectContaining({ code: "people_pending", count: 1, subject: expect.objectContaining({ label: "bob" }) }),
     );
+  });
+
+  test("a silent server, a machine that is overloaded, and what nobody takes up are lines; no mail server is a hint", async () => {
+    expect(await codes()).toEqual(expect.arrayContaining(["host_silent", "mail_unset"]));
+    expect(await codes()).not.toContain("load_high");
+    load = 12;
+    expect((await get("/needs")).body.items).toContainEqual(
+      expect.objectContaining({
+        code: "load_high",
+        tone: "warn",
+        params: expect.objectContaining({ load: 12, cores: 2 }),
+      }),
+    );
+    load = 0;
+    const { id } = await enqueueOne(database, instance.operations, "test.fine", { nodeId: "away" });
+    expect(await codes()).not.toContain("operations_waiting");
+    await database.pool.query(
+      "update operations set created_at = now() - interval '11 minutes', not_before = now() - interval '11 minutes' where id = $1",
+      [id],
+    );
+    await database.pool.query(
+      "update operation_history set at = now() - interval '11 minutes' where operation_id = $1",
+      [id],
+    );
+    expect((await get("/needs")).body.items).toContainEqual(
+      expect.objectContaining({
+        code: "operations_waiting",
+        count: 1,
+        params: expect.objectContaining({ node: "away" }),
+      }),
+    );
+    await database.pool.query("delete from operations where id = $1", [id]);
   });
 
   test("failures are one line a kind until somebody has looked at them", async () => {
@@ -142,21 +180,28 @@ describe("curves", () => {
     expect(await sumUp(context, now)).toBe(90);
     expect(asked).toEqual([["2026-08-23", "2026-11-20"]]);
     expect(await sumUp(context, now)).toBe(0);
+    // The last ones are counted anew: what was lost on them may have been settled since.
+    expect(asked.at(-1)).toEqual(["2026-11-14", "2026-11-20"]);
     asked = [];
-    const days = await lastDays(context, 7, now);
-    expect(asked).toEqual([["2026-11-21", "2026-11-21"]]);
-    expect(days.map(({ day }) => day)).toEqual(daysBefore(now, 7));
+    const days = await lastDays(context, 9, now);
+    expect(asked).toEqual([["2026-11-15", "2026-11-21"]]);
+    expect(days.map(({ day }) => day)).toEqual(daysBefore(now, 9));
     expect(days[0]).toMatchObject({
       sessions_started: 2,
       ready_median_ms: 900,
       core_hours: "1.50000",
       room_bytes: null,
     });
-    expect(days.slice(-2).map((day) => day.room_bytes)).toEqual([4096, 4096]);
-    await database.pool.query("delete from overview_days where day = '2026-11-18'");
+    expect(days.slice(-2).map((day) => day.room_bytes)).toEqual([null, 4096]);
+    // Only what is taken soon after midnight is what the day before ended with; and that stays.
+    await database.pool.query("delete from overview_days where day = '2026-11-20'");
+    expect(await sumUp(context, new Date("2026-11-21T00:07:00Z"))).toBe(1);
+    await sumUp(context, now);
+    expect((await lastDays(context, 2, now)).map((day) => day.room_bytes)).toEqual([4096, 4096]);
+    await database.pool.query("delete from overview_days where day = '2026-11-13'");
     asked = [];
-    expect(await lastDays(context, 7, now)).toHaveLength(7);
-    expect(asked).toEqual([["2026-11-18", "2026-11-21"]]);
+    expect(await lastDays(context, 9, now)).toHaveLength(9);
+    expect(asked).toEqual([["2026-11-13", "2026-11-21"]]);
   });
 
   test("count who did something", async () => {

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { sql } from "kysely";
 import { lastVerification } from "../platform/audit/verify-operation.ts";
+import { waitsForTurn } from "../platform/operations/claim.ts";
 import { unseenFailures } from "../platform/operations/failed.ts";
 import type { OverviewContext } from "./context.ts";
 import type { Need } from "./need.ts";
@@ -9,6 +10,10 @@ const MOST = 10;
 /** Share of a disk from which it is nearly full, and from which it is urgent. */
 const NEARLY = 0.9;
 const URGENT = 0.97;
+/** Minutes in a queue after which one asks who should take it up. */
+const WAITS_FOR = 10;
+/** Processes that want a core, for each core there is. */
+const OVERLOADED = 4;
 /** Seconds after which an entry that is not sealed yet tells of trouble: the sealer looks every second. */
 const SEALS_WITHIN = 60;
 /** Days in which a message that was not sent is worth a look: nobody says of one that it was passed on. */
@@ -28,7 +33,52 @@ export async function operationNeeds({ db }: OverviewContext): Promise<Need[]> {
   }));
 }
 
-export async function mailNeeds({ db }: OverviewContext): Promise<Need[]> {
+/** What waits for a worker, and none takes it up: its server is away, or all are busy with something endless. */
+export async function waitingNeeds({ db }: OverviewContext): Promise<Need[]> {
+  const { rows } = await sql<{ kind: string; queue: string; count: number; id: string; since: Date } & About>`
+    select o.kind, min(o.queue) as queue, count(*)::int as count, min(o.id::text) as id, min(o.subject_kind) as subject_kind,
+      min(o.subject_id) as subject_id, min(greatest(o.created_at, o.not_before)) as since
+    from operations o
+    where o.state = 'queued' and greatest(o.created_at, o.not_before) < now() - make_interval(mins => ${WAITS_FOR})
+      and not ${waitsForTurn}
+      and not exists (select from operation_history h
+        where h.operation_id = o.id and h.at > now() - make_interval(mins => ${WAITS_FOR}))
+    group by o.kind order by since limit ${MOST}`.execute(db);
+  return rows.map(({ kind, queue, count, id, subject_kind, subject_id, since }) => ({
+    code: "operations_waiting",
+    tone: "warn",
+    at: since,
+    count,
+    subject: { kind: "operation", id, label: kind },
+    params: { kind, subject_kind, subject_id, node: queue.slice(kind.length + 1) },
+  }));
+}
+
+type About = { readonly subject_kind: string; readonly subject_id: string };
+
+/** This machine, over a quarter of an hour: a start or a backup alone is nobody's news. */
+export async function loadNeeds(context: OverviewContext): Promise<Need[]> {
+  const { load, cores } = context.sources.load();
+  if (load < cores * OVERLOADED) return [];
+  const node = context.platform.config.nodeId;
+  return [
+    {
+      code: "load_high",
+      tone: "warn",
+      at: new Date(),
+      count: 1,
+      subject: { kind: "node", id: node, label: node },
+      params: { node, load: Math.round(load), cores },
+    },
+  ];
+}
+
+export async function mailNeeds(context: OverviewContext): Promise<Need[]> {
+  const unset: Need = { code: "mail_unset", tone: "hint", at: new Date(), count: 1, subject: null, params: {} };
+  return [...(await undelivered(context)), ...(context.platform.mail.delivers ? [] : [unset])];
+}
+
+async function undelivered({ db }: OverviewContext): Promise<Need[]> {
   const { rows } = await sql<{ state: "kept" | "failed"; count: number; at: Date }>`
     select state, count(*)::int as count, max(created_at) as at from mails
     where state in ('kept', 'failed') and body_sealed is not null and (expires_at is null or expires_at > now())

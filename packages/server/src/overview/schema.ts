@@ -9,8 +9,9 @@ export const Needs = Type.Object({
       code: Type.Unsafe<NeedCode>({ type: "string", description: "What is the matter, to tell with `params`." }),
       tone: Type.Unsafe<Need["tone"]>({
         type: "string",
-        enum: ["bad", "warn"],
-        description: "`bad`: something does not work. `warn`: it waits for somebody, or soon won't.",
+        enum: ["bad", "warn", "hint"],
+        description:
+          "`bad`: something does not work. `warn`: it waits for somebody, or soon won't. `hint`: all is well, and could be better.",
       }),
       at: time,
       count: Type.Integer(),

@@ -38,5 +38,6 @@ export const policies = {
   readAll: { dialect: "stoa", access: { scope: "sessions:read", admin: true } },
   stopMany: { dialect: "stoa", access: { scope: "sessions:write", admin: true }, audit: "session.stop" },
   giveUp: { dialect: "stoa", access: { scope: "sessions:write", admin: true }, audit: "session.give-up" },
+  retireHost: { dialect: "stoa", access: { scope: "sessions:write", admin: true }, audit: "session-host.retire" },
   terminal: { dialect: "stoa", access: write },
 } as const satisfies Record<string, RoutePolicy>;

@@ -99,10 +99,16 @@ describe("giving up", () => {
       [id],
     );
     expect(job).toEqual({ desired: "stopped", status: "idle" });
-    const [entry] = await rows("select about from audit_entries where action = 'session.give-up' and subject_id = $1", [
-      String(id),
-    ]);
+    const [entry] = await rows(
+      "select about, details from audit_entries where action = 'session.give-up' and subject_id = $1",
+      [String(id)],
+    );
     expect(entry.about.map(Number)).toEqual([2]);
+    expect(JSON.parse(entry.details)).toMatchObject({
+      owner: "ann",
+      workspace: expect.stringMatching(/./),
+      node: "gone",
+    });
     const [left] = await rows("select queue, state from operations where kind = 'session.clear' and subject_id = $1", [
       String(id),
     ]);
@@ -128,6 +134,34 @@ describe("giving up", () => {
       .toEqual({ left: expect.any(Boolean) });
     const { body } = await stoa.call("GET", `/api/stoa/v1/admin/sessions/${jobId}`);
     expect(body.status).toBe("failed");
+  });
+});
+
+describe("a server that will not come back", () => {
+  const retire = (node: string, as: "ann" | "boss" = "boss") =>
+    stoa.call("POST", `/api/stoa/v1/admin/session-hosts/${node}/retire`, { as });
+
+  it("is missed until somebody retires it, and what waits for it alone is withdrawn", async () => {
+    await lost();
+    const { figures } = stoa.sessions;
+    const silent = async () => (await figures.silentHosts(5)).map(({ node }) => node);
+    expect(await silent()).not.toContain("gone");
+    expect((await retire("gone", "ann")).status).toBe(403);
+    expect((await retire("gone")).status).toBe(409);
+    expect((await retire("node-a")).status).toBe(409);
+    expect((await retire("never")).status).toBe(404);
+    for (const job of await rows("select id from jobs where node_id = 'gone' and ended_at is null")) {
+      expect((await stoa.call("POST", `/api/stoa/v1/admin/sessions/${job.id}/give-up`)).status).toBe(200);
+    }
+    expect(await silent()).toContain("gone");
+    const answer = await retire("gone");
+    expect(answer.status).toBe(200);
+    expect(answer.body.withdrawn).toBeGreaterThan(0);
+    expect(await silent()).not.toContain("gone");
+    expect(await rows("select from operations where queue = 'session.clear/gone' and state = 'queued'")).toEqual([]);
+    expect(await rows("select subject_id from audit_entries where action = 'session-host.retire'")).toEqual([
+      { subject_id: "gone" },
+    ]);
   });
 });
 

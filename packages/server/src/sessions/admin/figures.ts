@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { SessionsContext } from "../context.ts";
-import type { Hang } from "./hanging.ts";
+import { AWAY_AFTER, type Hang } from "./hanging.ts";
 import { hangingOnes } from "./queries.ts";
 
 /** A day (UTC), as sessions know it. */
@@ -35,6 +35,12 @@ export interface SpentQuota {
   readonly setAt: Date;
 }
 
+/** A server that gives no sign, though nothing that was asked of it is left to settle. */
+export interface SilentHost {
+  readonly node: string;
+  readonly seenAt: Date;
+}
+
 export interface FailingType {
   readonly jobType: string;
   readonly failed: number;
@@ -51,6 +57,8 @@ export interface SessionFigures {
   days(from: string, to: string): Promise<SessionDay[]>;
   /** Those that do not come on: how many, and the newest. */
   hanging(most: number): Promise<{ readonly count: number; readonly items: readonly HangingSession[] }>;
+  /** Servers that give no sign, have no session, and were not retired. */
+  silentHosts(most: number): Promise<readonly SilentHost[]>;
   /** People and groups whose core hours are used up, the first set first. */
   spent(most: number): Promise<readonly SpentQuota[]>;
   /** Job types of which several sessions ended in the last day, and every one failed. */
@@ -79,6 +87,7 @@ export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">
       );
       return { count, items };
     },
+    silentHosts: (most) => readSilent(context, most),
     spent: (most) => readSpent(context, most),
     failingTypes: (most) => readFailing(context, most),
   };
@@ -119,6 +128,17 @@ async function readDays({ db }: Pick<SessionsContext, "db">, from: string, to: s
       coalesce(o.hours, 0)::numeric(24, 5)::text as "coreHours"
     from days d left join asked a using (day) left join over o using (day) left join ran r using (day)
     order by d.day`.execute(db);
+  return rows;
+}
+
+/** One that works on under another name, from the same place, is not missed. */
+async function readSilent({ db }: Pick<SessionsContext, "db">, most: number): Promise<SilentHost[]> {
+  const { rows } = await sql<SilentHost>`
+    select p.node_id as node, p.seen_at as "seenAt" from session_places p
+    where p.seen_at < now() - make_interval(secs => ${AWAY_AFTER})
+      and not exists (select from jobs j where j.node_id = p.node_id and j.ended_at is null)
+      and not exists (select from session_places o where o.place = p.place and o.seen_at > p.seen_at)
+    order by p.seen_at desc limit ${most}`.execute(db);
   return rows;
 }
 

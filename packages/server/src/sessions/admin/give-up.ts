@@ -19,6 +19,8 @@ export async function giveUp(context: SessionsContext, caller: Caller, id: strin
   const found = number === null ? null : await findForAdmin(context, number);
   if (found === null) throw new StoaError("not_found", { details: { what: "session" } });
   if (!mayBeGivenUp(found)) throw refusal(found);
+  const owner = (await context.people.byIds([found.owner_id])).get(found.owner_id);
+  const names = await context.workspaces.names([found.workspace_id]);
   await context.db.transaction().execute(async (trx) => {
     await context.workspaces.lockForStart(trx, found.owner_id, found.workspace_id);
     const job = await lockJob(trx, found.id);
@@ -39,7 +41,15 @@ export async function giveUp(context: SessionsContext, caller: Caller, id: strin
       about: [job.owner_id],
       requestId: caller.requestId,
       address: caller.address,
-      details: { hang: known.hang, node: job.node_id, node_seen_at: known.node_seen_at?.toISOString() ?? null },
+      details: {
+        owner: owner?.username ?? null,
+        owner_id: job.owner_id,
+        workspace: names.get(job.workspace_id) ?? null,
+        workspace_id: job.workspace_id,
+        hang: known.hang,
+        node: job.node_id,
+        node_seen_at: known.node_seen_at?.toISOString() ?? null,
+      },
     });
     await recordEnd(context, trx, job, endOf(known, reason), caller.actor);
     await trx.updateTable("jobs").set({ desired: "stopped" }).where("id", "=", job.id).execute();

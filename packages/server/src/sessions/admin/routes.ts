@@ -8,6 +8,7 @@ import { stopSession } from "../stop-session.ts";
 import { giveUp } from "./give-up.ts";
 import { presentForAdmin } from "./present.ts";
 import { type AdminRow, findForAdmin, hosts, pageOfAll } from "./queries.ts";
+import { retireHost } from "./retire-host.ts";
 import * as schema from "./schema.ts";
 
 const tags = ["sessions"];
@@ -67,6 +68,22 @@ export function adminRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
         }));
         return { items, next_cursor: null };
       },
+    );
+
+    app.post(
+      "/api/stoa/v1/admin/session-hosts/:node/retire",
+      {
+        config: { policy: policies.retireHost },
+        schema: {
+          tags,
+          summary: "Retire a server that will not come back",
+          description:
+            "Takes it off the list, and withdraws what waits for it alone. 409 while it answers, or sessions of it have not ended. For administrators.",
+          params: schema.HostAddress,
+          response: { 200: schema.Retired },
+        },
+      },
+      async (request) => ({ withdrawn: await retireHost(context, callerOf(request), request.params.node) }),
     );
 
     app.get(

@@ -71,6 +71,11 @@ export const Hosts = Type.Object({
   next_cursor: Type.Null(),
 });
 
+export const HostAddress = Type.Object({ node: Type.String({ minLength: 1, maxLength: 200 }) });
+export const Retired = Type.Object({
+  withdrawn: Type.Integer({ description: "Operations that waited for it alone, and are cancelled." }),
+});
+
 export const StopMany = Type.Object({
   ids: Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), { minItems: 1, maxItems: 100 }),
   message: Type.Optional(
