@@ -27,7 +27,7 @@ export const SessionState = Type.Object({
   version: Type.String(),
   features: Type.Record(Type.String(), Type.Boolean(), {
     description:
-      "`mail`: a forgotten password is reset by mail; without it an administrator makes a link. `group_creation`: everybody makes groups, not administrators alone. `session_looking`: running terminals may be shown to others. `session_acting`: running programs may be shared too, with whoever may act as their owner.",
+      "`mail`: a forgotten password is reset by mail; without it an administrator makes a link. `group_creation`: everybody makes groups, not administrators alone. `find_everyone`: the directory shows everyone; `find_nobody`: nobody; neither: those of the own groups. `session_looking`: running terminals may be shown to others. `session_acting`: running programs may be shared too, with whoever may act as their owner.",
   }),
   must_change_password: Type.Boolean(),
   limitation: Type.Union(
@@ -78,6 +78,8 @@ export function createSessionState(
       features: {
         mail: mail.delivers,
         group_creation: config.people.groupCreation === "everyone",
+        find_everyone: config.people.directory === "everyone",
+        find_nobody: config.people.directory === "nobody",
         session_looking: config.sessions.sharing !== "off",
         session_acting: config.sessions.sharing === "act",
       },

@@ -12,6 +12,9 @@ const columns: readonly (readonly [string, (item: AuditItem) => string | number 
   ["subject_kind", (item) => item.subject.kind],
   ["subject_id", (item) => item.subject.id],
   ["subject", (item) => item.subject.label],
+  // Whose thing it is, where the entry says so; and the ids of all accounts that it is about.
+  ["owner", ({ details }) => (typeof details.owner === "string" ? details.owner : null)],
+  ["about", (item) => item.about.join(" ")],
   ["address", (item) => item.address],
   ["request_id", (item) => item.request_id],
   ["details", (item) => JSON.stringify(item.details)],
