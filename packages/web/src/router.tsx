@@ -112,6 +112,8 @@ const sessions = createRoute({
 const session = createRoute({
   getParentRoute: () => signedIn,
   path: "/sessions/$sessionId",
+  // `all`: one came from everybody's sessions, and goes back there.
+  validateSearch: texts("from"),
   component: lazyPage(() => import("./sessions/session-page.tsx"), "SessionPage"),
 });
 const sharedSession = createRoute({

@@ -36,7 +36,12 @@ export function AdminSessionRow({ session, isChosen, onChoose }: AdminSessionRow
         )}
       </span>
       <div className={rows.main}>
-        <Link to="/sessions/$sessionId" params={{ sessionId: String(id) }} className={rows.link}>
+        <Link
+          to="/sessions/$sessionId"
+          params={{ sessionId: String(id) }}
+          search={{ from: "all" }}
+          className={rows.link}
+        >
           <bdi>{person}</bdi>
           {" · "}
           {t("sessions.named", { type: nameOf(job_type), workspace: workspace.name })}
@@ -52,7 +57,7 @@ export function AdminSessionRow({ session, isChosen, onChoose }: AdminSessionRow
         <Hangs session={session} />
       </div>
       <div className={classes.state}>
-        <StateChip domain="session" state={status} />
+        <StateChip domain="session" state={session.hang === null ? status : "hangs"} />
         <span className="quiet small">
           <When at={state_since} />
         </span>

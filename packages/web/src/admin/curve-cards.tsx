@@ -58,7 +58,8 @@ function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
           xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 48, tickMargin: 0 }}
           tooltipAnimationDuration={0}
           areaProps={{ isAnimationActive: false }}
-          areaChartProps={{ accessibilityLayer: false }}
+          // A dot at either end is whole.
+          areaChartProps={{ accessibilityLayer: false, margin: { top: 4, right: 6, bottom: 0, left: 6 } }}
         />
       </div>
     </figure>

@@ -26,7 +26,7 @@ export function NeedRow({ need }: { need: Need }) {
               {" · "}
             </>
           )}
-          <When at={need.at} />
+          {need.tone === "hint" ? t("overview.hint") : <When at={need.at} />}
         </span>
       </div>
       <NeedVerbs need={need} />

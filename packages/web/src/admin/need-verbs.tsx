@@ -8,6 +8,7 @@ import { lookAtFailed, retryFailed } from "../api/operations.ts";
 import type { Need } from "../api/overview.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./overview.module.css";
+import { RetireHost } from "./retire-host.tsx";
 
 /** What settles it here, and the way to where one sees more. */
 export function NeedVerbs({ need }: { need: Need }) {
@@ -26,6 +27,7 @@ export function NeedVerbs({ need }: { need: Need }) {
         </>
       )}
       {need.code.startsWith("audit_") && <Verb label={t("overview.verify")} run={startVerification} strong />}
+      {need.code === "host_silent" && <RetireHost node={need.subject?.id ?? ""} />}
       <Look need={need} />
     </div>
   );
@@ -68,10 +70,24 @@ function Look({ need: { code, count, subject, params } }: { need: Need }): React
       return subject === null ? (
         <Door link={<Link to="/admin/sessions" search={{ hanging: "true" }} />} word={look} />
       ) : (
-        <Door link={<Link to="/sessions/$sessionId" params={{ sessionId: id }} />} word={look} />
+        <Door
+          link={<Link to="/sessions/$sessionId" params={{ sessionId: id }} search={{ from: "all" }} />}
+          word={look}
+        />
       );
     case "host_lost":
       return <Door link={<Link to="/admin/sessions" search={{ host: id, state: "live" }} />} word={look} />;
+    case "operations_waiting":
+      return (
+        <Door
+          link={
+            <Link to="/operations" search={count === 1 ? { id } : { state: "queued", kind: String(params.kind) }} />
+          }
+          word={look}
+        />
+      );
+    case "mail_unset":
+      return <Door link={<Link to="/mails" />} word={look} />;
     case "job_type_failing":
       return <Door link={<Link to="/admin/sessions" search={{ program: id, state: "failed" }} />} word={look} />;
     case "people_pending":

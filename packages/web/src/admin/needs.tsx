@@ -14,11 +14,13 @@ export function Needs() {
   const { t } = useTranslation();
   const needs = useQuery(needsQuery);
   const items = needs.data?.items ?? [];
+  // Hints wait for nobody.
+  const waiting = items.filter(({ tone }) => tone !== "hint").length;
   return (
-    <Section title={t("overview.needs")} action={items.length > 0 && <Count count={items.length} />}>
+    <Section title={t("overview.needs")} action={waiting > 0 && <Count count={waiting} />}>
       {needs.isPending && <RowsLoading rows={3} height={52} />}
       {shownError(needs) !== null && <ReasonCard error={needs.error} onRetry={() => void needs.refetch()} />}
-      {needs.data && items.length === 0 && <Calm />}
+      {needs.data && waiting === 0 && <Calm />}
       {items.length > 0 && (
         <ul className={classes.needs}>
           {items.map((need) => (

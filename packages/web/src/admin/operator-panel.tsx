@@ -9,7 +9,9 @@ import { OperationActions } from "../operations/operation-actions.tsx";
 import { OperationRow } from "../operations/operation-row.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
 import { focusTitle } from "../pieces/focus-title.ts";
+import { useJobTypes } from "../pieces/job-types.ts";
 import { Section } from "../pieces/page.tsx";
+import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { When } from "../pieces/when.tsx";
 import classes from "./sessions.module.css";
@@ -74,6 +76,7 @@ function Panel({ session }: { session: AdminSession }) {
 function GiveUp({ session }: { session: AdminSession }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const { nameOf } = useJobTypes();
   const [asking, setAsking] = useState(false);
   const giveUp = useMutation({
     mutationFn: () => giveUpSession(session.id),
@@ -95,6 +98,11 @@ function GiveUp({ session }: { session: AdminSession }) {
         danger
         title={t("operator.giveUpTitle")}
         text={t("operator.giveUpText")}
+        about={t("operator.giveUpTo", {
+          person: nameOfPerson(session.owner),
+          program: nameOf(session.job_type),
+          workspace: session.workspace.name,
+        })}
         action={t("operator.giveUp")}
         pending={giveUp.isPending}
         error={giveUp.error}

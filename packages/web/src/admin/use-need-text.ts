@@ -19,7 +19,7 @@ export function useNeedText({ code, count, subject, params }: Need): NeedText {
     kind: String(params.kind ?? ""),
     subject: { kind: String(params.subject_kind ?? ""), id: String(params.subject_id ?? "") },
   };
-  const isOperation = code === "operations_failed";
+  const isOperation = code === "operations_failed" || code === "operations_waiting";
   const titleOf = useOperationTitle(isOperation && count === 1 ? [about] : []);
   const what = !isOperation
     ? ""
@@ -41,6 +41,7 @@ export function useNeedText({ code, count, subject, params }: Need): NeedText {
   return { text, under: underOf() };
 
   function underOf(): string | null {
+    if (code === "operations_waiting") return params.node ? t("overview.waitsFor", { node: params.node }) : null;
     if (code === "sessions_hanging" && subject !== null && params.job_type !== undefined) {
       return `${subject.label} · ${nameOf(String(params.job_type))} · ${t("sessions.number", { id: format.id(subject.id) })}`;
     }

@@ -74,6 +74,12 @@ export const sessionHostsQuery = queryOptions({
   queryFn: ({ signal }) => call<Page<SessionHost>>("GET", "/api/stoa/v1/admin/session-hosts", { signal }),
 });
 
+/** Takes a server that won't come back off the list. */
+export const retireHost = (node: string) =>
+  call<{ withdrawn: number }>("POST", `/api/stoa/v1/admin/session-hosts/${encodeURIComponent(node)}/retire`, {
+    body: {},
+  });
+
 /** As many as one call stops. */
 export const mostStopped = 100;
 

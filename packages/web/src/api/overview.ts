@@ -7,7 +7,7 @@ const base = "/api/stoa/v1/admin";
 /** Something that waits for an operator, told by its code. */
 export interface Need {
   readonly code: string;
-  readonly tone: "bad" | "warn";
+  readonly tone: "bad" | "warn" | "hint";
   readonly at: string;
   readonly count: number;
   readonly subject: { readonly kind: string; readonly id: string; readonly label: string } | null;

@@ -7,6 +7,8 @@ interface ConfirmProps {
   readonly opened: boolean;
   readonly title: string;
   readonly text: string;
+  /** Whose, and which: where the title alone does not tell. */
+  readonly about?: string;
   /** The verb on the button: what will happen. */
   readonly action: string;
   readonly danger?: boolean;
@@ -22,6 +24,11 @@ export function Confirm(props: ConfirmProps) {
   const { t } = useTranslation();
   return (
     <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={closeLabel(t)}>
+      {props.about !== undefined && (
+        <Text mb="xs" fw={600}>
+          {props.about}
+        </Text>
+      )}
       <Text mb="md">{props.text}</Text>
       {props.children}
       {props.error ? <ReasonCard error={props.error} /> : null}

@@ -30,6 +30,7 @@ export const states = {
   "session.pending": { tone: "busy", word: "pending" },
   "session.starting": { tone: "busy", word: "starting" },
   "session.running": { tone: "good", icon: IconCircleDot, word: "running" },
+  "session.hangs": { tone: "warn", icon: IconAlertTriangle, word: "hangs" },
   "session.stopping": { tone: "busy", word: "stopping" },
   "session.complete": { tone: "quiet", icon: IconCheck, word: "complete" },
   "session.failed": { tone: "bad", icon: IconCircleX, word: "failed" },

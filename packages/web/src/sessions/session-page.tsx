@@ -24,10 +24,11 @@ import { ProgramDoor } from "./program-door.tsx";
 import { SessionActions } from "./session-actions.tsx";
 import { SessionFacts } from "./session-facts.tsx";
 import classes from "./session-page.module.css";
-import { shownState, stageOf } from "./session-time.ts";
+import { stageOf } from "./session-time.ts";
 import { SoonStopped } from "./soon-stopped.tsx";
 import { TimeLeft } from "./time-left.tsx";
 import { useIsOwn } from "./use-is-own.ts";
+import { useShownState } from "./use-shown-state.ts";
 import { Viewers } from "./viewers/viewers.tsx";
 import { WorkspaceOf } from "./workspace-of.tsx";
 
@@ -75,12 +76,20 @@ function Loaded({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const { nameOf } = useJobTypes();
+  const search = route.useSearch();
   const isOwn = useIsOwn(session);
+  const state = useShownState(session);
   return (
     <Page
       title={nameOf(session.job_type)}
       above={
         <>
+          {search.from === "all" && (
+            <>
+              <Link to="/admin/sessions">{t("adminSessions.title")}</Link>
+              {" · "}
+            </>
+          )}
           <WorkspaceOf session={session} />
           {" · "}
           {t("sessions.number", { id: format.id(session.id) })}
@@ -92,7 +101,7 @@ function Loaded({ session }: { session: Session }) {
           )}
         </>
       }
-      beside={<StateChip domain="session" state={shownState(session)} since={session.ended_at ?? session.started_at} />}
+      beside={<StateChip domain="session" state={state} since={session.ended_at ?? session.started_at} />}
       action={<SessionActions key={session.id} session={session} />}
       aside={
         <Fragment key={session.id}>
@@ -105,7 +114,7 @@ function Loaded({ session }: { session: Session }) {
     >
       {/* There from the beginning, so that each change is read aloud. */}
       <p role="status" className="visually-hidden">
-        {t(`states.${lookOf("session", shownState(session))?.word}`)}
+        {t(`states.${lookOf("session", state)?.word}`)}
       </p>
       <SoonStopped key={session.id} session={session} />
       <ForOperators key={`operators-${session.id}`} session={session} />
