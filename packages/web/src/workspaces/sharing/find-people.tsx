@@ -2,6 +2,7 @@ import { Checkbox, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../../api/auth.ts";
 import { directoryQuery, fullNameOf } from "../../api/directory.ts";
 import { IconSearch } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
@@ -15,12 +16,22 @@ interface FindPeopleProps {
 
 const shown = 8;
 
+/** Under `sharing` in the catalogues: whom one finds at all on this server; null while it is not known. */
+function useWhom() {
+  const { data } = useQuery(sessionQuery);
+  if (!data) return null;
+  if (data.account?.is_admin) return "foundAll";
+  if (data.features.find_nobody) return "foundNobody";
+  return data.features.find_everyone ? "foundEveryone" : "foundSameGroups";
+}
+
 /** People by name or e-mail address, as they are typed. */
 export function FindPeople({ has, onChoose }: FindPeopleProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text.trim());
   const found = useQuery({ ...directoryQuery(wanted), placeholderData: keepPreviousData });
+  const whom = useWhom();
   const people = wanted.length > 1 ? (found.data ?? []) : [];
   return (
     <div>
@@ -36,7 +47,7 @@ export function FindPeople({ has, onChoose }: FindPeopleProps) {
       {found.isError && <ReasonCard error={found.error} />}
       {wanted.length > 1 && found.isSuccess && people.length === 0 && (
         <p className="quiet small" role="status">
-          {t("sharing.nobodyFound")}
+          {t("sharing.nobodyFound")} {whom !== null && t(`sharing.${whom}`)}
         </p>
       )}
       {people.length > 0 && (
