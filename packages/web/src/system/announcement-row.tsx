@@ -52,6 +52,7 @@ function Facts({ announcement }: { announcement: Announcement }) {
       ? t("system.forGroup", { group: group_name ?? "" })
       : t(announcement.public ? "system.forPublic" : `system.for.${audience}`),
     ends_at === null ? t("system.from", { from }) : t("system.fromUntil", { from, until: format.time(ends_at) }),
+    ...(`${announcement.title_fa}${announcement.text_fa}` === "" ? [] : [t("system.alsoPersian")]),
     ...(created_by === null ? [] : [t("system.by", { name: created_by })]),
   ];
   return facts.join(" · ");

@@ -10,7 +10,7 @@ import { useLocale } from "../locales/use-locale.tsx";
 import { closeLabel } from "../pieces/confirm.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { useUndo } from "../pieces/undo.tsx";
-import { wordsOf } from "./setting-groups.ts";
+import { choiceKeys, wordsOf } from "./setting-groups.ts";
 
 interface Wanted {
   /** Null: the default. */
@@ -102,7 +102,7 @@ function Field({ setting }: { setting: Setting }) {
   const { form, choices, accepts, value } = setting;
   const shared = { name: "value", label: t("system.newValue"), defaultValue: value ?? "", "data-autofocus": true };
   if (form === "choice") {
-    const data = choices.map((one) => ({ value: one, label: t(`system.choices.${one}`, { defaultValue: one }) }));
+    const data = choices.map((one) => ({ value: one, label: t(choiceKeys(setting.name, one), { defaultValue: one }) }));
     return <NativeSelect {...shared} data={data} />;
   }
   return (

@@ -17,6 +17,7 @@ export function MaintenancePanel() {
   const [planning, setPlanning] = useState(false);
   const maintenance = useQuery(maintenanceQuery);
   const { data } = maintenance;
+  const until = data === undefined || data.ends_at === null ? null : format.dateTime(data.ends_at);
   const isSet = data !== undefined && data.phase !== "none";
   const action = data && (
     <Button variant="default" size="xs" onClick={() => setPlanning(true)}>
@@ -33,8 +34,11 @@ export function MaintenancePanel() {
         <p className="quiet">
           {data.phase === "none" && t("system.maintenanceNone")}
           {data.phase === "planned" &&
-            t("system.maintenancePlanned", { from: data.starts_at === null ? "" : format.dateTime(data.starts_at) })}
-          {data.phase === "on" && t("system.maintenanceOn")}
+            t(until === null ? "system.maintenancePlanned" : "system.maintenancePlannedUntil", {
+              from: data.starts_at === null ? "" : format.dateTime(data.starts_at),
+              until,
+            })}
+          {data.phase === "on" && t(until === null ? "system.maintenanceOn" : "system.maintenanceOnUntil", { until })}
         </p>
       )}
       {planning && data && <MaintenanceForm maintenance={data} onClose={() => setPlanning(false)} />}

@@ -26,8 +26,21 @@ export function groupOf({ yaml }: Pick<Setting, "yaml">): SettingGroup {
 export function wordsOf({ name, about }: Pick<Setting, "name" | "about">, locale: Locale) {
   const [english = name, persian = name, persianAbout = about] =
     (words as Readonly<Record<string, readonly string[]>>)[name] ?? [];
-  return locale === "fa" ? { title: persian, about: persianAbout } : { title: english, about };
+  return locale === "fa" ? { title: persian, about: plain(persianAbout) } : { title: english, about: plain(about) };
 }
+
+/** Without the marks that the reference is written with. */
+const plain = (text: string): string => text.replaceAll("`", "");
+
+/** A choice by its own word for this setting, else by the one that all share. */
+export const choiceKeys = (name: string, choice: string): string[] => [
+  `system.choicesOf.${name}.${choice}`,
+  `system.choices.${choice}`,
+];
+
+/** Times of none at all switch off what they are for. */
+export const isNever = ({ form, value }: Pick<Setting, "form" | "value">): boolean =>
+  form === "time" && /^0+\s*[a-z]*$/i.test(value ?? "");
 
 /** Whether all words that are searched for stand in its name, title or text. */
 export function matches(setting: Setting, search: string, locale: Locale): boolean {

@@ -5,7 +5,7 @@ import { useLocale } from "../locales/use-locale.tsx";
 import { IconAlertTriangle } from "../pieces/icons.ts";
 import rows from "../pieces/rows.module.css";
 import { When } from "../pieces/when.tsx";
-import { wordsOf } from "./setting-groups.ts";
+import { choiceKeys, isNever, wordsOf } from "./setting-groups.ts";
 import classes from "./settings.module.css";
 
 /** One setting: what it does, what it is, where that comes from, and whether it can be changed here. */
@@ -55,7 +55,8 @@ function Value({ setting }: { setting: Setting }) {
   if (setting.value === null || setting.value === "") return <span className="quiet">{t("system.notSet")}</span>;
   if (setting.secret) return <span>{t("system.secretSet")}</span>;
   if (setting.form === "choice")
-    return <span>{t(`system.choices.${setting.value}`, { defaultValue: setting.value })}</span>;
+    return <span>{t(choiceKeys(setting.name, setting.value), { defaultValue: setting.value })}</span>;
+  if (isNever(setting)) return <span>{t("system.never")}</span>;
   return (
     <code className={classes.value} dir="ltr">
       {setting.value}

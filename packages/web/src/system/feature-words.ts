@@ -1,0 +1,69 @@
+import type { Feature } from "../api/settings.ts";
+
+interface Told {
+  /** Under `system.featureSays`; null: the server's own words, in English. */
+  readonly word: string | null;
+  readonly values: Readonly<Record<string, string>>;
+  /** It is on, and lacks something that one would want. */
+  readonly wanting: boolean;
+}
+
+/** The sentences of the server's report (config/features.ts, means/local-means.ts), the most particular first. */
+const sentences: readonly (readonly [name: string, sentence: RegExp, word: string, wanting?: "wanting"])[] = [
+  ["database", /^kept in (?<folder>\S+), run by a system user of its own$/, "databaseOwnUser"],
+  ["database", /^kept in (?<folder>\S+)$/, "databaseOwn"],
+  ["database", /^yours at (?<host>.+)$/, "databaseAt"],
+  ["registration", /^for addresses at (?<domains>.+)$/, "registrationDomains"],
+  ["registration", /^open to everybody$/, "registrationOpen"],
+  ["registration", /^open: only this machine/, "registrationHere"],
+  ["registration", /^open on this machine itself/, "registrationLocal"],
+  ["registration", /^closed;/, "registrationClosed"],
+  ["system accounts", /^each person's by a system account/, "accountsOn"],
+  ["system accounts", /^files are touched by the server itself: (?<why>.+)$/, "accountsOff"],
+  ["local sessions", /^for everybody, kept apart by system accounts, each in an enclosure/, "apartBoth"],
+  ["local sessions", /^for everybody, kept apart each in an enclosure/, "apartEnclosed"],
+  [
+    "local sessions",
+    /^for everybody, kept apart by system accounts; without enclosures: (?<why>.+)$/,
+    "apartAccounts",
+    "wanting",
+  ],
+  ["local sessions", /^for everybody, each person's under their own system account$/, "apartByAccount"],
+  ["local sessions", /^for everybody, not kept apart/, "apartNot", "wanting"],
+  ["local sessions", /^for admins only: (?<why>.+)$/, "apartAdmins", "wanting"],
+  ["session ports", /^the machine's own; .* refused: (?<why>.+)$/, "portsRefused"],
+  ["session ports", /which leads nowhere: (?<why>.+)$/, "portsNowhere", "wanting"],
+  ["session ports", /^each a network of its own, led out by (?<by>.+)$/, "portsAllOwn"],
+  ["session ports", /^programs that must listen .* led out by (?<by>.+)$/, "portsOwn"],
+  ["session limits", /^memory, processes and processors by the kernel \((?<groups>.+)\)$/, "limitsAll"],
+  [
+    "session limits",
+    /^memory and processes by the kernel \((?<groups>[^)]+)\); processors by nothing/,
+    "limitsNoCpu",
+    "wanting",
+  ],
+  ["session limits", /^memory and processes watched .* no control groups: (?<why>.+)$/, "limitsWatched", "wanting"],
+  ["session addresses", /^sessions open inside the portal only/, "addressesNone"],
+  ["session addresses", /^s-<id>\.(?<domain>[^;]+); without TLS/, "addressesUnsafe", "wanting"],
+  ["session addresses", /^s-<id>\.(?<domain>[^;]+)$/, "addresses"],
+  ["TLS", /^in front, at (?<url>.+)$/, "tlsOn"],
+  ["TLS", /^passwords travel readable/, "tlsOff"],
+  ["TLS", /^not needed on loopback$/, "tlsLoopback"],
+  ["mail", /^STOA_SMTP_URL is not set/, "mailOff"],
+  ["mail", /^by (?<host>.+)$/, "mailBy"],
+  ["storage key", /^API_KEY is not set/, "storageOff"],
+  ["storage key", /^the storage API takes/, "storageOn"],
+  ["playground token", /^VERIFICATION_TOKEN is not set/, "playgroundOff"],
+  ["playground token", /^the playground API takes it$/, "playgroundOn"],
+  ["other origins", /^STOA_CORS_ORIGINS is not set$/, "originsOff"],
+  ["tracing", /^OTEL_EXPORTER_OTLP_ENDPOINT is not set$/, "tracingOff"],
+];
+
+/** What the server says of a feature, for the reader's own language. */
+export function toldOf({ name, on, why }: Feature): Told {
+  for (const [of, sentence, word, wanting] of sentences) {
+    const match = of === name ? sentence.exec(why) : null;
+    if (match) return { word, values: { ...match.groups }, wanting: on && wanting === "wanting" };
+  }
+  return { word: null, values: {}, wanting: false };
+}
