@@ -28,9 +28,6 @@ export function FilesToolbar({ writable, text, onText, onNew, onUpload }: FilesT
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
       />
-      <ActionIcon component={Link} to="/trash" aria-label={t("trash.link")} title={t("trash.link")}>
-        <IconTrash size={18} />
-      </ActionIcon>
       <ActionIcon
         aria-label={t("files.newFile")}
         title={t("files.newFile")}
@@ -77,6 +74,10 @@ export function FilesToolbar({ writable, text, onText, onNew, onUpload }: FilesT
           </Button>
         )}
       </FileButton>
+      {/* Last: what leads away from here is no deed among the others. */}
+      <ActionIcon component={Link} to="/trash" aria-label={t("trash.link")} title={t("trash.link")}>
+        <IconTrash size={18} />
+      </ActionIcon>
     </div>
   );
 }
