@@ -48,6 +48,7 @@ export const noticeRows: readonly Row[] = [
   {
     route: "PUT /api/stoa/v1/notices/preferences",
     status: 200,
+    signIn: true,
     others: { nobodyElses: "It keeps the caller's own choice." },
     call: () => ({ body: { items: [{ kind: "share.accepted", shown: true, mail: "daily" }] } }),
   },

@@ -10,8 +10,8 @@ interface Kind {
   readonly kept?: true;
   /** Told to administrators only, and only they choose about it. */
   readonly admin?: true;
-  /** Who tells of it mails it always, by a mail of its own: whoever holds the account can't switch that off. */
-  readonly ownMail?: true;
+  /** It is about the account's safety: always shown and mailed. Whoever has got into the account can't switch it off. */
+  readonly safety?: true;
 }
 
 /**
@@ -40,13 +40,14 @@ export const noticeKinds = {
   "operation.failed": { says: ["operation"], mail: "none" },
   "token.expiring": { says: ["name", "at"], mail: "at_once" },
   /** agent: browser and system, as the browser says itself; null: it says nothing. */
-  "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once" },
+  "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once", safety: true },
   /** role: `admin`, or `person` where it was taken away. */
-  "account.role": { says: ["person", "role"], mail: "at_once" },
-  "account.second-factor-reset": { says: ["person"], mail: "none", ownMail: true },
-  "account.deletion-planned": { says: ["person", "at"], mail: "none", ownMail: true },
+  "account.role": { says: ["person", "role"], mail: "at_once", safety: true },
+  /** Who tells of this one and the next mails it, too: by a mail of its own. */
+  "account.second-factor-reset": { says: ["person"], mail: "none", safety: true },
+  "account.deletion-planned": { says: ["person", "at"], mail: "none", safety: true },
   /** An administrator acts as the person. until: when that ends at the latest; reason: theirs, or null. */
-  "account.impersonated": { says: ["person", "until", "reason"], mail: "at_once" },
+  "account.impersonated": { says: ["person", "until", "reason"], mail: "at_once", safety: true },
   /** There is no mail server: somebody waits for a mail that only an administrator can pass on. */
   "admin.mail-kept": { says: ["subject"], mail: "none", admin: true },
   /** person: whose operation it was; null: the server's own. */
@@ -94,9 +95,9 @@ export function isForAdmins(kind: NoticeKind): boolean {
   return "admin" in noticeKinds[kind];
 }
 
-/** Whether its mail is not to be chosen. */
-export function hasOwnMail(kind: NoticeKind): boolean {
-  return "ownMail" in noticeKinds[kind];
+/** Whether nothing about it is to be chosen: always shown, and mailed as it is, or by a mail of its own. */
+export function isFixed(kind: NoticeKind): boolean {
+  return "safety" in noticeKinds[kind];
 }
 
 /** The kinds that a person can be told of. */

@@ -130,12 +130,52 @@ describe("preferences", () => {
       mail: "at_once",
       mailed_always: false,
     });
-    // Who has got into an account must not be able to hide what is done to it.
-    const safety = { kind: "account.second-factor-reset", shown: true, mail: "daily" };
-    const put = await call(ann, "PUT", "/preferences", { items: [safety] });
-    expect(put.body.items).toContainEqual({ ...safety, mail: "none", mailed_always: true });
     const nonsense = { items: [{ kind: "nonsense", shown: true, mail: "none" }] };
     expect((await call(ann, "PUT", "/preferences", nonsense)).status).toBe(400);
+  });
+});
+
+describe("what is about an account's safety", () => {
+  const safety = ["sign-in.new", "account.role", "account.impersonated", "account.second-factor-reset"] as const;
+  type Choice = { kind: string; shown: boolean; mail: string; mailed_always?: boolean };
+  const fixedOf = async (kind: string) =>
+    ((await call(ann, "GET", "/preferences")).body.items as unknown as Choice[]).find((item) => item.kind === kind);
+
+  // Who has got into an account must not be able to hide what is done to it.
+  it.each(safety)("is not to be switched off: %s", async (kind) => {
+    const mail = kind === "account.second-factor-reset" ? "none" : "at_once";
+    const fixed = { kind, shown: true, mail };
+    for (const change of [{ shown: false }, { mail: "daily" }]) {
+      const put = await call(ann, "PUT", "/preferences", { items: [{ ...fixed, ...change }] });
+      expect(put, JSON.stringify(put.body)).toMatchObject({
+        status: 422,
+        body: { details: { reason: "notice_fixed", kind } },
+      });
+    }
+    expect(await sql("select 1 from notice_preferences")).toEqual([]);
+    expect((await call(ann, "PUT", "/preferences", { items: [fixed] })).status, "as it is").toBe(200);
+    expect(await fixedOf(kind)).toEqual({ ...fixed, mailed_always: true });
+  });
+
+  it("is told and mailed whatever was chosen before that was refused", async () => {
+    await sql("insert into notice_preferences values ($1, 'account.role', false, 'none')", [ann?.id]);
+    expect(await fixedOf("account.role")).toMatchObject({ shown: true, mail: "at_once" });
+    const subject = { kind: "account", id: ann?.id ?? 0 } as const;
+    const values = { person: "Zoe", role: "admin" };
+    await say({ kind: "account.role", to: ann?.id ?? 0, key: "1", subject, values });
+    expect(await textsOf(ann)).toHaveLength(1);
+    expect(await notices.deliver()).toBe(1);
+  });
+
+  it("is chosen about by nobody but who has signed in: no token keeps anything quiet", async () => {
+    const own = { label: "x", scopes: ["account:read", "account:write"] };
+    const { body } = await server.call("POST", "/api/stoa/v1/account/tokens", { as: ann as TestPerson, body: own });
+    const bearer = String((body as { token?: string }).token);
+    const items = [{ kind: "share.offered", shown: false, mail: "none" }];
+    const read = await server.call("GET", `${AT}/preferences`, { as: { bearer } });
+    expect(read.status, JSON.stringify(body)).toBe(200);
+    const put = await server.call("PUT", `${AT}/preferences`, { as: { bearer }, body: { items } });
+    expect(put).toMatchObject({ status: 403, body: { details: { needs: "a sign-in" } } });
   });
 });
 

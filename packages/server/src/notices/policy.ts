@@ -13,5 +13,6 @@ export const policies = {
     openWhile,
     auditExempt: "It notes what somebody has seen of their own notices, and changes nothing else.",
   },
-  choose: { dialect, access: { scope: "account:write" }, audit: "notice.preferences" },
+  /** A token that has leaked must not keep the account's owner from hearing of anything. */
+  choose: { dialect, access: { scope: "account:write", signIn: true }, audit: "notice.preferences" },
 } as const satisfies Readonly<Record<string, RoutePolicy>>;

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { NoticesContext } from "./context.ts";
-import { hasOwnMail } from "./kinds.ts";
+import { isFixed } from "./kinds.ts";
 import { policies } from "./policy.ts";
 import { choose, type Preference, preferencesOf } from "./preferences.ts";
 import { countUnread, markRead, pageOf } from "./queries.ts";
@@ -96,7 +96,7 @@ function reading({ db, platform }: NoticesContext): FastifyPluginAsyncTypebox {
 function preferences({ db, platform }: NoticesContext): FastifyPluginAsyncTypebox {
   const answer = (items: readonly Preference[]) => ({
     mail_available: platform.mail.delivers,
-    items: items.map((item) => ({ ...item, mailed_always: hasOwnMail(item.kind) })),
+    items: items.map((item) => ({ ...item, mailed_always: isFixed(item.kind) })),
   });
   return async (app) => {
     app.get(
@@ -121,7 +121,8 @@ function preferences({ db, platform }: NoticesContext): FastifyPluginAsyncTypebo
         schema: {
           tags,
           summary: "Choose how you are told of what",
-          description: "For the kinds that are named; the others stay as they are. It counts from the next notice on.",
+          description:
+            "For the kinds that are named; the others stay as they are. It counts from the next notice on. What is about the account's safety (`mailed_always`) is not to be chosen: 422. It needs a sign-in: no token keeps notices quiet.",
           body: schema.PreferencesBody,
           response: { 200: schema.Preferences },
         },

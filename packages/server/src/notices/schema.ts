@@ -59,7 +59,8 @@ export const Preferences = Type.Object({
       kind: Type.String(),
       ...Choice,
       mailed_always: Type.Boolean({
-        description: "It comes by mail whatever is chosen: it is about the account's safety.",
+        description:
+          "It is about the account's safety: always shown and mailed (by a mail of its own where `mail` is `none`).",
       }),
     }),
   ),

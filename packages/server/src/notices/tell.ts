@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Trx } from "../platform/database/database.ts";
 import { appendEvents } from "../platform/events/outbox.ts";
-import { type NoticeKind, type NoticeSubject, noticeKinds, type ValuesOf } from "./kinds.ts";
+import { isFixed, type NoticeKind, type NoticeSubject, noticeKinds, type ValuesOf } from "./kinds.ts";
 import type { Said } from "./tables.ts";
 
 /** Characters of one value: names and reasons are others' texts, and a sentence stays one. */
@@ -60,7 +60,7 @@ async function insert(trx: Trx, { kind, key, subject, values }: Notice, to: read
     insert into notices (account_id, kind, key, subject_kind, subject_id, said, shown, mail)
     select a.id, ${kind}, ${key}, ${subject.kind}, ${String(subject.id)}, ${JSON.stringify(cut(values))}::jsonb,
       coalesce(p.shown, true), case ${mail} when 'at_once' then 'due' when 'daily' then 'digest' else 'none' end
-    from accounts a left join notice_preferences p on p.account_id = a.id and p.kind = ${kind}
+    from accounts a left join notice_preferences p on p.account_id = a.id and p.kind = ${kind} and not ${isFixed(kind)}
     where a.id = any(${to}::bigint[]) and a.kind = 'person' and a.status <> 'deactivated' and (coalesce(p.shown, true) or ${mail} <> 'none')
     order by a.id
     for key share of a

@@ -31,7 +31,7 @@ export interface NoticePreference {
   /** At the bell and on the page. */
   readonly shown: boolean;
   readonly mail: MailChoice;
-  /** It is mailed whatever is chosen. */
+  /** It is about the account's safety: always shown and mailed, and not to be chosen. */
   readonly mailed_always: boolean;
 }
 

@@ -79,19 +79,20 @@ function Choice({ item, mailable, onChoose }: ChoiceProps) {
     <tr>
       <th scope="row">{what}</th>
       <td data-label={t("notices.here")}>
-        <Checkbox
-          aria-label={t("notices.hereFor", { what })}
-          checked={item.shown}
-          onChange={(event) => onChoose({ ...item, shown: event.currentTarget.checked })}
-        />
+        {item.mailed_always ? (
+          <Always />
+        ) : (
+          <Checkbox
+            aria-label={t("notices.hereFor", { what })}
+            checked={item.shown}
+            onChange={(event) => onChoose({ ...item, shown: event.currentTarget.checked })}
+          />
+        )}
       </td>
       {mailable && (
         <td data-label={t("notices.byMail")}>
           {item.mailed_always ? (
-            <div className={classes.always}>
-              {t("notices.mailAlways")}
-              <span>{t("notices.mailAlwaysWhy")}</span>
-            </div>
+            <Always />
           ) : (
             <NativeSelect
               className={classes.mail}

@@ -244,3 +244,14 @@ test("a result that can't be stored fails its operation, and holds up no other",
   expect(await operations.wait(good.id, 5_000)).toMatchObject({ state: "succeeded" });
   expect(await operations.wait(bad.id, 5_000)).toMatchObject({ state: "failed", error: { code: "defect" } });
 });
+
+test("what an administrator asks for as somebody names both, in the list and in the history", async () => {
+  const instance = await start([kindOf("test.acted")]);
+  const actor = { ...someone, by: { accountId: 1, label: "boss" } };
+  const { id } = await enqueueOne(database, instance.operations, "test.acted", { actor });
+  expect((await instance.operations.wait(id, 5_000)).actor).toEqual({
+    accountId: someone.accountId,
+    label: "boss for Ada",
+  });
+  expect((await historyOf(database, id))[0]).toBe("boss for Ada asked for this.");
+});
