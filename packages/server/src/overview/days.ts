@@ -98,12 +98,16 @@ async function countDays(context: OverviewContext, from: string, to: string): Pr
   }));
 }
 
-/** Who did anything that leaves an entry, signing in included. */
+/**
+ * Who signed in, or did anything by a credential of their own that leaves an entry. Registering, being made, or what an
+ * operation does later in somebody's name isn't being here; whoever counts here is one of those whom `people` calls seen.
+ */
 async function peopleActive({ db }: OverviewContext, from: string, to: string): Promise<Map<string, number>> {
   const { rows } = await sql<{ day: string; people: number }>`
     select (at at time zone 'UTC')::date::text as day, count(distinct actor_id)::int as people from audit_entries
     where at >= ${from}::date::timestamp at time zone 'UTC'
       and at < (${to}::date + 1)::timestamp at time zone 'UTC' and actor_id is not null
+      and (action = 'account.sign-in' and outcome = 'done' or credential_kind in ('cookie', 'jwt', 'pat', 'uws-token'))
     group by 1`.execute(db);
   return new Map(rows.map(({ day, people }) => [day, people]));
 }

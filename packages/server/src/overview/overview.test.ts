@@ -204,17 +204,26 @@ describe("curves", () => {
     expect(asked).toEqual([["2026-11-13", "2026-11-21"]]);
   });
 
-  test("count who did something", async () => {
+  test("count who was here, not who was made or registered, nor what is done later in somebody's name", async () => {
     const at = new Date();
-    const entry = {
-      action: "a.b",
-      actor: { accountId: 5, label: "x", credentialKind: null, credentialId: null },
+    const active = async () => (await lastDays(context, 1, at))[0]?.people_active ?? 0;
+    const before = await active();
+    const entry = (action: string, accountId: number, credentialKind: "cookie" | null) => ({
+      action,
+      actor: { accountId, label: "x", credentialKind, credentialId: null },
       subject: { kind: "k", id: "1" },
       about: [],
-    };
-    await database.db.transaction().execute((trx) => recordEntries(trx, [entry, entry]));
-    const [today] = await lastDays(context, 1, at);
-    expect(today?.people_active).toBeGreaterThanOrEqual(1);
+    });
+    const absent = [
+      entry("account.register", 501, null),
+      entry("account.confirm", 501, null),
+      entry("operation.succeed", 502, null),
+    ];
+    await database.db.transaction().execute((trx) => recordEntries(trx, absent));
+    expect(await active()).toBe(before);
+    const here = [entry("account.sign-in", 503, null), entry("a.b", 504, "cookie"), entry("a.b", 504, "cookie")];
+    await database.db.transaction().execute((trx) => recordEntries(trx, here));
+    expect(await active()).toBe(before + 2);
     const { body } = await get("/curves?days=7");
     expect(body.items).toHaveLength(7);
     expect((await get("/curves", "ann")).status).toBe(403);
