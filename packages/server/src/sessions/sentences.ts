@@ -67,13 +67,13 @@ export const sentences = {
   too_many_sessions:
     "You have {live} sessions, and {allowed} at once are allowed (STOA_SESSIONS_PER_PERSON). Stop one first.",
   core_hours_month:
-    "This takes {needed} core hours, but {used} of your {allowed} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+    "This takes {needed} core hours, but {used} of your {allowed} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs. What running sessions set aside and don't use comes back when they end.",
   core_hours_total:
-    "This takes {needed} core hours, but {used} of your {allowed} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+    "This takes {needed} core hours, but {used} of your {allowed} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs. What running sessions set aside and don't use comes back when they end.",
   core_hours_group_month:
-    "This takes {needed} core hours, but {used} of the {allowed} of the group {group} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+    "This takes {needed} core hours, but {used} of the {allowed} of the group {group} for this month are used or set aside (set by {set_by}). Ask for less time or fewer CPUs. What running sessions set aside and don't use comes back when they end.",
   core_hours_group_total:
-    "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs, or stop another session.",
+    "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs. What running sessions set aside and don't use comes back when they end.",
   memory_short:
     "There is not enough free memory on this machine: the session may take {wanted} MiB, and {free} MiB are free. {used} of {allowed} MiB are used, or kept for sessions that run (STOA_SESSION_MEMORY_RESERVE). Ask for less, or try again when other sessions have ended.",
   preparing_python: "A Python environment is being made.",

@@ -1,6 +1,6 @@
 import { Button, Modal, Group as Row, Select } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { groupsQuery } from "../api/groups.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -11,12 +11,14 @@ interface AddToGroupProps {
   readonly count: number;
   readonly pending: boolean;
   readonly error: unknown;
+  /** Who they are. */
+  readonly children: ReactNode;
   onGroup(id: number): void;
   onClose(): void;
 }
 
 /** Which group all of them come into. */
-export function AddToGroup({ count, pending, error, onGroup, onClose }: AddToGroupProps) {
+export function AddToGroup({ count, pending, error, children, onGroup, onClose }: AddToGroupProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const [search, setSearch] = useState("");
@@ -30,6 +32,7 @@ export function AddToGroup({ count, pending, error, onGroup, onClose }: AddToGro
       title={t("people.addToGroupTitle", { count, n: format.number(count) })}
       closeButtonProps={closeLabel(t)}
     >
+      {children}
       <Select
         label={t("people.group")}
         data={items.map(({ id, name }) => ({ value: String(id), label: name }))}

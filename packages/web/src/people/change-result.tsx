@@ -68,7 +68,11 @@ function Gone({ change }: { change: ManyChange }) {
     <>
       <p role="status">
         <strong>
-          {t(change.is_undo ? "people.undone" : "people.changed", { count: changed, n: n(changed), total: n(total) })}
+          {t(change.is_undo ? "people.undone" : `people.done_${change.verb}`, {
+            count: changed,
+            n: n(changed),
+            total: n(total),
+          })}
         </strong>{" "}
         {unchanged > 0 && t("people.unchanged", { count: unchanged, n: n(unchanged) })}
         {change.state === "failed" || change.state === "cancelled" ? ` ${t("people.notAll")}` : ""}

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { changeMany, type ManyVerb, type PeopleLook, peopleExportAddress, type Whom } from "../api/people.ts";
+import type { ListedPerson } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -10,10 +11,14 @@ import { AddToGroup } from "./add-to-group.tsx";
 import classes from "./many.module.css";
 import { ManyCoreHours } from "./many-core-hours.tsx";
 import type { Chosen } from "./use-chosen.ts";
+import { verbsFor } from "./verbs-for.ts";
+import { WhomText } from "./whom-text.tsx";
 
 interface ManyBarProps {
   readonly chosen: Chosen;
   readonly look: PeopleLook;
+  /** Those of the list that are loaded. */
+  readonly rows: readonly ListedPerson[];
   readonly total: number;
   /** A change has begun. */
   onChange(operationId: string): void;
@@ -22,7 +27,7 @@ interface ManyBarProps {
 type Asked = "activate" | "deactivate" | "approve" | "group" | "hours";
 
 /** Choosing everybody of the list; and, once somebody is chosen, what may be done to all of them. */
-export function ManyBar({ chosen, look, total, onChange }: ManyBarProps) {
+export function ManyBar({ chosen, look, rows, total, onChange }: ManyBarProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -51,7 +56,11 @@ export function ManyBar({ chosen, look, total, onChange }: ManyBarProps) {
       {t(word)}
     </Button>
   );
-  const dialog = { pending: change.isPending, error: change.error, count, onClose: close };
+  const known = rows.filter(({ id }) => chosen.has(id));
+  const may = verbsFor(known, count, look.state);
+  const whomText = <WhomText people={known} count={count} />;
+  if (total === 0 && count === 0) return null;
+  const dialog = { children: whomText, pending: change.isPending, error: change.error, count, onClose: close };
   return (
     <fieldset className={classes.bar} data-open={count > 0 || undefined} aria-label={t("people.many")}>
       <Checkbox
@@ -71,9 +80,9 @@ export function ManyBar({ chosen, look, total, onChange }: ManyBarProps) {
       )}
       {count > 0 && (
         <div className={classes.verbs}>
-          {verb("approve", "people.approve")}
-          {verb("activate", "people.activate")}
-          {verb("deactivate", "people.deactivate")}
+          {may.approve && verb("approve", "people.approve")}
+          {may.activate && verb("activate", "people.activate")}
+          {may.deactivate && verb("deactivate", "people.deactivate")}
           {verb("group", "people.addToGroup")}
           {verb("hours", "people.setHours")}
         </div>
@@ -93,7 +102,9 @@ export function ManyBar({ chosen, look, total, onChange }: ManyBarProps) {
           error={change.error}
           onConfirm={() => change.mutate({ verb: asked })}
           onClose={close}
-        />
+        >
+          {whomText}
+        </Confirm>
       )}
       {asked === "group" && (
         <AddToGroup {...dialog} onGroup={(id) => change.mutate({ verb: "add-to-group", params: { group_id: id } })} />

@@ -1,5 +1,5 @@
 import { Button, Modal, Group as Row, SegmentedControl, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainDigits } from "../auth/code-field.tsx";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -10,12 +10,14 @@ interface ManyCoreHoursProps {
   readonly count: number;
   readonly pending: boolean;
   readonly error: unknown;
+  /** Who they are. */
+  readonly children: ReactNode;
   onHours(quota: { allowed: string; period: "month" | "total" }): void;
   onClose(): void;
 }
 
 /** One limit of core hours for all of them. */
-export function ManyCoreHours({ count, pending, error, onHours, onClose }: ManyCoreHoursProps) {
+export function ManyCoreHours({ count, pending, error, children, onHours, onClose }: ManyCoreHoursProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const [text, setText] = useState("");
@@ -29,6 +31,7 @@ export function ManyCoreHours({ count, pending, error, onHours, onClose }: ManyC
       title={t("people.setHoursTitle", { count, n: format.number(count) })}
       closeButtonProps={closeLabel(t)}
     >
+      {children}
       <p>{t("coreHours.setText")}</p>
       <TextInput
         label={t("coreHours.hours")}

@@ -62,7 +62,7 @@ export function PeoplePage() {
       {shownChange !== undefined && (
         <ChangeResult key={shownChange} id={shownChange} onOther={(id) => go({ change: id })} />
       )}
-      <ManyBar chosen={chosen} look={look} total={total} onChange={(id) => go({ change: id })} />
+      <ManyBar chosen={chosen} look={look} rows={rows} total={total} onChange={(id) => go({ change: id })} />
       <LongList
         label={t("people.title")}
         query={people}

@@ -20,7 +20,9 @@ export function PeoplePicture(props: {
 }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const { data: counts } = useQuery(peopleCountsQuery);
+  const { data: counts, isError } = useQuery(peopleCountsQuery);
+  // The list below says why.
+  if (isError && counts === undefined) return null;
   const shown = parts.filter(({ of }) => (counts?.[of] ?? 0) > 0);
   return (
     <section className={classes.picture} aria-label={t("people.picture")} aria-busy={counts === undefined}>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { personWorkspacesQuery, preflightOfQuery } from "../api/person.ts";
 import { shownError } from "../api/query-trouble.ts";
 import { sessionTypesQuery } from "../api/sessions.ts";
+import { settingsQuery } from "../api/settings.ts";
 import type { Person } from "../api/types.ts";
 import { useJobTypes } from "../pieces/job-types.ts";
 import { Section } from "../pieces/page.tsx";
@@ -28,9 +29,12 @@ export function WhyNot({ person }: { person: Person }) {
     ...preflightOfQuery(person.id, Number(chosen), what ?? ""),
     enabled: chosen !== null && what !== null,
   });
-  const held = whatHoldsBack(person);
+  const settings = useQuery(settingsQuery);
+  const unverified = settings.data?.items.find(({ name }) => name === "STOA_UNVERIFIED_PEOPLE")?.value;
+  const held = whatHoldsBack(person, unverified === "look");
+  const can = preflight.data?.may_start === true && held.length === 0;
   return (
-    <Section id="why-not" title={t("whyNot.title")}>
+    <Section id="why-not" title={t(can ? "whyNot.can" : "whyNot.title")}>
       {held.map((one) => (
         <p key={one} className="warned">
           {t(`whyNot.${one}`)}
@@ -66,7 +70,7 @@ export function WhyNot({ person }: { person: Person }) {
       {preflight.data && (
         <>
           <p className="quiet small">{t("whyNot.theirWords")}</p>
-          <Checks preflight={preflight.data} hours={null} />
+          <Checks preflight={preflight.data} hours={null} adds={false} />
         </>
       )}
     </Section>

@@ -33,6 +33,8 @@ export function QuotaForm({ holder, name, hours, onClose }: QuotaFormProps) {
     onSuccess: async (now) => {
       client.setQueryData(coreHoursQuery(holder).queryKey, now);
       await client.invalidateQueries({ queryKey: ["core-hours"] });
+      // Whether they can start depends on it.
+      void client.invalidateQueries({ queryKey: ["people", "one"] });
       onClose();
     },
   });

@@ -22,6 +22,7 @@ export function CoreHourQuota({ holder, name }: { holder: Holder; name: string }
     mutationFn: () => removeCoreHours(holder),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["core-hours"] });
+      void client.invalidateQueries({ queryKey: ["people", "one"] });
       setDoing(null);
     },
   });

@@ -8,8 +8,16 @@ import { sayIn } from "../told.ts";
 import { useFigure } from "./figure.ts";
 import classes from "./start.module.css";
 
+interface ChecksProps {
+  readonly preflight: Preflight;
+  readonly hours: number | null;
+  /** Whether bars show what the start would take on top; else only what is used now. */
+  readonly adds?: boolean;
+}
+
 /** Each limit that a start meets: used, allowed, by whom set; what stands in the way first, with its reason. */
-export function Checks({ preflight, hours }: { preflight: Preflight; hours: number | null }) {
+export function Checks(props: ChecksProps) {
+  const { preflight, hours, adds = true } = props;
   const { t } = useTranslation();
   const failing = preflight.checks.filter(({ ok }) => !ok);
   const counted = preflight.checks.filter(({ ok, used, allowed }) => ok && used !== null && allowed !== null);
@@ -25,7 +33,7 @@ export function Checks({ preflight, hours }: { preflight: Preflight; hours: numb
       </p>
       <ul className={classes.list}>
         {[...failing, ...counted].map((check) => (
-          <CheckLine key={check.id} check={check} hours={hours} />
+          <CheckLine key={check.id} check={check} hours={hours} adds={adds} />
         ))}
       </ul>
     </section>
@@ -33,7 +41,8 @@ export function Checks({ preflight, hours }: { preflight: Preflight; hours: numb
 }
 
 /** One limit. @param hours core hours that the start would take, where that is known */
-export function CheckLine({ check, hours = null }: { check: Check; hours?: number | null }) {
+export function CheckLine(props: { check: Check; hours?: number | null; adds?: boolean }) {
+  const { check, hours = null, adds = true } = props;
   const { t } = useTranslation();
   const figure = useFigure();
   const { used, allowed, unit, set_by: setBy, told } = check;
@@ -55,7 +64,7 @@ export function CheckLine({ check, hours = null }: { check: Check; hours?: numbe
           used={Number(used)}
           allowed={Number(allowed)}
           warnAt={null}
-          adds={addsOf(check, hours)}
+          adds={adds ? addsOf(check, hours) : 0}
         />
       )}
       {told !== null && (
