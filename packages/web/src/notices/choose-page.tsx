@@ -66,6 +66,17 @@ export function ChoosePage() {
   );
 }
 
+/** In the place of what one would choose by. */
+function Always() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.always}>
+      {t("notices.mailAlways")}
+      <span>{t("notices.mailAlwaysWhy")}</span>
+    </div>
+  );
+}
+
 interface ChoiceProps {
   readonly item: NoticePreference;
   readonly mailable: boolean;
