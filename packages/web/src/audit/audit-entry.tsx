@@ -43,6 +43,9 @@ function Facts({ line }: { line: AuditLine }) {
   const { format } = useLocale();
   const { actor, subject } = line;
   const details = Object.entries(line.details ?? {});
+  const { owner: name, owner_id: accountId } = line.details ?? {};
+  const owner = typeof name === "string" ? name : null;
+  const ownerId = typeof accountId === "number" ? String(accountId) : null;
   return (
     <>
       <dl className={rows.facts}>
@@ -59,12 +62,23 @@ function Facts({ line }: { line: AuditLine }) {
           )}
         </Fact>
         <Fact word={t("audit.action")}>
-          <code className="mono ltr">{line.action}</code>
+          {t(`actions.${line.action}`, { defaultValue: "" })} <code className="mono ltr quiet">{line.action}</code>
         </Fact>
         <Fact word={t("audit.subject")}>
           {t(`subjects.${subject.kind}`, { defaultValue: subject.kind })} <bdi>{subject.label ?? ""}</bdi>{" "}
-          <code className="mono ltr">{subject.id}</code>
+          <ToThing kind={subject.kind} id={subject.id} />
         </Fact>
+        {owner !== null && (
+          <Fact word={t("audit.owner")}>
+            {ownerId === null ? (
+              <bdi>{owner}</bdi>
+            ) : (
+              <Link to="/people/$personId" params={{ personId: ownerId }}>
+                <bdi>{owner}</bdi>
+              </Link>
+            )}
+          </Fact>
+        )}
         <Fact word={t("audit.outcome")}>
           <StateChip domain="audit" state={line.outcome} />
         </Fact>
@@ -99,6 +113,41 @@ function Facts({ line }: { line: AuditLine }) {
       </dl>
     </>
   );
+}
+
+/** The thing's id, as a way to its page where it has one. */
+function ToThing({ kind, id }: { kind: string; id: string }) {
+  const code = <code className="mono ltr">{id}</code>;
+  if (!/^[\w-]+$/.test(id)) return code;
+  switch (kind) {
+    case "session":
+    case "job":
+      return (
+        <Link to="/sessions/$sessionId" params={{ sessionId: id }}>
+          {code}
+        </Link>
+      );
+    case "account":
+      return (
+        <Link to="/people/$personId" params={{ personId: id }}>
+          {code}
+        </Link>
+      );
+    case "group":
+      return (
+        <Link to="/groups/$groupId" params={{ groupId: id }}>
+          {code}
+        </Link>
+      );
+    case "operation":
+      return (
+        <Link to="/operations" search={{ id }}>
+          {code}
+        </Link>
+      );
+    default:
+      return code;
+  }
 }
 
 function Fact({ word, children }: { word: string; children: ReactNode }) {

@@ -38,12 +38,13 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
       <PersonFilter label={t("audit.actor")} value={search.actor ?? ""} onChange={(actor) => set("actor", actor)} />
       <NativeSelect
         label={t("audit.action")}
-        dir="ltr"
         value={search.action ?? ""}
         onChange={(event) => set("action", event.currentTarget.value)}
         data={[
           { value: "", label: t("audit.anyAction") },
-          ...withChosen(actions.data ?? [], search.action).map((value) => ({ value, label: value })),
+          ...withChosen(actions.data ?? [], search.action)
+            .map((value) => ({ value, label: t(`actions.${value}`, { defaultValue: value }) }))
+            .toSorted((a, b) => a.label.localeCompare(b.label)),
         ]}
       />
       <NativeSelect

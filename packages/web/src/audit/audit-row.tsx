@@ -24,10 +24,18 @@ export function AuditRow({ line }: { line: AuditLine }) {
           resetScroll={false}
           className={rows.link}
         >
-          <bdi>{line.actor.label ?? "–"}</bdi> <code className="mono ltr">{line.action}</code>
+          <bdi>{line.actor.label ?? "–"}</bdi> {t(`actions.${line.action}`, { defaultValue: line.action })}
         </Link>
         <span className={rows.under}>
+          <code className="mono ltr">{line.action}</code>
+          {" · "}
           {t(`subjects.${subject.kind}`, { defaultValue: subject.kind })} <bdi>{subject.label ?? subject.id}</bdi>
+          {typeof line.details?.owner === "string" && (
+            <>
+              {" · "}
+              <bdi>{line.details.owner}</bdi>
+            </>
+          )}
           {line.address !== null && (
             <>
               {" · "}

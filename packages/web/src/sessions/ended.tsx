@@ -22,7 +22,9 @@ export function Ended({ session }: { session: Session }) {
     <section className={classes.ended} data-failed={failed || undefined} aria-label={t("sessions.how")}>
       <Picture size={26} stroke={1.75} aria-hidden="true" />
       <div>
-        <strong dir="auto">{tellEnd(t, session.reason_told, username) ?? t("sessionTold.ended")}</strong>
+        <strong dir={session.reason_told?.code === null ? "auto" : undefined}>
+          {tellEnd(t, session.reason_told, username) ?? t("sessionTold.ended")}
+        </strong>
         {advice !== null && <span>{t(`advice.${advice}`)}</span>}
         <span className="quiet small">
           {session.started_at !== null && (
