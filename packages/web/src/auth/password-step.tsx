@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { asApiError } from "../api/api-error.ts";
 import { signIn } from "../api/auth.ts";
 import type { WebSession } from "../api/types.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
@@ -22,6 +23,7 @@ export function PasswordStep(props: PasswordStepProps) {
     mutationFn: (values: { username: string; password: string }) => signIn(values.username, values.password),
     onSuccess: (session) => (session === null ? props.onCode() : props.onEnter(session)),
   });
+  const isWrong = enter.isError && asApiError(enter.error).details.reason === "wrong_password";
   return (
     <form className={classes.form} onSubmit={(event) => enter.mutate(formValues(event, ["username", "password"]))}>
       <TextInput
@@ -35,8 +37,13 @@ export function PasswordStep(props: PasswordStepProps) {
         autoCapitalize="none"
         spellCheck={false}
       />
-      <PasswordField name="password" label={t("auth.password")} autoFocus={props.username !== ""} />
-      {enter.isError && <ReasonCard error={enter.error} />}
+      <PasswordField
+        name="password"
+        label={t("auth.password")}
+        autoFocus={props.username !== ""}
+        error={isWrong ? t("auth.wrongPassword") : null}
+      />
+      {enter.isError && !isWrong && <ReasonCard error={enter.error} />}
       <Button type="submit" size="md" loading={enter.isPending}>
         {t("auth.signIn")}
       </Button>
