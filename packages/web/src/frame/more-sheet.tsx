@@ -7,10 +7,12 @@ import { HelpLinks } from "./help-links.tsx";
 import { PlaceLink } from "./place-link.tsx";
 import { adminPlaces, bottomBarCount, places } from "./places.ts";
 import { SignOutButton } from "./sign-out.tsx";
+import { useSettled } from "./use-settled.ts";
 
 /** The places that the bottom bar has no room for, in a sheet from below. */
 export default function MoreSheet({ account, onClose }: { account: Me; onClose: () => void }) {
   const { t } = useTranslation();
+  const settled = useSettled();
   return (
     <Modal
       opened
@@ -20,18 +22,21 @@ export default function MoreSheet({ account, onClose }: { account: Me; onClose: 
       centered={false}
       classNames={{ inner: classes.sheetInner, content: classes.sheet }}
     >
-      {places.slice(bottomBarCount).map((place) => (
-        <PlaceLink key={place.to} place={place} onClick={onClose} />
-      ))}
-      {account.is_admin && (
-        <fieldset className={classes.admin} aria-label={t("frame.admin")}>
-          {adminPlaces.map((place) => (
-            <PlaceLink key={place.to} place={place} onClick={onClose} />
-          ))}
-        </fieldset>
-      )}
-      <HelpLinks onClick={onClose} />
-      <SignOutButton account={account} />
+      <div className={classes.sheetPlaces} data-settled={settled || undefined}>
+        {places.slice(bottomBarCount).map((place) => (
+          <PlaceLink key={place.to} place={place} onClick={onClose} />
+        ))}
+        {account.is_admin && (
+          <fieldset className={classes.admin} aria-label={t("frame.admin")}>
+            {adminPlaces.map((place) => (
+              <PlaceLink key={place.to} place={place} onClick={onClose} />
+            ))}
+          </fieldset>
+        )}
+        <HelpLinks onClick={onClose} />
+        <hr className={classes.apart} />
+        <SignOutButton account={account} />
+      </div>
     </Modal>
   );
 }
