@@ -8,6 +8,8 @@ interface MeterProps {
   readonly used: number;
   /** Null: no limit is set, then only the number is told. */
   readonly allowed: number | null;
+  /** What would come on top, as a ghost. */
+  readonly adds?: number;
   /** Share of allowed, 0 to 1, from which it warns; null: it never does. */
   readonly warnAt?: number | null;
   /** How one of the figures is written. */
@@ -15,7 +17,7 @@ interface MeterProps {
 }
 
 /** Used of allowed, with a tick at the warning and the words beside it. */
-export function Meter({ label, used, allowed, warnAt = 0.85, figure }: MeterProps) {
+export function Meter({ label, used, allowed, adds = 0, warnAt = 0.85, figure }: MeterProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const write = figure ?? format.bytes;
@@ -31,7 +33,7 @@ export function Meter({ label, used, allowed, warnAt = 0.85, figure }: MeterProp
   return (
     <div className={classes.meter}>
       <span className={classes.figure}>{words}</span>
-      <MeterBar label={label} words={words} used={used} allowed={allowed} warnAt={warnAt} />
+      <MeterBar label={label} words={words} used={used} allowed={allowed} adds={adds} warnAt={warnAt} />
       <span className="quiet small">{label}</span>
     </div>
   );

@@ -38,6 +38,7 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
   const client = useQueryClient();
   const navigate = useNavigate();
   const types = useQuery(sessionTypesQuery);
+  const isAdmin = useQuery(sessionQuery).data?.account?.is_admin === true;
   const [choosing, setChoosing] = useState<SessionType | null>(null);
   const start = useMutation({
     mutationFn: async ({ type, options }: { type: string; options: ResourceOptions | null }) => {
@@ -78,7 +79,7 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
         ))}
       </div>
       {nothing === null && unavailable === null && types.data.some(({ refused }) => refused !== null) && (
-        <p className="quiet small">{t("quickStart.someMissing")}</p>
+        <p className="quiet small">{t(isAdmin ? "quickStart.someMissingAdmin" : "quickStart.someMissing")}</p>
       )}
       {start.isError && choosing === null && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
       {choosing && (

@@ -71,17 +71,20 @@ function Inside({ session, within = false, context }: SessionRowProps & { readon
         <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
           {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
         </Link>
-        <span className={`${rows.under} ${rows.wrapping}`}>
-          {t("sessions.number", { id: format.id(session.id) })}
-          {me?.id !== session.owner_id && ` · ${t("viewers.of", { name: nameOfPerson(session.owner) })}`}
-          {" · "}
+        <span className={`${rows.under} ${rows.parts}`}>
+          <span>{t("sessions.number", { id: format.id(session.id) })}</span>
+          {me?.id !== session.owner_id && <span>{t("viewers.of", { name: nameOfPerson(session.owner) })}</span>}
           {isLive(session) ? (
             <>
-              <Elapsed start={session.started_at ?? session.created_at} end={null} />
+              <span>
+                <Elapsed start={session.started_at ?? session.created_at} end={null} />
+              </span>
               <Left session={session} />
             </>
           ) : (
-            <When at={session.ended_at ?? session.created_at} />
+            <span>
+              <When at={session.ended_at ?? session.created_at} />
+            </span>
           )}
         </span>
         {!isLive(session) && !within && <Why session={session} context={context} />}
@@ -110,5 +113,5 @@ function Left({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const left = secondsLeft(session, useNow());
-  return left === null ? null : ` · ${t("sessions.left", { time: format.duration(left) })}`;
+  return left === null ? null : <span>{t("sessions.left", { time: format.duration(left) })}</span>;
 }

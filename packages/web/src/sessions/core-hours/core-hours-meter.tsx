@@ -3,7 +3,7 @@ import type { CoreHours } from "../../api/core-hours.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { Meter } from "../../pieces/meter.tsx";
 
-/** Core hours used of those allowed, what of it is set aside, and since and until when it counts. */
+/** Core hours used of those allowed, what is set aside besides, and since and until when it counts. */
 export function CoreHoursMeter({ label, hours }: { label: string; hours: CoreHours }) {
   const { t } = useTranslation();
   const { format } = useLocale();
@@ -12,7 +12,8 @@ export function CoreHoursMeter({ label, hours }: { label: string; hours: CoreHou
     <div>
       <Meter
         label={label}
-        used={Number(hours.used)}
+        used={Number(hours.used) - reserved}
+        adds={reserved}
         allowed={hours.allowed === null ? null : Number(hours.allowed)}
         figure={(value) => format.number(value, 2)}
       />

@@ -14,10 +14,7 @@ export function OwnCoreHours() {
   const { t } = useTranslation();
   const hours = useQuery(ownCoreHoursQuery);
   return (
-    <Section
-      title={t("sessions.coreHours")}
-      hint={<Hint about={t("sessions.coreHours")}>{t("help.means.coreHours")}</Hint>}
-    >
+    <Section title={t("sessions.coreHours")} hint={<Hint about={t("sessions.coreHours")}>{t("coreHours.about")}</Hint>}>
       {hours.isPending && <RowsLoading rows={1} height={64} />}
       {shownError(hours) !== null && <ReasonCard error={hours.error} onRetry={() => void hours.refetch()} />}
       {hours.data && (
@@ -35,10 +32,6 @@ export function OwnCoreHours() {
           ))}
         </div>
       )}
-      <details className={classes.about}>
-        <summary>{t("coreHours.what")}</summary>
-        <p>{t("coreHours.about")}</p>
-      </details>
     </Section>
   );
 }

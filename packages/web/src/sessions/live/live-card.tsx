@@ -12,6 +12,7 @@ import { StateChip } from "../../pieces/state-chip.tsx";
 import { Elapsed } from "../../pieces/when.tsx";
 import { useOpenSession } from "../open-session.ts";
 import { secondsLeft, shownState } from "../session-time.ts";
+import { StopSession } from "../stop-session.tsx";
 import { tellIn } from "../told.ts";
 import classes from "./live.module.css";
 
@@ -77,10 +78,11 @@ function Way({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { nameOf } = useJobTypes();
   const open = useOpenSession(session.id);
-  if (session.status !== "running" || session.opens === "nothing") return null;
+  const opens = session.status === "running" && session.opens !== "nothing";
+  const name = t("sessions.named", { type: nameOf(session.job_type), workspace: session.workspace.name });
   return (
     <div className={classes.way}>
-      {session.opens === "program" ? (
+      {!opens ? null : session.opens === "program" ? (
         <Button
           size="sm"
           leftSection={<IconExternalLink size={18} aria-hidden="true" />}
@@ -103,6 +105,7 @@ function Way({ session }: { session: Session }) {
           {t("door.open", { name: nameOf(session.job_type) })}
         </Button>
       )}
+      <StopSession session={session} label={t("sessions.stopNamed", { name })} />
       {open.isError && <ReasonCard error={open.error} />}
     </div>
   );

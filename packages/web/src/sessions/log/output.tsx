@@ -23,9 +23,9 @@ const wide = 1_000;
 const lineHeight = 1.2;
 
 /** As high as what was printed, within reason; where more comes, of one height from the beginning. */
-function linesOf({ parts }: SessionLog, live: boolean): number {
+function linesOf({ parts }: SessionLog, live: boolean, drawn: number): number {
   if (live || parts.length > 1) return 18;
-  return Math.min(36, Math.max(6, (parts[0]?.text.split("\n").length ?? 0) + 1));
+  return Math.min(36, Math.max(6, (parts[0]?.text.split("\n").length ?? 0) + 1, drawn + 1));
 }
 
 interface Shown {
@@ -52,6 +52,8 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
   const host = useRef<HTMLDivElement>(null);
   const shown = useRef<Shown | null>(null);
   const [atNewest, setAtNewest] = useState(true);
+  // A long line takes several, and is known to only once it is drawn.
+  const [drawnLines, setDrawnLines] = useState(0);
   const scheme = useTerminalScheme();
   const { fontSize } = useTerminalSettings();
   const dress = useEffectEvent(() => ({ fontSize, scheme, screenReader: true }));
@@ -88,6 +90,10 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
       writeAtItsSizes(now, text, at === 0);
       now.until = at;
     }
+    now.writer.whenShown(() => {
+      const { baseY, cursorY } = now.screen.terminal.buffer.active;
+      setDrawnLines(baseY + cursorY + 1);
+    });
   }, [log]);
   return (
     <div
@@ -95,7 +101,7 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
       dir="ltr"
       data-scheme={scheme}
       data-wraps={wraps}
-      style={{ blockSize: `${Math.ceil(linesOf(log, live) * fontSize * lineHeight) + 26}px` }}
+      style={{ blockSize: `${Math.ceil(linesOf(log, live, drawnLines) * fontSize * lineHeight) + 26}px` }}
     >
       <div ref={host} className={classes.lines} />
       {!atNewest && (
