@@ -12,7 +12,7 @@ const longestLine = 20_000;
 /** A text with the number of each line, in letters of one width. Each line runs its own way. */
 export function TextLines({ text }: { text: string }) {
   const { t } = useTranslation();
-  const lines = useMemo(() => text.split("\n").map(cut), [text]);
+  const lines = useMemo(() => linesOf(text).map(cut), [text]);
   const common = {
     className: classes.text,
     tabIndex: 0,
@@ -31,6 +31,9 @@ export function TextLines({ text }: { text: string }) {
     </section>
   );
 }
+
+/** A line break ends its line; after the last one there is no further line. */
+const linesOf = (text: string) => (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
 
 function ManyLines({ lines, common }: { lines: readonly string[]; common: object }) {
   const box = useRef<HTMLElement | null>(null);
