@@ -77,6 +77,8 @@ export function usePortalEntries(account: Me): Entry[] {
             icon: system.icon,
             name: t(`system.tabs.${word}`),
             under: t("frame.system"),
+            // What stands on it, by name.
+            also: `${to} ${t(`palette.also_${word}`, { defaultValue: "" })}`,
             asked: true,
             path: to,
           }),
