@@ -18,6 +18,8 @@ export interface Entry {
   readonly asked?: boolean;
   /** The address that it leads to, below the portal's; left out: it does something. */
   readonly path?: string;
+  /** The part of that page which is meant. */
+  readonly hash?: string;
   /** It does something that takes a while, or may fail. @param close when the palette can go before all of it is done */
   run?(close: () => void): unknown;
 }

@@ -49,7 +49,7 @@ function Search({ account, onClose, onStop }: SearchProps) {
       noteRecent(account.id, { id: entry.id, name: entry.name, path: entry.path ?? null });
       if (entry.path !== undefined) {
         onClose();
-        await router.navigate({ to: entry.path });
+        await router.navigate({ to: entry.path, ...(entry.hash === undefined ? {} : { hash: entry.hash }) });
         return;
       }
       // Once: by the time that all is done, somebody may have opened it anew.

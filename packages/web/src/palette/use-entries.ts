@@ -6,6 +6,7 @@ import { tokensOf } from "./matching.ts";
 import { recentOf } from "./recent.ts";
 import { useThingCommands } from "./use-commands.ts";
 import { usePortalEntries } from "./use-portal-commands.ts";
+import { useSettings } from "./use-settings.ts";
 import { useThings } from "./use-things.ts";
 
 /** Without words: what was chosen last, then where one can go and what can be done. With words: what they name. */
@@ -13,9 +14,10 @@ export function useEntries(account: Me, typed: string, stop: (session: Session) 
   const { i18n } = useTranslation();
   const portal = usePortalEntries(account);
   const things = useThings(account, typed);
+  const settings = useSettings(account, typed);
   const commands = useThingCommands(typed, things.sessions, stop);
   const tokens = tokensOf(typed);
-  const known = new Map([...portal, ...things.entries].map((entry) => [entry.id, entry]));
+  const known = new Map([...portal, ...settings, ...things.entries].map((entry) => [entry.id, entry]));
   const recent =
     tokens.length > 0
       ? []
@@ -26,7 +28,9 @@ export function useEntries(account: Me, typed: string, stop: (session: Session) 
           return path === null ? [] : [{ id, group: "recent", icon: IconClock, name, path }];
         });
   const taken = new Set(recent.map(({ id }) => id));
-  const others = answering([...portal, ...things.entries, ...commands], tokens).filter(({ id }) => !taken.has(id));
+  const others = answering([...portal, ...settings, ...things.entries, ...commands], tokens).filter(
+    ({ id }) => !taken.has(id),
+  );
   return {
     entries: [...recent, ...inGroups(others, tokens.length > 0)],
     asking: things.asking,

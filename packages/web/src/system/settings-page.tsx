@@ -1,6 +1,7 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useRouterState } from "@tanstack/react-router";
+import { useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownError } from "../api/query-trouble.ts";
 import { type Setting, settingsQuery } from "../api/settings.ts";
@@ -22,6 +23,11 @@ export function SettingsPage() {
   const { t } = useTranslation();
   const { locale } = useLocale();
   const [search, setSearch] = useState("");
+  const asked = useRouterState({ select: ({ location }) => location.hash });
+  // The palette leads to one setting by its name.
+  useEffect(() => {
+    if (/^[A-Z][A-Z_0-9]+$/.test(asked)) setSearch(asked);
+  }, [asked]);
   const [liveOnly, setLiveOnly] = useState(false);
   const [editing, setEditing] = useState<string | null>(null);
   const wanted = useDeferredValue(search.trim());
