@@ -132,7 +132,9 @@ describe("settings", () => {
     expect((await change("STOA_TRASH_RETENTION_DAYS", "10", 0)).status).toBe(200);
     expect((await change("STOA_TRASH_RETENTION_DAYS", "20", 0)).status).toBe(409);
     expect((await find(one, "STOA_TRASH_RETENTION_DAYS")).value).toBe("10");
-    expect((await change("STOA_TRASH_RETENTION_DAYS", "ten", 1)).status).toBe(422);
+    const wrong = await change("STOA_TRASH_RETENTION_DAYS", "ten", 1);
+    expect(wrong.status).toBe(422);
+    expect(wrong.json.detail).toContain("“ten” can't be STOA_TRASH_RETENTION_DAYS");
     expect((await change("STOA_UPLOAD_LIMIT", "2GiB", 0)).status).toBe(409);
     expect(await find(one, "STOA_UPLOAD_LIMIT")).toMatchObject({
       source: "environment",

@@ -129,9 +129,14 @@ function refuseWrong(live: LiveConfig, before: Overrides, wanted: readonly Wante
   }
   const [first] = live.judge(overrides);
   if (first === undefined) return;
-  const problem = `${first.where} ${first.problem}. ${first.remedy.replace(/\.$/, "")}`;
+  const typed = wanted.find(({ name }) => name === first.where)?.value ?? null;
+  // What was typed is named: a slip is seen at once.
+  const what = typed === null ? first.where : `“${shortened(typed)}” can't be ${first.where}: it`;
+  const problem = `${what} ${first.problem}. ${first.remedy.replace(/\.$/, "")}`;
   throw new StoaError("unprocessable", { details: { problem, name: first.where } });
 }
+
+const shortened = (value: string): string => (value.length > 80 ? `${value.slice(0, 80)}…` : value);
 
 async function write(
   trx: Trx,
