@@ -40,7 +40,7 @@ export const catalogue = {
   acting_as: {
     status: 403,
     message:
-      "You act as somebody else. Their password, tokens, sign-ins, groups and everything else of their account stay theirs: stop acting first.",
+      "You act as somebody else. Their password, tokens, sign-ins, groups, whom they share with and everything else of their account stay theirs: stop acting first.",
   },
   account_deactivated: { status: 403, message: "This account has been deactivated. Ask an administrator." },
   not_found: { status: 404, message: "There is no {what} here." },
