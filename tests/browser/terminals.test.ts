@@ -190,7 +190,7 @@ test("what was printed is all there on a phone and back, and when it has ended, 
       expect(await rowsOf(portal).innerText()).toContain("top-42");
     }
     const prompts = async () => (await page.locator(".xterm-rows").innerText()).match(/p{60}>/g)?.length;
-    expect(await prompts()).toBe(5);
+    await expect.poll(prompts, soon).toBe(5);
     await page.getByRole("button", { name: t("sessions.stop"), exact: true }).click();
     await page
       .getByRole("dialog")
@@ -198,6 +198,6 @@ test("what was printed is all there on a phone and back, and when it has ended, 
       .click();
     await page.getByRole("region", { name: t("sessions.log") }).waitFor();
     await expect.poll(() => page.locator(".xterm-rows").innerText(), soon).toContain("top-42");
-    expect(await prompts()).toBe(5);
+    await expect.poll(prompts, soon).toBe(5);
   });
 });
