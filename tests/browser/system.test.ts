@@ -183,3 +183,56 @@ describe.each(looks)("an administrator ($locale, $scheme, $width)", (options) =>
     await admin.close();
   });
 });
+
+test("an announcement that no page can draw is read as plain words, and the page goes on", async () => {
+  const portal = await openPortal(browser, stoa.url, { locale: "en", scheme: "light", width: 1366 });
+  const deep = `${"- ".repeat(1_999)}the very end`;
+  const shown = { id: 1, title: "Deep", text: deep, title_fa: "", text_fa: "", kind: "info" };
+  await portal.page.route("**/api/stoa/v1/announcements/current", (route) =>
+    route.fulfill({
+      json: {
+        maintenance: null,
+        announcements: [{ ...shown, dismissible: true, ends_at: null }],
+        next_change_at: null,
+      },
+    }),
+  );
+  await portal.page.goto("/portal/sign-in");
+  await portal.page.getByText("the very end").waitFor();
+  await portal.page.getByRole("heading", { level: 1, name: portal.t("auth.signIn") }).waitFor();
+});
+
+test("who signs out leaves nothing of theirs in the browser, in other tabs neither", async () => {
+  const portal = await asAdmin({ locale: "en", scheme: "light", width: 1366 });
+  const second = await portal.page.context().newPage();
+  await second.goto("/portal/workspaces");
+  await second.getByRole("heading", { level: 1 }).waitFor();
+  for (const page of [portal.page, second]) {
+    await page.evaluate(() => {
+      localStorage.setItem("stoa.uploads", '[{"path":"secret-plan.pdf"}]');
+      localStorage.setItem("stoa.options.7.jupyter", "{}");
+      sessionStorage.setItem("stoa.draft.1.group.new", '{"name":["Reef"]}');
+    });
+  }
+  await portal.page.getByRole("button", { name: portal.t("frame.signOut") }).click();
+  const own = () =>
+    [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) =>
+      /draft|uploads|options|recent/.test(key),
+    );
+  for (const page of [portal.page, second]) {
+    await page.waitForURL("**/portal/sign-in**");
+    expect(await page.evaluate(own)).toEqual([]);
+  }
+});
+
+test("a setting is found by the palette", async () => {
+  const portal = await asAdmin({ locale: "en", scheme: "light", width: 1366 });
+  await portal.page.keyboard.press("Control+k");
+  await portal.page.keyboard.type("kept apart");
+  await portal.page.getByRole("option", { name: /How sessions are kept apart/ }).click();
+  await portal.page.getByText("STOA_LOCAL_ISOLATION", { exact: true }).waitFor();
+  await portal.picture("system-setting-found");
+  await portal.page.goto("/portal/system");
+  await portal.page.getByRole("heading", { name: portal.t("system.features") }).waitFor();
+  await portal.picture("system-features");
+});
