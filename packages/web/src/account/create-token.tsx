@@ -31,7 +31,7 @@ const adminScopes = ["metrics:read", "people:read", "people:write", "audit:read"
 const lives = [7, 30, 90, 365] as const;
 const dayMs = 86_400_000;
 
-/** Label, scopes, how long; then the secret, once: it is not let go of uncopied without a question. */
+/** Label, scopes, how long; then the secret, once. */
 export function CreateToken({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -43,39 +43,24 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
       return client.invalidateQueries({ queryKey: tokensQuery.queryKey });
     },
   });
-  const [copied, setCopied] = useState(false);
-  const [asking, setAsking] = useState(false);
-  const close = () => (create.isSuccess && !copied ? setAsking(true) : onClose());
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={create.isSuccess ? t("tokens.created") : t("tokens.new")}
       closeButtonProps={closeLabel(t)}
       closeOnClickOutside={!create.isSuccess}
+      // The secret is shown once: no stray key takes it away.
+      closeOnEscape={!create.isSuccess}
       size="lg"
     >
       {create.isSuccess ? (
         <Stack>
           <p>{t("tokens.once")}</p>
-          {/* Chosen and copied by hand counts, too. */}
-          <div onCopy={() => setCopied(true)}>
-            <CopyLine text={create.data.token} label={t("tokens.secret")} onCopied={() => setCopied(true)} />
-          </div>
+          <CopyLine text={create.data.token} label={t("tokens.secret")} />
           <Group justify="flex-end">
-            <Button onClick={close}>{t("common.close")}</Button>
+            <Button onClick={onClose}>{t("common.close")}</Button>
           </Group>
-          <Confirm
-            opened={asking}
-            danger
-            title={t("tokens.uncopiedTitle")}
-            text={t("tokens.uncopiedText")}
-            action={t("common.close")}
-            pending={false}
-            error={null}
-            onConfirm={onClose}
-            onClose={() => setAsking(false)}
-          />
         </Stack>
       ) : (
         <TokenForm
