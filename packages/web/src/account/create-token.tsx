@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { createToken, type NewToken, tokensQuery } from "../api/account.ts";
 import { sessionQuery } from "../api/auth.ts";
 import { useLocale } from "../locales/use-locale.tsx";
-import { Confirm, closeLabel } from "../pieces/confirm.tsx";
+import { closeLabel } from "../pieces/confirm.tsx";
 import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { type KeptDraft, useDraft } from "../pieces/use-draft.ts";
