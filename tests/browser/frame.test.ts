@@ -277,3 +277,44 @@ test.each(["/", "/workspaces"])("who signs out on %s and in again at once gets i
     await page.getByRole("navigation").first().waitFor();
   });
 });
+
+test.each(["en", "fa"] as const)(
+  "a dialog moves nothing, and an empty page has nothing to scroll (%s)",
+  async (locale) => {
+    await newcomer({ locale, width: 1280 }, async ({ page, t }) => {
+      await page.goto("/portal/trash");
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      const scrolls = "document.documentElement.scrollHeight - window.innerHeight";
+      expect(await page.evaluate<number>(scrolls)).toBeLessThanOrEqual(0);
+
+      await page.setViewportSize({ width: 1280, height: 420 });
+      await page.goto("/portal/workspaces");
+      const title = page.getByRole("heading", { level: 1 });
+      await title.waitFor();
+      const before = await title.boundingBox();
+      await page
+        .getByRole("button", { name: t("workspaces.new") })
+        .first()
+        .click();
+      await page.getByRole("dialog").waitFor();
+      expect((await title.boundingBox())?.x).toBe(before?.x);
+    });
+  },
+);
+
+test("a second tap on the phone's last entry does not sign out", async () => {
+  await newcomer({ locale: "fa", width: 390 }, async ({ page, t, picture }) => {
+    const more = page.getByRole("button", { name: t("frame.more") });
+    const box = await more.boundingBox();
+    if (!box) throw new Error("It is not there.");
+    await more.dblclick();
+    const leave = page.getByRole("dialog").getByRole("button", { name: t("frame.signOut") });
+    await leave.waitFor();
+    await page.waitForTimeout(500);
+    const its = await leave.boundingBox();
+    expect((its?.y ?? 0) + (its?.height ?? 0)).toBeLessThanOrEqual(box.y);
+    await picture("more-sheet");
+    expect(page.url()).not.toContain("sign-in");
+  });
+});

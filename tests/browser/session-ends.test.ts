@@ -111,18 +111,40 @@ describe.each([
   });
 });
 
+test("one is stopped on its card, without being opened", async () => {
+  const workspace = await theirs.makeWorkspace("Short work", {});
+  await theirs.startSession(workspace, "terminal");
+  await withPortal({ locale: "fa", width: 390 }, async (portal) => {
+    const { page, t } = portal;
+    await page.goto("/portal/sessions");
+    const card = page.getByRole("listitem").filter({ hasText: "Short work" });
+    await card.getByRole("button", { name: t("sessions.stop") }).click();
+    await look(portal, "stop-on-card");
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("sessions.stop"), exact: true })
+      .click();
+    await page
+      .getByRole("region", { name: t("sessions.earlier") })
+      .getByText("Short work")
+      .first()
+      .waitFor();
+  });
+});
+
 test("options of every kind tell what they are, and one that failed is started with others", async () => {
   const workspace = await theirs.makeWorkspace("Options", {});
   await withPortal({ locale: "en" }, async (portal) => {
     const { page, t } = portal;
     await page.goto(`/portal/workspaces/${workspace}`);
-    await page.getByText(t("quickStart.someMissing")).waitFor();
+    await page.getByText(t("quickStart.someMissing"), { exact: true }).waitFor();
     await page.getByText(/no-such-program-anywhere/).waitFor();
     // It needs a dataset, which nothing says yet: so it is asked for.
     await page.getByRole("button", { name: "Simulation", exact: true }).click();
     const form = page.getByRole("dialog");
     const dataset = form.getByRole("textbox", { name: "Dataset" });
     await dataset.waitFor();
+    await form.locator("details:not([open]) > summary").click();
     for (const [field, about] of [
       [form.getByRole("combobox", { name: "Theme" }), "About the theme"],
       [form.getByRole("slider", { name: "Depth" }), "About the depth"],
@@ -152,6 +174,7 @@ test("options of every kind tell what they are, and one that failed is started w
     await ended.getByRole("button", { name: t("sessions.againOtherwise") }).click();
     await dataset.waitFor();
     expect(await dataset.inputValue()).toBe("stars");
+    await form.locator("details:not([open]) > summary").click();
     expect(await form.getByRole("textbox", { name: "Tags" }).inputValue()).toBe("new\nfar away");
     expect(await form.getByRole("textbox", { name: "Marks" }).inputValue()).toBe("epoch=2000");
     await page.keyboard.press("Escape");
@@ -165,10 +188,9 @@ test("of somebody else's an administrator sees whose it is and how it is, not wh
   const portal = await openPortal(browser, stoa.url, { locale: "en" });
   const { page, t } = portal;
   await portal.signIn("admin", stoa.adminPassword);
-  await page.goto("/portal/sessions");
-  await page.getByRole("combobox", { name: t("sessions.whose") }).selectOption("all");
+  await page.goto("/portal/admin/sessions");
   const by = t("viewers.of", { name: person.fullName });
-  const row = page.getByRole("listitem").filter({ hasText: by }).filter({ hasText: "Theirs" });
+  const row = page.getByRole("listitem").filter({ hasText: person.fullName }).filter({ hasText: "Theirs" });
   await row.getByRole("link").click();
   await page.getByRole("link", { name: by }).waitFor();
   await page.getByText(t("sessions.ownersAlone", { name: person.fullName })).waitFor();

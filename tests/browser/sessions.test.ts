@@ -97,7 +97,9 @@ describe.each(looks)("sessions ($locale, $scheme, $width)", ({ locale, scheme, w
       await look(portal, "time");
       await page.getByRole("button", { name: t("sessionTime.extend", { time: halfHour }) }).click();
       // Two hours, less what went by.
-      await expect.poll(() => left.getAttribute("aria-valuetext")).toMatch(new RegExp(digits("^2|59")));
+      await expect
+        .poll(() => left.getAttribute("aria-valuetext"), { timeout: 15_000 })
+        .toMatch(new RegExp(digits("^2|59")));
       await page
         .getByRole("region", { name: t("means.title") })
         .getByRole("listitem")
