@@ -4,6 +4,7 @@ import type { Me } from "../api/types.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
 import classes from "./frame.module.css";
 import { HelpLinks } from "./help-links.tsx";
+import sheet from "./more-sheet.module.css";
 import { PlaceLink } from "./place-link.tsx";
 import { adminPlaces, bottomBarCount, places } from "./places.ts";
 import { SignOutButton } from "./sign-out.tsx";
@@ -20,9 +21,9 @@ export default function MoreSheet({ account, onClose }: { account: Me; onClose: 
       title={t("frame.more")}
       closeButtonProps={closeLabel(t)}
       centered={false}
-      classNames={{ inner: classes.sheetInner, content: classes.sheet }}
+      classNames={{ inner: sheet.sheetInner, content: sheet.sheet }}
     >
-      <div className={classes.sheetPlaces} data-settled={settled || undefined}>
+      <div className={sheet.sheetPlaces} data-settled={settled || undefined}>
         {places.slice(bottomBarCount).map((place) => (
           <PlaceLink key={place.to} place={place} onClick={onClose} />
         ))}
@@ -34,7 +35,7 @@ export default function MoreSheet({ account, onClose }: { account: Me; onClose: 
           </fieldset>
         )}
         <HelpLinks onClick={onClose} />
-        <hr className={classes.apart} />
+        <hr className={sheet.apart} />
         <SignOutButton account={account} />
       </div>
     </Modal>
