@@ -197,7 +197,7 @@ test("what was printed is all there on a phone and back, and when it has ended, 
       .getByRole("button", { name: t("sessions.stop") })
       .click();
     await page.getByRole("region", { name: t("sessions.log") }).waitFor();
-    await expect.poll(() => page.locator(".xterm-rows").innerText(), soon).toContain("top-42");
+    await expect.poll(() => page.locator(".xterm-rows").innerText(), soon).toContain("at-390-42");
     await expect.poll(prompts, soon).toBe(5);
   });
 });
