@@ -179,10 +179,16 @@ describe("1,000 wrong passwords", () => {
       const form = new URLSearchParams({ username: "eve", password: `guess ${n}` });
       return (await send(`${stoa.url}/api/token`, "POST", form)).status;
     };
+    // As long as it takes among as many questions that cost nothing: a busy machine takes longer over everything.
+    const before = performance.now();
+    const questions = Array.from({ length: 1_000 }, () => send(`${stoa.url}/health`, "GET"));
+    await accessToken(stoa.url, "kay", PASSWORD);
+    const among = performance.now() - before;
+    await Promise.all(questions);
     const started = performance.now();
     const guesses = Array.from({ length: 1_000 }, (_, n) => guess(n));
     await accessToken(stoa.url, "kay", PASSWORD);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(Math.max(5_000, 4 * among));
     const statuses = await Promise.all(guesses);
     expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([]);
     // Ten at once, and one more in each half minute.
