@@ -90,7 +90,8 @@ function Drain({ host }: { host: SeenHost }) {
       <Switch
         label={t("system.takesSessions")}
         description={isFixed ? t("system.fixed") : undefined}
-        checked={!host.drained}
+        // At the click; a refusal takes it back.
+        checked={change.isPending ? host.drained : !host.drained}
         disabled={setting === undefined || isFixed || change.isPending}
         onChange={() => setting && change.mutate(setting)}
       />
