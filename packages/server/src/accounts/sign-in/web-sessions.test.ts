@@ -26,7 +26,14 @@ describe("the portal's session", () => {
       registration: "open",
       default_locale: "en",
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      features: { mail: false, group_creation: false, session_looking: true, session_acting: false },
+      features: {
+        mail: false,
+        find_everyone: true,
+        find_nobody: false,
+        group_creation: false,
+        session_looking: true,
+        session_acting: false,
+      },
       must_change_password: false,
     });
   });
