@@ -105,7 +105,7 @@ describe.each(looks)("the workspaces ($locale)", (look) => {
       await rename.click();
       await field.fill("نام تازه");
       await looked(portal, "title");
-      await page.keyboard.press("Enter");
+      await field.press("Enter");
       await page.getByRole("heading", { level: 1, name: "نام تازه" }).waitFor();
       await page.getByText(t("happened.update")).waitFor();
       await looked(portal, "page");
