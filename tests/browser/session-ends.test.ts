@@ -126,8 +126,8 @@ test("one is stopped on its card, without being opened", async () => {
       .click();
     await page
       .getByRole("region", { name: t("sessions.earlier") })
-      .getByText("Short work")
-      .first()
+      .getByRole("listitem")
+      .filter({ hasText: "Short work" })
       .waitFor();
   });
 });
