@@ -239,11 +239,10 @@ test("files are uploaded into a folder, deleted, and brought back", async () => 
       .getByRole("region", { name: t("undo.region") })
       .getByRole("link", { name: t("trash.link") })
       .click();
-    await page
-      .getByRole("button", { name: t("trash.restore", { name: "داده‌ها/big.bin" }) })
-      .first()
-      .click();
-    await page.getByText("داده‌ها/big.bin").waitFor({ state: "detached" });
+    const restore = page.getByRole("button", { name: t("trash.restore", { name: "داده‌ها/big.bin" }) });
+    await restore.first().click();
+    // What was done is told with its name, with a way back.
+    await restore.waitFor({ state: "detached" });
   });
 });
 
