@@ -1,13 +1,12 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Checkbox, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createToken, type NewToken, tokensQuery } from "../api/account.ts";
 import { sessionQuery } from "../api/auth.ts";
 import { useLocale } from "../locales/use-locale.tsx";
-import { closeLabel } from "../pieces/confirm.tsx";
-import { CopyLine } from "../pieces/copy-line.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
+import { ShownOnce } from "../pieces/shown-once.tsx";
 import { type KeptDraft, useDraft } from "../pieces/use-draft.ts";
 import classes from "./account.module.css";
 
@@ -44,34 +43,21 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ShownOnce
       title={create.isSuccess ? t("tokens.created") : t("tokens.new")}
-      closeButtonProps={closeLabel(t)}
-      closeOnClickOutside={!create.isSuccess}
-      // The secret is shown once: no stray key takes it away.
-      closeOnEscape={!create.isSuccess}
-      size="lg"
+      secret={create.data?.token ?? null}
+      label={t("tokens.secret")}
+      told={t("tokens.once")}
+      onClose={onClose}
     >
-      {create.isSuccess ? (
-        <Stack>
-          <p>{t("tokens.once")}</p>
-          <CopyLine text={create.data.token} label={t("tokens.secret")} />
-          <Group justify="flex-end">
-            <Button onClick={onClose}>{t("common.close")}</Button>
-          </Group>
-        </Stack>
-      ) : (
-        <TokenForm
-          draft={draft}
-          pending={create.isPending}
-          error={create.error}
-          onClose={onClose}
-          onCreate={create.mutate}
-        />
-      )}
-    </Modal>
+      <TokenForm
+        draft={draft}
+        pending={create.isPending}
+        error={create.error}
+        onClose={onClose}
+        onCreate={create.mutate}
+      />
+    </ShownOnce>
   );
 }
 
@@ -151,15 +137,7 @@ function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps)
             label: t("tokens.forDays", { days, date: format.date(untilDay(days)) }),
           }))}
         />
-        {error ? <ReasonCard error={error} /> : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" loading={pending}>
-            {t("common.create")}
-          </Button>
-        </Group>
+        <FormEnd pending={pending} error={error} onClose={onClose} />
       </Stack>
     </form>
   );

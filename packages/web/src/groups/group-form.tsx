@@ -1,11 +1,11 @@
-import { Button, Modal, Group as Row, Stack, Textarea, TextInput } from "@mantine/core";
+import { Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { createGroup, type Group, type GroupWords, updateGroup } from "../api/groups.ts";
 import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
 
 /** A name and what it is for: of a new group, or of one that there is. */
@@ -43,15 +43,12 @@ export function GroupForm({ group, onClose }: { group?: Group; onClose: () => vo
             rows={3}
             maxLength={1000}
           />
-          {save.isError && <ReasonCard error={save.error} />}
-          <Row justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t(group ? "common.save" : "common.create")}
-            </Button>
-          </Row>
+          <FormEnd
+            action={t(group ? "common.save" : "common.create")}
+            pending={save.isPending}
+            error={save.error}
+            onClose={onClose}
+          />
         </Stack>
       </form>
     </Modal>

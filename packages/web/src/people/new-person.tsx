@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
@@ -6,10 +6,10 @@ import { createPerson } from "../api/people.ts";
 import { formValues } from "../auth/form-values.ts";
 import { useErrorText } from "../locales/error-text.ts";
 import { locales } from "../locales/locale.ts";
-import { closeLabel } from "../pieces/confirm.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { useLocale } from "../locales/use-locale.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
+import { ShownOnce } from "../pieces/shown-once.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
-import { FirstLink } from "./first-link.tsx";
 import { fieldOf } from "./refused-field.ts";
 
 const fields = ["full_name", "username", "email", "locale"] as const;
@@ -17,6 +17,7 @@ const fields = ["full_name", "username", "email", "locale"] as const;
 /** Who it is; then, once, the link with which they choose a password. */
 export function NewPerson({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const tell = useErrorText();
   const client = useQueryClient();
   const draft = useDraft("person.new");
@@ -33,83 +34,73 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
   });
   const refused = create.isError ? fieldOf(asApiError(create.error)) : null;
   const problem = (field: string) => (refused === field ? tell(create.error).text : undefined);
+  const { full_name: name = "", username = "", email = "" } = create.data?.person ?? {};
+  const until = create.isSuccess ? format.dateTime(create.data.link.expires_at) : "";
   return (
-    <Modal
-      opened
+    <ShownOnce
+      title={create.isSuccess ? t("people.createdTitle", { name }) : t("people.new")}
+      secret={create.data?.link.url ?? null}
+      label={t("people.firstLink")}
+      told={t("people.createdText", { name, username, until })}
+      below={create.data?.mailed && <p>{t("people.createdMailed", { email })}</p>}
       onClose={onClose}
-      title={create.isSuccess ? t("people.createdTitle", { name: create.data.person.full_name }) : t("people.new")}
-      closeButtonProps={closeLabel(t)}
-      closeOnClickOutside={!create.isSuccess}
-      size="lg"
     >
-      {create.isSuccess ? (
-        <FirstLink {...create.data} onClose={onClose} />
-      ) : (
-        <form
-          onInput={draft.onInput}
-          onSubmit={(event) => {
-            const { locale, ...person } = formValues(event, fields);
-            create.mutate({ ...person, locale: locales.find((one) => one === locale) ?? null });
-          }}
-        >
-          <Stack>
-            <p className="quiet">{t("people.newText")}</p>
-            <TextInput
-              name="full_name"
-              defaultValue={draft.text("full_name")}
-              label={t("auth.fullName")}
-              error={problem("full_name")}
-              required
-              withAsterisk={false}
-              maxLength={200}
-              autoComplete="off"
-              data-autofocus
-            />
-            <TextInput
-              name="username"
-              defaultValue={draft.text("username")}
-              label={t("auth.username")}
-              description={t("auth.usernameRule")}
-              error={problem("username")}
-              required
-              withAsterisk={false}
-              maxLength={20}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-            />
-            <TextInput
-              name="email"
-              defaultValue={draft.text("email")}
-              type="email"
-              label={t("auth.email")}
-              error={problem("email")}
-              required
-              withAsterisk={false}
-              maxLength={254}
-              autoComplete="off"
-            />
-            <NativeSelect
-              name="locale"
-              defaultValue={draft.text("locale")}
-              label={t("language.label")}
-              data={[
-                { value: "", label: t("people.anyLanguage") },
-                ...locales.map((value) => ({ value, label: t(`language.${value}`) })),
-              ]}
-            />
-            {create.isError && refused === null && <ReasonCard error={create.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t("common.cancel")}
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                {t("common.create")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      <form
+        onInput={draft.onInput}
+        onSubmit={(event) => {
+          const { locale, ...person } = formValues(event, fields);
+          create.mutate({ ...person, locale: locales.find((one) => one === locale) ?? null });
+        }}
+      >
+        <Stack>
+          <p className="quiet">{t("people.newText")}</p>
+          <TextInput
+            name="full_name"
+            defaultValue={draft.text("full_name")}
+            label={t("auth.fullName")}
+            error={problem("full_name")}
+            required
+            withAsterisk={false}
+            maxLength={200}
+            autoComplete="off"
+            data-autofocus
+          />
+          <TextInput
+            name="username"
+            defaultValue={draft.text("username")}
+            label={t("auth.username")}
+            description={t("auth.usernameRule")}
+            error={problem("username")}
+            required
+            withAsterisk={false}
+            maxLength={20}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          <TextInput
+            name="email"
+            defaultValue={draft.text("email")}
+            type="email"
+            label={t("auth.email")}
+            error={problem("email")}
+            required
+            withAsterisk={false}
+            maxLength={254}
+            autoComplete="off"
+          />
+          <NativeSelect
+            name="locale"
+            defaultValue={draft.text("locale")}
+            label={t("language.label")}
+            data={[
+              { value: "", label: t("people.anyLanguage") },
+              ...locales.map((value) => ({ value, label: t(`language.${value}`) })),
+            ]}
+          />
+          <FormEnd pending={create.isPending} error={refused === null ? create.error : null} onClose={onClose} />
+        </Stack>
+      </form>
+    </ShownOnce>
   );
 }

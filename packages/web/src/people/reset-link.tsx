@@ -1,13 +1,12 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { makeResetLink } from "../api/people.ts";
 import type { Person } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
-import { closeLabel } from "../pieces/confirm.tsx";
-import { CopyLine } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { ShownOnce } from "../pieces/shown-once.tsx";
 
 /** Makes a link when it opens, once; earlier ones end. */
 export function ResetLink({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -24,28 +23,22 @@ export function ResetLink({ person, onClose }: { person: Person; onClose: () => 
     refetchOnReconnect: false,
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ShownOnce
       title={t("people.resetLinkTitle", { name })}
-      closeButtonProps={closeLabel(t)}
-      size="lg"
+      secret={link.data?.url ?? null}
+      label={t("people.resetLink")}
+      told={link.isSuccess && t("people.resetLinkText", { name, until: format.dateTime(link.data.expires_at) })}
+      onClose={onClose}
     >
       <Stack>
         {link.isPending && <RowsLoading rows={1} />}
         {link.isError && <ReasonCard error={link.error} />}
-        {link.isSuccess && (
-          <>
-            <p>{t("people.resetLinkText", { name, until: format.dateTime(link.data.expires_at) })}</p>
-            <CopyLine text={link.data.url} label={t("people.resetLink")} />
-          </>
-        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("common.close")}
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </ShownOnce>
   );
 }

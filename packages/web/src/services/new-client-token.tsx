@@ -1,11 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { createClientToken, type Service } from "../api/services.ts";
 import { formValues } from "../auth/form-values.ts";
-import { closeLabel } from "../pieces/confirm.tsx";
-import { CopyLine } from "../pieces/copy-line.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
+import { ShownOnce } from "../pieces/shown-once.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
 
 const longestDays = 3650;
@@ -23,62 +22,43 @@ export function NewClientToken({ service, onClose }: { service: Service; onClose
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ShownOnce
       title={create.isSuccess ? t("tokens.created") : t("services.newTokenFor", { name: service.username })}
-      closeButtonProps={closeLabel(t)}
-      closeOnClickOutside={!create.isSuccess}
-      size="lg"
+      secret={create.data?.token ?? null}
+      label={t("tokens.secret")}
+      told={t("tokens.once")}
+      onClose={onClose}
     >
-      {create.isSuccess ? (
+      <form
+        onInput={draft.onInput}
+        onSubmit={(event) => {
+          const { label, days } = formValues(event, ["label", "days"]);
+          create.mutate({ label, days: Number(days) });
+        }}
+      >
         <Stack>
-          <p>{t("tokens.once")}</p>
-          <CopyLine text={create.data.token} label={t("tokens.secret")} />
-          <Group justify="flex-end">
-            <Button onClick={onClose}>{t("common.close")}</Button>
-          </Group>
+          <TextInput
+            name="label"
+            defaultValue={draft.text("label")}
+            label={t("tokens.label")}
+            required
+            withAsterisk={false}
+            maxLength={200}
+            data-autofocus
+          />
+          <TextInput
+            name="days"
+            type="number"
+            label={t("services.days")}
+            defaultValue={draft.text("days", "365")}
+            min={1}
+            max={longestDays}
+            required
+            withAsterisk={false}
+          />
+          <FormEnd pending={create.isPending} error={create.error} onClose={onClose} />
         </Stack>
-      ) : (
-        <form
-          onInput={draft.onInput}
-          onSubmit={(event) => {
-            const { label, days } = formValues(event, ["label", "days"]);
-            create.mutate({ label, days: Number(days) });
-          }}
-        >
-          <Stack>
-            <TextInput
-              name="label"
-              defaultValue={draft.text("label")}
-              label={t("tokens.label")}
-              required
-              withAsterisk={false}
-              maxLength={200}
-              data-autofocus
-            />
-            <TextInput
-              name="days"
-              type="number"
-              label={t("services.days")}
-              defaultValue={draft.text("days", "365")}
-              min={1}
-              max={longestDays}
-              required
-              withAsterisk={false}
-            />
-            {create.isError && <ReasonCard error={create.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t("common.cancel")}
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                {t("common.create")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      </form>
+    </ShownOnce>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { createService } from "../api/services.ts";
 import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
 
 /** A name, and who runs it. Its first token is made afterwards. */
@@ -45,15 +45,7 @@ export function NewService({ onClose }: { onClose: () => void }) {
             rows={2}
             maxLength={1000}
           />
-          {create.isError && <ReasonCard error={create.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t("common.create")}
-            </Button>
-          </Group>
+          <FormEnd pending={create.isPending} error={create.error} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Modal, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import {
 } from "../api/announcements.ts";
 import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
 import { GroupChoice } from "./group-choice.tsx";
 import { fromField } from "./local-time.ts";
@@ -128,15 +128,12 @@ export function AnnouncementForm({ announcement, onClose }: { announcement?: Ann
             label={t("system.dismissible")}
             defaultChecked={draft.chosen("dismissible", "yes", announcement?.dismissible ?? true)}
           />
-          {save.isError && <ReasonCard error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t(announcement ? "common.save" : "system.publish")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t(announcement ? "common.save" : "system.publish")}
+            pending={save.isPending}
+            error={save.error}
+            onClose={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Maintenance, planMaintenance } from "../api/announcements.ts";
 import { formValues } from "../auth/form-values.ts";
 import { closeLabel } from "../pieces/confirm.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
+import { FormEnd } from "../pieces/form-end.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
 import { fromField } from "./local-time.ts";
 import { TimeFields } from "./time-fields.tsx";
@@ -67,15 +67,12 @@ export function MaintenanceForm({ maintenance, onClose }: { maintenance: Mainten
             lang="fa"
             maxLength={1000}
           />
-          {plan.isError && <ReasonCard error={plan.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={plan.isPending}>
-              {t(isSet ? "common.save" : starts === "" ? "system.beginNow" : "system.plan")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t(isSet ? "common.save" : starts === "" ? "system.beginNow" : "system.plan")}
+            pending={plan.isPending}
+            error={plan.error}
+            onClose={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { createFile, createFolder } from "../../api/files.ts";
 import { formValues } from "../../auth/form-values.ts";
 import { closeLabel } from "../../pieces/confirm.tsx";
-import { ReasonCard } from "../../pieces/reason-card.tsx";
+import { FormEnd } from "../../pieces/form-end.tsx";
 import { isFileName, joinPath } from "./file-path.ts";
 
 interface NewNameProps {
@@ -56,15 +56,7 @@ export function NewName({ workspaceId, folder, kind, onClose }: NewNameProps) {
             maxLength={255}
             data-autofocus
           />
-          {create.isError && <ReasonCard error={create.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t("common.create")}
-            </Button>
-          </Group>
+          <FormEnd pending={create.isPending} error={create.error} onClose={onClose} />
         </Stack>
       </form>
     </Modal>
