@@ -97,7 +97,7 @@ function GiveUp({ session }: { session: AdminSession }) {
         opened={asking}
         danger
         title={t("operator.giveUpTitle")}
-        text={t("operator.giveUpText")}
+        text={t(session.hang === "stopping_long" ? "operator.giveUpTextStuck" : "operator.giveUpText")}
         about={t("operator.giveUpTo", {
           person: nameOfPerson(session.owner),
           program: nameOf(session.job_type),

@@ -91,4 +91,6 @@ export interface StoppedMany {
 export const stopMany = (ids: readonly number[], message: string) =>
   call<StoppedMany>("POST", `${base}/stop`, { body: { ids, message } });
 
-export const giveUpSession = (id: number) => call<AdminSession>("POST", `${base}/${id}/give-up`, { body: {} });
+/** The dialog has said so. */
+export const giveUpSession = (id: number) =>
+  call<AdminSession>("POST", `${base}/${id}/give-up`, { body: { may_still_write: true } });
