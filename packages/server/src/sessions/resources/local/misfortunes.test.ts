@@ -133,7 +133,11 @@ describe.runIf(isRoot)("a session that fills its disk", () => {
     resource.close();
     resource = createLocalResource({ runDirectory: small, limits });
     try {
-      const job = await start(`cat /dev/zero > ${small}/big; echo full; exec sleep 60`);
+      // Not before its start has been written down: one that finds no room for that has not begun.
+      const job = await start(
+        `until [ -e ${small}/go ]; do sleep 0.05; done; cat /dev/zero > ${small}/big; echo full; exec sleep 60`,
+      );
+      writeFileSync(`${small}/go`, "");
       await expect.poll(() => existsSync(`${small}/big`)).toBe(true);
       await sleep(300);
       expect(await resource.observe(job.jobId)).toMatchObject({ state: "running" });
