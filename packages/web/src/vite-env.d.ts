@@ -3,6 +3,10 @@ declare module "*.json?part=first" {
   const words: { readonly [key: string]: string | typeof words };
   export default words;
 }
+declare module "*.json?part=operators" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
 declare module "*.json?part=rest" {
   const words: { readonly [key: string]: string | typeof words };
   export default words;

@@ -1,29 +1,55 @@
 import { readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
-/** What Home, its frame and what may go wrong say, whole groups or single words; everything else comes with the page that says it. */
-const first = (
-  "name common frame language home sessions.named sessions.number sessions.left workspaces.count_one workspaces.count_other " +
-  "jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
-  "errors problems.network problems.defect help.whatIs"
-).split(" ");
+/** When a word comes: with Home, before any other page, or before the first of an operator's pages. */
+export type WordPart = "first" | "rest" | "operators";
+
+const inParts: Readonly<Record<WordPart, string>> = {
+  first:
+    "name common frame language home sessions.named sessions.number sessions.left workspaces.count " +
+    "jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
+    "errors problems.network problems.defect help.whatIs",
+  operators: "people person whyNot overview adminSessions actions mails services system",
+  // What people see too of what is otherwise the operators': the banners, and what leads to their pages.
+  rest:
+    "people.you people.actions adminSessions.clear adminSessions.title system.announced system.kinds system.dismiss " +
+    "system.maintenanceOn system.maintenanceOnUntil system.maintenanceIn system.from system.fromUntil " +
+    "system.maintenanceAdmin system.maintenanceMeans system.maintenanceWillMean system.maintenanceEnded " +
+    "system.maintenanceCancelled system.endMaintenance system.cancelMaintenance system.settingsTitle " +
+    "system.choicesOf system.choices system.tabs",
+};
+const named = new Map(
+  Object.entries(inParts).flatMap(([part, names]) => names.split(" ").map((name) => [name, part as WordPart])),
+);
+
+/** @param key of a word, as the catalogue has it: `workspaces.count_one` */
+export function partOfWord(key: string): WordPart {
+  const steps = key.replace(/_(one|other)$/, "").split(".");
+  for (let length = steps.length; length > 0; length -= 1) {
+    const part = named.get(steps.slice(0, length).join("."));
+    if (part !== undefined) return part;
+  }
+  return "rest";
+}
 
 type Words = Readonly<Record<string, unknown>>;
 
 const isGroup = (words: unknown): words is Words => typeof words === "object" && words !== null;
 
-/** Those of a catalogue that are wanted first, or all the others. */
-function partOf(words: Words, wantsFirst: boolean, above = ""): Words {
+/** Those of a catalogue that come in this part. */
+function wordsOf(words: Words, part: WordPart, above = ""): Words {
   const wanted = Object.entries(words).flatMap(([key, value]): [string, unknown][] => {
     const name = above + key;
-    if (first.includes(name)) return wantsFirst ? [[key, value]] : [];
-    if (!isGroup(value) || !first.some((one) => one.startsWith(`${name}.`))) return wantsFirst ? [] : [[key, value]];
-    return [[key, partOf(value, wantsFirst, `${name}.`)]];
+    if (!isGroup(value)) return partOfWord(name) === part ? [[key, value]] : [];
+    const some = wordsOf(value, part, `${name}.`);
+    return Object.keys(some).length > 0 ? [[key, some]] : [];
   });
   return Object.fromEntries(wanted);
 }
 
-/** Splits a catalogue in two: `./en.json?part=first` and `./en.json?part=rest`. */
+const isPart = (part: string | null): part is WordPart => part !== null && part in inParts;
+
+/** Splits a catalogue: `./en.json?part=first`, `./en.json?part=rest`, `./en.json?part=operators`. */
 export function wordParts(): Plugin {
   return {
     name: "stoa-word-parts",
@@ -31,10 +57,9 @@ export function wordParts(): Plugin {
     async load(id) {
       const [file = "", query] = id.split("?");
       const part = new URLSearchParams(query).get("part");
-      if (!file.endsWith(".json") || part === null) return null;
+      if (!file.endsWith(".json") || !isPart(part)) return null;
       const words: Words = JSON.parse(await readFile(file, "utf8"));
-      const code = `export default ${JSON.stringify(partOf(words, part === "first"))};`;
-      return { code, map: null, moduleType: "js" };
+      return { code: `export default ${JSON.stringify(wordsOf(words, part))};`, map: null, moduleType: "js" };
     },
   };
 }

@@ -10,30 +10,49 @@ type Catalogue = { readonly [key: string]: string | Catalogue };
 
 type Part = () => Promise<{ default: Catalogue }>;
 
-/** A language's words come when it is chosen: those of Home at once, the rest before any other page. */
-const parts: Record<Locale, { readonly first: Part; readonly rest: Part }> = {
-  en: { first: () => import("./en.json?part=first"), rest: () => import("./en.json?part=rest") },
-  fa: { first: () => import("./fa.json?part=first"), rest: () => import("./fa.json?part=rest") },
+/** A language's words come when it is chosen: those of Home at once, the others before the pages that say them. */
+const parts: Record<Locale, { readonly first: Part; readonly rest: Part; readonly operators: Part }> = {
+  en: {
+    first: () => import("./en.json?part=first"),
+    rest: () => import("./en.json?part=rest"),
+    operators: () => import("./en.json?part=operators"),
+  },
+  fa: {
+    first: () => import("./fa.json?part=first"),
+    rest: () => import("./fa.json?part=rest"),
+    operators: () => import("./fa.json?part=operators"),
+  },
 };
 
 /** Milliseconds after which the rest is fetched also when nobody has asked for another page. */
 const restAfterMs = 2_000;
 
-const rests = new Map<Locale, Promise<void>>();
-function loadRest(locale: Locale): Promise<void> {
+const later = new Map<string, Promise<void>>();
+function load(locale: Locale, part: "rest" | "operators"): Promise<void> {
+  const name = `${locale} ${part}`;
   const loading =
-    rests.get(locale) ??
-    parts[locale].rest().then(({ default: words }) => {
+    later.get(name) ??
+    parts[locale][part]().then(({ default: words }) => {
       i18next.addResourceBundle(locale, "translation", words, true);
     });
-  rests.set(locale, loading);
+  later.set(name, loading);
   // What could not be fetched is fetched again when it is next asked for.
-  loading.catch(() => rests.delete(locale));
+  loading.catch(() => later.delete(name));
   return loading;
 }
 
-/** Resolves when every page can be drawn, not only Home. */
-export const allWords = (): Promise<void> => loadRest(i18next.language === "fa" ? "fa" : "en");
+const current = (): Locale => (i18next.language === "fa" ? "fa" : "en");
+
+/** Resolves when every page can be drawn but an operator's, not only Home. */
+export const allWords = (): Promise<void> => load(current(), "rest");
+
+let operates = false;
+
+/** Resolves when an operator's pages can be drawn too, in this language and in each that is changed to. */
+export async function operatorWords(): Promise<void> {
+  operates = true;
+  await Promise.all([allWords(), load(current(), "operators")]);
+}
 
 /** Sets up the words of the first language; resolves when Home can be drawn. */
 export async function startLanguage(locale: Locale): Promise<void> {
@@ -65,13 +84,16 @@ function writeFigures(): void {
   });
 }
 
-/** Changes words, direction and the language that the server answers in. */
-export async function changeLanguage(locale: Locale): Promise<void> {
+/**
+ * Changes words, direction and the language that the server answers in.
+ * @param kept false: for as long as this page stands, and not in the browser
+ */
+export async function changeLanguage(locale: Locale, kept = true): Promise<void> {
   if (!i18next.hasResourceBundle(locale, "translation")) {
     i18next.addResourceBundle(locale, "translation", (await parts[locale].first()).default);
   }
-  await loadRest(locale);
-  storeLocale(locale);
+  await Promise.all([load(locale, "rest"), operates && load(locale, "operators")]);
+  if (kept) storeLocale(locale);
   applyToDocument(locale);
   await i18next.changeLanguage(locale);
 }

@@ -1,6 +1,6 @@
 import { createRoute, notFound, Outlet } from "@tanstack/react-router";
 import { texts } from "../admin/search.ts";
-import { lazyPage, signedIn } from "./signed-in.tsx";
+import { lazyOperatorPage, signedIn } from "./signed-in.tsx";
 
 /** For everybody else there is no such page. */
 const admin = createRoute({
@@ -15,61 +15,61 @@ const people = createRoute({
   getParentRoute: () => admin,
   path: "/people",
   validateSearch: texts("search", "state", "sort", "order", "change"),
-  component: lazyPage(() => import("../people/people-page.tsx"), "PeoplePage"),
+  component: lazyOperatorPage(() => import("../people/people-page.tsx"), "PeoplePage"),
 });
 const person = createRoute({
   getParentRoute: () => admin,
   path: "/people/$personId",
-  component: lazyPage(() => import("../people/person-page.tsx"), "PersonPage"),
+  component: lazyOperatorPage(() => import("../people/person-page.tsx"), "PersonPage"),
 });
 const services = createRoute({
   getParentRoute: () => admin,
   path: "/services",
-  component: lazyPage(() => import("../services/services-page.tsx"), "ServicesPage"),
+  component: lazyOperatorPage(() => import("../services/services-page.tsx"), "ServicesPage"),
 });
 const overview = createRoute({
   getParentRoute: () => admin,
   path: "/admin",
   validateSearch: texts("days", "as"),
-  component: lazyPage(() => import("../admin/overview-page.tsx"), "OverviewPage"),
+  component: lazyOperatorPage(() => import("../admin/overview-page.tsx"), "OverviewPage"),
 });
 const adminSessions = createRoute({
   getParentRoute: () => admin,
   path: "/admin/sessions",
   validateSearch: texts("person", "state", "program", "host", "since", "hanging"),
-  component: lazyPage(() => import("../admin/sessions-page.tsx"), "AdminSessionsPage"),
+  component: lazyOperatorPage(() => import("../admin/sessions-page.tsx"), "AdminSessionsPage"),
 });
 const operations = createRoute({
   getParentRoute: () => admin,
   path: "/operations",
   validateSearch: texts("state", "kind", "person", "since", "id"),
-  component: lazyPage(() => import("../operations/operations-page.tsx"), "OperationsPage"),
+  component: lazyOperatorPage(() => import("../operations/operations-page.tsx"), "OperationsPage"),
 });
 const settings = createRoute({
   getParentRoute: () => admin,
   path: "/system",
-  component: lazyPage(() => import("../system/settings-page.tsx"), "SettingsPage"),
+  component: lazyOperatorPage(() => import("../system/settings-page.tsx"), "SettingsPage"),
 });
 const resources = createRoute({
   getParentRoute: () => admin,
   path: "/system/resources",
-  component: lazyPage(() => import("../system/resources-page.tsx"), "ResourcesPage"),
+  component: lazyOperatorPage(() => import("../system/resources-page.tsx"), "ResourcesPage"),
 });
 const announcements = createRoute({
   getParentRoute: () => admin,
   path: "/system/announcements",
-  component: lazyPage(() => import("../system/announcements-page.tsx"), "AnnouncementsPage"),
+  component: lazyOperatorPage(() => import("../system/announcements-page.tsx"), "AnnouncementsPage"),
 });
 const mails = createRoute({
   getParentRoute: () => admin,
   path: "/mails",
-  component: lazyPage(() => import("../mails/mails-page.tsx"), "MailsPage"),
+  component: lazyOperatorPage(() => import("../mails/mails-page.tsx"), "MailsPage"),
 });
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
   validateSearch: texts("text", "action", "actor", "thing", "thing_id", "from", "to", "entry"),
-  component: lazyPage(() => import("../audit/audit-page.tsx"), "AuditPage"),
+  component: lazyOperatorPage(() => import("../audit/audit-page.tsx"), "AuditPage"),
 });
 
 export const adminTree = admin.addChildren([

@@ -3,14 +3,20 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, re
 import { sessionQuery } from "../api/auth.ts";
 import { CrashPage, MissingAlone } from "../frame/error-pages.tsx";
 import { SignedIn } from "../frame/signed-in.tsx";
-import { allWords } from "../locales/i18n.ts";
+import { allWords, operatorWords } from "../locales/i18n.ts";
 
 /** A page that comes when it is asked for, with the words that Home does without. */
 export const lazyPage: typeof lazyRouteComponent = (page, name) =>
-  lazyRouteComponent(async () => {
-    const [module] = await Promise.all([page(), allWords()]);
-    return module;
-  }, name);
+  lazyRouteComponent(() => withWords(page, allWords), name);
+
+/** An operator's page, with its words. */
+export const lazyOperatorPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(page, operatorWords), name);
+
+async function withWords<Module>(page: () => Promise<Module>, words: () => Promise<void>): Promise<Module> {
+  const [module] = await Promise.all([page(), words()]);
+  return module;
+}
 
 interface RouterContext {
   readonly client: QueryClient;

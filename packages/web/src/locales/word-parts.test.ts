@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { partOfWord } from "../../vite/word-parts.ts";
+import en from "./en.json" with { type: "json" };
+
+const source = resolve(import.meta.dirname, "..");
+
+/** Every file that a page reaches which is no operator's: those all begin in routes/admin.tsx. */
+function* peoplesFiles(): Generator<[string, string]> {
+  const seen = new Set([join(source, "routes/admin.tsx")]);
+  const waiting = [join(source, "main.tsx")];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (seen.has(file) || !existsSync(file)) continue;
+    seen.add(file);
+    const text = readFileSync(file, "utf8");
+    yield [relative(source, file), text];
+    const at = dirname(file);
+    for (const [, path = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+\.tsx?)"/g))
+      waiting.push(resolve(at, path));
+  }
+}
+
+test.each([
+  ["common.save", "first"],
+  ["workspaces.count_other", "first"],
+  ["workspaces.name", "rest"],
+  ["people.title", "operators"],
+  ["people.you", "rest"],
+  ["system.kinds.warning", "rest"],
+])("%s comes with %s", (key, part) => {
+  expect(partOfWord(key)).toBe(part);
+});
+
+test("no page but an operator's says a word that comes with those only", () => {
+  const found: string[] = [];
+  let files = 0;
+  for (const [file, text] of peoplesFiles()) {
+    files += 1;
+    for (const [, group = "", rest = ""] of text.matchAll(/["`](\w+)\.([\w.]+)/g)) {
+      if (group in en && partOfWord(`${group}.${rest}`) === "operators") found.push(`${file}: ${group}.${rest}`);
+    }
+  }
+  expect(files).toBeGreaterThan(200);
+  expect(found).toEqual([]);
+});
