@@ -13,15 +13,17 @@ import { App } from "./app.tsx";
 import { noteAway } from "./frame/away-since.ts";
 import { keepAwayPage } from "./frame/away-worker.ts";
 import { startLanguage } from "./locales/i18n.ts";
-import { type Locale, storedLocale } from "./locales/locale.ts";
+import { browserLocale, type Locale } from "./locales/locale.ts";
 import { adopt } from "./locales/look.ts";
 import { followLeaving } from "./pieces/forget-person.ts";
+import { noteWhoIsHere } from "./pieces/who-is-here.ts";
 import { makeRouter } from "./router.tsx";
 
 const client = makeQueryClient();
 callContext.refreshSession = async () => {
   await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
 };
+callContext.onSession = noteWhoIsHere;
 callContext.onSignedOut = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
 
 // What this tab shows is theirs, too: it asks again who is signed in, and shows that.
@@ -30,16 +32,14 @@ followLeaving(() => {
   callContext.onSignedOut();
 });
 
-/** The account's language, else the one chosen in this browser, else the page's own: the browser's or the server's. */
+/** The account's language, else the browser's. */
 async function firstLocale(): Promise<Locale> {
-  const locale = storedLocale() ?? pageLocale();
+  const locale = browserLocale();
   callContext.locale = locale;
   const session = await client.fetchQuery(sessionQuery).catch(() => null);
-  if (session?.display) adopt(session.display);
+  if (session?.display) adopt(session.display, !session.acting);
   return session?.account?.locale ?? locale;
 }
-
-const pageLocale = (): Locale => (document.documentElement.lang === "fa" ? "fa" : "en");
 
 await startLanguage(await firstLocale());
 keepAwayPage();

@@ -7,12 +7,14 @@ import { cookieValues, sessionCookieName } from "../platform/http/session-cookie
 import { PENDING_SECONDS } from "./second-factor/pending-sign-ins.ts";
 import { ABSOLUTE_DAYS } from "./web-sessions/web-sessions.ts";
 
+/** The browser keeps the cookie longer than it opens anything: so that it is told that it ran out. */
+const KEPT_DAYS = ABSOLUTE_DAYS + 60;
 const ATTRIBUTES = "Path=/; HttpOnly; SameSite=Lax";
 
 type Named = Pick<Config, "publicUrl">;
 
 export function setSessionCookie(reply: FastifyReply, config: Named, secret: string): void {
-  appendCookie(reply, sessionCookieName(config), secret, ABSOLUTE_DAYS * 86_400);
+  appendCookie(reply, sessionCookieName(config), secret, KEPT_DAYS * 86_400);
 }
 
 export function clearSessionCookie(reply: FastifyReply, config: Named): void {

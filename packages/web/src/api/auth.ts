@@ -6,6 +6,7 @@ const base = "/api/stoa/v1/auth";
 
 function keep(session: WebSession): WebSession {
   callContext.csrfToken = session.csrf_token;
+  callContext.onSession(session);
   return session;
 }
 

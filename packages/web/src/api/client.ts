@@ -1,5 +1,6 @@
 import { ApiError, errorFrom } from "./api-error.ts";
 import { reachability } from "./reachability.ts";
+import type { WebSession } from "./types.ts";
 
 type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -13,6 +14,8 @@ interface CallOptions {
 export const callContext = {
   csrfToken: "",
   locale: "en",
+  /** Called with each answer that says who is signed in. */
+  onSession: (_session: WebSession) => {},
   /** Called once when an answer says that nobody is signed in any more. */
   onSignedOut: () => {},
   /** Fetches the session again, for a fresh CSRF token. */

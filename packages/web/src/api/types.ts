@@ -51,6 +51,8 @@ export interface WebSession {
   readonly acted_as_by?: readonly ActedAs[];
   /** Acting as somebody is over, and the administrator's own sign-in can be returned to. */
   readonly can_return?: boolean;
+  /** Nobody is signed in: the sign-in grew too old, and nobody ended it. */
+  readonly ran_out?: boolean;
 }
 
 /** That an administrator acted as somebody, or does. */
@@ -238,6 +240,8 @@ export interface Operation {
   readonly cannot_cancel: "ended" | "asked" | "settling" | "kind" | "not_yours" | null;
   /** When an operator said of its failure that it was seen to. */
   readonly looked_at: string | null;
+  /** In a list of a person: they asked for it, or it concerns them. */
+  readonly role?: "asked" | "concerned";
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;

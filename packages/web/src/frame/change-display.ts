@@ -15,7 +15,7 @@ export function useChangeDisplay(): (changes: Partial<Display>) => void {
     const session = client.getQueryData(sessionQuery.queryKey);
     const before = session?.display ?? { ...asItComes, tour_done: false };
     const display: Display = { ...before, calendar, digits, color_scheme: scheme, ...changes };
-    adopt(display);
+    adopt(display, !session?.acting);
     if (!session?.account) return;
     client.setQueryData(sessionQuery.queryKey, { ...session, display });
     void updateDisplay(changes).catch(() => {});

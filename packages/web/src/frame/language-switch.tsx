@@ -32,8 +32,8 @@ export function useChooseLanguage(): (locale: Locale) => Promise<void> {
   const client = useQueryClient();
   const { setLocale } = useLocale();
   return async (locale) => {
-    await setLocale(locale);
     const session = client.getQueryData(sessionQuery.queryKey);
+    await setLocale(locale, !session?.acting);
     if (!session?.account || session.must_change_password) return;
     client.setQueryData(sessionQuery.queryKey, { ...session, account: { ...session.account, locale } });
     // What the server tells in words (reasons, history) is read anew in the new language.

@@ -2,8 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../api/auth.ts";
-import { adopt } from "../locales/look.ts";
-import { forgetPerson } from "../pieces/forget-person.ts";
+import { adopt, look, storedLook } from "../locales/look.ts";
 import { isBeforeSignIn } from "../routes/next-page.ts";
 import { Frame } from "./frame.tsx";
 
@@ -11,15 +10,12 @@ import { Frame } from "./frame.tsx";
 export function SignedIn() {
   const { data: session } = useQuery(sessionQuery);
   const display = session?.display ?? null;
-  // Chosen in another window, or another browser.
+  const acting = Boolean(session?.acting);
+  // Chosen in another window, or another browser; of somebody whom one only acts as, nothing stays.
   useEffect(() => {
-    if (display) adopt(display);
-  }, [display]);
-  const isGone = session !== undefined && session.account === null && !session.can_return;
-  // Their sign-in was ended from elsewhere, or has run out: whoever sits here now may be somebody else.
-  useEffect(() => {
-    if (isGone) forgetPerson();
-  }, [isGone]);
+    if (display) adopt(display, !acting);
+    else if (!acting) look.set(storedLook());
+  }, [display, acting]);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   if (!session) return null;
   if (!session.account) return isBeforeSignIn(pathname) ? null : <Navigate to="/sign-in" search={{ next: pathname }} />;

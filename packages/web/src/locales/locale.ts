@@ -34,6 +34,14 @@ function write(key: string, value: string): void {
 }
 
 export const storedLocale = (): Locale | null => read(localeKey, locales);
+
+let ofThePage: Locale | null = null;
+/** The one chosen in this browser, else the page's own as it came: the browser's or the server's. */
+export function browserLocale(): Locale {
+  ofThePage ??= document.documentElement.lang === "fa" ? "fa" : "en";
+  return storedLocale() ?? ofThePage;
+}
+
 export const storeLocale = (locale: Locale): void => write(localeKey, locale);
 export const storedCalendar = (): Calendar => read(calendarKey, calendars) ?? "auto";
 export const storeCalendar = (calendar: Calendar): void => write(calendarKey, calendar);

@@ -18,17 +18,23 @@ export interface Look {
   readonly scheme: ColorScheme;
 }
 
+/** What this browser keeps. */
+export const storedLook = (): Look => ({ calendar: storedCalendar(), digits: storedDigits(), scheme: storedScheme() });
+
 function createLook() {
   const listeners = new Set<() => void>();
-  let now: Look = { calendar: storedCalendar(), digits: storedDigits(), scheme: storedScheme() };
+  let now = storedLook();
   return {
     get: () => now,
-    set(next: Look): void {
+    /** @param kept false: for as long as this page stands, and not in the browser */
+    set(next: Look, kept = true): void {
       if (next.calendar === now.calendar && next.digits === now.digits && next.scheme === now.scheme) return;
       now = next;
-      storeCalendar(next.calendar);
-      storeDigits(next.digits);
-      storeScheme(next.scheme);
+      if (kept) {
+        storeCalendar(next.calendar);
+        storeDigits(next.digits);
+        storeScheme(next.scheme);
+      }
       for (const listener of listeners) listener();
     },
     subscribe(listener: () => void): () => void {
@@ -45,6 +51,6 @@ type Chosen = Omit<Display, "tour_done">;
 
 export const asItComes: Chosen = { calendar: "auto", digits: "auto", color_scheme: "auto" };
 
-/** Takes over what the account keeps. */
-export const adopt = ({ calendar, digits, color_scheme: scheme }: Chosen): void =>
-  look.set({ calendar, digits, scheme });
+/** Takes over what the account keeps. @param kept as of `look.set`: false for somebody else's account */
+export const adopt = ({ calendar, digits, color_scheme: scheme }: Chosen, kept = true): void =>
+  look.set({ calendar, digits, scheme }, kept);

@@ -9,7 +9,8 @@ import { look } from "./look.ts";
 interface LocaleChoice {
   readonly locale: Locale;
   readonly format: Format;
-  setLocale(locale: Locale): Promise<void>;
+  /** @param kept as of `changeLanguage` */
+  setLocale(locale: Locale, kept?: boolean): Promise<void>;
 }
 
 const LocaleContext = createContext<LocaleChoice | null>(null);

@@ -1,8 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { stopActing } from "../api/acting.ts";
 import { sessionQuery } from "../api/auth.ts";
+import { browserLocale } from "../locales/locale.ts";
+import { look, storedLook } from "../locales/look.ts";
+import { useLocale } from "../locales/use-locale.tsx";
 import classes from "./acting.module.css";
 
 /**
@@ -12,6 +16,7 @@ import classes from "./acting.module.css";
 export function ActingReturn() {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const { setLocale } = useLocale();
   const { data: session } = useQuery(sessionQuery);
   const back = useMutation({
     mutationFn: stopActing,
@@ -19,6 +24,13 @@ export function ActingReturn() {
     onSuccess: () => window.location.assign(`${import.meta.env.BASE_URL}people`),
     onError: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
+  const over = session?.account === null && session.can_return === true;
+  // What the page still has on is the look of the person whom one acted as.
+  useEffect(() => {
+    if (!over) return;
+    look.set(storedLook());
+    void setLocale(browserLocale(), false);
+  }, [over, setLocale]);
   if (back.isError) {
     return (
       <p role="alert" className={classes.over}>
@@ -26,7 +38,7 @@ export function ActingReturn() {
       </p>
     );
   }
-  if (session?.account || session?.can_return !== true) return null;
+  if (!over) return null;
   return (
     <div role="status" className={classes.over}>
       <p>{t("acting.over")}</p>

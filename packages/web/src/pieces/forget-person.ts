@@ -13,6 +13,8 @@ const ofTheBrowser: ReadonlySet<string> = new Set([
 
 const told = "stoa.person";
 const parts = new Set<() => void>();
+/** This tab's own ear: what is said by it is not heard by it. */
+let ear: BroadcastChannel | null = null;
 
 /** For what keeps something of a person in memory besides: it is called when they leave. */
 export function onLeaving(forget: () => void): void {
@@ -37,17 +39,21 @@ export function forgetPerson(elsewhere: "and elsewhere" | "here only" = "and els
   }
   for (const forget of parts) forget();
   if (elsewhere === "here only") return;
-  const channel = new BroadcastChannel(told);
+  const channel = ear ?? new BroadcastChannel(told);
   channel.postMessage("left");
-  channel.close();
+  if (channel !== ear) channel.close();
 }
 
 /** Forgets when somebody left in another tab. @param then what else this one has to do. @returns an end to that */
 export function followLeaving(then: () => void): () => void {
   const channel = new BroadcastChannel(told);
+  ear = channel;
   channel.onmessage = () => {
     forgetPerson("here only");
     then();
   };
-  return () => channel.close();
+  return () => {
+    channel.close();
+    ear = null;
+  };
 }

@@ -7,7 +7,7 @@ import type { AccountsContext } from "../context.ts";
 import { Display, displayOf } from "../display/display.ts";
 import { findKept } from "../impersonation/kept-sign-in.ts";
 import { actingNow, actingOf } from "../impersonation/queries.ts";
-import { keptSignInOf } from "../impersonation/return-cookie.ts";
+import { keptSignInOf, ownSecretOf } from "../impersonation/return-cookie.ts";
 import { ActedAsItem, presentActedAs } from "../impersonation/schema.ts";
 import { limitationOf } from "../limitation.ts";
 import { findAccount } from "../queries.ts";
@@ -47,6 +47,10 @@ export const SessionState = Type.Object({
     description:
       "Nobody is signed in, acting as somebody is over for at most twelve hours, nobody has signed in or out here since, and the administrator's own sign-in stands: `/auth/acting/stop` returns to it.",
   }),
+  ran_out: Type.Boolean({
+    description:
+      "Nobody is signed in, and the browser's sign-in only grew too old: nobody ended it. What the person typed may wait for them.",
+  }),
 });
 export type SessionState = Static<typeof SessionState>;
 
@@ -63,6 +67,7 @@ export function createSessionState(
   const { config, mail, secrets } = context.platform;
   const csrf = createCsrfTokens(secrets);
   const canReturn = createCanReturn(context);
+  const hasRunOut = createHasRunOut(context);
   return async ({ accountId, webSessionId }, headers) => {
     const account = accountId === null ? null : await findAccount(context.db, accountId);
     const acting = webSessionId === null ? null : await actingOf(context.db, webSessionId);
@@ -88,6 +93,7 @@ export function createSessionState(
       acting: acting && presentActedAs(acting),
       acted_as_by: others.map(presentActedAs),
       can_return: account === null && (await canReturn(headers)),
+      ran_out: account === null && (await hasRunOut(headers)),
     };
   };
 }
@@ -98,5 +104,14 @@ function createCanReturn(context: AccountsContext): (headers: IncomingHttpHeader
   return async (headers) => {
     const kept = keptSignInOf({ headers }, context.platform.config);
     return kept !== null && (await findKept(context, webSessions, kept)) !== null;
+  };
+}
+
+/** Whether the browser still brings a sign-in that grew too old. */
+function createHasRunOut(context: AccountsContext): (headers: IncomingHttpHeaders) => Promise<boolean> {
+  const webSessions = createWebSessions(context);
+  return async (headers) => {
+    const secret = ownSecretOf({ headers }, context.platform.config);
+    return secret !== null && (await webSessions.hasRunOut(secret));
   };
 }

@@ -23,6 +23,7 @@ describe("the portal's session", () => {
       display: null,
       csrf_token: "",
       limitation: null,
+      ran_out: false,
       registration: "open",
       default_locale: "en",
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
@@ -57,7 +58,7 @@ describe("the portal's session", () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ account: { username: "ada", is_admin: false }, must_change_password: false });
     const cookie = String(answer.headers["set-cookie"]);
-    expect(cookie).toMatch(/^stoa_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=2592000$/);
+    expect(cookie).toMatch(/^stoa_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=7776000$/);
     const { rows } = await sql("select * from web_sessions");
     expect(JSON.stringify(rows)).not.toContain(cookie.slice(13, 56));
   });
@@ -106,8 +107,20 @@ describe("the portal's session", () => {
     const browser = await server.signIn("ada");
     await sql(`update web_sessions set ${column} = now() - interval '1 second'`);
     expect((await server.call("GET", "/api/stoa/v1/account", { as: browser })).status).toBe(401);
+    expect((await session(browser)).body).toMatchObject({ account: null, ran_out: true });
     await server.signIn("ada");
     expect((await sql("select 1 from web_sessions")).rowCount).toBe(1);
+  });
+
+  it("says that it ran out only where nobody ended it", async () => {
+    const [ended, left] = [await server.signIn("ada"), await server.signIn("ada")];
+    expect((await session(ended)).body).toMatchObject({ ran_out: false });
+    await server.call("POST", "/api/stoa/v1/account/sign-ins/revoke-others", { as: left, body: {} });
+    expect((await session(ended)).body).toMatchObject({ account: null, ran_out: false });
+    await sql("update web_sessions set idle_expires_at = now() - interval '1 second'");
+    await sql("update accounts set status = 'deactivated' where username = 'ada'");
+    expect((await session(left)).body).toMatchObject({ account: null, ran_out: false });
+    await sql("update accounts set status = 'active' where username = 'ada'");
   });
 
   it("slides while it is used, with where and by what", async () => {

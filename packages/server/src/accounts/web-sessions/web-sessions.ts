@@ -44,6 +44,8 @@ export interface WebSessions {
   ): Promise<OpenedWebSession>;
   /** Null when it has ended or its account is not active. */
   find(secret: string): Promise<FoundWebSession | null>;
+  /** Whether it only grew too old: nobody ended it, nor the account. Its row stands until the person signs in again. */
+  hasRunOut(secret: string): Promise<boolean>;
   /** Ends one. The caller also tells `platform.revocations`. */
   end(trx: AccountsTrx, id: string): Promise<void>;
 }
@@ -100,6 +102,20 @@ export function createWebSessions(context: AccountsContext): WebSessions {
       const expiresAt = Math.min(idle_expires_at.getTime(), absolute_expires_at.getTime());
       const impersonator = admin_id === null ? undefined : { accountId: admin_id, label: admin_label ?? "" };
       return { account, id: session_id, expiresAt, impersonator };
+    },
+
+    async hasRunOut(secret) {
+      if (!looksLikeRandomSecret(secret)) return false;
+      const row = await context.db
+        .selectFrom("web_sessions as s")
+        .innerJoin("accounts as a", "a.id", "s.account_id")
+        .select("s.id")
+        .where("s.secret_hash", "=", digestOf(secret))
+        .where("s.impersonation_id", "is", null)
+        .where("a.status", "=", "active")
+        .where(sql<boolean>`least(s.idle_expires_at, s.absolute_expires_at) <= now()`)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async end(trx, id) {
