@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Operation } from "../api/types.ts";
+import { doerIn } from "../locales/doer.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { CopyButton } from "../pieces/copy-line.tsx";
 import { IconChevronDown } from "../pieces/icons.ts";
@@ -43,7 +44,8 @@ export function OperationEntry({ operation, actions, isOpen = standsOpen(operati
         <div className={rows.main}>
           <span>{titleOf(operation)}</span>
           <span className={rows.under}>
-            <bdi>{t("operations.by", { actor: operation.actor.label })}</bdi>
+            <bdi>{t("operations.by", { actor: doerIn(t, operation.actor.label) })}</bdi>
+            {operation.role === "concerned" && ` · ${t("operations.forThem")}`}
             {" · "}
             <When at={operation.created_at} />
             {operation.attempt > 1 && ` · ${t("operations.attempt", { count: operation.attempt })}`}

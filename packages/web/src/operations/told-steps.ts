@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import type { OperationLine } from "../api/types.ts";
+import { withDoer } from "../locales/doer.ts";
 import type { TimelineStep } from "../pieces/timeline.tsx";
 
 /**
@@ -11,7 +12,7 @@ export function toldSteps(t: TFunction, language: string, history: readonly Oper
     .filter(({ code }) => code !== null || language !== "fa")
     .map(({ at, code, params, text }) => ({
       at,
-      text: code === null ? text : t(`history.${code}`, { ...params, defaultValue: text }),
+      text: code === null ? text : t(`history.${code}`, { ...withDoer(t, params ?? {}), defaultValue: text }),
       translated: code !== null,
     }));
 }

@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Saying, Told } from "../api/types.ts";
+import { withDoer } from "../locales/doer.ts";
 
 /** A sentence about a session in the reader's language; one without a code as it came. */
 export function tellIn(t: TFunction, told: Told): string {
@@ -12,7 +13,7 @@ export function stopTold(t: TFunction, told: Told | null, username: string | und
   if (told?.code !== "stopped_by" && told?.code !== "stopping") return null;
   const actor = told.params?.actor;
   if (actor !== undefined && actor === username) return t("sessions.stoppedByYou");
-  return t("sessionTold.stopped_by", { actor });
+  return t("sessionTold.stopped_by", withDoer(t, { actor }));
 }
 
 /** Why one ended, or is ending; null: nothing was told. */
@@ -40,5 +41,7 @@ export const adviceFor = (told: Told | null): Advice | null => advice[told?.code
 export const sayIn = (t: TFunction, saying: Saying): string => one(t, saying);
 
 function one(t: TFunction, { text, code, params }: Saying, inside: Readonly<Record<string, string>> = {}): string {
-  return code === null ? text : t(`sessionTold.${code}`, { ...params, ...inside, defaultValue: text });
+  return code === null
+    ? text
+    : t(`sessionTold.${code}`, { ...withDoer(t, params ?? {}), ...inside, defaultValue: text });
 }
