@@ -1,13 +1,13 @@
-import { Checkbox, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createToken, type NewToken, tokensQuery } from "../api/account.ts";
 import { sessionQuery } from "../api/auth.ts";
-import { useLocale } from "../locales/use-locale.tsx";
 import { FormEnd } from "../pieces/form-end.tsx";
 import { ShownOnce } from "../pieces/shown-once.tsx";
 import { type KeptDraft, useDraft } from "../pieces/use-draft.ts";
+import { daysOf, untilDay, ValidFor } from "../pieces/valid-for.tsx";
 import classes from "./account.module.css";
 
 /** What a person may give away, in the order of how often it is wanted. */
@@ -28,7 +28,6 @@ const adminScopes = ["metrics:read", "people:read", "people:write", "audit:read"
 
 /** Days that it may be valid; a year is the longest. */
 const lives = [7, 30, 90, 365] as const;
-const dayMs = 86_400_000;
 
 /** Label, scopes, how long; then the secret, once. */
 export function CreateToken({ onClose }: { onClose: () => void }) {
@@ -61,8 +60,6 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
   );
 }
 
-const untilDay = (days: number) => new Date(Date.now() + days * dayMs);
-
 interface TokenFormProps {
   readonly draft: KeptDraft;
   readonly pending: boolean;
@@ -73,7 +70,6 @@ interface TokenFormProps {
 
 function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps) {
   const { t } = useTranslation();
-  const { format } = useLocale();
   const { data: known } = useQuery(sessionQuery);
   const offered = known?.account?.is_admin ? [...scopes, ...adminScopes] : scopes;
   const [everything, setEverything] = useState(draft.chosen("everything", "on"));
@@ -86,7 +82,7 @@ function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps)
     const chosen = everything ? ["*"] : data.getAll("scope").map(String);
     setNoneChosen(chosen.length === 0);
     if (chosen.length === 0) return first.current?.focus();
-    const expiry = untilDay(Number(data.get("days"))).toISOString();
+    const expiry = untilDay(daysOf(data)).toISOString();
     onCreate({ label: String(data.get("label")).trim(), scopes: chosen, expiry });
   };
   return (
@@ -128,15 +124,7 @@ function TokenForm({ draft, pending, error, onClose, onCreate }: TokenFormProps)
             />
           ))}
         </fieldset>
-        <NativeSelect
-          name="days"
-          defaultValue={draft.text("days", "90")}
-          label={t("tokens.expiry")}
-          data={lives.map((days) => ({
-            value: String(days),
-            label: t("tokens.forDays", { days, date: format.date(untilDay(days)) }),
-          }))}
-        />
+        <ValidFor label={t("tokens.expiry")} lives={lives} longest={365} first={90} draft={draft} />
         <FormEnd pending={pending} error={error} onClose={onClose} />
       </Stack>
     </form>

@@ -1,7 +1,8 @@
-import { NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { auditActionsQuery } from "../api/audit.ts";
+import { DayField } from "../pieces/day-field.tsx";
 import { FilterText } from "../pieces/filter-text.tsx";
 import { Filters } from "../pieces/filters.tsx";
 import { PersonFilter } from "../pieces/person-filter.tsx";
@@ -24,11 +25,10 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
     onChange(value === "" ? rest : { ...rest, [name]: value });
   };
   const day = (name: "from" | "to") => (
-    <TextInput
-      type="date"
+    <DayField
       label={t(`audit.${name === "from" ? "since" : "until"}`)}
       value={search[name] ?? ""}
-      onChange={(event) => set(name, event.currentTarget.value)}
+      onChange={(chosen) => set(name, chosen)}
     />
   );
   const subjects = Object.entries(t(things, { returnObjects: true }) as Readonly<Record<string, string>>);

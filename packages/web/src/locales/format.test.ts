@@ -12,6 +12,14 @@ describe("format", () => {
     expect(fa.number(1234.5, 1)).toBe("۱٬۲۳۴٫۵");
   });
 
+  test("writes figures that are typed, and those that stand as they are, in the reader's digits", () => {
+    expect(fa.exact(8192.5)).toBe("۸۱۹۲٫۵");
+    expect(en.exact(8192)).toBe("8192");
+    expect(makeFormat("fa", "auto", "latin").exact(8192)).toBe("8192");
+    expect(fa.digits("1405/08/30")).toBe("۱۴۰۵/۰۸/۳۰");
+    expect([en.calendar, fa.calendar, makeFormat("fa", "gregory").calendar]).toEqual(["gregory", "persian", "gregory"]);
+  });
+
   test("writes ids without grouping, and leaves words alone", () => {
     expect(en.id(12345)).toBe("12345");
     expect(fa.id("12345")).toBe("۱۲۳۴۵");

@@ -5,6 +5,8 @@ export interface Format {
   number(value: number, digits?: number): string;
   /** A number that names something: no grouping. Text that is no number stays as it is. */
   id(id: number | string): string;
+  /** A number as one types it: no grouping, up to six places. */
+  exact(value: number): string;
   /** 0 to 100. */
   percent(value: number): string;
   /** Decimal units, as file managers do: 1 kB is 1,000 bytes. */
@@ -22,6 +24,9 @@ export interface Format {
   /** A day without its year: "21 Nov". */
   day(at: string | Date): string;
   list(items: readonly string[]): string;
+  /** Figures that are written as they stand, `1405/08/30`, in the reader's digits. */
+  digits(text: string): string;
+  readonly calendar: "gregory" | "persian";
 }
 
 const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
@@ -64,6 +69,7 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
   return {
     number: (value, places = 0) => written(value, { maximumFractionDigits: places }),
     id: (id) => (/^\d{1,15}$/.test(String(id)) ? written(Number(id), { useGrouping: false }) : String(id)),
+    exact: (value) => written(value, { useGrouping: false, maximumFractionDigits: 6 }),
     percent: (value) => written(value / 100, { style: "percent" }),
     bytes(value) {
       const step = value < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(value) / 3));
@@ -99,5 +105,7 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
       seconds < 60 ? unit(seconds, "second", "short", seconds < 10 ? 1 : 0) : unit(seconds / 60, "minute", "short", 1),
     day: (at) => days.format(new Date(at)),
     list: (items) => lists.format(items),
+    digits: (text) => text.replace(/\d/g, (digit) => written(Number(digit), {})),
+    calendar: dates.resolvedOptions().calendar === "persian" ? "persian" : "gregory",
   };
 }

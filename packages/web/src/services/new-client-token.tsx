@@ -6,8 +6,10 @@ import { formValues } from "../auth/form-values.ts";
 import { FormEnd } from "../pieces/form-end.tsx";
 import { ShownOnce } from "../pieces/shown-once.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
+import { daysOf, ValidFor } from "../pieces/valid-for.tsx";
 
-const longestDays = 3650;
+/** Days that it may be valid; ten years are the longest. */
+const lives = [30, 90, 365, 1825] as const;
 
 /** What for and how long; then the secret, once. */
 export function NewClientToken({ service, onClose }: { service: Service; onClose: () => void }) {
@@ -32,8 +34,8 @@ export function NewClientToken({ service, onClose }: { service: Service; onClose
       <form
         onInput={draft.onInput}
         onSubmit={(event) => {
-          const { label, days } = formValues(event, ["label", "days"]);
-          create.mutate({ label, days: Number(days) });
+          const { label } = formValues(event, ["label"]);
+          create.mutate({ label, days: daysOf(new FormData(event.currentTarget)) });
         }}
       >
         <Stack>
@@ -46,16 +48,7 @@ export function NewClientToken({ service, onClose }: { service: Service; onClose
             maxLength={200}
             data-autofocus
           />
-          <TextInput
-            name="days"
-            type="number"
-            label={t("services.days")}
-            defaultValue={draft.text("days", "365")}
-            min={1}
-            max={longestDays}
-            required
-            withAsterisk={false}
-          />
+          <ValidFor label={t("tokens.expiry")} lives={lives} longest={3650} first={365} draft={draft} />
           <FormEnd pending={create.isPending} error={create.error} onClose={onClose} />
         </Stack>
       </form>

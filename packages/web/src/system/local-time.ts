@@ -1,3 +1,6 @@
+import { latinNumber } from "../locales/latin.ts";
+import { fromPersianDay, toPersianDay } from "../locales/persian-day.ts";
+
 /** A moment as a field of type `datetime-local` wants it, in the browser's time zone: `2026-11-21T18:30`. */
 export function toField(at: string | Date | null): string {
   if (at === null) return "";
@@ -6,8 +9,17 @@ export function toField(at: string | Date | null): string {
   return local.toISOString().slice(0, 16);
 }
 
-/** The other way round; null for an empty field. */
+/** The same as one writes it in the Persian calendar: `1405/08/30 18:30`. Anything else stays as it is. */
+export function toPersianField(field: string): string {
+  const [, day = "", time = ""] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)$/.exec(field) ?? [];
+  return day === "" ? field : `${toPersianDay(day)} ${time}`;
+}
+
+/** The other way round, of either; null for an empty field, and for what is no moment. */
 export function fromField(value: string): string | null {
-  const moment = value === "" ? Number.NaN : new Date(value).getTime();
+  const [, persian, time] = /^(\S+) +(\d{1,2}:\d\d)$/.exec(latinNumber(value)) ?? [];
+  const day = persian === undefined ? null : fromPersianDay(persian);
+  const text = day === null ? value : `${day}T${time?.padStart(5, "0")}`;
+  const moment = /^\d{4}-\d\d-\d\dT/.test(text) ? new Date(text).getTime() : Number.NaN;
   return Number.isNaN(moment) ? null : new Date(moment).toISOString();
 }

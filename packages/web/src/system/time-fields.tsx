@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { toField } from "./local-time.ts";
+import { useLocale } from "../locales/use-locale.tsx";
+import { fromField, toField, toPersianField } from "./local-time.ts";
 import classes from "./system.module.css";
 
 interface TimeFieldsProps {
@@ -9,27 +10,43 @@ interface TimeFieldsProps {
   readonly until: string;
 }
 
-/** From when until when, in the browser's time zone. Named `starts_at` and `ends_at`. */
+/** From when until when, in the browser's time zone and the reader's calendar. Named `starts_at` and `ends_at`. */
 export function TimeFields({ from, until }: TimeFieldsProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.pair}>
-      <TextInput
-        name="starts_at"
-        type="datetime-local"
-        label={t("system.startsAt")}
-        description={t("system.startsAtHint")}
-        defaultValue={asField(from)}
-      />
-      <TextInput
-        name="ends_at"
-        type="datetime-local"
-        label={t("system.endsAt")}
-        description={t("system.endsAtHint")}
-        defaultValue={asField(until)}
-      />
+      <TimeField name="starts_at" label={t("system.startsAt")} description={t("system.startsAtHint")} first={from} />
+      <TimeField name="ends_at" label={t("system.endsAt")} description={t("system.endsAtHint")} first={until} />
     </div>
   );
 }
 
-const asField = (value: string): string => (value.endsWith("Z") ? toField(value) : value);
+interface TimeFieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly first: string;
+}
+
+/** The browser's own field knows the Gregorian calendar alone: in the Persian one it is typed. */
+function TimeField({ first, ...shared }: TimeFieldProps) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const value = first.endsWith("Z") ? toField(first) : first;
+  if (format.calendar === "gregory") return <TextInput {...shared} type="datetime-local" defaultValue={value} />;
+  const check = (field: HTMLInputElement) => {
+    const isTime = field.value.trim() === "" || fromField(field.value) !== null;
+    field.setCustomValidity(isTime ? "" : t("dayField.wrongTime"));
+  };
+  return (
+    <TextInput
+      {...shared}
+      dir="ltr"
+      autoComplete="off"
+      maxLength={16}
+      placeholder={format.digits(toPersianField(toField(new Date())))}
+      defaultValue={format.digits(toPersianField(value))}
+      onChange={(event) => check(event.currentTarget)}
+    />
+  );
+}

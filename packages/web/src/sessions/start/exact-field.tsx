@@ -17,10 +17,11 @@ interface ExactFieldProps {
 
 /** A number as it is typed, in the reader's digits; a field of the browser's own kind knows Latin ones alone. */
 export function ExactField({ id, label, isWhole, value, wrong, describedBy, onChange }: ExactFieldProps) {
-  const { locale } = useLocale();
+  const { format } = useLocale();
   const [typed, setTyped] = useState<{ readonly text: string; readonly value: number } | null>(null);
   // The slider was moved since: its value counts, not what was typed before.
-  const text = typed !== null && Object.is(typed.value, value) ? typed.text : written(value, locale);
+  const text =
+    typed !== null && Object.is(typed.value, value) ? typed.text : Number.isNaN(value) ? "" : format.exact(value);
   return (
     <TextInput
       className={classes.exact}
@@ -43,9 +44,4 @@ export function ExactField({ id, label, isWhole, value, wrong, describedBy, onCh
       }}
     />
   );
-}
-
-function written(value: number, locale: string): string {
-  if (Number.isNaN(value)) return "";
-  return new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 6 }).format(value);
 }

@@ -19,6 +19,7 @@ interface FieldProps {
 /** One option, as the server declares it: a switch, a choice, a number between its bounds, or text. */
 export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const { variable_name, display_name, validation } = parameter;
   const ours = t(`parameters.${variable_name}`, { defaultValue: "" });
   const label = ours || display_name;
@@ -40,7 +41,10 @@ export function OptionField({ parameter, value, wrong, onChange }: FieldProps) {
       <NativeSelect
         label={label}
         description={description}
-        data={choices.map(String)}
+        data={choices.map((choice) => ({
+          value: String(choice),
+          label: typeof choice === "number" ? format.exact(choice) : String(choice),
+        }))}
         value={String(value ?? "")}
         onChange={(event) => {
           const chosen = choices.find((choice) => String(choice) === event.currentTarget.value);
