@@ -15,6 +15,7 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import classes from "./audit.module.css";
+import { ThingLink, thingNamed } from "./thing-link.tsx";
 
 /** An entry with all that was noted: the address leads here, so that one can be sent to somebody. */
 export function AuditEntry({ id, onClose }: { id: string; onClose: () => void }) {
@@ -45,7 +46,9 @@ function Facts({ line }: { line: AuditLine }) {
   const details = Object.entries(line.details ?? {});
   const { owner: name, owner_id: accountId } = line.details ?? {};
   const owner = typeof name === "string" ? name : null;
-  const ownerId = typeof accountId === "number" ? String(accountId) : null;
+  const ownerId = typeof accountId === "number" ? accountId : null;
+  // A workspace that was used is its user's, where nothing else is said.
+  const whose = ownerId ?? actor.account_id;
   return (
     <>
       <dl className={rows.facts}>
@@ -66,14 +69,16 @@ function Facts({ line }: { line: AuditLine }) {
         </Fact>
         <Fact word={t("audit.subject")}>
           {t(`subjects.${subject.kind}`, { defaultValue: subject.kind })} <bdi>{subject.label ?? ""}</bdi>{" "}
-          <ToThing kind={subject.kind} id={subject.id} />
+          <ThingLink kind={subject.kind} id={subject.id} ownerId={whose}>
+            <code className="mono ltr">{subject.id}</code>
+          </ThingLink>
         </Fact>
         {owner !== null && (
           <Fact word={t("audit.owner")}>
             {ownerId === null ? (
               <bdi>{owner}</bdi>
             ) : (
-              <Link to="/people/$personId" params={{ personId: ownerId }}>
+              <Link to="/people/$personId" params={{ personId: String(ownerId) }}>
                 <bdi>{owner}</bdi>
               </Link>
             )}
@@ -107,7 +112,7 @@ function Facts({ line }: { line: AuditLine }) {
       <dl className={rows.facts} dir="ltr">
         {details.map(([name, value]) => (
           <Fact key={name} word={name}>
-            <code className="mono">{typeof value === "string" ? value : JSON.stringify(value)}</code>
+            <Detail name={name} value={value} ownerId={whose} />
           </Fact>
         ))}
       </dl>
@@ -115,40 +120,20 @@ function Facts({ line }: { line: AuditLine }) {
   );
 }
 
-/** The thing's id, as a way to its page where it has one. */
-function ToThing({ kind, id }: { kind: string; id: string }) {
-  const code = <code className="mono ltr">{id}</code>;
-  if (!/^[\w-]+$/.test(id)) return code;
-  switch (kind) {
-    case "session":
-    case "job":
-      return (
-        <Link to="/sessions/$sessionId" params={{ sessionId: id }}>
-          {code}
-        </Link>
-      );
-    case "account":
-      return (
-        <Link to="/people/$personId" params={{ personId: id }}>
-          {code}
-        </Link>
-      );
-    case "group":
-      return (
-        <Link to="/groups/$groupId" params={{ groupId: id }}>
-          {code}
-        </Link>
-      );
-    case "operation":
-      return (
-        <Link to="/operations" search={{ id }}>
-          {code}
-        </Link>
-      );
-    default:
-      return code;
-  }
+/** A detail as it was noted; one that names a thing leads to it. */
+function Detail({ name, value, ownerId }: { name: string; value: unknown; ownerId: number | null }) {
+  const text = <code className="mono">{typeof value === "string" ? value : JSON.stringify(value)}</code>;
+  const thing = name === "on_behalf_of" ? thingNamed("account_id", accountOf(value)) : thingNamed(name, value);
+  if (thing === null) return text;
+  return (
+    <ThingLink {...thing} ownerId={ownerId}>
+      {text}
+    </ThingLink>
+  );
 }
+
+const accountOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "account_id" in value ? value.account_id : null;
 
 function Fact({ word, children }: { word: string; children: ReactNode }) {
   return (

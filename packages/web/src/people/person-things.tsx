@@ -20,6 +20,7 @@ export function PersonThings({ person }: { person: Person }) {
   const room = items.reduce((sum, { bytes }) => sum + bytes, 0);
   return (
     <Section
+      id="workspaces"
       title={t("person.workspaces")}
       action={items.length > 0 && <span className="quiet">{format.bytes(room)}</span>}
     >
