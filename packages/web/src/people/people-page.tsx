@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
 import { peopleListQuery } from "../api/people.ts";
+import { shownError } from "../api/query-trouble.ts";
 import type { ListedPerson, Person } from "../api/types.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconPlus } from "../pieces/icons.ts";
@@ -35,6 +36,8 @@ export function PeoplePage() {
   const total = people.data?.pages[0]?.total ?? rows.length;
   const chosen = useChosen(rows, look);
   const self = known?.account?.id;
+  // Nothing is known of anybody then: the error stands alone.
+  const failed = people.data === undefined && shownError(people) !== null;
   const alone = look.search === undefined && look.state === undefined && rows.length === 1 && rows[0]?.id === self;
   const { has, toggle } = chosen;
   const showRow = useCallback(
@@ -57,12 +60,14 @@ export function PeoplePage() {
   );
   return (
     <Page title={t("people.title")} action={action}>
-      <PeoplePicture state={look.state} onState={(state) => go({ state })} />
+      {!failed && <PeoplePicture state={look.state} onState={(state) => go({ state })} />}
       <PeopleFilters look={look} onLook={go} />
       {shownChange !== undefined && (
         <ChangeResult key={shownChange} id={shownChange} onOther={(id) => go({ change: id })} />
       )}
-      <ManyBar chosen={chosen} look={look} rows={rows} total={total} onChange={(id) => go({ change: id })} />
+      {!failed && (
+        <ManyBar chosen={chosen} look={look} rows={rows} total={total} onChange={(id) => go({ change: id })} />
+      )}
       <LongList
         label={t("people.title")}
         query={people}
