@@ -59,7 +59,7 @@ function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
           tooltipAnimationDuration={0}
           areaProps={{ isAnimationActive: false }}
           // A dot at either end is whole.
-          areaChartProps={{ accessibilityLayer: false, margin: { top: 4, right: 6, bottom: 0, left: 6 } }}
+          areaChartProps={{ accessibilityLayer: false, margin: { top: 6, right: 10, bottom: 0, left: 10 } }}
         />
       </div>
     </figure>

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { shownError } from "../api/query-trouble.ts";
 import { isLive, sessionsQuery } from "../api/sessions.ts";
@@ -12,7 +13,7 @@ import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { SessionRow } from "../sessions/session-row.tsx";
 
 /** Sessions that ended, beside the files; all of them are on the page of sessions. */
-const mostEnded = 5;
+const mostEnded = 3;
 
 /** What runs in this workspace, what ran, and a start. */
 export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
@@ -22,7 +23,7 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
     .flatMap((page) => page.items)
     .filter((one) => one.workspace.id === workspace.id);
   const live = all.filter(isLive);
-  const ended = all.filter((one) => !isLive(one)).slice(0, mostEnded);
+  const ended = all.filter((one) => !isLive(one));
   return (
     <>
       <Section title={t("workspaces.sessions")}>
@@ -41,9 +42,18 @@ export function WorkspaceSessions({ workspace }: { workspace: Workspace }) {
         />
       </Section>
       {ended.length > 0 && (
-        <Section title={t("workspaces.history")}>
+        <Section
+          title={t("workspaces.history")}
+          action={
+            ended.length > mostEnded && (
+              <Link to="/sessions" search={{ workspace: workspace.id }}>
+                {t("workspaces.allSessions")}
+              </Link>
+            )
+          }
+        >
           <ul className={rows.rows}>
-            {ended.map((session) => (
+            {ended.slice(0, mostEnded).map((session) => (
               <SessionRow key={session.id} session={session} within />
             ))}
           </ul>

@@ -19,7 +19,6 @@ import classes from "./live.module.css";
 /** One that runs: program, workspace, state, how long still, and the way in. The whole card leads to its page. */
 export function LiveCard({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
   const { nameOf, iconOf } = useJobTypes();
   const TypeIcon = iconOf(session.job_type);
   return (
@@ -37,8 +36,6 @@ export function LiveCard({ session }: { session: Session }) {
           </Link>
           <span className={classes.where}>
             <bdi>{session.workspace.name}</bdi>
-            {" · "}
-            {t("sessions.number", { id: format.id(session.id) })}
           </span>
         </div>
         <StateChip domain="session" state={shownState(session)} />
