@@ -14,7 +14,7 @@ export function SignedIn() {
   // Chosen in another window, or another browser; of somebody whom one only acts as, nothing stays.
   useEffect(() => {
     if (display) adopt(display, !acting);
-    else if (!acting) look.set(storedLook());
+    else if (!acting) look.set(storedLook(), false);
   }, [display, acting]);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   if (!session) return null;

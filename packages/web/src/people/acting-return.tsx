@@ -28,7 +28,7 @@ export function ActingReturn() {
   // What the page still has on is the look of the person whom one acted as.
   useEffect(() => {
     if (!over) return;
-    look.set(storedLook());
+    look.set(storedLook(), false);
     void setLocale(browserLocale(), false);
   }, [over, setLocale]);
   if (back.isError) {

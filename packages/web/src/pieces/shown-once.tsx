@@ -71,9 +71,9 @@ function Leave({ onStay, onLeave }: { onStay: () => void; onLeave: () => void })
   const { t } = useTranslation();
   return (
     <>
-      <p role="alert" className="warned">
+      <div role="alert" className="warned">
         {t("shownOnce.ask")}
-      </p>
+      </div>
       <Group justify="flex-end">
         <Button variant="default" onClick={onLeave}>
           {t("shownOnce.leave")}
