@@ -209,3 +209,49 @@ describe("a change of many people", () => {
     expect((await call("POST", at, { verb: "deactivate", ids }, ground.other.jwt)).status).toBe(403);
   });
 });
+
+describe("a new person's core hours", () => {
+  const settings = "/api/stoa/v1/system/settings";
+  const name = "STOA_NEW_PERSON_CORE_HOURS";
+  let version = 0;
+  const choose = async (value: string | null) => {
+    const answer = await call("PATCH", settings, { changes: [{ name, value, version }] });
+    if (answer.status === 200) version += 1;
+    return answer.status;
+  };
+  let count = 0;
+  async function made(): Promise<number> {
+    count += 1;
+    const body = { username: `newcomer${count}`, full_name: "New", email: `newcomer${count}@example.org` };
+    const answer = await call("POST", "/api/stoa/v1/people", body);
+    expect(answer.status, answer.text).toBe(201);
+    return answer.json.person.id as number;
+  }
+  const hoursOf = async (id: number) => (await call("GET", `/api/stoa/v1/people/${id}/core-hours`)).json;
+
+  it("are what the setting says when the account is made, whoever makes it; and theirs from then on", async () => {
+    const early = await made();
+    expect(await choose("40/month")).toBe(200);
+    const first = await made();
+    expect(await hoursOf(first)).toMatchObject({ allowed: "40.00000", period: "month", set_by: "Stoa" });
+    const registered = await ground.newPerson("fresh");
+    expect(await hoursOf(registered.id)).toMatchObject({ allowed: "40.00000", period: "month" });
+    expect(
+      await query("select actor_label, about from audit_entries where action = 'core-hours.set' and subject_id = $1", [
+        String(registered.id),
+      ]),
+    ).toEqual([{ actor_label: "Stoa", about: [registered.id] }]);
+    // Those who are there keep what they have.
+    expect(await hoursOf(early)).toMatchObject({ allowed: null });
+    expect(await choose("12.5")).toBe(200);
+    expect(await hoursOf(await made())).toMatchObject({ allowed: "12.50000", period: "total" });
+    expect(await hoursOf(first)).toMatchObject({ allowed: "40.00000" });
+    for (const wrong of ["forty", "-1", "40/week", "1.123456", "1e3"]) expect(await choose(wrong)).toBe(422);
+    expect(await choose(null)).toBe(200);
+    expect(await hoursOf(await made())).toMatchObject({ allowed: null });
+    // An administrator may give more, or take it off.
+    await call("PUT", `/api/stoa/v1/people/${first}/core-hours`, { allowed: "100", period: "month" });
+    expect(await hoursOf(first)).toMatchObject({ allowed: "100.00000", set_by: "admin" });
+    await query("delete from core_hour_quotas");
+  });
+});

@@ -1,4 +1,11 @@
+import type { Trx } from "../platform/database/database.ts";
 import type { PeopleVerb } from "./people/bulk/verbs.ts";
+
+/** Whose account is being made. */
+export interface NewcomerAccount {
+  readonly id: number;
+  readonly username: string;
+}
 
 /** One kind of row that is kept about a person, as plain JSON (times as Date). */
 export type PersonalRows = (accountId: number) => AsyncIterable<object>;
@@ -14,6 +21,8 @@ export interface AccountPart {
   owned(accountId: number): Promise<Readonly<Record<string, number>>>;
   /** Figures of many people for a list, by name; one query. Who has none may be left out. */
   glance?(accountIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>>;
+  /** What everybody new gets in this domain, in the transaction that makes their account. */
+  welcome?(trx: Trx, person: NewcomerAccount): Promise<void>;
   /** What an administrator may do to many people at once in this domain, by name. */
   readonly verbs?: Readonly<Record<string, PeopleVerb>>;
   /** Everything kept about the person, by the name of the file in the export. No secrets, nothing of others. */

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { Trx } from "../platform/database/database.ts";
+import type { Db, Trx } from "../platform/database/database.ts";
 import type { Authenticator } from "../platform/http/authenticator.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { ProvenAgain } from "../platform/live-settings/routes.ts";
@@ -92,8 +92,8 @@ export interface Accounts {
   admins(trx: Trx): Promise<readonly number[]>;
   /** Whom of these the viewer finds in the directory: active people, as STOA_DIRECTORY and each of them wants. */
   findable(viewerId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
-  /** For the operators' overview. */
-  readonly figures: AccountFigures;
+  /** For the operators' overview. @param db a transaction of the asker's, bounded as they want it; or our connections */
+  figures(db?: Db): AccountFigures;
   /** Whose user name or e-mail address that is; null: nobody's. */
   named(login: string): Promise<number | null>;
   /**
@@ -129,14 +129,22 @@ export interface Accounts {
 export function createAccounts(platform: Platform): Accounts {
   const db = platform.db.withTables<AccountTables>();
   const hasher = createPasswordHasher(undefined, undefined, createOldRounds(db));
-  const context: AccountsContext = { platform, db, hasher };
+  const parts: AccountPart[] = [];
+  const context: AccountsContext = {
+    platform,
+    db,
+    hasher,
+    async welcome(trx, person) {
+      for (const part of parts) await part.welcome?.(trx, person);
+    },
+  };
+  parts.push(ownPart(context));
   const accessTokens = createAccessTokens(context);
   const webSessions = createWebSessions(context);
   const uwsTokens = createUwsTokens(context);
   const personalTokens = createPersonalTokens(context);
   const use = createCredentialUse(context.db, platform.log);
   const failed = createFailedSignIns(context.db, platform.log);
-  const parts = [ownPart(context)];
   for (const kind of [deleteAccountKind(context, parts), exportKind(parts)]) platform.operations.register(kind);
   for (const kind of [expiryNoticesKind(context), tidyKind(context)]) platform.operations.register(kind);
   platform.operations.register(changeManyKind(context, () => verbsOf(context, parts)));
@@ -160,7 +168,7 @@ export function createAccounts(platform: Platform): Accounts {
       const rows = await findAccounts(trx?.withTables<AccountTables>() ?? context.db, ids);
       return new Map(rows.map((row) => [row.id, accountOf(row)]));
     },
-    figures: accountFigures(context.db),
+    figures: (db) => accountFigures(db?.withTables<AccountTables>() ?? context.db),
     named: async (login) => (await findByLogin(context.db, login))?.id ?? null,
     admins: (trx) => adminIds(trx.withTables<AccountTables>()),
     findable: (viewerId, ids) => whomFinds(context.db, viewerId, ids, platform.config.people.directory),

@@ -1,4 +1,6 @@
+import type { Trx } from "../platform/database/database.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { NewcomerAccount } from "./account-part.ts";
 import type { PasswordHasher } from "./passwords/password-hasher.ts";
 import type { AccountsDb } from "./tables.ts";
 
@@ -7,4 +9,6 @@ export interface AccountsContext {
   readonly platform: Platform;
   readonly db: AccountsDb;
   readonly hasher: PasswordHasher;
+  /** Gives a new person what each domain gives them, in the transaction that makes the account. */
+  welcome(trx: Trx, person: NewcomerAccount): Promise<void>;
 }

@@ -66,7 +66,10 @@ export async function insertAccount(
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (row) return row;
+  if (row) {
+    await context.welcome(trx, row);
+    return row;
+  }
   const key = usernameKey(account.username);
   const named = await trx.selectFrom("accounts").select("id").where("username_key", "=", key).executeTakeFirst();
   throw new AccountRefusal(named ? "username_taken" : "email_taken");

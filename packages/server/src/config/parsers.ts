@@ -77,6 +77,23 @@ export function numberRange(min: number, max: number): Parser<{ readonly first: 
   );
 }
 
+/** Core hours, for each calendar month or in all. */
+export interface CoreHours {
+  /** A decimal text with up to five places. */
+  readonly allowed: string;
+  readonly period: "month" | "total";
+}
+
+export const coreHours: Parser<CoreHours> = single(
+  "core hours for each month (`40/month`) or in all (`500`)",
+  (raw) => {
+    const [, allowed, month] = /^(\d{1,9}(?:\.\d{1,5})?)\s*(\/\s*month)?$/.exec(raw) ?? [];
+    if (allowed === undefined) return new Refusal("is no number of core hours", "Write 40/month, or 500 for all time.");
+    return { allowed, period: month === undefined ? "total" : "month" };
+  },
+  ({ allowed, period }) => (period === "month" ? `${allowed}/month` : allowed),
+);
+
 /** One of a few words. */
 export function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
   const listed = words.map((word) => `\`${word}\``).join(", ");

@@ -1,5 +1,5 @@
-import { bytes, integer, listOf, named, oneOf, path, seconds, text } from "./parsers.ts";
-import { setting } from "./setting.ts";
+import { bytes, coreHours, integer, listOf, named, oneOf, path, seconds, text } from "./parsers.ts";
+import { optional, setting } from "./setting.ts";
 
 const YEAR = 366 * 86_400;
 
@@ -52,6 +52,13 @@ export const sessions = {
     fallback: [],
     about:
       "Hosts (STOA_NODE_ID) on which no session is started any more, administrators' included; what runs there goes on.",
+  }),
+  newPersonCoreHours: optional({
+    env: "STOA_NEW_PERSON_CORE_HOURS",
+    live: true,
+    parser: coreHours,
+    about:
+      "The quota of core hours that a person gets with a new account. Not set: none, they use as many as they like. Accounts that are there keep theirs, and administrators may change each.",
   }),
   processes: setting({
     env: "STOA_SESSION_PROCESSES",

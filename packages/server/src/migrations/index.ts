@@ -22,6 +22,7 @@ import { up as peopleAndActingUp } from "./0020-people-and-acting.ts";
 import { up as systemUp } from "./0021-system.ts";
 import { up as overviewUp } from "./0022-overview.ts";
 import { up as accountDisplayUp } from "./0023-account-display.ts";
+import { up as newPeopleCoreHoursUp } from "./0024-new-people-core-hours.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -53,4 +54,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0021-system": systemUp,
   "0022-overview": overviewUp,
   "0023-account-display": accountDisplayUp,
+  "0024-new-people-core-hours": newPeopleCoreHoursUp,
 };

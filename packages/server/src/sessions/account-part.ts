@@ -1,6 +1,7 @@
 import { type AccountPart, paged } from "../accounts/accounts.ts";
 import type { SessionsContext } from "./context.ts";
 import { liveJobsOfOwner } from "./queries.ts";
+import { giveFirstQuota } from "./quotas/first-quota.ts";
 import { findQuota } from "./quotas/queries.ts";
 import { quotaOfMany } from "./quotas/quota-of-many.ts";
 import { useOf } from "./quotas/use.ts";
@@ -65,6 +66,7 @@ export function accountPart(context: SessionsContext): AccountPart {
         .execute();
       return new Map(rows.map(({ owner_id, count }) => [owner_id, { sessions_running: Number(count) }]));
     },
+    welcome: (trx, person) => giveFirstQuota(context, trx, person),
     verbs: { "core-hours": quotaOfMany(context) },
     rows: {
       sessions: (accountId) => paged(page(accountId), (job) => job.id),

@@ -78,7 +78,8 @@ export type SessionTables = {
     /** numeric: text with five decimals. */
     allowed: string;
     period: QuotaPeriod;
-    set_by: number;
+    /** Null: the server, by its settings (migration 0024). */
+    set_by: number | null;
     set_by_label: string;
     set_at: Generated<Date>;
   };

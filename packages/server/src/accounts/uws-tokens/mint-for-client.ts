@@ -87,6 +87,7 @@ async function mint(
   { person, isNew }: Extract<Brought, { person: AccountRow }>,
 ) {
   if (isNew) {
+    await context.welcome(trx, person);
     const details = { external_name: person.brought_as };
     await record(context, trx, {
       action: "account.bring",
