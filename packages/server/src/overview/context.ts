@@ -1,18 +1,19 @@
 import type { Accounts } from "../accounts/accounts.ts";
+import type { Db, Trx } from "../platform/database/database.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Sessions } from "../sessions/sessions.ts";
+import type { SessionFigures } from "../sessions/sessions.ts";
 import type { Workspaces } from "../workspaces/workspaces.ts";
 import type { OverviewDb } from "./tables.ts";
 
 /** What the overview is told by the domains: figures, never their insides. */
 export interface OverviewSources {
-  readonly sessions: Sessions["figures"];
-  readonly accounts: Accounts["figures"];
+  sessions(db: Db): SessionFigures;
+  accounts(db: Db): ReturnType<Accounts["figures"]>;
   /** Names of people, by id. */
   readonly people: Pick<Accounts, "byIds">;
-  /** Null: there is no such group. */
-  groupName(id: number): Promise<string | null>;
+  /** Null: there is no such group. @param trx one that is open: it must not wait for a second connection */
+  groupName(id: number, trx?: Trx): Promise<string | null>;
   /** Bytes of all workspaces together. */
   readonly roomUsed: Workspaces["roomUsed"];
   /** Of this machine: how many processes wanted a core over the last quarter of an hour, and how many cores there are. */
@@ -25,4 +26,9 @@ export interface OverviewContext {
   readonly platform: Platform;
   readonly db: OverviewDb;
   readonly sources: OverviewSources;
+}
+
+/** What a question to the database is asked with: a transaction that PostgreSQL ends when it takes too long. */
+export interface AskedContext extends Omit<OverviewContext, "db"> {
+  readonly db: Trx;
 }

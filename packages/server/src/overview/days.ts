@@ -82,7 +82,7 @@ async function keptDays({ db }: OverviewContext, from: string, to: string): Prom
 /** From the history itself, by the indexes of its times. */
 async function countDays(context: OverviewContext, from: string, to: string): Promise<Day[]> {
   const [sessions, active] = await Promise.all([
-    context.sources.sessions.days(from, to),
+    context.sources.sessions(context.platform.db).days(from, to),
     peopleActive(context, from, to),
   ]);
   return sessions.map(({ day, started, running, complete, failed, readyMedianMs, coreHours }) => ({

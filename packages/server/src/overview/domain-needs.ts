@@ -1,5 +1,5 @@
 import type { HealthCheck } from "../platform/http/dependency-health.ts";
-import type { OverviewContext } from "./context.ts";
+import type { AskedContext, OverviewContext } from "./context.ts";
 import type { Need } from "./need.ts";
 
 /** Lines of one sort at most; the count tells the rest. */
@@ -8,8 +8,8 @@ const MOST = 5;
 const SOON_DAYS = 7;
 
 /** Sessions that do not come on: a line for each server that is away, and one for the others of each sort. */
-export async function hangingNeeds({ sources }: OverviewContext): Promise<Need[]> {
-  const { items } = await sources.sessions.hanging(200);
+export async function hangingNeeds({ db, sources }: AskedContext): Promise<Need[]> {
+  const { items } = await sources.sessions(db).hanging(200);
   const lost = Map.groupBy(
     items.filter(({ hang }) => hang === "host_lost"),
     ({ node }) => node,
@@ -18,7 +18,10 @@ export async function hangingNeeds({ sources }: OverviewContext): Promise<Need[]
     items.filter(({ hang }) => hang !== "host_lost"),
     ({ hang }) => hang,
   );
-  const people = await sources.people.byIds(items.map(({ ownerId }) => ownerId));
+  const people = await sources.people.byIds(
+    items.map(({ ownerId }) => ownerId),
+    db,
+  );
   const label = (ownerId: number) => people.get(ownerId)?.username ?? "";
   return [
     ...[...lost].map(
@@ -47,8 +50,8 @@ export async function hangingNeeds({ sources }: OverviewContext): Promise<Need[]
 }
 
 /** Servers that give no sign, until somebody retires them: whoever switched one off knows, nobody else does. */
-export async function silentHostNeeds({ sources }: OverviewContext): Promise<Need[]> {
-  const silent = await sources.sessions.silentHosts(MOST);
+export async function silentHostNeeds({ db, sources }: AskedContext): Promise<Need[]> {
+  const silent = await sources.sessions(db).silentHosts(MOST);
   return silent.map(({ node, seenAt }) => ({
     code: "host_silent",
     tone: "warn",
@@ -59,8 +62,8 @@ export async function silentHostNeeds({ sources }: OverviewContext): Promise<Nee
   }));
 }
 
-export async function failingTypeNeeds({ sources }: OverviewContext): Promise<Need[]> {
-  const failing = await sources.sessions.failingTypes(MOST);
+export async function failingTypeNeeds({ db, sources }: AskedContext): Promise<Need[]> {
+  const failing = await sources.sessions(db).failingTypes(MOST);
   return failing.map(({ jobType, failed, at }) => ({
     code: "job_type_failing",
     tone: "bad",
@@ -71,9 +74,9 @@ export async function failingTypeNeeds({ sources }: OverviewContext): Promise<Ne
   }));
 }
 
-export async function peopleNeeds({ sources }: OverviewContext): Promise<Need[]> {
-  const { count, newest } = await sources.accounts.pending();
-  const due = await sources.accounts.deletions(SOON_DAYS, MOST);
+export async function peopleNeeds({ db, sources }: AskedContext): Promise<Need[]> {
+  const { count, newest } = await sources.accounts(db).pending();
+  const due = await sources.accounts(db).deletions(SOON_DAYS, MOST);
   const one = count === 1 ? newest : null;
   return [
     ...(newest === null
@@ -101,13 +104,16 @@ export async function peopleNeeds({ sources }: OverviewContext): Promise<Need[]>
   ];
 }
 
-export async function coreHourNeeds({ sources }: OverviewContext): Promise<Need[]> {
-  const spent = await sources.sessions.spent(MOST);
-  const people = await sources.people.byIds(spent.flatMap(({ accountId }) => accountId ?? []));
+export async function coreHourNeeds({ db, sources }: AskedContext): Promise<Need[]> {
+  const spent = await sources.sessions(db).spent(MOST);
+  const people = await sources.people.byIds(
+    spent.flatMap(({ accountId }) => accountId ?? []),
+    db,
+  );
   const needs: Need[] = [];
   for (const { accountId, groupId, setAt } of spent) {
     const isPerson = accountId !== null;
-    const label = isPerson ? people.get(accountId)?.username : await sources.groupName(groupId ?? -1);
+    const label = isPerson ? people.get(accountId)?.username : await sources.groupName(groupId ?? -1, db);
     const subject = { kind: isPerson ? "account" : "group", id: String(accountId ?? groupId), label: label ?? "" };
     needs.push({
       code: "core_hours_spent",

@@ -1,4 +1,6 @@
-import type { OverviewContext } from "./context.ts";
+import type { KyselyPlugin } from "kysely";
+import { sql } from "kysely";
+import type { AskedContext, OverviewContext } from "./context.ts";
 import {
   coreHourNeeds,
   failingTypeNeeds,
@@ -9,43 +11,92 @@ import {
 } from "./domain-needs.ts";
 import { inOrder, type Need } from "./need.ts";
 import { auditNeeds, diskNeeds, loadNeeds, mailNeeds, operationNeeds, waitingNeeds } from "./platform-needs.ts";
+import { shareRuns } from "./shared-run.ts";
 
-type Source = (context: OverviewContext) => Promise<Need[]>;
+type Source = () => Promise<Need[]>;
 
-const sources: Readonly<Record<string, Source>> = {
+/** Those that ask the database. */
+const asked: Readonly<Record<string, (context: AskedContext) => Promise<Need[]>>> = {
   operations: operationNeeds,
   waiting: waitingNeeds,
   sessions: hangingNeeds,
   hosts: silentHostNeeds,
-  load: loadNeeds,
   job_types: failingTypeNeeds,
   people: peopleNeeds,
   core_hours: coreHourNeeds,
-  parts: partNeeds,
   mails: mailNeeds,
   audit: auditNeeds,
+};
+
+/** Those that look at the machine, or at what the server depends on. */
+const seen: Readonly<Record<string, (context: OverviewContext) => Promise<Need[]>>> = {
+  load: loadNeeds,
+  parts: partNeeds,
   disk: diskNeeds,
 };
 
 /** Milliseconds that a source may take. */
 const PATIENCE_MS = 3_000;
 
-/** Everything that waits for an operator. A source that can't be asked is one more thing to look at, not an error. */
-export async function readNeeds(context: OverviewContext): Promise<Need[]> {
-  const asked = Object.entries(sources).map(([name, source]) => ask(context, name, source));
-  return inOrder((await Promise.all(asked)).flat());
+/**
+ * Everything that waits for an operator, asked once for all who want to know at the same time. A source that can't be
+ * asked is one more thing to look at, not an error; one that has not answered yet is not asked a second time.
+ */
+export function createNeeds(context: OverviewContext, patienceMs = PATIENCE_MS): () => Promise<Need[]> {
+  const sources = new Map<string, Source>([
+    ...Object.entries(asked).map(
+      ([name, source]) => [name, () => bounded(context, patienceMs, source)] satisfies [string, Source],
+    ),
+    ...Object.entries(seen).map(([name, source]) => [name, () => source(context)] satisfies [string, Source]),
+  ]);
+  const unanswered = new Set<string>();
+
+  async function ask(name: string, source: Source): Promise<Need[]> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error(`no answer within ${patienceMs / 1_000} s`)), patienceMs);
+    try {
+      if (unanswered.has(name)) throw new Error("has not answered the question before this one");
+      unanswered.add(name);
+      const answer = source().finally(() => unanswered.delete(name));
+      return await Promise.race([answer, late.promise]);
+    } catch (error) {
+      context.platform.log.warn({ err: error, source: name }, "the overview could not ask a source");
+      const subject = { kind: "source", id: name, label: name };
+      return [{ code: "source_failed", tone: "warn", at: new Date(), count: 1, subject, params: { source: name } }];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return shareRuns(async () => inOrder((await Promise.all([...sources].map((one) => ask(...one)))).flat()));
 }
 
-async function ask(context: OverviewContext, name: string, source: Source): Promise<Need[]> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
-  try {
-    return await Promise.race([source(context), late.promise]);
-  } catch (error) {
-    context.platform.log.warn({ err: error, source: name }, "the overview could not ask a source");
-    const subject = { kind: "source", id: name, label: name };
-    return [{ code: "source_failed", tone: "warn", at: new Date(), count: 1, subject, params: { source: name } }];
-  } finally {
-    clearTimeout(timer);
-  }
+/**
+ * In a transaction whose statements PostgreSQL itself ends when the time is over: nobody waits for them any more, and
+ * on a database that is slow already they would pile up.
+ */
+function bounded(
+  context: OverviewContext,
+  patienceMs: number,
+  source: (context: AskedContext) => Promise<Need[]>,
+): Promise<Need[]> {
+  const until = performance.now() + patienceMs;
+  return context.platform.db
+    .transaction()
+    .setAccessMode("read only")
+    .execute(async (trx) => {
+      await sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`.execute(trx);
+      return source({ ...context, db: trx.withPlugin(noStatementAfter(until)) });
+    });
+}
+
+/** Of several statements, or after a wait for a connection: none is begun that would be too late. */
+function noStatementAfter(until: number): KyselyPlugin {
+  return {
+    transformQuery({ node }) {
+      if (performance.now() > until) throw new Error("the time for its statements is over");
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createAccounts } from "../accounts/accounts.ts";
 import { recordEntries } from "../platform/audit/record.ts";
 import { enqueueOne, kindOf, openInstance, type TestInstance } from "../platform/operations/test-instance.ts";
+import type { SessionFigures } from "../sessions/sessions.ts";
 import { createTestServer } from "../testing/create-test-server.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createTestPlatform } from "../testing/test-platform.ts";
@@ -18,6 +19,7 @@ let context: OverviewContext;
 let problem: string | null = null;
 let asked: [string, string][] = [];
 let load = 0;
+let figures: SessionFigures;
 
 const now = new Date("2026-11-21T12:00:00Z");
 
@@ -31,34 +33,35 @@ beforeAll(async () => {
   );
   const platform = createTestPlatform({ db: database.db, operations: instance.operations, events: instance.events });
   const accounts = createAccounts(platform);
-  const sources: OverviewSources = {
-    sessions: {
-      async days(from, to) {
-        asked.push([from, to]);
-        const zero = { running: 1, complete: 1, failed: 0, readyMedianMs: 900, coreHours: "1.50000" };
-        return daysBefore(new Date(`${to}T12:00Z`), 200)
-          .filter((day) => day >= from)
-          .map((day) => ({ day, started: 2, ...zero }));
-      },
-      hanging: async () => ({
-        count: 2,
-        items: [
-          { id: 7, hang: "host_lost", since: new Date(), node: "n2", jobType: "terminal", ownerId: 1, canGiveUp: true },
-          {
-            id: 8,
-            hang: "stopping_long",
-            since: new Date(),
-            node: "n1",
-            jobType: "terminal",
-            ownerId: 1,
-            canGiveUp: true,
-          },
-        ],
-      }),
-      silentHosts: async () => [{ node: "n3", seenAt: new Date() }],
-      spent: async () => [{ accountId: 1, groupId: null, setAt: new Date() }],
-      failingTypes: async () => [],
+  figures = {
+    async days(from, to) {
+      asked.push([from, to]);
+      const zero = { running: 1, complete: 1, failed: 0, readyMedianMs: 900, coreHours: "1.50000" };
+      return daysBefore(new Date(`${to}T12:00Z`), 200)
+        .filter((day) => day >= from)
+        .map((day) => ({ day, started: 2, ...zero }));
     },
+    hanging: async () => ({
+      count: 2,
+      items: [
+        { id: 7, hang: "host_lost", since: new Date(), node: "n2", jobType: "terminal", ownerId: 1, canGiveUp: true },
+        {
+          id: 8,
+          hang: "stopping_long",
+          since: new Date(),
+          node: "n1",
+          jobType: "terminal",
+          ownerId: 1,
+          canGiveUp: true,
+        },
+      ],
+    }),
+    silentHosts: async () => [{ node: "n3", seenAt: new Date() }],
+    spent: async () => [{ accountId: 1, groupId: null, setAt: new Date() }],
+    failingTypes: async () => [],
+  };
+  const sources: OverviewSources = {
+    sessions: () => figures,
     accounts: accounts.figures,
     people: accounts,
     groupName: async () => null,
@@ -166,12 +169,12 @@ describe("what needs an operator", () => {
       expect.objectContaining({ code: "part_down", params: { part: "local", message: "The folder is gone." } }),
     );
     problem = null;
-    const { hanging } = context.sources.sessions;
-    Object.assign(context.sources.sessions, { hanging: () => Promise.reject(new Error("away")) });
+    const { hanging } = figures;
+    Object.assign(figures, { hanging: () => Promise.reject(new Error("away")) });
     expect((await get("/needs")).body.items).toContainEqual(
       expect.objectContaining({ code: "source_failed", params: { source: "sessions" } }),
     );
-    Object.assign(context.sources.sessions, { hanging });
+    Object.assign(figures, { hanging });
   });
 });
 

@@ -3,7 +3,7 @@ import type { RoutePolicy } from "../platform/http/route-policy.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { OverviewContext, OverviewSources } from "./context.ts";
 import { lastDays, sumUp } from "./days.ts";
-import { readNeeds } from "./needs.ts";
+import { createNeeds } from "./needs.ts";
 import * as schema from "./schema.ts";
 import type { OverviewTables } from "./tables.ts";
 
@@ -40,6 +40,7 @@ export function createOverview(
 }
 
 function overviewRoutes(context: OverviewContext): FastifyPluginAsyncTypebox {
+  const readNeeds = createNeeds(context);
   return async (app) => {
     app.get(
       "/api/stoa/v1/admin/needs",
@@ -53,7 +54,7 @@ function overviewRoutes(context: OverviewContext): FastifyPluginAsyncTypebox {
         },
       },
       async () => {
-        const needs = await readNeeds(context);
+        const needs = await readNeeds();
         return { items: needs.map((need) => ({ ...need, at: need.at.toISOString() })), next_cursor: null };
       },
     );

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { lastVerification } from "../platform/audit/verify-operation.ts";
 import { waitsForTurn } from "../platform/operations/claim.ts";
 import { unseenFailures } from "../platform/operations/failed.ts";
-import type { OverviewContext } from "./context.ts";
+import type { AskedContext, OverviewContext } from "./context.ts";
 import type { Need } from "./need.ts";
 
 const MOST = 10;
@@ -21,7 +21,7 @@ const MAILS_FOR_DAYS = 7;
 /** Hours after which the nightly check has been missed. */
 const VERIFIED_WITHIN = 50;
 
-export async function operationNeeds({ db }: OverviewContext): Promise<Need[]> {
+export async function operationNeeds({ db }: AskedContext): Promise<Need[]> {
   const failures = await unseenFailures(db, MOST);
   return failures.map(({ kind, count, id, subjectKind, subjectId, at }) => ({
     code: "operations_failed",
@@ -34,7 +34,7 @@ export async function operationNeeds({ db }: OverviewContext): Promise<Need[]> {
 }
 
 /** What waits for a worker, and none takes it up: its server is away, or all are busy with something endless. */
-export async function waitingNeeds({ db }: OverviewContext): Promise<Need[]> {
+export async function waitingNeeds({ db }: AskedContext): Promise<Need[]> {
   const { rows } = await sql<{ kind: string; queue: string; count: number; id: string; since: Date } & About>`
     select o.kind, min(o.queue) as queue, count(*)::int as count, min(o.id::text) as id, min(o.subject_kind) as subject_kind,
       min(o.subject_id) as subject_id, min(greatest(o.created_at, o.not_before)) as since
@@ -73,12 +73,12 @@ export async function loadNeeds(context: OverviewContext): Promise<Need[]> {
   ];
 }
 
-export async function mailNeeds(context: OverviewContext): Promise<Need[]> {
+export async function mailNeeds(context: AskedContext): Promise<Need[]> {
   const unset: Need = { code: "mail_unset", tone: "hint", at: new Date(), count: 1, subject: null, params: {} };
   return [...(await undelivered(context)), ...(context.platform.mail.delivers ? [] : [unset])];
 }
 
-async function undelivered({ db }: OverviewContext): Promise<Need[]> {
+async function undelivered({ db }: AskedContext): Promise<Need[]> {
   const { rows } = await sql<{ state: "kept" | "failed"; count: number; at: Date }>`
     select state, count(*)::int as count, max(created_at) as at from mails
     where state in ('kept', 'failed') and body_sealed is not null and (expires_at is null or expires_at > now())
@@ -94,7 +94,7 @@ async function undelivered({ db }: OverviewContext): Promise<Need[]> {
   }));
 }
 
-export async function auditNeeds({ db }: OverviewContext): Promise<Need[]> {
+export async function auditNeeds({ db }: AskedContext): Promise<Need[]> {
   const last = await lastVerification(db);
   const { rows } = await sql<{ first: Date | null; unsealed: Date | null; waiting: number }>`
     select (select at from audit_entries order by at, id limit 1) as first,

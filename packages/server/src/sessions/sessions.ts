@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart, Accounts } from "../accounts/accounts.ts";
+import type { Db } from "../platform/database/database.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
@@ -61,8 +62,8 @@ export interface Sessions {
   readonly accountPart: AccountPart;
   /** Whether sessions can run, by the resources' ids. */
   readonly health: HealthChecks;
-  /** For the operators' overview. */
-  readonly figures: SessionFigures;
+  /** For the operators' overview. @param db a transaction of the asker's, bounded as they want it; or our connections */
+  figures(db?: Db): SessionFigures;
   /** Where sessions listen. */
   readonly targets: SessionTargets;
   /** The type and the resource options of the newest session in a workspace, ended or not; null: there was none. */
@@ -152,7 +153,7 @@ export function createSessions(
     intercept: passthrough,
     accountPart: accountPart(context),
     health,
-    figures: sessionFigures(context),
+    figures: (db) => sessionFigures(db === undefined ? context : { ...context, db: db.withTables<SessionTables>() }),
     targets,
     async lastJob(workspaceId) {
       const job = await lastJobIn(context.db, workspaceId);

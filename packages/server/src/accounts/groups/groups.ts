@@ -1,4 +1,5 @@
-import type { AccountsDb } from "../tables.ts";
+import type { Trx } from "../../platform/database/database.ts";
+import type { AccountsDb, AccountTables } from "../tables.ts";
 import { activeMemberIds, findGroup, findMember, groupsOf } from "./queries.ts";
 
 /** The group whose members, service accounts all, may get tokens for people they bring. */
@@ -15,8 +16,8 @@ export interface Group {
 
 /** What other domains may ask about groups. */
 export interface Groups {
-  /** Null when there is no such group. */
-  get(id: number): Promise<Group | null>;
+  /** Null when there is no such group. @param trx one that is open: it must not wait for a second connection */
+  get(id: number, trx?: Trx): Promise<Group | null>;
   /** Ids of the active people in it, in order; none for a group that isn't there. */
   membersOf(id: number): Promise<number[]>;
   /** The groups that somebody is in, oldest first. */
@@ -27,8 +28,8 @@ export interface Groups {
 
 export function createGroups(db: AccountsDb): Groups {
   return {
-    async get(id) {
-      const row = await findGroup(db, -1, id);
+    async get(id, trx) {
+      const row = await findGroup(trx?.withTables<AccountTables>() ?? db, -1, id);
       return row && groupOf(row);
     },
     membersOf: (id) => activeMemberIds(db, id),

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Logger } from "pino";
+import type { Trx } from "../database/database.ts";
 import type { Operation, OperationActor, OperationKind, Operations, OperationTrx } from "../operations/contract.ts";
 import type { OperationTables } from "../operations/tables.ts";
 import type { AuditTables } from "./tables.ts";
@@ -62,8 +63,8 @@ export async function askToVerify(
 }
 
 /** What the last whole walk found; null: there was none, or it is forgotten. */
-export async function lastVerification(db: Kysely<OperationTables>): Promise<AuditVerification | null> {
-  const row = await db
+export async function lastVerification(db: Kysely<OperationTables> | Trx): Promise<AuditVerification | null> {
+  const row = await (db as Kysely<OperationTables>)
     .selectFrom("operations")
     .select("result")
     .where("kind", "=", VERIFY_KIND)

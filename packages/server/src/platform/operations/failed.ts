@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import type { Trx } from "../database/database.ts";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { OperationActor, Operations, OperationTrx } from "./contract.ts";
 import type { OperationTables } from "./tables.ts";
@@ -96,7 +97,7 @@ export interface FailedKind {
 }
 
 /** Failures that nobody has looked at, by kind, the newest first. By their own index: all others are not read. */
-export async function unseenFailures(db: Kysely<OperationTables>, most: number): Promise<FailedKind[]> {
+export async function unseenFailures(db: Kysely<OperationTables> | Trx, most: number): Promise<FailedKind[]> {
   const { rows } = await sql<FailedKind>`
     with newest as (
       select distinct on (kind) kind, id, subject_kind, subject_id, coalesce(finished_at, created_at) as at,
