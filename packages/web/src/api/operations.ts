@@ -12,6 +12,8 @@ export interface OperationFilter {
   readonly subject_id?: string;
   /** Who asked: a user name. */
   readonly actor?: string;
+  /** Whom it concerns, asked for by themselves or by somebody else: a user name. */
+  readonly person?: string;
   readonly since?: string;
   /** Only failed ones that no operator has looked at. */
   readonly unseen?: boolean;

@@ -80,7 +80,7 @@ function useFilter({ state, kind, person, since }: Search): OperationFilter {
   return {
     ...(state === "unseen" ? { unseen: true } : state ? { state } : {}),
     ...(kind ? { kind } : {}),
-    ...(person ? { actor: person } : {}),
+    ...(person ? { person } : {}),
     ...(moment ? { since: moment } : {}),
   };
 }

@@ -24,7 +24,10 @@ beforeAll(async () => {
   await instance.start();
   const { operations, events, audit } = instance;
   const platform = createTestPlatform({ db: database.db, operations, events, audit });
-  ({ app } = await createTestServer({ routes: [operationRoutes(platform), failedRoutes(platform)], platform }));
+  ({ app } = await createTestServer({
+    routes: [operationRoutes(platform, async () => null), failedRoutes(platform)],
+    platform,
+  }));
 });
 afterAll(async () => {
   await app.close();

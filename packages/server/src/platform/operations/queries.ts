@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { OperationState } from "./contract.ts";
 import { isUuid } from "./enqueue.ts";
 import type { OperationRow, OperationTables } from "./tables.ts";
@@ -13,6 +13,8 @@ export interface OperationFilters {
   readonly subject_id?: string | undefined;
   /** Who asked: an account's id, or the name it had. */
   readonly actor?: string | undefined;
+  /** Whom it concerns: asked for by them, or for them, or about their account. */
+  readonly person?: number | undefined;
   /** Asked for at that moment or later. */
   readonly since?: string | undefined;
   /** Failed ones that nobody has looked at. */
@@ -36,16 +38,25 @@ export async function listOperations(
     const value = filters[column];
     if (value !== undefined) query = query.where(`o.${column}`, "=", value);
   }
-  const { actor, since, unseen } = filters;
+  const { actor, person, since, unseen } = filters;
   if (actor !== undefined) {
     query = /^\d{1,15}$/.test(actor)
       ? query.where("o.actor_id", "=", Number(actor))
       : query.where(({ fn }) => fn("lower", ["o.actor_label"]), "=", actor.toLowerCase());
   }
+  if (person !== undefined) query = query.where("o.seq", "in", concerning(person));
   if (since !== undefined) query = query.where("o.created_at", ">=", new Date(since));
   if (unseen === true) query = query.where("o.state", "=", "failed").where("o.looked_at", "is", null);
   if (page.before !== undefined) query = query.where("o.seq", "<", page.before);
   return query.execute();
+}
+
+/** By two indexes: whoever asked is among the viewers, whose account it is about need not be. */
+function concerning(accountId: number): RawBuilder<number> {
+  return sql<number>`(
+    select seq from operation_viewers where account_id = ${accountId}
+    union all
+    select seq from operations where subject_kind = 'account' and subject_id = ${String(accountId)})`;
 }
 
 /** Null when it isn't there, or is none of the viewer's business. */

@@ -29,7 +29,10 @@ beforeAll(async () => {
   });
   await instance.start();
   const platform = createTestPlatform({ db: database.db, operations: instance.operations, events: instance.events });
-  ({ app } = await createTestServer({ routes: [operationRoutes(platform)], platform }));
+  ({ app } = await createTestServer({
+    routes: [operationRoutes(platform, async (name) => (name === "ann" ? 2 : null))],
+    platform,
+  }));
 });
 afterAll(async () => {
   await app.close();
@@ -109,6 +112,42 @@ describe("pages and filters", () => {
     expect((await call("GET", "/operations?subject_kind=page&subject_id=1")).body.items).toHaveLength(2);
     expect((await call("GET", "/operations?subject_kind=page&state=running")).body.items).toEqual([]);
     expect((await call("GET", "/operations?kind=none.such")).body.items).toEqual([]);
+  });
+
+  test("of a person: what they asked for, what others did for them, and about their account; the role tells which", async () => {
+    const eve = { actor: { accountId: 9, label: "eve" } };
+    const subject = { kind: "role", id: "1" };
+    const asked = await enqueue({ ...later, subject });
+    const done = await enqueue({ ...later, ...eve, subject, audience: [2] });
+    const about = await enqueue({ ...later, ...eve, subject: { kind: "account", id: "2" } });
+    await enqueue({ ...later, ...eve, subject });
+    await enqueue({ ...later, ...eve, subject: { kind: "account", id: "22" } });
+    const of = async (query: string) =>
+      (await call("GET", `/operations?${query}`, admin)).body.items.map((item: { id: string; role?: string }) => [
+        item.id,
+        item.role,
+      ]);
+    for (const person of ["ann", "2"]) {
+      const found = (await of(`person=${person}&limit=3`)).toSorted();
+      expect(found).toEqual(
+        [
+          [asked.id, "asked"],
+          [done.id, "concerned"],
+          [about.id, "concerned"],
+        ].toSorted(),
+      );
+    }
+    const { body } = await call("GET", "/operations?person=ann&limit=1", admin);
+    expect(await of(`person=ann&limit=1&cursor=${body.next_cursor}`)).toEqual([[done.id, "concerned"]]);
+    expect(await of("person=2&subject_kind=account")).toEqual([[about.id, "concerned"]]);
+    // Nobody's name now: by whom it says it was asked for.
+    expect((await of("person=Eve&limit=100")).every(([, role]: [string, unknown]) => role === undefined)).toBe(true);
+    expect((await of("person=Eve")).length).toBeGreaterThan(0);
+    expect(await of("person=nobody")).toEqual([]);
+    // Others' operations stay out of what a person may see, whoever they look for.
+    expect((await call("GET", "/operations?person=9")).body.items.map((item: { id: string }) => item.id)).not.toContain(
+      about.id,
+    );
   });
 
   test.each(["?cursor=nonsense", "?limit=0", "?limit=100000", "?state=odd", "?mine=perhaps"])(

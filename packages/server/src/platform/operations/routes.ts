@@ -30,9 +30,18 @@ function viewerOf(principal: Principal, mine = false): Viewer {
   return principal.isAdmin && !mine ? "all" : { accountId: principal.accountId };
 }
 
+/** Whose user name or e-mail address that is; null: nobody's. */
+type AccountNamed = (login: string) => Promise<number | null>;
+
 /** What goes on in the background: look, cancel, begin anew. */
-export function operationRoutes(platform: Platform): FastifyPluginAsyncTypebox {
+export function operationRoutes(platform: Platform, accountNamed: AccountNamed): FastifyPluginAsyncTypebox {
   const { db, operations } = platform;
+
+  /** Who has which name or address is looked up for administrators alone. */
+  const idOf = async (person: string, { isAdmin }: Principal): Promise<number | undefined> => {
+    if (/^\d{1,15}$/.test(person)) return Number(person);
+    return isAdmin ? ((await accountNamed(person)) ?? undefined) : undefined;
+  };
 
   const find = async (principal: Principal, id: string): Promise<OperationRow> => {
     const row = await findOperation(db, viewerOf(principal), id);
@@ -65,14 +74,17 @@ export function operationRoutes(platform: Platform): FastifyPluginAsyncTypebox {
         config: { policy: { dialect: "stoa", access: read } satisfies RoutePolicy },
       },
       async (request) => {
-        const { cursor, limit = 50, mine = false, ...filters } = request.query;
+        const { cursor, limit = 50, mine = false, person: whom, ...named } = request.query;
         const principal = request.principal as Principal;
         const page = { before: seqOfCursor(cursor), limit: limit + 1 };
+        const person = whom === undefined ? undefined : await idOf(whom, principal);
+        // A name that no account has may be a schedule's, or that of somebody who is gone.
+        const filters = whom !== undefined && person === undefined ? { ...named, actor: whom } : { ...named, person };
         const rows = await listOperations(db, viewerOf(principal, mine), filters, page);
         const items = rows.slice(0, limit);
         const last = rows.length > limit ? items.at(-1) : undefined;
         return {
-          items: items.map((row) => presentOperation(row, principal)),
+          items: items.map((row) => presentOperation(row, principal, person)),
           next_cursor: last ? cursorOfSeq(last.seq) : null,
         };
       },

@@ -48,6 +48,13 @@ export const OperationItem = Type.Object({
     format: "date-time",
     description: "When an operator said of its failure that it was seen to.",
   }),
+  role: Type.Optional(
+    Type.Unsafe<"asked" | "concerned">({
+      type: "string",
+      enum: ["asked", "concerned"],
+      description: "In a list of a `person`: they asked for it, or somebody else did, and it concerns them.",
+    }),
+  ),
   created_at: Time,
   started_at: NullableTime,
   finished_at: NullableTime,
@@ -83,6 +90,13 @@ export const OperationsQuery = Type.Object({
   subject_kind: Type.Optional(Type.String({ maxLength: 100 })),
   subject_id: Type.Optional(Type.String({ maxLength: 200 })),
   actor: Type.Optional(Type.String({ maxLength: 254, description: "Who asked: an account's id, or a name." })),
+  person: Type.Optional(
+    Type.String({
+      maxLength: 254,
+      description:
+        "Whom it concerns, an account's id, a user name or an e-mail address: what they asked for, and what others did for them. `role` tells which.",
+    }),
+  ),
   since: Type.Optional(Time),
   unseen: Type.Optional(Type.Boolean({ description: "Only failed ones that no operator has looked at." })),
   mine: Type.Optional(Type.Boolean({ description: "For administrators: only their own, too." })),
@@ -136,7 +150,8 @@ function cannotCancel(row: OperationRow, mine: boolean): CannotCancel | null {
   return row.cancellable ? null : "kind";
 }
 
-export function presentOperation(row: OperationRow, principal: Principal): OperationItem {
+/** @param person of whom the list is, if it is of one */
+export function presentOperation(row: OperationRow, principal: Principal, person?: number): OperationItem {
   const mine = mayControl(row, principal);
   return {
     id: row.id,
@@ -155,6 +170,7 @@ export function presentOperation(row: OperationRow, principal: Principal): Opera
     can_retry: mine && (row.state === "failed" || row.state === "cancelled"),
     cannot_cancel: cannotCancel(row, mine),
     looked_at: row.looked_at?.toISOString() ?? null,
+    ...(person === undefined ? {} : { role: row.actor_id === person ? "asked" : "concerned" }),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
