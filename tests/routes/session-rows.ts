@@ -47,7 +47,7 @@ async function lostSession(ground: Ground): Promise<Call> {
   await sql`insert into session_places (node_id, place, seen_at) values ('gone', 'gone', now() - interval '1 hour')
     on conflict do nothing`.execute(db);
   await sql`update jobs set node_id = 'gone', place = 'gone' where id = ${id}`.execute(db);
-  return { params: { id } };
+  return { params: { id }, body: { may_still_write: true } };
 }
 
 /** Nothing of it is left to settle: it can be retired. */

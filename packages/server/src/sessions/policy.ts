@@ -12,7 +12,7 @@ import type { JobRow } from "./tables.ts";
 export class SessionRefused extends StoaError {
   readonly #persian: string;
 
-  constructor(code: "forbidden" | "conflict", english: string, persian: string) {
+  constructor(code: "forbidden" | "conflict" | "unprocessable", english: string, persian: string) {
     super(code, { message: english, details: code === "forbidden" ? { needs: "an administrator" } : {} });
     this.#persian = persian;
   }

@@ -8,6 +8,9 @@ let stoa: TestSessions;
 const list = (query = "") => stoa.call("GET", `/api/stoa/v1/admin/sessions${query}`);
 const rows = async (text: string, values: unknown[] = []) => (await ground.database.pool.query(text, values)).rows;
 
+const giveUp = (id: number) =>
+  stoa.call("POST", `/api/stoa/v1/admin/sessions/${id}/give-up`, { body: { may_still_write: true } });
+
 /** A session of ann's that runs at a server which gave its last sign an hour ago. */
 async function lost(desired = "running"): Promise<number> {
   const workspaceId = await ground.workspace(2);
@@ -78,10 +81,39 @@ describe("everybody's sessions", () => {
 });
 
 describe("giving up", () => {
+  it("asks for a word that the program may go on writing, in the words of what is known of it", async () => {
+    const id = await lost();
+    const address = `/api/stoa/v1/admin/sessions/${id}/give-up`;
+    for (const body of [undefined, {}, { may_still_write: false }]) {
+      const answer = await stoa.call("POST", address, { body });
+      expect(answer).toMatchObject({ status: 422, body: { detail: expect.stringContaining("Nobody knows") } });
+    }
+    // Its server answers, and has tried for two minutes.
+    await rows("update session_places set seen_at = now() where node_id = 'gone'");
+    await rows("update jobs set status = 'stopping', desired = 'stopped', steps = $2 where id = $1", [
+      id,
+      JSON.stringify([{ at: new Date(Date.now() - 120_000).toISOString(), message: "x" }]),
+    ]);
+    const stuck = await stoa.call("POST", address, { body: {} });
+    expect(stuck).toMatchObject({ status: 422, body: { detail: expect.stringContaining("Its programs still run") } });
+    const persian = await stoa.call("POST", address, { body: {}, headers: { "accept-language": "fa" } });
+    expect(persian.body.detail).toContain("برنامه‌های آن هنوز اجرا می‌شوند");
+    expect(await rows("select status, ended_at from jobs where id = $1", [id])).toEqual([
+      { status: "stopping", ended_at: null },
+    ]);
+    const before = Date.now();
+    const settled = await giveUp(id);
+    expect(settled).toMatchObject({ status: 200, body: { status: "failed", hang: null } });
+    // It kept its processors until now.
+    expect(Date.parse(settled.body.ended_at)).toBeGreaterThan(before - 5_000);
+    expect(settled.body.reason_told.code).toBe("given_up_stuck");
+    await rows("update session_places set seen_at = now() - interval '1 hour' where node_id = 'gone'");
+  });
+
   it("is refused while the server answers", async () => {
     const { jobId } = await stoa.begin("terminal");
     await stoa.until(jobId, "running");
-    const answer = await stoa.call("POST", `/api/stoa/v1/admin/sessions/${jobId}/give-up`);
+    const answer = await giveUp(jobId);
     expect(answer).toMatchObject({ status: 409, body: { detail: expect.stringContaining("Its server answers") } });
     expect((await stoa.job(jobId)).status).toBe("running");
   });
@@ -89,7 +121,7 @@ describe("giving up", () => {
   it.each(["running", "stopped"])("settles what a lost server had (%s) at its last sign", async (desired) => {
     const id = await lost(desired);
     expect((await stoa.call("POST", `/api/stoa/v1/admin/sessions/${id}/give-up`, { as: "ann" })).status).toBe(403);
-    const answer = await stoa.call("POST", `/api/stoa/v1/admin/sessions/${id}/give-up`);
+    const answer = await giveUp(id);
     expect(answer).toMatchObject({ status: 200, body: { status: "failed", hang: null, can_give_up: false } });
     expect(answer.body.reason_told).toMatchObject({ code: "given_up_lost", params: { actor: "boss", node: "gone" } });
     // Two processors for the two hours until the last sign, not for the third.
@@ -113,14 +145,14 @@ describe("giving up", () => {
       String(id),
     ]);
     expect(left).toMatchObject({ queue: "session.clear/gone", state: "queued" });
-    expect((await stoa.call("POST", `/api/stoa/v1/admin/sessions/${id}/give-up`)).status).toBe(409);
+    expect((await giveUp(id)).status).toBe(409);
   });
 
   it("ends what is left once its server can", async () => {
     const { jobId } = await stoa.begin("terminal");
     await stoa.until(jobId, "running");
     await rows("update session_places set seen_at = now() - interval '1 hour' where node_id = 'node-a'");
-    expect((await stoa.call("POST", `/api/stoa/v1/admin/sessions/${jobId}/give-up`)).status).toBe(200);
+    expect((await giveUp(jobId)).status).toBe(200);
     await expect
       .poll(
         async () =>
@@ -143,7 +175,7 @@ describe("a server that will not come back", () => {
 
   it("is missed until somebody retires it, and what waits for it alone is withdrawn", async () => {
     await lost();
-    const { figures } = stoa.sessions;
+    const figures = stoa.sessions.figures();
     const silent = async () => (await figures.silentHosts(5)).map(({ node }) => node);
     expect(await silent()).not.toContain("gone");
     expect((await retire("gone", "ann")).status).toBe(403);
@@ -151,7 +183,7 @@ describe("a server that will not come back", () => {
     expect((await retire("node-a")).status).toBe(409);
     expect((await retire("never")).status).toBe(404);
     for (const job of await rows("select id from jobs where node_id = 'gone' and ended_at is null")) {
-      expect((await stoa.call("POST", `/api/stoa/v1/admin/sessions/${job.id}/give-up`)).status).toBe(200);
+      expect((await giveUp(job.id)).status).toBe(200);
     }
     expect(await silent()).toContain("gone");
     const answer = await retire("gone");
@@ -178,7 +210,7 @@ describe("days", () => {
           null, '2026-03-02T11:00Z', 1.5)`,
       [workspaceId],
     );
-    expect(await stoa.sessions.figures.days("2026-02-28", "2026-03-02")).toMatchObject([
+    expect(await stoa.sessions.figures().days("2026-02-28", "2026-03-02")).toMatchObject([
       { day: "2026-02-28", started: 0, complete: 0, failed: 0, readyMedianMs: null, coreHours: "0.00000" },
       { day: "2026-03-01", started: 1, running: 1, complete: 0, failed: 0, readyMedianMs: 4000, coreHours: "0.00000" },
       { day: "2026-03-02", started: 1, running: 2, complete: 1, failed: 1, readyMedianMs: null, coreHours: "3.50000" },

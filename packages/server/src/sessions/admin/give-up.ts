@@ -11,14 +11,21 @@ import { type AdminRow, findForAdmin } from "./queries.ts";
 /**
  * Settles a session whose end can't be seen to: its server does not answer, or could not end it. It counts as failed
  * from now on, its workspace is free, and nobody pays for what can't be shown: until its server's last sign. What is
- * left of it is ended by that server, should it come back.
- * @throws StoaError not_found, or conflict while it can still be ended as usual
+ * left of it is ended by that server, should it come back; until then it may go on writing.
+ * @param knowsItMayWrite whoever asks has said that they know so
+ * @throws StoaError not_found, conflict while it can still be ended as usual, or unprocessable: it was not said
  */
-export async function giveUp(context: SessionsContext, caller: Caller, id: string): Promise<AdminRow> {
+export async function giveUp(
+  context: SessionsContext,
+  caller: Caller,
+  id: string,
+  knowsItMayWrite: boolean,
+): Promise<AdminRow> {
   const number = parseId(id);
   const found = number === null ? null : await findForAdmin(context, number);
   if (found === null) throw new StoaError("not_found", { details: { what: "session" } });
   if (!mayBeGivenUp(found)) throw refusal(found);
+  if (!knowsItMayWrite) throw unsaid(found);
   const owner = (await context.people.byIds([found.owner_id])).get(found.owner_id);
   const names = await context.workspaces.names([found.workspace_id]);
   await context.db.transaction().execute(async (trx) => {
@@ -78,6 +85,16 @@ function refusal({ ended_at: endedAt }: Pick<AdminRow, "ended_at">): SessionRefu
     "conflict",
     "Its server answers: stop it. If it has not ended a minute later, it can be given up.",
     "سرور آن پاسخ می‌دهد: آن را متوقف کنید. اگر یک دقیقه بعد پایان نیافته بود، می‌توان از آن دست کشید.",
+  );
+}
+
+/** The workspace is free from then on: a new session there may meet the old program. */
+function unsaid({ hang }: Pick<AdminRow, "hang">): SessionRefused {
+  const isLost = hang === "host_lost";
+  return new SessionRefused(
+    "unprocessable",
+    `${isLost ? "Nobody knows whether its programs still run: they" : "Its programs still run, and"} may go on writing into the workspace, also beside a new session there. Repeat it with "may_still_write": true if that is all right.`,
+    `${isLost ? "کسی نمی‌داند برنامه‌های آن هنوز اجرا می‌شوند یا نه؛ شاید" : "برنامه‌های آن هنوز اجرا می‌شوند و شاید"} همچنان در فضای کار بنویسند، حتی هم‌زمان با نشستی تازه. اگر ایرادی ندارد، همین درخواست را با may_still_write برابر true تکرار کنید.`,
   );
 }
 

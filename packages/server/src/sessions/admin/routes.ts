@@ -124,16 +124,24 @@ export function adminRoutes(context: SessionsContext): FastifyPluginAsyncTypebox
       `${base}/:id/give-up`,
       {
         config: { policy: policies.giveUp },
+        // Without a body it is answered with what has to be said.
+        async preValidation(request) {
+          request.body ??= {};
+        },
         schema: {
           tags,
           summary: "Give up on a session",
           description:
-            "Where it can't be ended as usual: its server is away, or has tried for a minute. It counts as failed, its workspace is free, its core hours are settled at its server's last sign. 409 while it can be stopped. For administrators.",
+            "Where it can't be ended as usual: its server is away, or has tried for a minute. It counts as failed, and its workspace is free, although its programs may go on writing there, also beside a new session, until its server can end them: `may_still_write` says that one knows, else 422. Its core hours are settled at its server's last sign; where that answers, now. 409 while it can be stopped. For administrators.",
           params: Address,
+          body: schema.GiveUp,
           response: { 200: schema.AdminSession },
         },
       },
-      async (request) => present(await giveUp(context, callerOf(request), request.params.id)),
+      async (request) => {
+        const knowsItMayWrite = request.body.may_still_write === true;
+        return present(await giveUp(context, callerOf(request), request.params.id, knowsItMayWrite));
+      },
     );
   };
 }

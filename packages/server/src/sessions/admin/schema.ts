@@ -36,7 +36,9 @@ export const AdminSession = Type.Object(
       description: "Why it does not come on; null: it does.",
     }),
     can_stop: Type.Boolean(),
-    can_give_up: Type.Boolean({ description: "It can't be ended as usual; `POST …/give-up` settles it." }),
+    can_give_up: Type.Boolean({
+      description: "It can't be ended as usual; `POST …/give-up` settles it, though its programs may go on writing.",
+    }),
   },
   { description: "A session, as an operator sees it." },
 );
@@ -74,6 +76,14 @@ export const Hosts = Type.Object({
 export const HostAddress = Type.Object({ node: Type.String({ minLength: 1, maxLength: 200 }) });
 export const Retired = Type.Object({
   withdrawn: Type.Integer({ description: "Operations that waited for it alone, and are cancelled." }),
+});
+
+export const GiveUp = Type.Object({
+  may_still_write: Type.Optional(
+    Type.Boolean({
+      description: "True: you know that its programs may go on writing into the workspace, which is free from now on.",
+    }),
+  ),
 });
 
 export const StopMany = Type.Object({
