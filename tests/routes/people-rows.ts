@@ -54,6 +54,12 @@ export const peopleRows: readonly Row[] = [
     call: ({ owner }) => ({ query: `?ids=${owner.id}`, shows: owner.username }),
   },
   {
+    route: "POST /api/stoa/v1/people/export",
+    status: 200,
+    others: "administrators only",
+    call: ({ owner }) => ({ body: { ids: [owner.id] }, shows: owner.username }),
+  },
+  {
     route: "POST /api/stoa/v1/people/changes",
     status: 202,
     signIn: true,

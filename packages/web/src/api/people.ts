@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { address, call } from "./client.ts";
+import { address, call, callBytes } from "./client.ts";
 import type { ListedPerson, Page, Person } from "./types.ts";
 
 const base = "/api/stoa/v1/people";
@@ -71,8 +71,17 @@ export const peopleCountsQuery = queryOptions({
   queryFn: ({ signal }) => call<PeopleCounts>("GET", `${base}/counts`, { signal }),
 });
 
-export const peopleExportAddress = (filter: PeopleFilter & { readonly ids?: string }) =>
-  address(`${base}/export`, { ...filter });
+export const peopleExportAddress = (filter: PeopleFilter) => address(`${base}/export`, { ...filter });
+
+/** Those chosen one by one, as CSV: there may be more of them than an address holds. */
+export const peopleFile = async (ids: readonly number[]): Promise<Blob> =>
+  (
+    await callBytes(`${base}/export`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ids }),
+    })
+  ).blob();
 
 export type ManyVerb =
   | { readonly verb: "activate" | "deactivate" | "approve" }

@@ -2,7 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { changeMany, type ManyVerb, type PeopleLook, peopleExportAddress, type Whom } from "../api/people.ts";
+import { changeMany, type ManyVerb, type PeopleLook, type Whom } from "../api/people.ts";
 import type { ListedPerson } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
@@ -10,6 +10,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import { AddToGroup } from "./add-to-group.tsx";
 import classes from "./many.module.css";
 import { ManyCoreHours } from "./many-core-hours.tsx";
+import { PeopleFile } from "./people-file.tsx";
 import type { Chosen } from "./use-chosen.ts";
 import { verbsFor } from "./verbs-for.ts";
 import { WhomText } from "./whom-text.tsx";
@@ -48,9 +49,6 @@ export function ManyBar({ chosen, look, rows, total, onChange }: ManyBarProps) {
     change.reset();
     setAsked(null);
   };
-  const file = peopleExportAddress(
-    chosen.all || count === 0 ? filter : { ids: [...chosen.ids].slice(0, 1_000).join() },
-  );
   const verb = (what: Asked, word: string) => (
     <Button size="xs" variant="default" onClick={() => setAsked(what)}>
       {t(word)}
@@ -87,9 +85,7 @@ export function ManyBar({ chosen, look, rows, total, onChange }: ManyBarProps) {
           {verb("hours", "people.setHours")}
         </div>
       )}
-      <Button size="xs" variant="subtle" component="a" href={file} download>
-        {t("people.export")}
-      </Button>
+      <PeopleFile ids={chosen.all ? [] : [...chosen.ids]} filter={filter} />
       {change.isError && asked === null && <ReasonCard error={change.error} />}
       {(asked === "activate" || asked === "deactivate" || asked === "approve") && (
         <Confirm

@@ -102,6 +102,28 @@ describe("the list of people", () => {
     expect(String(body)).toContain(`"'=1+1"`);
   });
 
+  it("comes as a file of all who are chosen, however many, each once", async () => {
+    await server.database.pool.query(`
+      insert into accounts (username, username_key, email, full_name, status, created_at)
+      select 'many' || n, 'many' || n, 'many' || n || '@example.org', 'Many', 'active', now() - make_interval(secs => n / 7)
+      from generate_series(1, 1300) n`);
+    const { rows } = await server.database.pool.query<{ id: number; username: string }>(
+      "select id, username from accounts where username like 'many%' order by id limit 1200",
+    );
+    const body = { ids: rows.map(({ id }) => id) };
+    const answer = await server.call("POST", "/api/stoa/v1/people/export", { as: boss, body });
+    expect([answer.status, answer.headers["content-type"]]).toEqual([200, expect.stringContaining("text/csv")]);
+    const lines = String(answer.body).trim().split("\r\n").slice(1);
+    const got = lines.map((line) => line.split(",")[0]?.replaceAll('"', ""));
+    expect(got.toSorted()).toEqual(rows.map(({ username }) => username).toSorted());
+    const { rows: entries } = await server.database.pool.query(
+      "select details from audit_entries where action = 'people.export' order by id desc limit 1",
+    );
+    expect(JSON.parse(entries[0].details)).toEqual({ ids: 1_200 });
+    expect((await server.call("POST", "/api/stoa/v1/people/export", { as: boss, body: { ids: [] } })).status).toBe(400);
+    await server.database.pool.query("delete from accounts where username like 'many%'");
+  });
+
   it("uses the index of parts of names where the database has it", async () => {
     const { rows } = await server.database.pool.query("select 1 from pg_indexes where indexname = 'accounts_search'");
     expect(rows).toHaveLength(1);

@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { entryBy } from "../../platform/audit/entry-by.ts";
 import type { RoutePolicy } from "../../platform/http/route-policy.ts";
 import { accountOf } from "../account.ts";
+import { AccountId } from "../schema.ts";
 import type { AccountsServices } from "../services.ts";
 import { lastSeen } from "./glance.ts";
 import { countStates, type ListedRow, listPeople, type PeopleFilter as Wanted } from "./people-queries.ts";
@@ -24,6 +25,9 @@ const Counts = Type.Object({
   admins: Type.Integer(),
 });
 const PAGE = 500;
+/** As many as fit into a request of the usual size. */
+const MOST_CHOSEN = 100_000;
+const csv = Type.Unsafe<unknown>({ type: "string", contentMediaType: "text/csv" });
 
 /** All people in figures, and as a file. */
 export function peopleOverviewRoutes({ context }: AccountsServices): FastifyPluginAsyncTypebox {
@@ -52,23 +56,46 @@ export function peopleOverviewRoutes({ context }: AccountsServices): FastifyPlug
           tags,
           querystring: Type.Object({
             ...PeopleFilter.properties,
-            ids: Type.Optional(Type.String({ pattern: "^\\d{1,15}(,\\d{1,15}){0,999}$", description: "Only these." })),
+            ids: Type.Optional(
+              Type.String({
+                pattern: "^\\d{1,15}(,\\d{1,15}){0,999}$",
+                description: "Only these; more of them by POST.",
+              }),
+            ),
           }),
-          response: { 200: Type.Unsafe<unknown>({ type: "string", contentMediaType: "text/csv" }) },
+          response: { 200: csv },
         },
         config: { policy: { dialect: "stoa", access: read, audit: "people.export" } satisfies RoutePolicy },
       },
-      async (request, reply) => {
-        const { search, state, ids } = request.query;
-        const wanted = { search, state, ids: ids?.split(",").map(Number) };
-        await recordExport(request, { search, state, ids: wanted.ids?.length });
-        reply.header("content-type", "text/csv; charset=utf-8");
-        reply.header("content-disposition", 'attachment; filename="people.csv"');
-        reply.header("cache-control", "no-store");
-        return reply.send(Readable.from(linesOf(wanted)));
+      ({ query: { search, state, ids } }, reply) => send(reply, { search, state, ids: ids?.split(",").map(Number) }),
+    );
+
+    app.post(
+      "/api/stoa/v1/people/export",
+      {
+        schema: {
+          summary: "Chosen people as CSV",
+          description: "As the list's file, of those named: more than an address holds. Oldest first.",
+          tags,
+          body: Type.Object(
+            { ids: Type.Array(AccountId, { minItems: 1, maxItems: MOST_CHOSEN }) },
+            { additionalProperties: false },
+          ),
+          response: { 200: csv },
+        },
+        config: { policy: { dialect: "stoa", access: read, audit: "people.export" } satisfies RoutePolicy },
       },
+      ({ body: { ids } }, reply) => send(reply, { ids }),
     );
   };
+
+  async function send(reply: FastifyReply, wanted: Wanted) {
+    await recordExport(reply.request, { ...wanted, ids: wanted.ids?.length });
+    reply.header("content-type", "text/csv; charset=utf-8");
+    reply.header("content-disposition", 'attachment; filename="people.csv"');
+    reply.header("cache-control", "no-store");
+    return reply.send(Readable.from(linesOf(wanted)));
+  }
 
   /** Names and addresses of everybody leave the server: who took them stays to be seen. */
   async function recordExport(request: FastifyRequest, which: Readonly<Record<string, unknown>>): Promise<void> {
