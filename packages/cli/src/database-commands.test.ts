@@ -24,6 +24,47 @@ async function makeAccount(username: string): Promise<number> {
   return rows[0].id;
 }
 
+describe("stoa config print", () => {
+  const choose = (name: string, value: string | null) =>
+    database.pool.query(
+      "insert into live_settings (name, value) values ($1, $2) on conflict (name) do update set value = $2",
+      [name, value],
+    );
+
+  it("shows what was changed in the portal, that the host wins, and what does not apply", async () => {
+    await choose("STOA_GROUP_CREATION", "everyone");
+    await choose("STOA_TRASH_RETENTION_DAYS", "a week");
+    await choose("STOA_SESSIONS_PER_PERSON", null);
+    await choose("STOA_UPLOAD_LIMIT", "2GiB");
+    const host = new CommandLine({ DATABASE_URL: database.url, STOA_UPLOAD_LIMIT: "1GiB" });
+    const { code, out } = await host.run("config", "print");
+    expect(code).toBe(0);
+    expect(out).toContain("STOA_GROUP_CREATION=everyone   # portal\n");
+    expect(out).toMatch(/^STOA_TRASH_RETENTION_DAYS=\d+ {3}# default; what was chosen in the portal does not apply: /m);
+    expect(out).not.toContain("STOA_SESSIONS_PER_PERSON");
+    expect(out).toMatch(/^STOA_UPLOAD_LIMIT=1GiB {3}# environment; .*the host wins/m);
+    expect(out).not.toContain(database.url);
+    const settings = JSON.parse((await host.run("config", "print", "--json")).out).settings as { name: string }[];
+    expect(settings).toContainEqual(expect.objectContaining({ name: "STOA_GROUP_CREATION", from: "portal" }));
+    expect(settings).toContainEqual(
+      expect.objectContaining({ name: "DATABASE_URL", value: "(set)", from: "environment" }),
+    );
+    host.remove();
+    await database.pool.query("delete from live_settings");
+  });
+
+  it("says so where the database can't be read, and shows the rest", async () => {
+    const away = new CommandLine({ DATABASE_URL: "postgres://stoa:hunter2@127.0.0.1:1/stoa", STOA_PORT: "9000" });
+    const { code, out } = await away.run("config", "print");
+    expect(code).toBe(0);
+    expect(out).toContain("STOA_PORT=9000   # environment");
+    expect(out).toMatch(/^# What was changed in the portal is not shown/m);
+    expect(out).not.toContain("hunter2");
+    expect(JSON.parse((await away.run("config", "print", "--json")).out).portal.unread).toEqual(expect.any(String));
+    away.remove();
+  });
+});
+
 describe("stoa admin create-person", () => {
   it("makes an account and prints its link, in the name of the operator at the host", async () => {
     const person = ["admin", "create-person", "hopper", "--email", "hopper@example.org", "--full-name", "Grace Hopper"];

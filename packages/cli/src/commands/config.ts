@@ -1,4 +1,4 @@
-import { explainConfig } from "@stoa/server/config/explain.ts";
+import { type Explained, explainConfig } from "@stoa/server/config/explain.ts";
 import { describeFeatures, listFeatures } from "@stoa/server/config/features.ts";
 import { loadConfig } from "@stoa/server/config/load.ts";
 import { renderReference } from "@stoa/server/config/reference.ts";
@@ -12,6 +12,7 @@ import type { Command } from "commander";
 import { act, type Context } from "../action.ts";
 import { configurationDirectory } from "../checkout.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { portalChoices } from "../portal-choices.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -28,7 +29,9 @@ export function addConfig(program: Command, context: Context): void {
     .action((options: Options) => act(context, options.json === true, () => check(context, options)));
   config
     .command("print")
-    .description("Show what applies and where it comes from, without secrets, and what is on or off with it")
+    .description(
+      "Show what applies and where it comes from (also from the portal), without secrets, and what is on or off with it",
+    )
     .option("--json", "as JSON")
     .option("--all", "also settings that stand at their default")
     .action((options: Options & { all?: boolean }) =>
@@ -53,20 +56,29 @@ async function check({ terminal }: Context, options: Options) {
 
 async function print({ terminal }: Context, options: Options & { all?: boolean }) {
   const directory = configurationDirectory(terminal.cwd);
-  const all = explainConfig(terminal.env, directory);
-  const settings = options.all ? all : all.filter((setting) => setting.from !== "default");
-  const config = loadConfig(terminal.env, directory);
+  const written = loadConfig(terminal.env, directory);
+  const { overrides, unread } = await portalChoices(terminal, written);
+  const { config, settings: all } = explainConfig(written, overrides);
+  const isShown = ({ from, notApplied }: Explained) => options.all || from !== "default" || notApplied !== null;
+  const settings = all.filter(isShown);
   const people = await peopleOf(config);
   const sessions = await meansOf(config, people.on);
   const facts = { people, sessions, limits: await trySessionLimits(people.on) };
   if (options.json) {
-    terminal.out(JSON.stringify({ settings, features: listFeatures(config, facts) }, null, 2));
+    terminal.out(JSON.stringify({ settings, portal: { unread }, features: listFeatures(config, facts) }, null, 2));
     return exitCodes.done;
   }
-  const lines = settings.map(({ name, value, from }) => `${name}=${value ?? ""}   # ${from}`);
+  const lines = settings.map(lineOf);
   terminal.out(lines.length > 0 ? lines.join("\n") : "Everything stands at its default (--all shows them).");
+  if (unread !== null)
+    terminal.out(`# What was changed in the portal is not shown, the database can't be read: ${unread}`);
   terminal.out(["", ...describeFeatures(config, facts)].join("\n"));
   return exitCodes.done;
+}
+
+function lineOf({ name, value, from, notApplied }: Explained): string {
+  const but = notApplied === null ? "" : `; what was chosen in the portal does not apply: ${notApplied}`;
+  return `${name}=${value ?? ""}   # ${from}${but}`;
 }
 
 /** By what it would keep sessions apart; null: it would not start. */
