@@ -73,6 +73,8 @@ export function createDelivery({ db, log, secrets, smtpUrl, from }: DeliveryOpti
     heartbeatSeconds: 60,
     expireSeconds: 120,
     concurrency: 2,
+    // One that failed may be begun anew here and sent once more there: the second then finds it sent.
+    exclusive: true,
     run,
     async settle(run) {
       log.warn({ mail: mailId(run) }, "a mail could not be sent; it is kept for the admin");
