@@ -94,6 +94,7 @@ describe("an account", () => {
       await page.keyboard.press("Enter");
       expect(await dialog.locator("code").innerText(), "a second Enter").toBe(link);
       await page.keyboard.press("Escape");
+      await dialog.getByRole("button", { name: t("shownOnce.leave") }).click();
       await dialog.waitFor({ state: "detached" });
       await page.getByText(`${name}@example.org`).waitFor();
     });
@@ -142,6 +143,7 @@ describe("an account", () => {
         .getByRole("button", { name: t("common.close") })
         .last()
         .click();
+      await page.getByRole("button", { name: t("shownOnce.leave") }).click();
 
       await (await verb("people.deactivate")).click();
       await page
@@ -179,12 +181,9 @@ describe("an account", () => {
       await dialog.getByLabel(t("scopes.workspaces:read")).check();
       await dialog.getByRole("button", { name: t("common.create") }).click();
       expect(await dialog.locator("code").innerText()).toMatch(/^zpat_\S{20,}$/);
-      // Shown once: no stray key takes it away.
+      await dialog.getByRole("button", { name: `${t("tokens.secret")}: ${t("common.copy")}` }).click();
+      await dialog.getByRole("button", { name: `${t("tokens.secret")}: ${t("common.copied")}` }).waitFor();
       await page.keyboard.press("Escape");
-      await dialog
-        .getByRole("button", { name: t("common.close") })
-        .last()
-        .click();
       await dialog.waitFor({ state: "detached" });
 
       const row = page.getByRole("listitem").filter({ hasText: `script ${username}` });

@@ -1,42 +1,21 @@
-import type pg from "pg";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { databaseOf } from "../support/database-of.ts";
-import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
+import { openedOwn } from "./opened.ts";
 import { password, type Registered, register } from "./people.ts";
-import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
-import { buildPortalIfMissing } from "./running-stoa.ts";
+import type { PortalPage } from "./portal-page.ts";
 
-let browser: Browser;
-let stoa: StoaProcess;
-let database: pg.Client;
+const stoa = openedOwn();
 
 beforeAll(async () => {
-  buildPortalIfMissing();
-  const dataDir = newDataDir();
-  [browser, stoa] = await Promise.all([openBrowser(), startStoa({ dataDir, env: { HOME: dataDir } })]);
-  database = await databaseOf(dataDir);
-  await database.query(`
+  await stoa.database.query(`
     insert into accounts (username, username_key, email, full_name, status, last_seen_at, email_verified_at, created_at)
     select 'many' || n, 'many' || n, 'many' || n || '@example.org', 'Many Person ' || n,
       case when n % 9 = 0 then 'deactivated' when n % 11 = 0 then 'pending' else 'active' end,
       case when n % 4 = 0 then null else now() - make_interval(hours => n % 900) end,
       case when n % 7 = 0 then null else now() end, now() - interval '9 days' - make_interval(mins => n)
     from generate_series(1, 10000) n`);
-  await database.query("analyze accounts");
+  await stoa.database.query("analyze accounts");
 });
-afterAll(async () => {
-  await database?.end();
-  await browser?.close();
-  if (stoa !== undefined) await discard(stoa);
-});
-
-async function asAdmin(options: PageOptions): Promise<PortalPage> {
-  const portal = await openPortal(browser, stoa.url, options);
-  await portal.signIn("admin", stoa.adminPassword);
-  return portal;
-}
 
 async function look(portal: PortalPage, name: string): Promise<void> {
   await portal.picture(`people-${name}`);
@@ -45,13 +24,13 @@ async function look(portal: PortalPage, name: string): Promise<void> {
 }
 
 const idOf = async ({ username }: Registered): Promise<number> =>
-  Number((await database.query("select id from accounts where username = $1", [username])).rows[0].id);
+  Number((await stoa.database.query("select id from accounts where username = $1", [username])).rows[0].id);
 
 describe.each(["en", "fa"] as const)("an administrator (%s)", (locale) => {
   const scheme = locale === "en" ? "light" : "dark";
 
   test("finds one of ten thousand, and the address says how", async () => {
-    const portal = await asAdmin({ locale, scheme });
+    const portal = await stoa.asAdmin({ locale, scheme });
     const { page, t } = portal;
     try {
       await page.goto("/portal/people");
@@ -76,9 +55,32 @@ describe.each(["en", "fa"] as const)("an administrator (%s)", (locale) => {
     }
   });
 
+  test("narrows to a part of the picture, under the same name and to as many", async () => {
+    const portal = await stoa.asAdmin({ locale, scheme });
+    const { page, t } = portal;
+    await page.goto("/portal/people");
+    const part = page
+      .getByRole("region", { name: t("people.picture") })
+      .getByRole("button", { name: new RegExp(t("people.state_pending")) });
+    const count = await part.locator("strong").innerText();
+    await part.click();
+    await page.waitForURL(/state=pending/);
+    expect(await page.getByRole("combobox", { name: t("people.which") }).inputValue()).toBe(t("people.state_pending"));
+    await page.getByLabel(t("people.chooseAll", { n: count })).waitFor();
+
+    // What can't be read is told alone: nothing is counted, and nobody can be chosen.
+    await page.route("**/api/stoa/v1/people*", (route) => route.fulfill({ status: 500, json: {} }));
+    await page.goto("/portal/people");
+    await page.getByRole("button", { name: t("common.retry") }).waitFor();
+    expect(await page.getByRole("region", { name: t("people.picture") }).count()).toBe(0);
+    expect(await page.getByRole("group", { name: t("people.many") }).count()).toBe(0);
+    await look(portal, "error");
+    await portal.close();
+  });
+
   test("deactivates several at once, is told who was left alone, and takes it back", async () => {
     const people = [await register(stoa.url, locale), await register(stoa.url, locale)];
-    const portal = await asAdmin({ locale, scheme });
+    const portal = await stoa.asAdmin({ locale, scheme });
     const { page, t } = portal;
     try {
       const bar = page.getByRole("group", { name: t("people.many") });
@@ -98,7 +100,7 @@ describe.each(["en", "fa"] as const)("an administrator (%s)", (locale) => {
       await result.getByRole("button", { name: t("people.undo") }).click();
       await result.getByRole("button", { name: t("people.undo") }).waitFor({ state: "hidden" });
       await result.getByRole("button", { name: t("common.close") }).waitFor();
-      const { rows } = await database.query("select status from accounts where username = any($1)", [
+      const { rows } = await stoa.database.query("select status from accounts where username = any($1)", [
         people.map(({ username }) => username),
       ]);
       expect(rows).toEqual([{ status: "active" }, { status: "active" }]);
@@ -112,12 +114,12 @@ describe.each(["en", "fa"] as const)("an administrator (%s)", (locale) => {
     const id = await idOf(person);
     const api = await apiOf(stoa.url, person.username, password);
     await api.makeWorkspace(`Data of ${person.username}`, { "notes.txt": "one" });
-    await database.query(
+    await stoa.database.query(
       `insert into core_hour_quotas (account_id, allowed, period, set_by, set_by_label, set_at)
        select $1, 0.00001, 'total', id, username, now() from accounts where username = 'admin'`,
       [id],
     );
-    const portal = await asAdmin({ locale, scheme });
+    const portal = await stoa.asAdmin({ locale, scheme });
     const { page, t } = portal;
     try {
       await page.goto(`/portal/people/${id}`);
@@ -139,9 +141,8 @@ describe.each(["en", "fa"] as const)("an administrator (%s)", (locale) => {
 
   test("acts as somebody and comes back; that person sees it at once, and for ever", async () => {
     const person = await register(stoa.url, locale);
-    const theirs = await openPortal(browser, stoa.url, { locale, scheme });
-    await theirs.signIn(person.username, password);
-    const portal = await asAdmin({ locale, scheme });
+    const theirs = await stoa.open({ locale, scheme }, person.username, password);
+    const portal = await stoa.asAdmin({ locale, scheme });
     const { page, t } = portal;
     try {
       await page.goto(`/portal/people/${await idOf(person)}`);
