@@ -119,7 +119,13 @@ interface BytesOptions {
 /** A call whose body or answer is a file's bytes. @returns the answer, unread; @throws ApiError */
 export async function callBytes(path: string, options: BytesOptions = {}): Promise<Response> {
   const { method = "GET", headers = {}, body, signal } = options;
-  const init: RequestInit = { method, headers: { ...callHeaders(method), ...headers }, credentials: "same-origin" };
+  const init: RequestInit = {
+    method,
+    headers: { ...callHeaders(method), ...headers },
+    credentials: "same-origin",
+    // A browser that keeps a piece of a file may take a piece of its next version for the whole of that.
+    cache: "no-store",
+  };
   if (body !== undefined) init.body = body;
   if (signal) init.signal = signal;
   const response = await fetch(path, init).catch((error: unknown) => {
