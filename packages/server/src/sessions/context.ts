@@ -25,6 +25,11 @@ export interface SessionWorkspaces {
   lockForStart(trx: Trx, ownerId: number, workspaceId: number): Promise<SessionWorkspace | null>;
   /** Absolute. */
   directory(workspace: { readonly id: number; readonly owner_id: number }): string;
+  /**
+   * A folder in it, as a path below its root; empty: the root.
+   * @throws StoaError invalid (no path), not_found, conflict (no folder, a link on the way)
+   */
+  folder(workspace: { readonly id: number; readonly owner_id: number }, path: string): Promise<string>;
   markActive(trx: Trx, workspaceId: number): Promise<void>;
   markIdle(trx: Trx, workspaceId: number): Promise<void>;
   requestRescan(trx: Trx, workspaceId: number): Promise<void>;

@@ -5,6 +5,7 @@ import type { JobContext } from "./job-types/contract.ts";
 import { listensOf, sessionEnvironment, sightOf } from "./job-types/environment.ts";
 import type { LaunchRequest } from "./resources/contract.ts";
 import { say } from "./sentences.ts";
+import { startFolderOf } from "./start-folder.ts";
 import type { JobRow } from "./tables.ts";
 
 /** What its resource is to run for a job. @throws StoaError conflict, when nobody knows its type any more */
@@ -21,6 +22,7 @@ export async function describeLaunch(context: SessionsContext, job: JobRow): Pro
     jobId: job.id,
     workspaceId: job.workspace_id,
     cwd,
+    startFolder: startFolderOf(job.options, cwd),
     env,
     sees: sightOf(type, context.local),
     options: job.options,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { storableText } from "./resource-options/storable.ts";
+import { withoutStartFolder } from "./start-folder.ts";
 import type { JobRow, JobStatus, JobStep, SessionsDb, SessionsTrx, SessionTables } from "./tables.ts";
 
 const COUNT_LOCK = 7312;
@@ -19,10 +20,11 @@ export async function lockJob(trx: SessionsTrx, id: number): Promise<JobRow | nu
   return row ?? null;
 }
 
-/** The newest of a workspace, ended or not. */
+/** The newest of a workspace, ended or not, with what was asked of the resource. */
 export async function lastJobIn(db: SessionsDb, workspaceId: number): Promise<JobRow | null> {
   const newest = db.selectFrom("jobs").selectAll().where("workspace_id", "=", workspaceId).orderBy("id", "desc");
-  return (await newest.limit(1).executeTakeFirst()) ?? null;
+  const row = await newest.limit(1).executeTakeFirst();
+  return row === undefined ? null : { ...row, options: withoutStartFolder(row.options) };
 }
 
 /** Exact matches; left out: any. */

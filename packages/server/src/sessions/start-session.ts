@@ -8,6 +8,7 @@ import { chosenJobType, lookAtStart, type StartPlan } from "./preflight/start-ch
 import { lockLiveCount } from "./queries.ts";
 import { countForGroups } from "./quotas/queries.ts";
 import { say } from "./sentences.ts";
+import { withStartFolder } from "./start-folder.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 import { publishStatus } from "./transitions.ts";
 
@@ -17,13 +18,15 @@ export interface StartRequest {
   readonly jobType: string | null;
   readonly jobDetails: Readonly<Record<string, unknown>>;
   readonly resourceOptions: Readonly<Record<string, unknown>>;
+  /** Where in the workspace it is to start, below its root; null: at the root. */
+  readonly folder: string | null;
   readonly idempotencyKey: string | null;
 }
 
 /**
  * Takes the order for a session: row, operation, event and audit entry, all or nothing. It starts in the background.
  * The same Idempotency-Key gives the same session again.
- * @throws StoaError in the contract's words; forbidden or conflict with the reason
+ * @throws StoaError in the contract's words; forbidden or conflict with the reason; not_found for its folder
  */
 export async function startSession(
   context: SessionsContext,
@@ -50,7 +53,8 @@ export async function startSession(
     });
     for (const { refusal } of checks) if (refusal !== null) throw refusal;
     if (plan === null) throw new Error("a start that nothing stands in the way of has no plan");
-    const job = await insertJob(context, trx, { caller, workspace, plan, request, hash });
+    const options = await withStartFolder(context, workspace, request.folder, plan);
+    const job = await insertJob(context, trx, { caller, workspace, plan: { ...plan, options }, request, hash });
     await countForGroups(
       trx,
       job.id,
@@ -141,8 +145,8 @@ async function sameStart(
   return row;
 }
 
-function hashOf(workspaceId: number, { jobType, jobDetails, resourceOptions }: StartRequest): Buffer {
-  return createHash("sha256")
-    .update(JSON.stringify([workspaceId, jobType, jobDetails, resourceOptions]))
-    .digest();
+/** Without a folder as it was before there were any: starts that were asked for then are known again. */
+function hashOf(workspaceId: number, { jobType, jobDetails, resourceOptions, folder }: StartRequest): Buffer {
+  const asked = [workspaceId, jobType, jobDetails, resourceOptions, ...(folder === null ? [] : [folder])];
+  return createHash("sha256").update(JSON.stringify(asked)).digest();
 }

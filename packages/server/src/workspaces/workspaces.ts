@@ -11,6 +11,7 @@ import { personRoutes } from "./details/person-routes.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
 import { createFileWork } from "./file-work/file-work.ts";
 import { createDirectories } from "./files/directories.ts";
+import { findFolder } from "./files/find-folder.ts";
 import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
 import { idsNamed, namesOf, roomUsed } from "./queries.ts";
@@ -33,6 +34,11 @@ export interface Workspaces extends SessionLinks {
   readonly accountPart: AccountPart;
   /** The absolute path of a workspace's folder: where a session works. */
   directory(row: Pick<WorkspaceRow, "id" | "owner_id">): string;
+  /**
+   * A folder in a workspace, as a path below its root; empty: the root.
+   * @throws StoaError invalid (no path), not_found, conflict (no folder, a link on the way)
+   */
+  folder(row: Pick<WorkspaceRow, "id" | "owner_id">, path: string): Promise<string>;
   /** Names by id, of deleted ones too. */
   names(ids: readonly number[], trx?: Trx): Promise<ReadonlyMap<number, string>>;
   /** Those whose name has this in it, deleted ones too. @param ownerId null: everybody's */
@@ -104,6 +110,7 @@ export function createWorkspaces(
     named: (text, ownerId) => idsNamed(context.db, text, ownerId),
     roomUsed: () => roomUsed(context.db),
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
+    folder: (row, path) => findFolder(files, row, path),
     async start() {
       await clearLeftovers(context);
       await transfers.start();

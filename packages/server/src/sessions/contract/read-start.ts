@@ -19,6 +19,7 @@ export function readStart(body: unknown, idempotencyKey: string | null): StartRe
     jobType: typeof jobType === "string" && jobType !== "" ? jobType : null,
     jobDetails: isObject(jobDetails) ? jobDetails : {},
     resourceOptions: isObject(resourceOptions) ? resourceOptions : {},
+    folder: null,
     idempotencyKey,
   };
 }

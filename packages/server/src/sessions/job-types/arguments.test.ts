@@ -29,6 +29,7 @@ const context = (options: Record<string, unknown>, cwd = "/tmp"): JobContext => 
   workspaceId: 3,
   cwd,
   options,
+  startFolder: null,
   details: {},
   env: { PATH: "/usr/bin:/bin", HOME: "/home/ann" },
   sees: () => true,

@@ -8,6 +8,8 @@ export interface JobContext extends View {
   readonly workspaceId: number;
   /** The workspace's folder; absolute. */
   readonly cwd: string;
+  /** The folder in it that was asked for; absolute. Null: none, or its type starts in none. */
+  readonly startFolder: string | null;
   /** Resource options as they were checked: `num_cpus`, `memory_mb`, … */
   readonly options: Readonly<Record<string, unknown>>;
   /** What the person gave with the start (`job_details`), unchecked: never part of a script. */
@@ -47,6 +49,8 @@ export interface JobType {
   readonly fails: "on-error-status" | "never";
   /** Paths that its page GETs by itself, also while nobody touches it: no sign of use. Left out: none. */
   readonly polls?: readonly RegExp[];
+  /** Whether it can start in a folder within the workspace. Left out: no. */
+  readonly startsInFolders?: true;
   /** Added to the environment of its program. Left out: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What is made before the program starts; left out: nothing. */

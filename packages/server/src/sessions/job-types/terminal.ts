@@ -16,8 +16,14 @@ export const terminal: JobType = {
   // A prompt that names the whole path fills a phone's line. The person's own .bashrc has the last word.
   environment: { PROMPT_DIRTRIM: "2" },
   found: chooseShell,
-  command: (context) => [chooseShell(context), "-i"],
+  startsInFolders: true,
+  command: (context) => inFolder(context.startFolder, [chooseShell(context), "-i"]),
 };
+
+/** The folder may have gone since it was asked for: then that is said, and the shell starts in the workspace's own. */
+function inFolder(folder: string | null, command: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  return folder === null ? command : ["/bin/sh", "-c", 'cd -- "$1"; shift; exec "$@"', "sh", folder, ...command];
+}
 
 /** Accounts made for services have a shell that lets nobody in. */
 const NO_SHELLS = new Set(["nologin", "false", "true", "sync"]);

@@ -12,7 +12,7 @@ import type { NewSession } from "./schema.ts";
  * @throws StoaError invalid
  */
 export function readNewSession(request: Pick<FastifyRequest, "headers">, body: Static<typeof NewSession>) {
-  const { workspace_id: workspaceId, job_type, job_details = {}, resource_options = {} } = body;
+  const { workspace_id: workspaceId, job_type, job_details = {}, resource_options = {}, folder = null } = body;
   if (!isStorable(job_details)) {
     throw new StoaError("invalid", {
       details: { problem: "job_details has characters that no text can have: NUL, or half of a surrogate pair" },
@@ -23,6 +23,7 @@ export function readNewSession(request: Pick<FastifyRequest, "headers">, body: S
     jobType: job_type === undefined || job_type === "" ? null : job_type,
     jobDetails: job_details,
     resourceOptions: resource_options,
+    folder,
     idempotencyKey: idempotencyKey(request),
   };
   return { workspaceId, start };

@@ -154,6 +154,13 @@ export const NewSession = Type.Object({
   resource_options: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: "See `GET /parameters/`." }),
   ),
+  folder: Type.Optional(
+    Type.String({
+      maxLength: 16_000,
+      description:
+        "A folder of the workspace to start in, below its root, parts separated by slashes; a link is refused. Of terminals only. Left out: the root.",
+    }),
+  ),
 });
 export const Check = Type.Object({
   id: Type.String({
