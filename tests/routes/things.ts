@@ -16,13 +16,13 @@ export async function workspace(ground: Ground): Promise<{ id: number; name: str
 }
 
 /** A file of the owner's, in the trash. */
-export async function trashed(ground: Ground): Promise<{ id: number; path: string }> {
-  const { id } = await workspace(ground);
+export async function trashed(ground: Ground): Promise<{ id: number; path: string; workspace: string }> {
+  const { id, name } = await workspace(ground);
   const file = unique("thrown");
   const at = `/api/stoa/v1/workspaces/${id}/files`;
   await ground.call(ground.owner.jwt, "PUT", `${at}/content?path=${file}`, "x", "text/plain");
   const answer = await ground.call(ground.owner.jwt, "DELETE", `${at}?path=${file}`);
-  return { id: answer.json.id as number, path: file };
+  return { id: answer.json.id as number, path: file, workspace: name };
 }
 
 export interface SessionThing {

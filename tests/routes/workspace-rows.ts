@@ -151,11 +151,8 @@ export const workspaceRows: readonly Row[] = [
   {
     route: "GET /api/stoa/v1/trash/summary",
     status: 200,
-    others: { nobodyElses: "It counts the caller's own, and names nothing." },
-    call: async (ground) => {
-      await trashed(ground);
-      return {};
-    },
+    others: "without it",
+    call: async (ground) => ({ shows: (await trashed(ground)).workspace }),
   },
   {
     route: "DELETE /api/stoa/v1/trash/:id",

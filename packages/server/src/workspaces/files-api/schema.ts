@@ -57,7 +57,13 @@ export const ChecksumQuery = Type.Object({
   path,
   algorithm: Type.Optional(Type.Unsafe<Algorithm>({ type: "string", enum: [...ALGORITHMS], default: "sha256" })),
 });
-export const TrashQuery = Type.Object({ ...page, limit: limit(200) });
+export const TrashQuery = Type.Object({
+  ...page,
+  limit: limit(200),
+  workspace_id: Type.Optional(
+    Type.Integer({ minimum: 1, description: "Only what was in this workspace, and itself." }),
+  ),
+});
 
 export const Entry = Type.Object({
   name: Type.String(),
@@ -111,6 +117,9 @@ export const TrashSummary = Type.Object({
   newest_id: Type.Unsafe<number | null>({
     type: ["integer", "null"],
     description: "Send it as `up_to`, and nothing goes that came to the trash meanwhile. Null: the trash is empty.",
+  }),
+  places: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String(), entries: Type.Integer() }), {
+    description: "The workspaces that something of it was in, or that are in it, by name; the first 500.",
   }),
 });
 export const TrashChoice = Type.Object({

@@ -26,12 +26,12 @@ export function trashRoutes(context: WorkspaceContext): FastifyPluginAsyncTypebo
         },
       },
       async (request) => {
-        const { cursor, limit } = request.query;
+        const { cursor, limit, workspace_id: workspaceId = null } = request.query;
         const before = cursor === undefined ? null : parseId(cursor);
         if (cursor !== undefined && before === null) {
           throw new StoaError("invalid", { details: { problem: "the cursor is not one of ours" } });
         }
-        const { items, next } = await listTrash(context, callerOf(request).accountId, { before, limit });
+        const { items, next } = await listTrash(context, callerOf(request).accountId, { workspaceId, before, limit });
         return { items, next_cursor: next === null ? null : String(next) };
       },
     );

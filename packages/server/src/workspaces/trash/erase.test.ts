@@ -34,6 +34,7 @@ describe("deleting for good", () => {
       folders: 0,
       bytes: 6,
       newest_id: c,
+      places: [{ id, name: "Thesis", entries: 2 }],
     });
     const answer = await call("DELETE", `/${a}`);
     expect(answer).toMatchObject({ status: 202, body: { operation_id: expect.any(String), entries: 1, bytes: 5 } });

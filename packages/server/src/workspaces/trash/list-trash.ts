@@ -16,11 +16,19 @@ export interface TrashItem {
   readonly expires_at: string;
 }
 
-/** Newest first; `before` is the last id of the page before. */
+/** A page, of one workspace or (null) of all. */
+export interface TrashWanted {
+  readonly workspaceId: number | null;
+  /** The last id of the page before. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
 export async function listTrash(
   context: WorkspaceContext,
   ownerId: number,
-  page: { readonly before: number | null; readonly limit: number },
+  { workspaceId, before, limit }: TrashWanted,
 ): Promise<{ items: TrashItem[]; next: number | null }> {
   const rows = await context.db
     .selectFrom("trash_entries as entry")
@@ -29,12 +37,13 @@ export async function listTrash(
     .select("workspace.name as workspace_name")
     .where("entry.owner_id", "=", ownerId)
     .where("entry.state", "=", "kept")
-    .$if(page.before !== null, (query) => query.where("entry.id", "<", page.before ?? 0))
+    .$if(before !== null, (query) => query.where("entry.id", "<", before))
+    .$if(workspaceId !== null, (query) => query.where("entry.workspace_id", "=", workspaceId))
     .orderBy("entry.id", "desc")
-    .limit(page.limit + 1)
+    .limit(limit + 1)
     .execute();
-  const items = rows.slice(0, page.limit).map((row) => itemOf(context, row, row.workspace_name));
-  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+  const items = rows.slice(0, limit).map((row) => itemOf(context, row, row.workspace_name));
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 /** All of one's trash in numbers. */
@@ -46,10 +55,15 @@ export interface TrashSummary {
   readonly bytes: number;
   /** Null when it is empty. What comes later has a larger id. */
   readonly newest_id: number | null;
+  /** The workspaces that something of it was in, or that are in it, by name; of very many, not all. */
+  readonly places: { readonly id: number; readonly name: string; readonly entries: number }[];
 }
 
+/** Workspaces that the trash is told by. */
+const mostPlaces = 500;
+
 export async function summariseTrash({ db }: Pick<WorkspaceContext, "db">, ownerId: number): Promise<TrashSummary> {
-  return db
+  const numbers = await db
     .selectFrom("trash_entries")
     .select([
       sql<number>`count(*)::int`.as("entries"),
@@ -61,6 +75,18 @@ export async function summariseTrash({ db }: Pick<WorkspaceContext, "db">, owner
     .where("owner_id", "=", ownerId)
     .where("state", "=", "kept")
     .executeTakeFirstOrThrow();
+  const places = await db
+    .selectFrom("trash_entries as entry")
+    .innerJoin("workspaces as workspace", "workspace.id", "entry.workspace_id")
+    .select(["workspace.id", "workspace.name", sql<number>`count(*)::int`.as("entries")])
+    .where("entry.owner_id", "=", ownerId)
+    .where("entry.state", "=", "kept")
+    .groupBy(["workspace.id", "workspace.name"])
+    .orderBy("workspace.name")
+    .orderBy("workspace.id")
+    .limit(mostPlaces)
+    .execute();
+  return { ...numbers, places };
 }
 
 export function itemOf(context: Pick<WorkspaceContext, "config">, row: TrashRow, workspaceName: string): TrashItem {

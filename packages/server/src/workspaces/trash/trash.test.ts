@@ -34,6 +34,31 @@ const tidy = () =>
     input: {},
   });
 
+describe("the list", () => {
+  it("narrows to one workspace, page by page, and the summary names those there are", async () => {
+    const [one, other] = [await server.create({ a: "", b: "", c: "" }), await server.create({ x: "" })];
+    for (const name of ["a", "b"]) await remove(one, name);
+    await remove(other, "x");
+    await remove(one, "c");
+    const pathsIn = async (query: string, as: "ann" | "bob" = "ann") => {
+      const { body } = await server.call("GET", `${api}/trash?${query}`, undefined, { as });
+      return [body.items.map((item: { path: string }) => item.path), body.next_cursor];
+    };
+    const [first, cursor] = await pathsIn(`workspace_id=${one}&limit=2`);
+    expect(first).toEqual(["c", "b"]);
+    expect(await pathsIn(`workspace_id=${one}&limit=2&cursor=${cursor}`)).toEqual([["a"], null]);
+    expect(await pathsIn(`workspace_id=${other}`)).toEqual([["x"], null]);
+    expect(await pathsIn(`workspace_id=${one}`, "bob")).toEqual([[], null]);
+    const summary = async (as: "ann" | "bob") =>
+      (await server.call("GET", `${api}/trash/summary`, undefined, { as })).body.places;
+    expect((await summary("ann")).map(({ id, entries }: { id: number; entries: number }) => [id, entries])).toEqual([
+      [one, 3],
+      [other, 1],
+    ]);
+    expect(await summary("bob")).toEqual([]);
+  });
+});
+
 describe("deleting files", () => {
   it("moves a file to the trash and back", async () => {
     const id = await server.create({ "a/b.txt": "kept" });
