@@ -5,6 +5,7 @@ import { sessionQuery } from "./api/auth.ts";
 import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { HomePage } from "./home/home-page.tsx";
 import { adminTree } from "./routes/admin.tsx";
+import { fetchAhead } from "./routes/fetch-ahead.ts";
 import { nextPage } from "./routes/next-page.ts";
 import { lazyPage, root, signedIn } from "./routes/signed-in.tsx";
 
@@ -74,6 +75,7 @@ const home = createRoute({ getParentRoute: () => signedIn, path: "/", component:
 const workspaces = createRoute({
   getParentRoute: () => signedIn,
   path: "/workspaces",
+  loader: fetchAhead.workspaces,
   component: lazyPage(() => import("./workspaces/workspaces-page.tsx"), "WorkspacesPage"),
 });
 const workspace = createRoute({
@@ -89,6 +91,8 @@ const workspace = createRoute({
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: "/trash",
+  validateSearch: (search): { workspace?: number } =>
+    Number.isSafeInteger(search.workspace) ? { workspace: Number(search.workspace) } : {},
   component: lazyPage(() => import("./workspaces/trash/trash-page.tsx"), "TrashPage"),
 });
 /** Which of the sessions that have ended are listed. */
@@ -107,6 +111,7 @@ const sessions = createRoute({
     ...(Number.isSafeInteger(search.workspace) ? { workspace: Number(search.workspace) } : {}),
     ...(typeof search.find === "number" || isText(search.find) ? { find: String(search.find) } : {}),
   }),
+  loader: fetchAhead.sessions,
   component: lazyPage(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
 });
 const session = createRoute({
@@ -125,6 +130,7 @@ const activity = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
   validateSearch: texts("state", "kind"),
+  loader: fetchAhead.activity,
   component: lazyPage(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
 const groups = createRoute({

@@ -16,10 +16,14 @@ export function SignedIn() {
     if (display) adopt(display, !acting);
     else if (!acting) look.set(storedLook(), false);
   }, [display, acting]);
-  const pathname = useRouterState({ select: (state) => state.location.pathname });
   if (!session) return null;
-  if (!session.account) return isBeforeSignIn(pathname) ? null : <Navigate to="/sign-in" search={{ next: pathname }} />;
+  if (!session.account) return <BackBySignIn />;
   if (session.must_change_password) return <Navigate to="/change-password" />;
   if (session.limitation === "second-factor") return <Navigate to="/second-factor" />;
   return <Frame account={session.account} />;
+}
+
+function BackBySignIn() {
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  return isBeforeSignIn(pathname) ? null : <Navigate to="/sign-in" search={{ next: pathname }} />;
 }

@@ -1,4 +1,5 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
+import { afterPaint } from "./after-paint.ts";
 import classes from "./page-tabs.module.css";
 
 interface PageTabsProps {
@@ -28,9 +29,12 @@ export function PageTabs({ label, tabs }: PageTabsProps) {
 }
 
 /** On a phone the row is wider than the screen: the page that is open shows its tab. */
-function showWhole(tab: HTMLAnchorElement | null): void {
+function showWhole(tab: HTMLAnchorElement | null): (() => void) | undefined {
   const row = tab?.parentElement;
-  if (!tab || !row || tab.getAttribute("aria-current") !== "page") return;
-  const [own, whole] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
-  if (own.left < whole.left || own.right > whole.right) row.scrollBy({ left: own.left - whole.left - 24 });
+  if (!tab || !row) return;
+  return afterPaint(() => {
+    if (tab.getAttribute("aria-current") !== "page") return;
+    const [own, whole] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (own.left < whole.left || own.right > whole.right) row.scrollBy({ left: own.left - whole.left - 24 });
+  });
 }

@@ -2,6 +2,7 @@ import { useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { TopTools } from "../frame/top-tools.tsx";
+import { afterPaint } from "./after-paint.ts";
 import classes from "./page.module.css";
 
 interface PageProps {
@@ -29,8 +30,16 @@ export function Page({ title, above, beside, action, aside, children }: PageProp
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the move is what counts
   useEffect(() => {
-    if (!firstPage) heading.current?.focus({ preventScroll: true });
+    const isFirst = firstPage;
     firstPage = false;
+    if (isFirst) return;
+    const from = document.activeElement;
+    return afterPaint(() => {
+      // A dialog that opens with its page has it already.
+      if (document.activeElement === from || document.activeElement === document.body) {
+        heading.current?.focus({ preventScroll: true });
+      }
+    });
   }, [path]);
   return (
     <>

@@ -20,6 +20,7 @@ export function SessionsPage() {
   const ended = useQuery(newestEndedQuery({}));
   const running = live.data?.pages.flatMap((page) => page.items).filter(isLive);
   const none = running?.length === 0 && ended.data?.items.length === 0;
+  const isKnown = running !== undefined && ended.data !== undefined;
   return (
     <Page title={t("sessions.title")} aside={<OwnCoreHours />}>
       {live.isPending && <RowsLoading rows={1} height={150} />}
@@ -33,7 +34,8 @@ export function SessionsPage() {
       )}
       {running && <LiveSessions sessions={running} />}
       <SharedWithMe />
-      {!none && <History />}
+      {!isKnown && ended.isPending && <RowsLoading rows={4} height={82} />}
+      {!none && (isKnown || ended.isError) && <History />}
     </Page>
   );
 }
