@@ -7,6 +7,8 @@ export interface Account {
   /** To the trash. */
   remove(workspace: number, path: string): Promise<void>;
   read(workspace: number, path: string): Promise<string>;
+  /** As it is on the disk: `read` leaves out the mark before a text. */
+  readBytes(workspace: number, path: string): Promise<Uint8Array>;
   /** With the one person whom this finds. */
   share(workspace: number, search: string): Promise<void>;
   /** @returns its number */
@@ -65,6 +67,8 @@ export async function apiOf(base: string, username: string, password: string): P
     remove: async (workspace, path) =>
       void (await call("DELETE", `${files(workspace)}?path=${encodeURIComponent(path)}`)),
     read: async (workspace, path) => (await call("GET", content(workspace, path))).text(),
+    readBytes: async (workspace, path) =>
+      new Uint8Array(await (await call("GET", content(workspace, path))).arrayBuffer()),
     async startSession(workspace, type) {
       const body = { workspace_id: workspace, job_type: type };
       return ((await (await call("POST", "/api/stoa/v1/sessions", body)).json()) as { id: number }).id;

@@ -46,7 +46,7 @@ export function TextPreview(props: TextPreviewProps) {
   if (query.isPending) return <RowsLoading rows={8} height={22} />;
   if (text === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
   // How long it is, what is in it and which version that is are of one answer: the facts above may be of another.
-  const { content, version, isText, read, size } = text;
+  const { content, marked, version, isText, read, size } = text;
   if (!isText) return <BytesPreview workspaceId={workspaceId} path={path} size={props.size} />;
   const editable = writable && size <= editLimit && read === size && version !== null;
   if (editing && editable) {
@@ -61,7 +61,7 @@ export function TextPreview(props: TextPreviewProps) {
         workspaceId={workspaceId}
         path={path}
         markdown={kind === "markdown"}
-        content={content}
+        original={marked ? `\ufeff${content}` : content}
         version={version}
         onSaved={(saved) => {
           put(saved.text, saved.version);

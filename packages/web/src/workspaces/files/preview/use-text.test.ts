@@ -11,7 +11,14 @@ test("a letter that two pieces share is whole, one that is still to come is left
     { bytes: bytes.slice(0, 3), etag: '"1"', size: 8 },
     { bytes: bytes.slice(3, 7), etag: '"1"', size: 8 },
   ];
-  expect(joined(parts)).toEqual({ content: "سلا", version: '"1"', isText: true, read: 7, size: 8 });
+  expect(joined(parts)).toEqual({
+    content: "سلا",
+    marked: false,
+    version: '"1"',
+    isText: true,
+    read: 7,
+    size: 8,
+  });
 });
 
 test("bytes that are no text, hold a zero, or end within a letter, are none", () => {
@@ -25,9 +32,14 @@ test("pieces of two versions can't be saved over either", () => {
   expect(joined(parts).version).toBeNull();
 });
 
+test("a text's mark is told, and is no part of it", () => {
+  expect(joined(whole("\ufeffسلام", null).pages)).toMatchObject({ content: "سلام", marked: true, read: 11 });
+});
+
 test("what was saved is text and version of one answer", () => {
   expect(joined(whole("سلام", '"2"').pages)).toEqual({
     content: "سلام",
+    marked: false,
     version: '"2"',
     isText: true,
     read: 8,
@@ -39,7 +51,9 @@ test("what was saved is text and version of one answer", () => {
 function serve(file: { text: string; etag: string }): void {
   vi.stubGlobal("document", { cookie: "" });
   vi.stubGlobal("location", { origin: "http://stoa.test" });
-  vi.stubGlobal("fetch", async (_address: string, { method, headers }: RequestInit) => {
+  vi.stubGlobal("fetch", async (_address: string, { method, headers, cache }: RequestInit) => {
+    // The browser's own memory mixes up pieces of two versions.
+    expect(cache).toBe("no-store");
     const all = new TextEncoder().encode(file.text);
     const facts = { etag: file.etag, "content-length": String(all.length) };
     if (method === "HEAD") return new Response(null, { headers: facts });
@@ -75,7 +89,7 @@ test("an empty file has a version too, and a long one comes piece by piece", asy
   serve(file);
   const client = new QueryClient();
   const empty = await client.fetchInfiniteQuery(partsQuery(1, "empty.md", 4));
-  expect(joined(empty.pages)).toEqual({ content: "", version: '"1"', isText: true, read: 0, size: 0 });
+  expect(joined(empty.pages)).toMatchObject({ content: "", version: '"1"', isText: true, read: 0, size: 0 });
   file.text = "0123456789";
   const first = await client.fetchInfiniteQuery({ ...partsQuery(1, "long.md", 4), pages: 3 });
   expect(first.pages.map(({ bytes: { length } }) => length)).toEqual([4, 4, 2]);

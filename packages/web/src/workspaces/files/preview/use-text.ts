@@ -16,6 +16,8 @@ export function useText(workspaceId: number, path: string, step: number) {
 
 export interface JoinedText {
   readonly content: string;
+  /** It begins with the mark that some programs write before a text, and none means as part of it. */
+  readonly marked: boolean;
   /** For saving it again; null: the server names none, or it changed while it was read. */
   readonly version: string | null;
   /** False: bytes that are no UTF-8 text. */
@@ -36,11 +38,15 @@ export function joined(parts: readonly FilePart[]): JoinedText {
   try {
     const pieces = parts.map(({ bytes }) => decoder.decode(bytes, { stream: true }));
     const content = pieces.join("") + (read < size ? "" : decoder.decode());
-    return { content, version, isText: !content.includes("\0"), read, size };
+    return { content, marked: isMarked(first), version, isText: !content.includes("\0"), read, size };
   } catch {
-    return { content: "", version, isText: false, read, size };
+    return { content: "", marked: false, version, isText: false, read, size };
   }
 }
+
+/** U+FEFF in UTF-8. */
+const mark = [0xef, 0xbb, 0xbf];
+const isMarked = (first: FilePart | undefined): boolean => mark.every((byte, at) => first?.bytes[at] === byte);
 
 /** A text that is known whole, as if it had been read in one piece. */
 export function whole(content: string, version: string | null): InfiniteData<FilePart, number> {

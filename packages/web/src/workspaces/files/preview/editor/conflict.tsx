@@ -3,9 +3,11 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { readText } from "../../../../api/files.ts";
+import { ReasonBody } from "../../../../pieces/reason-body.tsx";
 import { ReasonCard } from "../../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../../pieces/rows-loading.tsx";
 import classes from "./editor.module.css";
+import { asTyped } from "./line-endings.ts";
 
 interface ConflictProps {
   readonly workspaceId: number;
@@ -27,18 +29,22 @@ export function Conflict(props: ConflictProps) {
   const { t } = useTranslation();
   const theirs = useQuery({
     queryKey: ["files", workspaceId, "theirs", path, attempt],
-    queryFn: () => readText(workspaceId, path),
+    queryFn: async () => {
+      const { text, version } = await readText(workspaceId, path);
+      return { text: asTyped(text), version };
+    },
     gcTime: 0,
     staleTime: "static",
   });
-  const version = theirs.data?.version ?? null;
+  const now = theirs.data?.version ?? null;
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
     card.current?.scrollIntoView({ block: "nearest" });
   }, []);
   return (
     <div ref={card}>
-      <ReasonCard title={t("preview.overtaken")} error={error}>
+      {/* Not by way of its few words alone: what one reads and chooses by must not be made anew under one's hands. */}
+      <ReasonBody title={t("preview.overtaken")} error={error}>
         <div className={classes.both}>
           <Side label={t("preview.yours")} text={mine} other={theirs.data?.text} />
           <Theirs query={theirs} mine={mine} />
@@ -50,8 +56,8 @@ export function Conflict(props: ConflictProps) {
           <Button
             size="xs"
             variant="default"
-            disabled={saving || version === null}
-            onClick={() => version !== null && props.onOver(version)}
+            disabled={saving || now === null}
+            onClick={() => now !== null && props.onOver(now)}
           >
             {t("preview.saveOver")}
           </Button>
@@ -59,7 +65,7 @@ export function Conflict(props: ConflictProps) {
             {t("preview.theirs")}
           </Button>
         </span>
-      </ReasonCard>
+      </ReasonBody>
     </div>
   );
 }

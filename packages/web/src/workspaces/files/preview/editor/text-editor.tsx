@@ -1,6 +1,6 @@
 import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../../../api/api-error.ts";
 import { writeCopy, writeText } from "../../../../api/files.ts";
@@ -9,6 +9,7 @@ import { useDraft } from "../../../../pieces/use-draft.ts";
 import { nameOf, shownName } from "../../file-path.ts";
 import { Conflict } from "./conflict.tsx";
 import classes from "./editor.module.css";
+import { asInFile, asTyped, isMixed } from "./line-endings.ts";
 import { UnsavedGuard } from "./unsaved-guard.tsx";
 
 const MarkdownView = lazy(() =>
@@ -20,7 +21,8 @@ interface TextEditorProps {
   readonly path: string;
   /** Shown as a page beside what is typed. */
   readonly markdown: boolean;
-  readonly content: string;
+  /** As it is in the file, with its mark and its ends of lines. */
+  readonly original: string;
   /** Of what is being edited: saving is refused when the file has changed since. */
   readonly version: string;
   /** This is in the file now. */
@@ -38,8 +40,10 @@ const keepAfterMs = 400;
 
 /** A small text, typed over. When somebody else was faster nothing is overwritten unless one says so. */
 export function TextEditor(props: TextEditorProps) {
-  const { workspaceId, path, markdown, content, version } = props;
+  const { workspaceId, path, markdown, original, version } = props;
   const { t } = useTranslation();
+  const content = useMemo(() => asTyped(original), [original]);
+  const mixed = useMemo(() => isMixed(original), [original]);
   const { found, clear, keep, ...draft } = useDraft(`workspace.${workspaceId}.file.${path}`);
   const [text, setText] = useState(() => draft.text("text", content));
   const [ended, setEnded] = useState(false);
@@ -65,16 +69,16 @@ export function TextEditor(props: TextEditorProps) {
     leave();
   };
   const save = useMutation({
-    mutationFn: (onto: string) => writeText(workspaceId, path, text, onto),
+    mutationFn: (onto: string) => writeText(workspaceId, path, asInFile(text, original), onto),
     onSuccess: (saved) => {
       props.onSaved(saved);
       // Typed on meanwhile: that goes over what was just saved.
-      if (saved.text !== latest.current && saved.version !== null) setOver(saved.version);
+      if (asTyped(saved.text) !== latest.current && saved.version !== null) setOver(saved.version);
       else endBy(props.onEnd)();
     },
   });
   const copy = useMutation({
-    mutationFn: () => writeCopy(workspaceId, path, text),
+    mutationFn: () => writeCopy(workspaceId, path, asInFile(text, original)),
     onSuccess: endBy(props.onAnew),
   });
   const overtaken = save.isError && [409, 412].includes(asApiError(save.error).status);
@@ -97,6 +101,7 @@ export function TextEditor(props: TextEditorProps) {
           {t("preview.fromDraft")}
         </p>
       )}
+      {mixed && <p className="quiet small">{t("preview.mixedEnds")}</p>}
       {overtaken && (
         <Conflict
           workspaceId={workspaceId}
