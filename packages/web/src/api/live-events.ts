@@ -29,6 +29,7 @@ export const followed = [
   "session.shared",
   "workspace.changed",
   "share.changed",
+  "group.changed",
   "operation.changed",
   "operation.progress",
   "announcement.changed",
