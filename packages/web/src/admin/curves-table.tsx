@@ -12,7 +12,7 @@ export function CurvesTable({ days }: { days: readonly Day[] }) {
   return (
     // A wide table is scrolled by keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus
-    <section className={rows.scroll} aria-label={t("overview.curves")} tabIndex={0}>
+    <section className={rows.scroll} aria-label={t("overview.dayByDay")} tabIndex={0}>
       <table className={`${rows.table} ${classes.table}`}>
         <thead>
           <tr>
