@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { Terminal } from "@xterm/xterm";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionLog } from "../../api/sessions.ts";
@@ -20,13 +21,19 @@ interface OutputProps {
 
 /** Columns of a screen whose lines don't wrap: what is longer still does. */
 const wide = 1_000;
-const lineHeight = 1.2;
+/** Of a line's height and the font's size, until a line is drawn. */
+const usualHeight = 1.6;
+/** Pixels around the lines: padding and border, and a little for what is rounded. */
+const around = 28;
 
 /** As high as what was printed, within reason; where more comes, of one height from the beginning. */
 function linesOf({ parts }: SessionLog, live: boolean, drawn: number): number {
   if (live || parts.length > 1) return 18;
   return Math.min(36, Math.max(6, (parts[0]?.text.split("\n").length ?? 0) + 1, drawn + 1));
 }
+
+/** Down to where the program would go on. */
+const linesIn = ({ buffer: { active } }: Terminal): number => active.baseY + active.cursorY + 1;
 
 interface Shown {
   readonly screen: Screen;
@@ -54,6 +61,7 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
   const [atNewest, setAtNewest] = useState(true);
   // A long line takes several, and is known to only once it is drawn.
   const [drawnLines, setDrawnLines] = useState(0);
+  const [linePixels, setLinePixels] = useState<number | null>(null);
   const scheme = useTerminalScheme();
   const { fontSize } = useTerminalSettings();
   const dress = useEffectEvent(() => ({ fontSize, scheme, screenReader: true }));
@@ -65,15 +73,22 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
     const screen = openScreen(element, dress(), options, () => {});
     const { terminal } = screen;
     bindKeys(terminal, null);
-    const drawn = terminal.onRender(() =>
-      setAtNewest(terminal.buffer.active.viewportY >= terminal.buffer.active.baseY),
+    const writer = inOrder(terminal);
+    const drawn = terminal.onRender(() => {
+      setAtNewest(terminal.buffer.active.viewportY >= terminal.buffer.active.baseY);
+      setLinePixels(screen.linePixels());
+    });
+    // Another width breaks long lines elsewhere. Not from within the resizing: what waits may write, or resize again.
+    const resized = terminal.onResize(() =>
+      queueMicrotask(() => writer.whenShown(() => setDrawnLines(linesIn(terminal)))),
     );
-    shown.current = { screen, writer: inOrder(terminal), until: -1 };
+    shown.current = { screen, writer, until: -1 };
     tell(screen);
     return () => {
       shown.current = null;
       tell(null);
       drawn.dispose();
+      resized.dispose();
       screen.dispose();
     };
   }, []);
@@ -90,18 +105,16 @@ export function Output({ log, live, wraps, onScreen }: OutputProps) {
       writeAtItsSizes(now, text, at === 0);
       now.until = at;
     }
-    now.writer.whenShown(() => {
-      const { baseY, cursorY } = now.screen.terminal.buffer.active;
-      setDrawnLines(baseY + cursorY + 1);
-    });
+    now.writer.whenShown(() => setDrawnLines(linesIn(now.screen.terminal)));
   }, [log]);
+  const lines = linesOf(log, live, drawnLines);
   return (
     <div
       className={classes.log}
       dir="ltr"
       data-scheme={scheme}
       data-wraps={wraps}
-      style={{ blockSize: `${Math.ceil(linesOf(log, live, drawnLines) * fontSize * lineHeight) + 26}px` }}
+      style={{ blockSize: `${Math.ceil(lines * (linePixels ?? fontSize * usualHeight)) + around}px` }}
     >
       <div ref={host} className={classes.lines} />
       {!atNewest && (

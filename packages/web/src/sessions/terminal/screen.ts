@@ -33,6 +33,8 @@ export interface Screen {
   dress(dress: ScreenDress): void;
   /** At least so many columns, however narrow the element is; null: as many as it has room for. */
   widen(cols: number | null): void;
+  /** Pixels of one line as it is drawn: the font's own height decides, not its size alone. Null: nothing is drawn yet. */
+  linePixels(): number | null;
   /** Selects the next place further up (or down) with this text. @returns whether there is one */
   find(text: string, way: "up" | "down"): boolean;
   dispose(): void;
@@ -115,6 +117,11 @@ export function openScreen(
     widen(cols) {
       least = cols ?? 0;
       apply();
+    },
+    linePixels() {
+      // As the renderer has set it: asking the browser would have it lay out the page.
+      const all = Number.parseFloat(host.querySelector<HTMLElement>(".xterm-screen")?.style.height ?? "");
+      return all > 0 ? all / terminal.rows : null;
     },
     find: (text, way) => (way === "up" ? searching.findPrevious(text) : searching.findNext(text)),
     dispose() {
