@@ -10,8 +10,11 @@ const server = join(import.meta.dirname, "../../packages/server/src");
 /** Put together from parts where they are recorded. */
 const others = [
   "operation.cancel",
+  "operation.end_cancelled",
   "operation.enqueue",
+  "operation.fail",
   "operation.retry",
+  "operation.succeed",
   "system_account.create",
   "system_group.create",
 ];
