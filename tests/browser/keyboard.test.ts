@@ -4,7 +4,7 @@ import { apiOf } from "./account-api.ts";
 import { focusOf, keptFocus, tabTo } from "./focus.ts";
 import { register } from "./people.ts";
 import { openBrowser, openPortal } from "./portal-page.ts";
-import { shownNothing } from "./screenshots/lab/lab.ts";
+import { shownNothing } from "./screenshots/lab/shown.ts";
 import { pictured } from "./screenshots/pages.ts";
 import { show } from "./screenshots/picture.ts";
 import { sharedStoa } from "./shared-stoa.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { axeFindings } from "./axe.ts";
 import { type Locale, words } from "./words.ts";
 
 const artifacts = join(import.meta.dirname, "../../artifacts");
@@ -73,12 +73,9 @@ export async function openPortal(browser: Browser, base: string, options: PageOp
       await page.screenshot({ path: join(artifacts, `${name}-${locale}-${scheme}-${width}.png`) });
     },
     async axe(which = "serious") {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      return violations
+      return (await axeFindings(page))
         .filter(({ impact }) => which === "all" || impact === "serious" || impact === "critical")
-        .flatMap(({ id, nodes }) =>
-          nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
-        );
+        .map(({ line }) => line);
     },
     async signIn(username, password) {
       await page.goto("/portal");

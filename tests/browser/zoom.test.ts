@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
 import { misfits } from "./misfits.ts";
 import { openBrowser, openPortal } from "./portal-page.ts";
-import { shownNothing } from "./screenshots/lab/lab.ts";
+import { shownNothing } from "./screenshots/lab/shown.ts";
 import { pictured } from "./screenshots/pages.ts";
 import { show } from "./screenshots/picture.ts";
 import { sharedStoa } from "./shared-stoa.ts";

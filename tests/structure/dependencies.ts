@@ -30,7 +30,7 @@ function undeclared(manifest: Manifest, files: readonly SourceFile[], shared: re
   const runtime = new Set([...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }), ...shared]);
   const all = new Set([...runtime, ...Object.keys(manifest.devDependencies ?? {})]);
   // vitest, fast-check and the like are the root's: one version for all packages' tests.
-  const forTests = new Set([...all, "vitest", "fast-check", "playwright-core", "@axe-core/playwright"]);
+  const forTests = new Set([...all, "vitest", "fast-check", "playwright-core", "axe-core"]);
   return files.flatMap((file) => {
     const allowed = isTest(file.path) ? forTests : isTooling(file.path) ? all : runtime;
     const missing = importsOf(file)

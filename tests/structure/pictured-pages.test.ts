@@ -14,3 +14,11 @@ it("every page of the portal is in tests/browser/screenshots/pages.ts, and looke
 it("and those that are gone are not", () => {
   expect(pictured.map(({ route }) => route).filter((route) => route !== "*" && !routes.includes(route))).toEqual([]);
 });
+
+it("each is there once: under one name, at one address for who looks", () => {
+  const doubles = (all: readonly string[]) => all.filter((one, place) => all.indexOf(one) !== place);
+  expect(doubles(pictured.map(({ name }) => name))).toEqual([]);
+  const pages = pictured.filter(({ open }) => !open);
+  const lab = { workspace: 1, session: 2, ended: 3, sharedSession: 4, group: 5, personId: 6 };
+  expect(doubles(pages.map(({ viewer, route, address }) => `${viewer} ${address?.(lab) ?? route}`))).toEqual([]);
+});

@@ -63,5 +63,8 @@ export const dialogs: readonly Pictured[] = [
         .first()
         .click({ timeout: 5_000 }),
   },
+  dialog("tour", { route: "/help", viewer: "person" }, press("help.tour")),
+  dialog("announce", { route: "/system/announcements", viewer: "admin" }, press("system.announce")),
+  dialog("new-service", { route: "/services", viewer: "admin" }, press("services.new")),
   dialog("new-person", { route: "/people", viewer: "admin" }, press("people.new")),
 ];

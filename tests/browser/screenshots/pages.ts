@@ -1,6 +1,6 @@
 import type { PortalPage } from "../portal-page.ts";
 import { dialogs } from "./dialogs.ts";
-import type { Shown } from "./lab/lab.ts";
+import { nothing, type Shown } from "./lab/shown.ts";
 
 /** Who looks at a page. */
 export type Viewer = "nobody" | "person" | "admin";
@@ -10,6 +10,8 @@ export interface Pictured {
   /** As router.tsx has it; a test holds that no route is without a picture. */
   readonly route: string;
   readonly viewer: Viewer;
+  /** The catalogue's words for its heading, where it is not called by the thing that it shows. */
+  readonly title?: string;
   /** Below `/portal`; the route itself when left out. */
   address?(lab: Shown): string;
   /** What the session says besides, for pages that are only for people who still have to do something. */
@@ -18,86 +20,79 @@ export interface Pictured {
   open?(portal: PortalPage): Promise<unknown>;
 }
 
+/** A page at its route's own address. */
+const at = (name: string, route: string, viewer: Viewer, title?: string): Pictured => ({
+  name,
+  route,
+  viewer,
+  ...(title === undefined ? {} : { title }),
+});
+/** One of a thing: at that thing's number. */
+const of = (page: Pictured, address: (lab: Shown) => string): Pictured => ({ ...page, address });
+
 const beforeSignIn: readonly Pictured[] = [
-  { name: "sign-in", route: "/sign-in", viewer: "nobody" },
-  { name: "register", route: "/register", viewer: "nobody" },
-  { name: "forgotten", route: "/forgotten", viewer: "nobody" },
-  { name: "reset", route: "/reset", viewer: "nobody", address: () => "/reset#token=x" },
-  { name: "confirm", route: "/confirm", viewer: "nobody", address: () => "/confirm#token=x" },
-  { name: "verify", route: "/verify", viewer: "nobody", address: () => "/verify#token=x" },
-  { name: "change-password", route: "/change-password", viewer: "person" },
-  { name: "second-factor", route: "/second-factor", viewer: "person", session: { limitation: "second-factor" } },
+  at("sign-in", "/sign-in", "nobody", "auth.signIn"),
+  at("register", "/register", "nobody", "auth.registerTitle"),
+  at("forgotten", "/forgotten", "nobody", "auth.forgotTitle"),
+  of(at("reset", "/reset", "nobody", "auth.resetTitle"), () => "/reset#token=x"),
+  of(at("confirm", "/confirm", "nobody", "auth.confirmTitle"), () => "/confirm#token=x"),
+  of(at("verify", "/verify", "nobody", "verify.title"), () => "/verify#token=x"),
+  at("change-password", "/change-password", "person", "auth.changeTitle"),
+  {
+    ...at("second-factor", "/second-factor", "person", "secondFactor.forcedTitle"),
+    session: { limitation: "second-factor" },
+  },
 ];
 
+const workspace = "/workspaces/$workspaceId";
+const session = "/sessions/$sessionId";
+const sharedSession = "/shared-sessions/$sessionId";
+const group = "/groups/$groupId";
+const person = "/people/$personId";
+
 const peoples: readonly Pictured[] = [
-  { name: "home", route: "/", viewer: "person" },
-  { name: "workspaces", route: "/workspaces", viewer: "person" },
-  {
-    name: "workspace",
-    route: "/workspaces/$workspaceId",
-    viewer: "person",
-    address: ({ workspace }) => `/workspaces/${workspace}`,
-  },
-  {
-    name: "workspace-missing",
-    route: "/workspaces/$workspaceId",
-    viewer: "person",
-    address: () => "/workspaces/999999",
-  },
-  { name: "trash", route: "/trash", viewer: "person" },
-  { name: "sessions", route: "/sessions", viewer: "person" },
-  {
-    name: "session",
-    route: "/sessions/$sessionId",
-    viewer: "person",
-    address: ({ session }) => `/sessions/${session}`,
-  },
-  {
-    name: "session-ended",
-    route: "/sessions/$sessionId",
-    viewer: "person",
-    address: ({ ended }) => `/sessions/${ended}`,
-  },
-  {
-    name: "shared-session",
-    route: "/shared-sessions/$sessionId",
-    viewer: "person",
-    address: ({ sharedSession }) => `/shared-sessions/${sharedSession}`,
-  },
-  { name: "activity", route: "/activity", viewer: "person" },
-  { name: "groups", route: "/groups", viewer: "person" },
-  { name: "group", route: "/groups/$groupId", viewer: "person", address: ({ group }) => `/groups/${group}` },
-  { name: "account", route: "/account", viewer: "person" },
-  { name: "account-look", route: "/account/look", viewer: "person" },
-  { name: "account-security", route: "/account/security", viewer: "person" },
-  { name: "account-tokens", route: "/account/tokens", viewer: "person" },
-  { name: "account-data", route: "/account/data", viewer: "person" },
-  { name: "notices", route: "/notices", viewer: "person" },
-  { name: "notices-choose", route: "/notices/choose", viewer: "person" },
-  { name: "account-look", route: "/account/look", viewer: "person" },
-  { name: "account-security", route: "/account/security", viewer: "person" },
-  { name: "account-tokens", route: "/account/tokens", viewer: "person" },
-  { name: "account-data", route: "/account/data", viewer: "person" },
-  { name: "help", route: "/help", viewer: "person" },
-  { name: "no-such-page", route: "*", viewer: "person", address: () => "/no-such-page" },
+  at("home", "/", "person"),
+  at("workspaces", "/workspaces", "person", "workspaces.title"),
+  of(at("workspace", workspace, "person"), (lab) => `/workspaces/${lab.workspace}`),
+  of(at("workspace-missing", workspace, "person", "workspaces.notFound"), () => `/workspaces/${nothing}`),
+  at("trash", "/trash", "person", "trash.title"),
+  at("sessions", "/sessions", "person", "sessions.title"),
+  of(at("session", session, "person"), (lab) => `/sessions/${lab.session}`),
+  of(at("session-ended", session, "person"), (lab) => `/sessions/${lab.ended}`),
+  of(at("session-missing", session, "person", "sessions.notFound"), () => `/sessions/${nothing}`),
+  of(at("shared-session", sharedSession, "person"), (lab) => `/shared-sessions/${lab.sharedSession}`),
+  of(at("shared-session-missing", sharedSession, "person", "viewers.overTitle"), () => `/shared-sessions/${nothing}`),
+  at("activity", "/activity", "person", "activity.title"),
+  at("groups", "/groups", "person", "groups.title"),
+  of(at("group", group, "person"), (lab) => `/groups/${lab.group}`),
+  of(at("group-missing", group, "person", "groups.notFound"), () => `/groups/${nothing}`),
+  at("account", "/account", "person", "account.tabs.profile"),
+  at("account-look", "/account/look", "person", "account.tabs.look"),
+  at("account-security", "/account/security", "person", "account.tabs.security"),
+  at("account-tokens", "/account/tokens", "person", "account.tabs.tokens"),
+  at("account-data", "/account/data", "person", "account.tabs.data"),
+  at("notices", "/notices", "person", "notices.title"),
+  at("notices-choose", "/notices/choose", "person", "notices.chooseTitle"),
+  at("help", "/help", "person", "help.title"),
+  of(at("no-such-page", "*", "person", "errors.notFoundTitle"), () => "/no-such-page"),
 ];
 
 const admins: readonly Pictured[] = [
-  { name: "admin-home", route: "/", viewer: "admin" },
-  { name: "overview", route: "/admin", viewer: "admin" },
-  { name: "all-sessions", route: "/admin/sessions", viewer: "admin" },
-  { name: "settings", route: "/system", viewer: "admin" },
-  { name: "resources", route: "/system/resources", viewer: "admin" },
-  { name: "announcements", route: "/system/announcements", viewer: "admin" },
-  { name: "people", route: "/people", viewer: "admin" },
-  { name: "person", route: "/people/$personId", viewer: "admin", address: ({ personId }) => `/people/${personId}` },
-  { name: "operations", route: "/operations", viewer: "admin" },
-  { name: "services", route: "/services", viewer: "admin" },
-  { name: "settings", route: "/system", viewer: "admin" },
-  { name: "announcements", route: "/system/announcements", viewer: "admin" },
-  { name: "mails", route: "/mails", viewer: "admin" },
-  { name: "audit", route: "/audit", viewer: "admin" },
+  at("admin-home", "/", "admin"),
+  at("overview", "/admin", "admin", "overview.title"),
+  of(at("overview-table", "/admin", "admin", "overview.title"), () => "/admin?as=table&days=7"),
+  at("all-sessions", "/admin/sessions", "admin", "adminSessions.title"),
+  at("settings", "/system", "admin", "system.settingsTitle"),
+  at("resources", "/system/resources", "admin", "system.resourcesTitle"),
+  at("announcements", "/system/announcements", "admin", "system.announcementsTitle"),
+  at("people", "/people", "admin", "people.title"),
+  of(at("person", person, "admin"), (lab) => `/people/${lab.personId}`),
+  of(at("person-missing", person, "admin", "people.notFound"), () => `/people/${nothing}`),
+  at("operations", "/operations", "admin", "operations.title"),
+  at("services", "/services", "admin", "services.title"),
+  at("mails", "/mails", "admin", "mails.title"),
+  at("audit", "/audit", "admin", "audit.title"),
 ];
 
-/** Every page, then the dialogs that matter. */
+/** Every page, then the dialogs that matter: the one list that every walk takes. */
 export const pictured: readonly Pictured[] = [...beforeSignIn, ...peoples, ...admins, ...dialogs];

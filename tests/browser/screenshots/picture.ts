@@ -3,9 +3,11 @@ import { dirname } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openPortal, type PortalPage } from "../portal-page.ts";
 import { answerAs, sessionSays } from "./answers.ts";
-import type { Lab, Shown } from "./lab/lab.ts";
+import type { Lab } from "./lab/lab.ts";
+import type { Shown } from "./lab/shown.ts";
 import type { DataKind, Look } from "./looks.ts";
 import type { Pictured } from "./pages.ts";
+import { quietWatch } from "./quiet.ts";
 
 /** Taller pages are cut: ten thousand rows look alike. */
 const mostPixels = 2_000;
@@ -19,8 +21,6 @@ export async function portalFor(browser: Browser, lab: Lab, look: Look, kind: Da
     const [name = "", value = ""] = client.cookie.split(/=(.*)/s);
     await context.addCookies([{ name, value, url: lab.url }]);
   }
-  // Seen before: what it leads a newcomer through covers the pages.
-  await context.addInitScript(() => localStorage.setItem("stoa.tour", "done"));
   if (one.session) await sessionSays(context, one.session);
   await answerAs(kind, context);
   return portal;
@@ -30,20 +30,17 @@ export async function portalFor(browser: Browser, lab: Lab, look: Look, kind: Da
 export async function show(portal: PortalPage, lab: Shown, kind: DataKind, one: Pictured): Promise<void> {
   const { page } = portal;
   const address = `/portal${one.address?.(lab) ?? one.route}`;
-  const quiet = quietOf(portal);
+  const quiet = quietOf(page);
+  const moves = await mayMoveOn(page, one);
   // What was said by a page that is being left is no fault of the next.
-  if (await mayMoveOn(page, one)) {
-    portal.complaints.splice(0);
-    // The router hears of it, as of a link's click; to load the portal again takes twenty times as long.
-    await page.evaluate(`history.pushState({}, "", ${JSON.stringify(address)})`);
-    await page.waitForTimeout(100);
-  } else {
-    await page.goto("about:blank");
-    portal.complaints.splice(0);
-    await page.goto(address, { waitUntil: "domcontentloaded" });
-  }
+  if (!moves) await page.goto("about:blank");
+  portal.complaints.splice(0);
+  // The router hears of it, as of a link's click; to load the portal again takes twenty times as long.
+  if (moves) await page.evaluate(`history.pushState({}, "", ${JSON.stringify(address)})`);
+  else await page.goto(address, { waitUntil: "domcontentloaded" });
   await page
     .locator("h1, [role=status], [role=alert]")
+    .filter({ visible: true })
     .first()
     .waitFor({ timeout: 10_000 })
     .catch(() => {});
@@ -59,38 +56,25 @@ export async function show(portal: PortalPage, lab: Shown, kind: DataKind, one: 
 }
 
 /** Whether the page that is there can be left by the router: nothing lies over it, and it asks for no other session. */
-async function mayMoveOn(page: Page, { open, session }: Pictured): Promise<boolean> {
-  if (open || session || !page.url().includes("/portal")) return false;
-  return (await page.getByRole("dialog").count()) === 0 && (await page.locator("h1").count()) === 1;
+async function mayMoveOn(page: Page, { session }: Pictured): Promise<boolean> {
+  if (session || !page.url().includes("/portal")) return false;
+  const dialogs = page.getByRole("dialog");
+  if ((await dialogs.count()) > 0) {
+    await page.keyboard.press("Escape");
+    await dialogs
+      .first()
+      .waitFor({ state: "detached", timeout: 1_000 })
+      .catch(() => {});
+  }
+  return (await dialogs.count()) === 0 && (await page.locator("h1").count()) === 1;
 }
 
 const watches = new WeakMap<Page, ReturnType<typeof quietWatch>>();
 
-function quietOf({ page }: PortalPage): ReturnType<typeof quietWatch> {
+function quietOf(page: Page): ReturnType<typeof quietWatch> {
   const watch = watches.get(page) ?? quietWatch(page);
   watches.set(page, watch);
   return watch;
-}
-
-/** @returns waits until no call has been under way for `silence` ms, `most` ms at most */
-function quietWatch(page: Page): (most: number, silence?: number) => Promise<void> {
-  const under = new Set<unknown>();
-  let changed = Date.now();
-  const counts = (type: string) => type !== "eventsource" && type !== "websocket" && type !== "other";
-  page.on("request", (request) => {
-    if (!counts(request.resourceType())) return;
-    under.add(request);
-    changed = Date.now();
-  });
-  const end = (request: unknown) => {
-    if (under.delete(request)) changed = Date.now();
-  };
-  page.on("requestfinished", end);
-  page.on("requestfailed", end);
-  return async (most, silence = 350) => {
-    const until = Date.now() + most;
-    while (Date.now() < until && (under.size > 0 || Date.now() - changed < silence)) await page.waitForTimeout(50);
-  };
 }
 
 /** The whole page, but not endlessly. */

@@ -3,17 +3,7 @@ import { findEmbeddedPostgres } from "../../../../packages/server/src/platform/d
 import { type PortalClient, signIn } from "../../../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../../../support/stoa-process.ts";
 import { password, register } from "../../people.ts";
-
-/** The numbers of things that pages are shown of. */
-export interface Shown {
-  readonly workspace: number;
-  readonly session: number;
-  readonly ended: number;
-  readonly sharedSession: number;
-  readonly group: number;
-  /** Whom the admin's page of one person shows. */
-  readonly personId: number;
-}
+import { type Shown, shownNothing } from "./shown.ts";
 
 /** A server with people's things on it, and the numbers of those that pictures are made of. */
 export interface Lab extends Shown {
@@ -34,9 +24,6 @@ export interface Ground {
   sql(text: string, values?: readonly unknown[]): Promise<pg.QueryResult>;
   close(): Promise<void>;
 }
-
-/** Nothing has this number: of what a lab does not have, the page says so. */
-export const nothing = 999_999;
 
 /** @param fullName of the person whose pages are looked at */
 export async function startGround(fullName: string): Promise<Ground> {
@@ -65,14 +52,6 @@ export async function startGround(fullName: string): Promise<Ground> {
     },
   };
 }
-
-export const shownNothing = {
-  workspace: nothing,
-  session: nothing,
-  ended: nothing,
-  sharedSession: nothing,
-  group: nothing,
-} as const;
 
 /** A server that nobody has done anything on. */
 export const emptyLab = ({ url, admin, person, personId }: Ground): Lab => ({
