@@ -7,6 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
 import { type SessionFigures, sessionFigures } from "./admin/figures.ts";
 import { adminRoutes } from "./admin/routes.ts";
+import { createSpentQuotas } from "./admin/spent.ts";
 import { createChanges } from "./changes.ts";
 import type { SessionsContext, SessionWorkspaces } from "./context.ts";
 import { createPresenter } from "./contract/present.ts";
@@ -132,6 +133,7 @@ export function createSessions(
   const present = createPresenter(context, tickets);
   const { authenticator, credentialIsLive } = accounts;
   const passthrough = createPassthrough({ platform, targets, tickets, authenticator, credentialIsLive });
+  const spent = createSpentQuotas();
   platform.operations.register(startKind(context));
   platform.operations.register(stopKind(context));
   platform.operations.register(clearKind(context));
@@ -153,7 +155,8 @@ export function createSessions(
     intercept: passthrough,
     accountPart: accountPart(context),
     health,
-    figures: (db) => sessionFigures(db === undefined ? context : { ...context, db: db.withTables<SessionTables>() }),
+    figures: (db) =>
+      sessionFigures(db === undefined ? context : { ...context, db: db.withTables<SessionTables>() }, spent),
     targets,
     async lastJob(workspaceId) {
       const job = await lastJobIn(context.db, workspaceId);

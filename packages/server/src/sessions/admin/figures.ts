@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { SessionsContext } from "../context.ts";
 import { AWAY_AFTER, type Hang } from "./hanging.ts";
 import { hangingOnes } from "./queries.ts";
+import type { SpentQuota, SpentQuotas } from "./spent.ts";
 
 /** A day (UTC), as sessions know it. */
 export interface SessionDay {
@@ -28,13 +29,6 @@ export interface HangingSession {
   readonly canGiveUp: boolean;
 }
 
-/** Of a person or of a group. */
-export interface SpentQuota {
-  readonly accountId: number | null;
-  readonly groupId: number | null;
-  readonly setAt: Date;
-}
-
 /** A server that gives no sign, though nothing that was asked of it is left to settle. */
 export interface SilentHost {
   readonly node: string;
@@ -59,13 +53,14 @@ export interface SessionFigures {
   hanging(most: number): Promise<{ readonly count: number; readonly items: readonly HangingSession[] }>;
   /** Servers that give no sign, have no session, and were not retired. */
   silentHosts(most: number): Promise<readonly SilentHost[]>;
-  /** People and groups whose core hours are used up, the first set first. */
+  /** People and groups whose core hours are used up, the first set first; new ones within half a minute. */
   spent(most: number): Promise<readonly SpentQuota[]>;
   /** Job types of which several sessions ended in the last day, and every one failed. */
   failingTypes(most: number): Promise<readonly FailingType[]>;
 }
 
-export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">): SessionFigures {
+/** @param spent one for the whole server: it remembers */
+export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">, spent: SpentQuotas): SessionFigures {
   return {
     days: (from, to) => readDays(context, from, to),
     async hanging(most) {
@@ -88,7 +83,7 @@ export function sessionFigures(context: Pick<SessionsContext, "db" | "jobTypes">
       return { count, items };
     },
     silentHosts: (most) => readSilent(context, most),
-    spent: (most) => readSpent(context, most),
+    spent: (most) => spent(context.db, most),
     failingTypes: (most) => readFailing(context, most),
   };
 }
@@ -139,21 +134,6 @@ async function readSilent({ db }: Pick<SessionsContext, "db">, most: number): Pr
       and not exists (select from jobs j where j.node_id = p.node_id and j.ended_at is null)
       and not exists (select from session_places o where o.place = p.place and o.seen_at > p.seen_at)
     order by p.seen_at desc limit ${most}`.execute(db);
-  return rows;
-}
-
-async function readSpent({ db }: Pick<SessionsContext, "db">, most: number) {
-  const used = sql`case when j.ended_at is null then j.core_hours_reserved else j.core_hours end`;
-  const counts = sql`(q.period = 'total' or j.created_at >= date_trunc('month', now(), 'UTC'))`;
-  const { rows } = await sql<SpentQuota>`
-    select q.account_id as "accountId", q.group_id as "groupId", q.set_at as "setAt" from core_hour_quotas q
-    where q.allowed <= case
-      when q.account_id is not null then
-        (select coalesce(sum(${used}), 0) from jobs j where j.owner_id = q.account_id and ${counts})
-      else (select coalesce(sum(${used}), 0) from session_groups s join jobs j on j.id = s.job_id
-        where s.group_id = q.group_id and ${counts})
-    end
-    order by q.id limit ${most}`.execute(db);
   return rows;
 }
 
