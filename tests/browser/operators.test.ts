@@ -1,34 +1,9 @@
 import { join } from "node:path";
-import type pg from "pg";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { databaseOf } from "../support/database-of.ts";
-import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
-import { apiOf } from "./account-api.ts";
-import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
-import { buildPortalIfMissing } from "./running-stoa.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openedOwn } from "./opened.ts";
+import type { PortalPage } from "./portal-page.ts";
 
-let browser: Browser;
-let stoa: StoaProcess;
-let database: pg.Client;
-
-beforeAll(async () => {
-  buildPortalIfMissing();
-  const dataDir = newDataDir();
-  [browser, stoa] = await Promise.all([openBrowser(), startStoa({ dataDir, env: { HOME: dataDir } })]);
-  database = await databaseOf(dataDir);
-});
-afterAll(async () => {
-  await database?.end();
-  await browser?.close();
-  if (stoa !== undefined) await discard(stoa);
-});
-
-async function asAdmin(options: PageOptions): Promise<PortalPage> {
-  const portal = await openPortal(browser, stoa.url, options);
-  await portal.signIn("admin", stoa.adminPassword);
-  return portal;
-}
+const stoa = openedOwn();
 
 async function look(portal: PortalPage, name: string): Promise<void> {
   await portal.picture(`operators-${name}`);
@@ -38,7 +13,7 @@ async function look(portal: PortalPage, name: string): Promise<void> {
 
 /** An archive that can't be read: its unpacking fails, and fails again. */
 async function failOperation(): Promise<string> {
-  const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  const api = await stoa.api();
   const workspace = await api.makeWorkspace(`Broken ${Date.now()}`, {});
   await api.write(workspace, "broken.zip", "this is no archive");
   return api.unpack(workspace, "broken.zip");
@@ -46,12 +21,12 @@ async function failOperation(): Promise<string> {
 
 /** A session at a server that gave its last sign an hour ago. */
 async function loseSession(): Promise<number> {
-  const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+  const api = await stoa.api();
   const workspace = await api.makeWorkspace(`Lost ${Date.now()}`, {});
-  await database.query(
+  await stoa.database.query(
     "insert into session_places (node_id, place, seen_at) values ('node-b', 'gone', now() - interval '1 hour') on conflict do nothing",
   );
-  const { rows } = await database.query(
+  const { rows } = await stoa.database.query(
     `insert into jobs (owner_id, workspace_id, job_type, resource, node_id, place, marker, status, cpus, launched_at,
        started_at, created_at, steps)
      select owner_id, id, 'terminal', 'local', 'node-b', 'gone', gen_random_uuid(), 'running', 2,
@@ -67,7 +42,7 @@ const picturePath = (name: string): string => join(import.meta.dirname, `../../a
 describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
   test("runs a failed operation again from the overview, and marks it as seen", async () => {
     const id = await failOperation();
-    const portal = await asAdmin({ locale, scheme: locale === "en" ? "light" : "dark" });
+    const portal = await stoa.asAdmin({ locale, scheme: locale === "en" ? "light" : "dark" });
     const { page, t } = portal;
     await page.goto("/portal/admin");
     const needs = page.getByRole("region", { name: t("overview.needs") });
@@ -77,7 +52,7 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     await look(portal, "needs");
     await line.getByRole("button", { name: t("overview.retry"), exact: true }).click();
     const retried = "select count(*)::int as n from operation_history where operation_id = $1 and code = 'retried'";
-    await expect.poll(async () => (await database.query(retried, [id])).rows[0].n, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await stoa.database.query(retried, [id])).rows[0].n, { timeout: 10_000 }).toBe(1);
 
     // It fails again, and stands there again, by itself.
     await line.waitFor();
@@ -99,7 +74,7 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
 
   test("frees a session whose server is lost", async () => {
     const session = await loseSession();
-    const portal = await asAdmin({ locale });
+    const portal = await stoa.asAdmin({ locale });
     const { page, t } = portal;
     await page.goto("/portal/admin");
     const line = page.getByRole("listitem").filter({ hasText: "node-b" });
@@ -120,17 +95,44 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     await dialog.getByRole("button", { name: t("operator.giveUp") }).click();
     await dialog.waitFor({ state: "detached" });
     await expect
-      .poll(async () => (await database.query("select status from jobs where id = $1", [session])).rows[0].status)
+      .poll(async () => (await stoa.database.query("select status from jobs where id = $1", [session])).rows[0].status)
       .toBe("failed");
     await page.getByText("node-b").first().waitFor();
     await look(portal, "given-up");
     await portal.close();
   });
 
+  test("retires a server that won't come back, once the consequences were read", async () => {
+    const node = `node-${locale}`;
+    await stoa.database.query(
+      "insert into session_places (node_id, place, seen_at) values ($1, $1, now() - interval '2 hours') on conflict do nothing",
+      [node],
+    );
+    const portal = await stoa.asAdmin({ locale });
+    const { page, t } = portal;
+    await page.goto("/portal/admin");
+    const line = page.getByRole("listitem").filter({ hasText: node });
+    const dialog = page.getByRole("dialog");
+    await line.getByRole("button", { name: t("overview.retire") }).click();
+    await dialog.getByText(t("overview.retireText")).waitFor();
+    await look(portal, "retire-host");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await line.getByRole("button", { name: t("overview.retire") }).click();
+    await dialog.getByRole("button", { name: t("overview.retireVerb") }).click();
+    await dialog.waitFor({ state: "detached" });
+    await line.waitFor({ state: "detached" });
+    const { rows } = await stoa.database.query("select 1 from session_places where node_id = $1", [node]);
+    expect(rows).toEqual([]);
+    const { rows: noted } = await stoa.database.query("select action from audit_entries where subject_id = $1", [node]);
+    expect(noted.length).toBeGreaterThan(0);
+    await portal.close();
+  });
+
   test("stops several sessions with a word to whose they are", async () => {
-    const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    const api = await stoa.api();
     const session = await api.startSession(await api.makeWorkspace(`Stopped ${Date.now()}`, {}), "terminal");
-    const portal = await asAdmin({ locale, width: 390, scheme: "dark" });
+    const portal = await stoa.asAdmin({ locale, width: 390, scheme: "dark" });
     const { page, t } = portal;
     await page.goto("/portal/admin/sessions?state=live");
     const number = new Intl.NumberFormat(locale === "fa" ? "fa-IR" : "en-GB", { useGrouping: false }).format(session);
@@ -147,9 +149,12 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     await dialog.getByRole("button", { name: t("adminSessions.stop") }).click();
     await dialog.waitFor({ state: "detached" });
     await expect
-      .poll(async () => (await database.query("select status from jobs where id = $1", [session])).rows[0].status, {
-        timeout: 20_000,
-      })
+      .poll(
+        async () => (await stoa.database.query("select status from jobs where id = $1", [session])).rows[0].status,
+        {
+          timeout: 20_000,
+        },
+      )
       .toBe("complete");
     await page.goto(`/portal/sessions/${session}`);
     await page.getByText(word).first().waitFor();
@@ -157,7 +162,7 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
   });
 
   test("narrows the audit log, takes it as a file, and has it checked", async () => {
-    const portal = await asAdmin({ locale });
+    const portal = await stoa.asAdmin({ locale });
     const { page, t } = portal;
     await page.goto("/portal/audit");
     const filters = page.getByRole("search", { name: t("audit.filters") });
@@ -166,6 +171,14 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     const list = page.getByRole("list", { name: t("audit.list") });
     await list.getByText("workspace.create").first().waitFor();
     await expect.poll(() => list.getByText("auth.sign-in").count()).toBe(0);
+
+    // A day is chosen, or typed, in the reader's calendar; the address has it as it always does.
+    const since = filters.getByLabel(t("audit.since"));
+    await since.fill(locale === "fa" ? "۱۴۰۵/۰۱/۰۱" : "2026-03-21");
+    await page.waitForURL(/from=2026-03-21/);
+    await page.reload();
+    expect(await since.inputValue()).toBe(locale === "fa" ? "۱۴۰۵/۰۱/۰۱" : "2026-03-21");
+    await list.getByText("workspace.create").first().waitFor();
 
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -182,6 +195,8 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     const dialog = page.getByRole("dialog");
     await dialog.getByText(t("audit.details")).waitFor();
     await look(portal, "audit-entry");
+    const thing = dialog.getByRole("link", { name: /^\d+$/ }).first();
+    expect(await thing.getAttribute("href")).toMatch(/\/workspaces\/\d+$/);
     await page.reload();
     await dialog.getByText(t("audit.details")).waitFor();
     await page.keyboard.press("Escape");
@@ -197,10 +212,10 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
 });
 
 describe("ten thousand sessions", () => {
+  let workspace: number;
   beforeAll(async () => {
-    const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
-    const workspace = await api.makeWorkspace("A long history", {});
-    await database.query(
+    workspace = await (await stoa.api()).makeWorkspace("A long history", {});
+    await stoa.database.query(
       `insert into jobs (owner_id, workspace_id, job_type, resource, node_id, marker, status, cpus, created_at, started_at,
          ready_at, ended_at, core_hours)
        select w.owner_id, w.id, (array['terminal', 'local_test_job'])[1 + n % 2], 'local', 'node-a', gen_random_uuid(),
@@ -214,16 +229,31 @@ describe("ten thousand sessions", () => {
   });
 
   test("are listed and summed up without waiting", async () => {
-    const api = await apiOf(stoa.url, "admin", stoa.adminPassword);
+    const api = await stoa.api();
     for (const at of ["curves?days=90", "needs", "sessions?limit=100"])
       await api.readWithin(`/api/stoa/v1/admin/${at}`, 3_000);
+  });
+
+  test("leave room beside the files of their workspace, and are all one step away", async () => {
+    const portal = await stoa.asAdmin({ locale: "en" });
+    const { page, t } = portal;
+    await page.goto(`/portal/workspaces/${workspace}`);
+    const earlier = page.getByRole("region", { name: t("workspaces.history") });
+    await earlier.getByRole("listitem").first().waitFor();
+    expect(await earlier.getByRole("listitem").count()).toBe(3);
+    await earlier.getByRole("link", { name: t("workspaces.allSessions") }).click();
+    await page.waitForURL(new RegExp(`sessions\\?workspace=${workspace}$`));
+    const all = page.getByRole("list", { name: t("sessions.earlier") });
+    await expect.poll(() => all.getByRole("listitem").count()).toBeGreaterThan(5);
+    expect(portal.complaints).toEqual([]);
+    await portal.close();
   });
 
   test.each([
     { locale: "en", scheme: "light", width: 1440 },
     { locale: "fa", scheme: "dark", width: 390 },
   ] as const)("are scrolled, and shown as curves and as a table ($locale)", async (look) => {
-    const portal = await asAdmin(look);
+    const portal = await stoa.asAdmin(look);
     const { page, t } = portal;
     await page.goto("/portal/admin?days=90");
     await page.getByRole("figure").first().waitFor();

@@ -1,23 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Account, apiOf } from "./account-api.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Account } from "./account-api.ts";
 import { hostileFiles } from "./hostile-files.ts";
 import { madePng, madeWav } from "./made-files.ts";
-import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
-import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+import { openedShared } from "./opened.ts";
+import type { PageOptions, PortalPage } from "./portal-page.ts";
 
-let browser: Browser;
-let stoa: RunningStoa;
+const stoa = openedShared();
 let admin: Account;
-
 beforeAll(async () => {
-  stoa = await runningStoa();
-  browser = await openBrowser();
-  admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stoa?.stop();
+  admin = await stoa.api();
 });
 
 /** At a workspace with these files; nothing may run, call out, or be complained about. */
@@ -28,7 +20,7 @@ async function atFiles(
 ): Promise<void> {
   const id = await admin.makeWorkspace(`Previews ${Date.now()}`, {});
   for (const [path, content] of Object.entries(files)) await admin.write(id, path, content);
-  const portal = await openPortal(browser, stoa.url, options);
+  const portal = await stoa.open(options);
   const away: string[] = [];
   const own = new URL(stoa.url).host;
   portal.page.on("request", (request) => {

@@ -1,27 +1,17 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Account, apiOf } from "./account-api.ts";
-import { openBrowser, openPortal, type PageOptions, type PortalPage } from "./portal-page.ts";
-import { type RunningStoa, runningStoa } from "./running-stoa.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Account } from "./account-api.ts";
+import { openedShared } from "./opened.ts";
+import type { PageOptions, PortalPage } from "./portal-page.ts";
 
-let browser: Browser;
-let stoa: RunningStoa;
+const stoa = openedShared();
 let admin: Account;
-
 beforeAll(async () => {
-  stoa = await runningStoa();
-  browser = await openBrowser();
-  admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stoa?.stop();
+  admin = await stoa.api();
 });
 
 async function withPortal(options: PageOptions, work: (portal: PortalPage) => Promise<void>): Promise<void> {
-  const portal = await openPortal(browser, stoa.url, options);
+  const portal = await stoa.asAdmin(options);
   try {
-    await portal.signIn("admin", stoa.adminPassword);
     await work(portal);
     expect(portal.complaints).toEqual([]);
   } finally {
