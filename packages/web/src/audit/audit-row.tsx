@@ -26,27 +26,28 @@ export function AuditRow({ line }: { line: AuditLine }) {
         >
           <bdi>{line.actor.label ?? "–"}</bdi> {t(`actions.${line.action}`, { defaultValue: line.action })}
         </Link>
-        <span className={rows.under}>
+        <span className={`${rows.under} ${rows.parts}`}>
           <code className="mono ltr">{line.action}</code>
-          {" · "}
-          {t(`subjects.${subject.kind}`, { defaultValue: subject.kind })} <bdi>{subject.label ?? subject.id}</bdi>
-          {typeof line.details?.owner === "string" && (
-            <>
-              {" · "}
-              <bdi>{line.details.owner}</bdi>
-            </>
-          )}
-          {line.address !== null && (
-            <>
-              {" · "}
-              <span className="mono ltr">{line.address}</span>
-            </>
-          )}
+          <Subject subject={subject} />
+          {typeof line.details?.owner === "string" && <bdi>{line.details.owner}</bdi>}
+          {line.address !== null && <span className="mono ltr">{line.address}</span>}
         </span>
       </div>
       <span className={classes.outcome}>
         <StateChip domain="audit" state={line.outcome} />
       </span>
     </div>
+  );
+}
+
+/** An operation is called by its kind, which has words of its own; everything else by its name. */
+function Subject({ subject: { kind, id, label } }: Pick<AuditLine, "subject">) {
+  const { t } = useTranslation();
+  const words = kind === "operation" ? t(`kinds.${label}`, { defaultValue: "" }) : "";
+  if (words !== "") return <span>{words}</span>;
+  return (
+    <span>
+      {t(`subjects.${kind}`, { defaultValue: kind })} <bdi>{label ?? id}</bdi>
+    </span>
   );
 }

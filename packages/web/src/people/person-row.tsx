@@ -51,18 +51,20 @@ export function PersonRow({ person, self, isChosen, onChoose, ...verbs }: Person
         <span className={rows.under}>
           <bdi>{person.username}</bdi> · <bdi>{person.email}</bdi>
         </span>
-        <span className={rows.under}>
-          {person.is_admin && `${t("people.admin")} · `}
-          {running > 0 && `${t("people.running", { count: running, n: format.number(running) })} · `}
-          {room > 0 && `${format.bytes(room)} · `}
+        <span className={`${rows.under} ${rows.parts}`}>
+          {person.is_admin && <span>{t("people.admin")}</span>}
+          {running > 0 && <span>{t("people.running", { count: running, n: format.number(running) })}</span>}
+          {room > 0 && <span>{format.bytes(room)}</span>}
           {person.last_seen ? (
-            <>
+            <span>
               {t("people.seen")} <When at={person.last_seen} />
-            </>
+            </span>
           ) : (
-            t("people.neverSeen")
+            <span>{t("people.neverSeen")}</span>
           )}
-          {marks.length > 0 && <span className={classes.marks}> · {marks.join(" · ")}</span>}
+          {marks.map((mark) => (
+            <span key={mark}>{mark}</span>
+          ))}
         </span>
         {person.deletion_due_at !== null && person.status !== "deleted" && (
           <span className="warned small">
