@@ -51,9 +51,7 @@ function SignIns({ access: { sign_ins: items, failed_attempts: failed } }: { acc
       <ul className={classes.lines}>
         {items.map((one) => (
           <li key={one.id}>
-            {one.kind === "browser"
-              ? [one.agent.browser, one.agent.system].filter(Boolean).join(" · ") || t("person.someBrowser")
-              : t("person.program")}
+            {one.kind === "browser" ? <Device {...one.agent} /> : t("person.program")}
             {one.address && (
               <>
                 {" · "}
@@ -140,4 +138,10 @@ function Facts({ access: { groups, system_account: account, mails_kept: mails } 
       )}
     </dl>
   );
+}
+
+function Device({ browser, system }: PersonAccess["sign_ins"][number]["agent"]) {
+  const { t } = useTranslation();
+  const named = [browser, system].filter((one) => one !== null).join(" · ");
+  return named === "" ? t("person.someBrowser") : <bdi>{named}</bdi>;
 }

@@ -1,5 +1,6 @@
 import { Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { resourcesQuery, type SeenHost } from "../api/resources.ts";
 import { changeSetting, type Setting, settingsQuery } from "../api/settings.ts";
@@ -14,15 +15,18 @@ import classes from "./resources.module.css";
 export function HostCard({ host }: { host: SeenHost }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const nameId = useId();
   const { now } = host;
   const state = host.problem !== null ? "trouble" : host.answers ? "well" : "silent";
   const Icon = { trouble: IconAlertTriangle, well: IconCircleCheck, silent: IconNetworkOff }[state];
   const cores = (value: number) => format.number(value, 1);
   return (
-    <article className={classes.host} aria-label={host.node}>
+    <article className={classes.host} aria-labelledby={nameId}>
       <header className={classes.hostTop} data-state={state}>
         <Icon size={20} aria-hidden="true" className={classes.mark} />
-        <strong dir="ltr">{host.node}</strong>
+        <strong id={nameId} dir="ltr">
+          {host.node}
+        </strong>
         <span>
           {t(`system.host.${state}`)}
           {state === "silent" && host.seen_at !== null && (
