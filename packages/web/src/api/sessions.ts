@@ -80,11 +80,33 @@ export type ResourceOptions = Readonly<Record<string, OptionValue>>;
 
 /** What of kept or told options a start may ask for again. */
 export const givenOptions = (options: object): ResourceOptions =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null && value !== undefined));
+  Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => name !== folderName && value !== null && value !== undefined),
+  );
 
-export const startSession = (workspaceId: number, jobType: string, options: ResourceOptions = {}) =>
+/** Among the options that are told of a session: it is asked for beside them. */
+const folderName = "start_folder";
+
+/** Where in its workspace a session was started, below the root; null: at the root. */
+export const startFolderOf = ({ resource: { options } }: Pick<Session, "resource">): string | null => {
+  const folder = options[folderName];
+  return typeof folder === "string" ? folder : null;
+};
+
+/** @param folder of the workspace, to start in; null: its root. Terminals only. */
+export const startSession = (
+  workspaceId: number,
+  jobType: string,
+  options: ResourceOptions = {},
+  folder: string | null = null,
+) =>
   call<Session>("POST", base, {
-    body: { workspace_id: workspaceId, job_type: jobType, resource_options: options },
+    body: {
+      workspace_id: workspaceId,
+      job_type: jobType,
+      resource_options: options,
+      ...(folder === null ? {} : { folder }),
+    },
   });
 
 export const stopSession = (id: number) => call<{ state: string }>("POST", `${base}/${id}/stop`, { body: {} });

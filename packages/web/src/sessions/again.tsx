@@ -8,6 +8,7 @@ import {
   type ResourceOptions,
   sessionOneQuery,
   sessionTypesQuery,
+  startFolderOf,
   startSession,
 } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
@@ -28,7 +29,8 @@ export function Again({ session }: { session: Session }) {
   const type = types?.find(({ id, refused }) => id === session.job_type && refused === null);
   const workspace = session.workspace.id;
   const again = useMutation({
-    mutationFn: (options: ResourceOptions) => startSession(workspace, session.job_type, options),
+    mutationFn: (options: ResourceOptions) =>
+      startSession(workspace, session.job_type, options, startFolderOf(session)),
     onSuccess: async (started) => {
       client.setQueryData(sessionOneQuery(started.id).queryKey, started);
       // The page stays while it leads from one of a workspace's terminals to another.

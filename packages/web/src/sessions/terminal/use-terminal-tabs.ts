@@ -1,6 +1,14 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { givenOptions, isLive, sessionOneQuery, sessionsQuery, startSession, stopSession } from "../../api/sessions.ts";
+import {
+  givenOptions,
+  isLive,
+  sessionOneQuery,
+  sessionsQuery,
+  startFolderOf,
+  startSession,
+  stopSession,
+} from "../../api/sessions.ts";
 import type { Session } from "../../api/types.ts";
 
 /** The terminals that go on in one workspace, in the order of their starts, and the one in front whatever became of it. */
@@ -30,7 +38,10 @@ export function useTerminalTabs(active: Session) {
     await navigate({ to: "/sessions/$sessionId", params, replace: true, resetScroll: false });
   };
   const more = useMutation({
-    mutationFn: () => startSession(active.workspace.id, active.job_type, givenOptions(active.resource.options)),
+    mutationFn: () => {
+      const { workspace, job_type, resource } = active;
+      return startSession(workspace.id, job_type, givenOptions(resource.options), startFolderOf(active));
+    },
     onSuccess: async (started) => {
       await open(started);
       await client.invalidateQueries({ queryKey: ["sessions"] });

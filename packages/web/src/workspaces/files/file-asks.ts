@@ -13,6 +13,8 @@ export interface FileVerbs {
   moveInto(paths: readonly string[], folder: string): void;
   /** Files from the desktop, let go over this folder. */
   upload(folder: string, transfer: DataTransfer): void;
+  /** Starts one in this folder; null: it can't be. */
+  readonly terminal: ((folder: string) => void) | null;
   /** Where what is dragged would land; null: in the folder that is shown. */
   aim(folder: string | null): void;
 }

@@ -1,20 +1,33 @@
 import { ActionIcon, Button, FileButton, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { IconFilePlus, IconFolderPlus, IconFolderUp, IconSearch, IconTrash, IconUpload } from "../../pieces/icons.ts";
+import {
+  IconFilePlus,
+  IconFolderPlus,
+  IconFolderUp,
+  IconSearch,
+  IconTerminal2,
+  IconTrash,
+  IconUpload,
+} from "../../pieces/icons.ts";
 import classes from "./files.module.css";
 import { asDropped, type DroppedFile } from "./uploads/dropped-files.ts";
+import type { useTerminalHere } from "./use-terminal-here.ts";
 
 interface FilesToolbarProps {
+  readonly workspaceId: number;
   readonly writable: boolean;
   readonly text: string;
+  readonly terminal: ReturnType<typeof useTerminalHere>;
   onText(text: string): void;
   onNew(kind: "newFolder" | "newFile"): void;
   onUpload(files: readonly DroppedFile[]): void;
+  onTerminal(): void;
 }
 
 /** Search by name, a new file or folder, and what has no mouse to drop with: files and whole folders by choosing. */
-export function FilesToolbar({ writable, text, onText, onNew, onUpload }: FilesToolbarProps) {
+export function FilesToolbar({ workspaceId, writable, text, terminal, ...on }: FilesToolbarProps) {
+  const { onText, onNew, onUpload, onTerminal } = on;
   const { t } = useTranslation();
   return (
     <div className={classes.actions}>
@@ -74,8 +87,21 @@ export function FilesToolbar({ writable, text, onText, onNew, onUpload }: FilesT
           </Button>
         )}
       </FileButton>
+      <ActionIcon
+        aria-label={t("files.terminalHere")}
+        title={terminal.refused ?? t("files.terminalHere")}
+        disabled={terminal.open === null}
+        loading={terminal.pending}
+        onClick={onTerminal}
+      >
+        <IconTerminal2 size={18} />
+      </ActionIcon>
       {/* Last: what leads away from here is no deed among the others. */}
-      <ActionIcon component={Link} to="/trash" aria-label={t("trash.link")} title={t("trash.link")}>
+      <ActionIcon
+        renderRoot={(props) => <Link {...props} to="/trash" search={{ workspace: workspaceId }} />}
+        aria-label={t("trash.link")}
+        title={t("trash.link")}
+      >
         <IconTrash size={18} />
       </ActionIcon>
     </div>

@@ -19,6 +19,7 @@ import { UploadList } from "./uploads/upload-list.tsx";
 import { uploads, useUploads } from "./uploads/uploads.ts";
 import { useFileVerbs } from "./use-file-verbs.tsx";
 import { useFilesView, useFolder } from "./use-folder.ts";
+import { useTerminalHere } from "./use-terminal-here.ts";
 
 interface FilesProps {
   readonly workspace: Workspace;
@@ -39,6 +40,7 @@ export function Files({ workspace, path, returnTo }: FilesProps) {
   const folder = useFolder(workspace.id, path, view);
   const items = useUploads(workspace.id);
   const { pending, progress, error, question, ...acts } = useFileVerbs(workspace.id, () => select(nothing));
+  const terminal = useTerminalHere(workspace);
   const writable = may("workspace.write", workspace.status);
 
   const upload = async (into: string, transfer: DataTransfer) => {
@@ -47,15 +49,24 @@ export function Files({ workspace, path, returnTo }: FilesProps) {
     for (const empty of emptyFolders) await createFolder(workspace.id, joinPath(into, empty)).catch(() => {});
     if (emptyFolders.length > 0) await folder.query.refetch();
   };
-  const verbs: FileVerbs = { ...acts, aim, ask: setAsk, upload: (into, transfer) => void upload(into, transfer) };
+  const verbs: FileVerbs = {
+    ...acts,
+    aim,
+    ask: setAsk,
+    upload: (into, transfer) => void upload(into, transfer),
+    terminal: terminal.open,
+  };
 
   const toolbar = (
     <FilesToolbar
+      workspaceId={workspace.id}
       writable={writable}
       text={text}
+      terminal={terminal}
       onText={setText}
       onNew={(kind) => setAsk({ kind })}
       onUpload={(dropped) => uploads.add(workspace.id, path, dropped)}
+      onTerminal={() => terminal.open?.(path)}
     />
   );
   return (
@@ -64,6 +75,7 @@ export function Files({ workspace, path, returnTo }: FilesProps) {
       <UploadList workspaceId={workspace.id} items={items} />
       <Breadcrumb workspaceId={workspace.id} path={path} writable={writable} moveInto={verbs.moveInto} />
       {error !== null && <ReasonCard error={error} />}
+      {terminal.error !== null && <ReasonCard title={t("quickStart.failed")} error={terminal.error} />}
       {progress && (
         <p className="quiet small tabular" role="status">
           {t("files.progress", { done: progress.done, all: progress.all })}

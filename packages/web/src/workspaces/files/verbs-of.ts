@@ -8,6 +8,7 @@ import {
   IconFolderSymlink,
   IconInfoCircle,
   IconPencil,
+  IconTerminal2,
   IconTrash,
 } from "../../pieces/icons.ts";
 import type { FileVerbs } from "./file-asks.ts";
@@ -45,9 +46,17 @@ export function verbsOf({ workspaceId, entry, writable, verbs }: Of): readonly F
     href: isFolder ? zipAddress(workspaceId, [path]) : fileAddress(workspaceId, path),
   };
   const extract = { word: "extract", picture: IconArchive, off, act: () => ask({ kind: "extract", entry }) };
+  const { terminal } = verbs;
+  const inTerminal = {
+    word: "terminalHere",
+    picture: IconTerminal2,
+    off: terminal === null || !openable,
+    act: () => terminal?.(path),
+  };
   return [
     ...(openable && (isFolder || type === "file") ? [download] : []),
     ...(type === "file" && isArchive(name) ? [extract] : []),
+    ...(isFolder ? [inTerminal] : []),
     { word: "rename", picture: IconPencil, key: "F2", off, act: () => ask({ kind: "rename", entry }) },
     { word: "move", picture: IconFolderSymlink, off, act: () => ask({ kind: "move", paths: [path] }) },
     { word: "copy", picture: IconCopy, off, act: () => ask({ kind: "copy", paths: [path] }) },
