@@ -4,13 +4,17 @@ import type { Page, TrashEntry } from "./types.ts";
 
 const base = "/api/stoa/v1/trash";
 
-export const trashQuery = infiniteQueryOptions({
-  queryKey: ["trash", "list"],
-  queryFn: ({ pageParam, signal }) =>
-    call<Page<TrashEntry>>("GET", base, { query: { cursor: pageParam, limit: 50 }, signal }),
-  initialPageParam: "",
-  getNextPageParam: (last) => last.next_cursor,
-});
+/** @param workspaceId null: of all workspaces */
+export const trashQuery = (workspaceId: number | null) =>
+  infiniteQueryOptions({
+    queryKey: ["trash", "list", workspaceId],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { workspace_id: workspaceId, cursor: pageParam, limit: 100 };
+      return call<Page<TrashEntry>>("GET", base, { query, signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+  });
 
 /** All of it in numbers, shown or not. */
 export interface TrashSummary {
@@ -20,6 +24,8 @@ export interface TrashSummary {
   /** Of files and workspaces; what is in folders is not counted. */
   readonly bytes: number;
   readonly newest_id: number | null;
+  /** The workspaces that something of it was in, or that are in it, by name. */
+  readonly places: readonly { readonly id: number; readonly name: string; readonly entries: number }[];
 }
 
 export const trashSummaryQuery = queryOptions({

@@ -35,7 +35,7 @@ export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
   const soon = new Date(entry.expires_at).getTime() - now < soonMs;
   const erase = t("trash.erase", { name });
   return (
-    <li className={`${rows.row} ${classes.row}`} data-chosen={chosen || undefined}>
+    <div className={`${rows.row} ${classes.row}`} data-chosen={chosen || undefined}>
       <Checkbox size="xs" checked={chosen} aria-label={t("files.choose", { name })} onChange={onChoose} />
       <Icon size={20} stroke={1.75} role="img" aria-label={kind} className={rows.icon} />
       <div className={rows.main}>
@@ -77,6 +77,6 @@ export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
           <IconTrashX size={18} stroke={1.75} />
         </ActionIcon>
       </div>
-    </li>
+    </div>
   );
 }
