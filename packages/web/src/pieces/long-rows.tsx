@@ -15,6 +15,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { useBrief } from "./flight.ts";
 import classes from "./long-list.module.css";
 
 export type RowKey = string | number;
@@ -30,8 +31,11 @@ export interface RowsLook<Row> {
   /** Of a grid: how many stand side by side, and how far apart in pixels. */
   readonly columns?: number;
   readonly gap?: number;
-  /** What a row shows; the list item around it is made here. */
-  readonly children: (row: Row) => ReactNode;
+  /**
+   * What a row shows; the list item around it is made here. `brief`: only what it is called, as it flies by, in an
+   * element with `data-brief`, which tells nothing of its height.
+   */
+  readonly children: (row: Row, brief: boolean) => ReactNode;
 }
 
 interface LongRowsProps<Row> extends RowsLook<Row> {
@@ -135,15 +139,20 @@ function measuredOrUsual(
   { indexFromElement, itemSizeCache, options }: Virtualizer<Window, HTMLLIElement>,
 ): number {
   const box = entry?.borderBoxSize[0];
-  if (box) return Math.round(box.blockSize);
+  if (box && row.querySelector("[data-brief]") === null) return Math.round(box.blockSize);
   const at = indexFromElement(row);
   return itemSizeCache.get(options.getItemKey(at)) ?? options.estimateSize(at);
 }
 
 /** Renders anew only with another row, or another way to show it: scrolling moves those that are there. */
-const Content = memo(function Content<Row>({ row, show }: { row: Row; show: (row: Row) => ReactNode }) {
-  return show(row);
-}) as <Row>(props: { row: Row; show: (row: Row) => ReactNode }) => ReactNode;
+const Content = memo(function Content<Row>({ row, show }: ContentProps<Row>) {
+  return show(row, useBrief());
+}) as <Row>(props: ContentProps<Row>) => ReactNode;
+
+interface ContentProps<Row> {
+  readonly row: Row;
+  readonly show: RowsLook<Row>["children"];
+}
 
 /** Pixels from the document's top to the list's, whatever comes and goes above it. */
 function useTop(list: { readonly current: HTMLElement | null }): number {

@@ -51,50 +51,69 @@ export function SessionRow(props: SessionRowProps) {
   );
 }
 
+interface SessionLineProps extends SessionRowProps {
+  readonly context: RowContext;
+  /** While it flies by: only which it is. */
+  readonly brief?: boolean;
+}
+
 /** The same, where the list item is somebody else's. */
-export function SessionLine(props: SessionRowProps & { readonly context: RowContext }) {
+export function SessionLine(props: SessionLineProps) {
   return (
-    <div className={rows.row}>
+    <div className={rows.row} data-brief={props.brief || undefined}>
       <Inside {...props} />
     </div>
   );
 }
 
-function Inside({ session, within = false, context }: SessionRowProps & { readonly context: RowContext }) {
-  const { t, format, types, me } = context;
+function Inside({ session, within = false, context, brief = false }: SessionLineProps) {
+  const { t, types } = context;
   const TypeIcon = types.iconOf(session.job_type);
   const type = types.nameOf(session.job_type);
   return (
     <>
-      <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
+      {brief ? (
+        <span className={rows.iconsPlace} />
+      ) : (
+        <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
+      )}
       <div className={rows.main}>
         <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
           {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
         </Link>
-        <span className={`${rows.under} ${rows.parts}`}>
-          <span>{t("sessions.number", { id: format.id(session.id) })}</span>
-          {me?.id !== session.owner_id && <span>{t("viewers.of", { name: nameOfPerson(session.owner) })}</span>}
-          {isLive(session) ? (
-            <>
-              <span>
-                <Elapsed start={session.started_at ?? session.created_at} end={null} />
-              </span>
-              <Left session={session} />
-            </>
-          ) : (
-            <span>
-              <When at={session.ended_at ?? session.created_at} />
-            </span>
-          )}
-        </span>
-        {!isLive(session) && !within && <Why session={session} context={context} />}
+        {!brief && <Under session={session} context={context} />}
+        {!brief && !isLive(session) && !within && <Why session={session} context={context} />}
       </div>
-      <div className={rows.end}>
-        <span className={rows.state}>
-          <StateChip domain="session" state={shownState(session)} />
-        </span>
-      </div>
+      {!brief && (
+        <div className={rows.end}>
+          <span className={rows.state}>
+            <StateChip domain="session" state={shownState(session)} />
+          </span>
+        </div>
+      )}
     </>
+  );
+}
+
+/** Its number, whose it is, and when. */
+function Under({ session, context: { t, format, me } }: { session: Session; context: RowContext }) {
+  return (
+    <span className={`${rows.under} ${rows.parts}`}>
+      <span>{t("sessions.number", { id: format.id(session.id) })}</span>
+      {me?.id !== session.owner_id && <span>{t("viewers.of", { name: nameOfPerson(session.owner) })}</span>}
+      {isLive(session) ? (
+        <>
+          <span>
+            <Elapsed start={session.started_at ?? session.created_at} end={null} />
+          </span>
+          <Left session={session} />
+        </>
+      ) : (
+        <span>
+          <When at={session.ended_at ?? session.created_at} />
+        </span>
+      )}
+    </span>
   );
 }
 

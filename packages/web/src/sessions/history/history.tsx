@@ -23,7 +23,10 @@ export function History() {
   const filter = useFilter(search);
   const { query, rows } = useHistory(filter);
   const context = useRowContext();
-  const showRow = useCallback((session: Session) => <SessionLine session={session} context={context} />, [context]);
+  const showRow = useCallback(
+    (session: Session, brief: boolean) => <SessionLine session={session} context={context} brief={brief} />,
+    [context],
+  );
   const change = (next: HistorySearch) => void navigate({ to: "/sessions", search: next, replace: true });
   const narrowed = Object.keys(search).length > 0;
   return (

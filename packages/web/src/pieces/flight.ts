@@ -1,0 +1,62 @@
+import { useEffect, useState } from "react";
+
+/** Pixels a millisecond, three screens of a laptop a second, from which nobody reads what flies by. */
+const fast = 3;
+/** Milliseconds without a scroll after which the page stands. */
+const still = 120;
+/** Rows a frame that are drawn whole once it does. */
+const atOnce = 2;
+
+let flying = false;
+let lastTop = 0;
+let lastAt = 0;
+let timer = 0;
+const waiting = new Set<() => void>();
+
+function land(): void {
+  flying = false;
+  fillSome();
+}
+
+function fillSome(): void {
+  if (flying) return;
+  for (const fill of [...waiting].slice(0, atOnce)) {
+    waiting.delete(fill);
+    fill();
+  }
+  if (waiting.size > 0) requestAnimationFrame(fillSome);
+}
+
+function onScroll(): void {
+  const now = performance.now();
+  const [way, time] = [Math.abs(window.scrollY - lastTop), Math.max(1, now - lastAt)];
+  lastTop = window.scrollY;
+  lastAt = now;
+  clearTimeout(timer);
+  const wasFlying = flying;
+  // After a rest the time since the last scroll says nothing: one frame's is meant.
+  flying = way / Math.min(time, still) > fast;
+  if (flying) timer = window.setTimeout(land, still);
+  else if (wasFlying) land();
+}
+
+// Before the lists hear of it: they draw rows in answer.
+if (typeof window !== "undefined") window.addEventListener("scroll", onScroll, { capture: true, passive: true });
+
+/**
+ * For a row of a long list: true while it came into view as the window was scrolled faster than one can read. It then
+ * shows what it is called, and all the rest once the list is slower: to draw ten rows whole in each frame would make
+ * the scrolling stutter.
+ */
+export function useBrief(): boolean {
+  const [brief, setBrief] = useState(flying);
+  useEffect(() => {
+    if (!brief) return;
+    const fill = () => setBrief(false);
+    waiting.add(fill);
+    // It may have come to rest between the drawing and now.
+    if (!flying) requestAnimationFrame(fillSome);
+    return () => void waiting.delete(fill);
+  }, [brief]);
+  return brief;
+}
