@@ -46,7 +46,7 @@ function Subject({ subject: { kind, id, label } }: Pick<AuditLine, "subject">) {
   const words = kind === "operation" ? t(`kinds.${label}`, { defaultValue: "" }) : "";
   if (words !== "") return <span>{words}</span>;
   return (
-    <span>
+    <span className={rows.wrapping}>
       {t(`subjects.${kind}`, { defaultValue: kind })} <bdi>{label ?? id}</bdi>
     </span>
   );
