@@ -162,6 +162,7 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
   });
 
   test("narrows the audit log, takes it as a file, and has it checked", async () => {
+    await (await stoa.api()).makeWorkspace(`Noted ${locale}`, {});
     const portal = await stoa.asAdmin({ locale });
     const { page, t } = portal;
     await page.goto("/portal/audit");
@@ -259,6 +260,11 @@ describe("ten thousand sessions", () => {
     await page.getByRole("figure").first().waitFor();
     await page.screenshot({ path: picturePath(`operators-curves-${look.locale}`), fullPage: true });
     expect(await portal.axe()).toEqual([]);
+    const cut = await page.evaluate<number>(`[...document.querySelectorAll("figure svg circle")].filter((dot) => {
+      const [own, all] = [dot, dot.closest("svg")].map((one) => one.getBoundingClientRect());
+      return own.left < all.left || own.right > all.right || own.top < all.top || own.bottom > all.bottom;
+    }).length`);
+    expect(cut, "dots that are not whole").toBe(0);
     await page.getByRole("button", { name: t("overview.asTable") }).click();
     await page.getByRole("table").waitFor();
     await portal.picture("operators-curves-table");
