@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
-/** Pixels a millisecond, three screens of a laptop a second, from which nobody reads what flies by. */
-const fast = 3;
+/** Pixels from one frame to the next, of which a wheel makes forty and a finger a hundred: nobody reads what flies by. */
+const fast = 200;
 /** Milliseconds without a scroll after which the page stands. */
 const still = 120;
 /** Rows a frame that are drawn whole once it does. */
@@ -9,7 +9,6 @@ const atOnce = 2;
 
 let flying = false;
 let lastTop = 0;
-let lastAt = 0;
 let timer = 0;
 const waiting = new Set<() => void>();
 
@@ -28,14 +27,11 @@ function fillSome(): void {
 }
 
 function onScroll(): void {
-  const now = performance.now();
-  const [way, time] = [Math.abs(window.scrollY - lastTop), Math.max(1, now - lastAt)];
+  const way = Math.abs(window.scrollY - lastTop);
   lastTop = window.scrollY;
-  lastAt = now;
   clearTimeout(timer);
   const wasFlying = flying;
-  // After a rest the time since the last scroll says nothing: one frame's is meant.
-  flying = way / Math.min(time, still) > fast;
+  flying = way > fast;
   if (flying) timer = window.setTimeout(land, still);
   else if (wasFlying) land();
 }
