@@ -29,8 +29,17 @@ export function AuditRow({ line }: { line: AuditLine }) {
         <span className={`${rows.under} ${rows.parts}`}>
           <code className="mono ltr">{line.action}</code>
           <Subject subject={subject} />
-          {typeof line.details?.owner === "string" && <bdi>{line.details.owner}</bdi>}
-          {line.address !== null && <span className="mono ltr">{line.address}</span>}
+          {/* What parts them stands in the page's own direction, whatever theirs. */}
+          {typeof line.details?.owner === "string" && (
+            <span>
+              <bdi>{line.details.owner}</bdi>
+            </span>
+          )}
+          {line.address !== null && (
+            <span>
+              <span className="mono ltr">{line.address}</span>
+            </span>
+          )}
         </span>
       </div>
       <span className={classes.outcome}>
