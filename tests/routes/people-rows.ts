@@ -1,5 +1,5 @@
 import { signIn } from "../support/portal-client.ts";
-import { type Ground, PASSWORD } from "./ground.ts";
+import { type Ground, PASSWORD, unique } from "./ground.ts";
 import type { Call, Others, Row } from "./row.ts";
 import { workspace } from "./things.ts";
 
@@ -52,6 +52,34 @@ export const peopleRows: readonly Row[] = [
     status: 200,
     others: "administrators only",
     call: ({ owner }) => ({ query: `?ids=${owner.id}`, shows: owner.username }),
+  },
+  {
+    route: "POST /api/stoa/v1/people/import/check",
+    status: 200,
+    signIn: true,
+    others: "administrators only",
+    call: ({ owner }) => ({ body: { csv: `username,full_name,email\n${owner.username},O,o@example.org` } }),
+  },
+  {
+    route: "POST /api/stoa/v1/people/import",
+    status: 202,
+    signIn: true,
+    others: "administrators only",
+    call: () => {
+      const name = unique("imp");
+      return { body: { csv: `username,full_name,email\n${name},I,${name}@example.org` } };
+    },
+  },
+  {
+    route: "GET /api/stoa/v1/people/import/:id",
+    status: 200,
+    others: "administrators only",
+    call: async ({ admin, call }) => {
+      const name = unique("imp");
+      const csv = `username,full_name,email\n${name},I,${name}@example.org`;
+      const asked = await call(admin.jwt, "POST", "/api/stoa/v1/people/import", { csv });
+      return { params: { id: asked.json.operation_id }, shows: asked.json.operation_id };
+    },
   },
   {
     route: "POST /api/stoa/v1/people/export",

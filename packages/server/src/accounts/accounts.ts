@@ -38,6 +38,8 @@ import { changeManyKind, verbsOf } from "./people/bulk/change-many.ts";
 import { changeManyRoutes } from "./people/bulk/routes.ts";
 import { type CreatedPerson, createPerson, type NewPerson } from "./people/create-person.ts";
 import { createPersonRoutes } from "./people/create-routes.ts";
+import { importKind } from "./people/csv/make-people.ts";
+import { importRoutes } from "./people/csv/routes.ts";
 import { whomFinds } from "./people/directory.ts";
 import { directoryRoutes } from "./people/directory-routes.ts";
 import { peopleOverviewRoutes } from "./people/overview-routes.ts";
@@ -148,6 +150,7 @@ export function createAccounts(platform: Platform): Accounts {
   for (const kind of [deleteAccountKind(context, parts), exportKind(parts)]) platform.operations.register(kind);
   for (const kind of [expiryNoticesKind(context), tidyKind(context)]) platform.operations.register(kind);
   platform.operations.register(changeManyKind(context, () => verbsOf(context, parts)));
+  platform.operations.register(importKind(context));
   scheduleExpiryNotices(context);
   scheduleTidy(context);
   const signIn = createSignIn(context, { webSessions, accessTokens, uwsTokens }, failed);
@@ -210,6 +213,7 @@ function routesOf(services: AccountsServices): FastifyPluginAsync {
     personalTokenRoutes,
     peopleOverviewRoutes,
     changeManyRoutes,
+    importRoutes,
     personAccessRoutes,
     peopleRoutes,
     createPersonRoutes,

@@ -4,7 +4,7 @@ import { endClaimOn, isClaimed } from "./claimed-address.ts";
 import type { AccountsContext } from "./context.ts";
 import { usernameKey } from "./identity-rules.ts";
 import { AccountRefusal } from "./refusals.ts";
-import type { AccountsTrx } from "./tables.ts";
+import type { AccountsDb, AccountsTrx } from "./tables.ts";
 
 /** What must be nobody else's. */
 export interface NewIdentity {
@@ -33,19 +33,29 @@ const unconfirmedBefore = sql<Date>`now() - make_interval(hours => ${UNCONFIRMED
  * @throws AccountRefusal username_taken, email_taken
  */
 export async function refuseTaken({ db }: AccountsContext, { username, email }: NewIdentity): Promise<void> {
-  const taken = await db
+  const taken = await takenAmong(db, [{ username, email }]);
+  if (taken.some((row) => row.username_key === usernameKey(username))) throw new AccountRefusal("username_taken");
+  if (taken.length > 0) throw new AccountRefusal("email_taken");
+}
+
+/** The accounts that have one of these names or addresses, so that nobody else can. */
+export async function takenAmong(
+  db: AccountsDb,
+  identities: readonly NewIdentity[],
+): Promise<{ readonly username_key: string; readonly email: string }[]> {
+  const keys = identities.map(({ username }) => usernameKey(username));
+  const addresses = identities.map(({ email }) => email);
+  return db
     .selectFrom("accounts")
-    .select("username_key")
+    .select(["username_key", "email"])
     .where((e) =>
       e.or([
-        e("username_key", "=", usernameKey(username)),
-        e.and([e("email", "=", email), e.not(isClaimed("accounts"))]),
+        sql<boolean>`username_key = any(${keys}::text[])`,
+        e.and([sql<boolean>`email = any(${addresses}::text[])`, e.not(isClaimed("accounts"))]),
       ]),
     )
     .where((e) => e.not(e.and([e("status", "=", "pending"), e("created_at", "<", unconfirmedBefore)])))
     .execute();
-  if (taken.some((row) => row.username_key === usernameKey(username))) throw new AccountRefusal("username_taken");
-  if (taken.length > 0) throw new AccountRefusal("email_taken");
 }
 
 /**

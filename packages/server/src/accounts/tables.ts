@@ -137,6 +137,17 @@ export type AccountTables = {
     /** The operation that took it back, or tries to. */
     undone_by: string | null;
   };
+  people_imports: {
+    operation_id: string;
+    line: number;
+    /** What the file says of them; null once they have an account. */
+    person: JSONColumnType<Record<string, unknown>> | null;
+    username: string;
+    /** Null: not come to yet. */
+    outcome: "made" | "refused" | null;
+    reason: string | null;
+    account_id: number | null;
+  };
   account_links: {
     id: Id;
     account_id: number;

@@ -23,6 +23,7 @@ import { up as systemUp } from "./0021-system.ts";
 import { up as overviewUp } from "./0022-overview.ts";
 import { up as accountDisplayUp } from "./0023-account-display.ts";
 import { up as newPeopleCoreHoursUp } from "./0024-new-people-core-hours.ts";
+import { up as peopleImportsUp } from "./0025-people-imports.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -55,4 +56,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0022-overview": overviewUp,
   "0023-account-display": accountDisplayUp,
   "0024-new-people-core-hours": newPeopleCoreHoursUp,
+  "0025-people-imports": peopleImportsUp,
 };

@@ -5,6 +5,7 @@ import { checkedEmail, checkedFullName, checkedOrganization, checkedUsername } f
 import { insertAccount, refuseTaken } from "../new-account.ts";
 import { FIRST_PASSWORD_LIFETIME, makeLink, type OneTimeLink } from "../one-time-links.ts";
 import { record } from "../record.ts";
+import type { AccountsTrx } from "../tables.ts";
 import { welcomeMail } from "./mails.ts";
 
 /** Somebody who is to have an account, as an administrator typed it. */
@@ -37,19 +38,36 @@ export async function createPerson(context: AccountsContext, wanted: NewPerson, 
     organization: checkedOrganization(wanted.organization),
   };
   await refuseTaken(context, identity);
-  return context.db.transaction().execute(async (trx) => {
-    const row = await insertAccount(context, trx, {
-      ...identity,
-      password_hash: null,
-      status: "active",
-      locale: wanted.locale ?? null,
-      email_verified_at: new Date(),
-    });
-    const link = await makeLink(context, trx, row.id, "reset", { lifetime: FIRST_PASSWORD_LIFETIME });
-    await record(context, trx, { action: "account.create", actor, account: row, event: "account.changed" });
-    const { mail } = context.platform;
-    // Where mail is not delivered the maker passes the link on: no secret is kept among the mails for that.
-    if (mail.delivers) await mail.send(trx, welcomeMail(row, link, context));
-    return { account: accountOf(row), link, mailed: mail.delivers };
+  const person = { ...identity, locale: wanted.locale ?? null };
+  return context.db.transaction().execute((trx) => createPersonIn(context, trx, person, actor));
+}
+
+/** Somebody whose name and address were found to be good. */
+export interface CheckedPerson {
+  readonly username: string;
+  readonly full_name: string;
+  readonly email: string;
+  readonly organization: string | null;
+  readonly locale: "en" | "fa" | null;
+}
+
+/** The same in the caller's transaction. @throws AccountRefusal username_taken, email_taken */
+export async function createPersonIn(
+  context: AccountsContext,
+  trx: AccountsTrx,
+  person: CheckedPerson,
+  actor: Actor,
+): Promise<CreatedPerson> {
+  const row = await insertAccount(context, trx, {
+    ...person,
+    password_hash: null,
+    status: "active",
+    email_verified_at: new Date(),
   });
+  const link = await makeLink(context, trx, row.id, "reset", { lifetime: FIRST_PASSWORD_LIFETIME });
+  await record(context, trx, { action: "account.create", actor, account: row, event: "account.changed" });
+  const { mail } = context.platform;
+  // Where mail is not delivered the maker passes the link on: no secret is kept among the mails for that.
+  if (mail.delivers) await mail.send(trx, welcomeMail(row, link, context));
+  return { account: accountOf(row), link, mailed: mail.delivers };
 }
