@@ -4,6 +4,7 @@ import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useChangeDisplay } from "../frame/change-display.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { focusTitle } from "../pieces/focus-title.ts";
 import classes from "./tour.module.css";
 import { useSpot } from "./use-spot.ts";
 
@@ -24,6 +25,8 @@ export function Tour({ onClose }: { onClose: () => void }) {
   const { spot, card } = useSpot(step);
   const leave = useCallback(() => {
     stage.current?.close();
+    // What it was started from is on another page, and Home took no focus while this lay over it.
+    focusTitle();
     changeDisplay({ tour_done: true });
     onClose();
   }, [changeDisplay, onClose]);
