@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,8 @@ import { Empty } from "../pieces/empty.tsx";
 import { IconPlus } from "../pieces/icons.ts";
 import { LongList } from "../pieces/long-list.tsx";
 import { Page } from "../pieces/page.tsx";
+import { BringIn } from "./bring-in/bring-in.tsx";
+import { ImportResult } from "./bring-in/import-result.tsx";
 import { ChangeResult } from "./change-result.tsx";
 import { ManyBar } from "./many-bar.tsx";
 import { NewPerson } from "./new-person.tsx";
@@ -27,9 +29,9 @@ const keyOf = ({ id }: ListedPerson) => id;
 export function PeoplePage() {
   const { t } = useTranslation();
   const { data: known } = useQuery(sessionQuery);
-  const { look, change: shownChange, go } = useLook();
+  const { look, change: shownChange, importing, go } = useLook();
   const [dialog, setDialog] = useState<{ person: Person; change: PersonChange } | null>(null);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState<"one" | "many" | null>(null);
   const [linkFor, setLinkFor] = useState<Person | null>(null);
   const people = useInfiniteQuery({ ...peopleListQuery(look), placeholderData: keepPreviousData });
   const rows = people.data?.pages.flatMap((page) => page.items) ?? [];
@@ -54,14 +56,22 @@ export function PeoplePage() {
     [self, has, toggle],
   );
   const action = (
-    <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setMaking(true)}>
-      {t("people.new")}
-    </Button>
+    <Group gap="xs">
+      <Button variant="default" onClick={() => setMaking("many")}>
+        {t("people.fromFile")}
+      </Button>
+      <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setMaking("one")}>
+        {t("people.new")}
+      </Button>
+    </Group>
   );
   return (
     <Page title={t("people.title")} action={action}>
       {!failed && <PeoplePicture state={look.state} onState={(state) => go({ state })} />}
       <PeopleFilters look={look} onLook={go} />
+      {importing !== undefined && (
+        <ImportResult key={importing} id={importing} onClose={() => go({ import: undefined })} />
+      )}
       {shownChange !== undefined && (
         <ChangeResult key={shownChange} id={shownChange} onOther={(id) => go({ change: id })} />
       )}
@@ -84,7 +94,16 @@ export function PeoplePage() {
           text={t(known?.registration === "closed" ? "people.onlyYouClosed" : "people.onlyYouOpen")}
         />
       )}
-      {making && <NewPerson onClose={() => setMaking(false)} />}
+      {making === "one" && <NewPerson onClose={() => setMaking(null)} />}
+      {making === "many" && (
+        <BringIn
+          onClose={() => setMaking(null)}
+          onBegun={(id) => {
+            setMaking(null);
+            go({ import: id });
+          }}
+        />
+      )}
       {dialog && <PersonDialog {...dialog} onClose={() => setDialog(null)} />}
       {linkFor && <ResetLink person={linkFor} onClose={() => setLinkFor(null)} />}
     </Page>

@@ -12,11 +12,13 @@ export interface LookChange {
   readonly order?: string | undefined;
   /** The change of many that is shown. */
   readonly change?: string | undefined;
+  /** The people of a file who are being added. */
+  readonly import?: string | undefined;
 }
 
 /** What of the list the address asks for; anything that it can't be is left out. */
 export function useLook() {
-  const { search, state, sort, order, change } = route.useSearch();
+  const { search, state, sort, order, change, import: importing } = route.useSearch();
   const navigate = route.useNavigate();
   const look = useMemo((): PeopleLook => {
     const knownState = PEOPLE_STATES.find((one) => one === state);
@@ -39,5 +41,5 @@ export function useLook() {
         return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ""));
       },
     });
-  return { look, change, go };
+  return { look, change, importing, go };
 }

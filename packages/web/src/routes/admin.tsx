@@ -14,7 +14,7 @@ const admin = createRoute({
 const people = createRoute({
   getParentRoute: () => admin,
   path: "/people",
-  validateSearch: texts("search", "state", "sort", "order", "change"),
+  validateSearch: texts("search", "state", "sort", "order", "change", "import"),
   component: lazyOperatorPage(() => import("../people/people-page.tsx"), "PeoplePage"),
 });
 const person = createRoute({

@@ -1,0 +1,54 @@
+import { queryOptions } from "@tanstack/react-query";
+import { call } from "./client.ts";
+
+const base = "/api/stoa/v1/people/import";
+
+/** What stands against a line, or the file's first line, which names the columns. */
+export interface LineProblem {
+  /** Of the file, from 1. */
+  readonly line: number;
+  readonly column: string | null;
+  readonly value: string | null;
+  readonly reason: string;
+  /** In the reader's language. */
+  readonly message: string;
+}
+
+export interface CheckedFile {
+  readonly total: number;
+  /** Who can be added. */
+  readonly good: number;
+  /** Who has an account already; told among the problems, too. */
+  readonly existing: number;
+  readonly wrong: number;
+  /** The first of them, in the order of the file. */
+  readonly problems: readonly LineProblem[];
+  /** Whether each gets their link by mail. */
+  readonly mails: boolean;
+}
+
+/** Reads the file, and adds nobody. */
+export const checkPeopleFile = (csv: string) => call<CheckedFile>("POST", `${base}/check`, { body: { csv } });
+
+/** Adds everybody of the file who has no account; an operation does it. */
+export const importPeople = (csv: string) =>
+  call<{ operation_id: string; count: number; skipped: number }>("POST", base, { body: { csv, existing: "skip" } });
+
+interface PeopleImport {
+  readonly operation_id: string;
+  readonly state: string;
+  readonly total: number;
+  readonly made: number;
+  readonly refused: number;
+  readonly refusals: readonly { readonly line: number; readonly username: string; readonly reason: string }[];
+}
+
+export const isGoing = (state: string): boolean => state === "queued" || state === "running";
+
+/** How it goes, and how it went. */
+export const peopleImportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["people", "import", id],
+    queryFn: ({ signal }) => call<PeopleImport>("GET", `${base}/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: ({ state }) => (isGoing(state.data?.state ?? "queued") ? 700 : false),
+  });
