@@ -67,4 +67,5 @@ export const dialogs: readonly Pictured[] = [
   dialog("announce", { route: "/system/announcements", viewer: "admin" }, press("system.announce")),
   dialog("new-service", { route: "/services", viewer: "admin" }, press("services.new")),
   dialog("new-person", { route: "/people", viewer: "admin" }, press("people.new")),
+  dialog("people-file", { route: "/people", viewer: "admin" }, press("people.fromFile")),
 ];
