@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { accessToken, signIn } from "../../../support/portal-client.ts";
+import { password } from "../../people.ts";
 import { done, type Ground, type Lab, makeWorkspace, startTerminal } from "./lab.ts";
 import { colleagues } from "./people.ts";
 
@@ -153,8 +155,11 @@ async function pastSessions({ sql, personId }: Ground, made: readonly number[]):
   return Number(rows.findLast(({ status }) => status === "failed").id);
 }
 
-/** Tokens, services, mails that wait, a core-hour limit, failed sign-ins. */
-async function accountThings({ admin, person, personId, sql }: Ground): Promise<void> {
+/** Sign-ins, tokens, services, mails that wait, a core-hour limit, failed sign-ins. */
+async function accountThings({ url, username, admin, person, personId, sql }: Ground): Promise<void> {
+  // Elsewhere too: those can be ended from here.
+  await signIn(url, username, password);
+  await accessToken(url, username, password);
   await done(person, "POST", "/api/stoa/v1/account/tokens", {
     label: "laptop",
     scopes: ["workspaces:read"],
