@@ -96,6 +96,16 @@ describe.each(looks)("an administrator ($locale, $scheme, $width)", (options) =>
       .getByLabel(new RegExp(`^${t("system.message")}`))
       .first()
       .fill("New disks. دیسک‌های تازه");
+    if (options.locale === "fa") {
+      const from = dialog.getByLabel(t("system.startsAt"), { exact: true });
+      const isWrong = () => from.evaluate((field) => field.matches(":invalid"));
+      await from.fill("۱۴۰۵/۱۳/۰۱ ۱۰:۰۰");
+      expect(await isWrong()).toBe(true);
+      await from.fill("۱۴۵۰/۱۲/۰۱ ۱۰:۰۰");
+      expect(await isWrong()).toBe(false);
+      await dialog.getByRole("button", { name: t("system.plan") }).waitFor();
+      await from.fill("");
+    }
     await look(admin, "plan-maintenance");
     await dialog.getByRole("button", { name: t("system.beginNow") }).click();
     const told = person.page.getByText(t("system.maintenanceOn"));
