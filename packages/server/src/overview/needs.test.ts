@@ -13,17 +13,23 @@ let database: TestDatabase;
 let context: OverviewContext;
 let hanging: (db: Db) => Promise<unknown> = async () => undefined;
 let looks: () => null = () => null;
+/** What each question of the domains waits for. */
+let question: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const platform = createTestPlatform({ db: database.db });
-  const none = async () => [];
+  const none = async () => {
+    await question();
+    return [];
+  };
   const sources: OverviewSources = {
     sessions: (db) => {
       const figures: SessionFigures = {
         days: none,
         async hanging() {
           await hanging(db);
+          await question();
           return { count: 0, items: [] };
         },
         silentHosts: none,
@@ -45,6 +51,7 @@ afterAll(() => database.drop());
 beforeEach(() => {
   hanging = async () => undefined;
   looks = () => null;
+  question = async () => undefined;
 });
 
 /** Of sessions alone: a machine that is busy may be late with others, and there is no data directory. */
@@ -100,6 +107,21 @@ describe("a source that is slow", () => {
     await expect.poll(async () => sessionsFailed(await read())).toBe(false);
     expect(asked).toBeGreaterThan(1);
   });
+});
+
+test("it asks the database few questions at a time, and all of them", async () => {
+  let [now, most, asked] = [0, 0, 0];
+  question = async () => {
+    now += 1;
+    asked += 1;
+    most = Math.max(most, now);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    now -= 1;
+  };
+  await createNeeds(context)();
+  // Of the sessions four, of the accounts one.
+  expect(asked).toBe(5);
+  expect(most).toBeLessThanOrEqual(3);
 });
 
 describe("many who ask at once", () => {

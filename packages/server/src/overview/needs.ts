@@ -14,6 +14,7 @@ import { auditNeeds, diskNeeds, loadNeeds, mailNeeds, operationNeeds, waitingNee
 import { shareRuns } from "./shared-run.ts";
 
 type Source = () => Promise<Need[]>;
+type Named = readonly [name: string, source: Source];
 
 /** Those that ask the database. */
 const asked: Readonly<Record<string, (context: AskedContext) => Promise<Need[]>>> = {
@@ -35,6 +36,8 @@ const seen: Readonly<Record<string, (context: OverviewContext) => Promise<Need[]
   disk: diskNeeds,
 };
 
+/** Questions to the database at a time: the overview must not take all of the server's connections, least of all slow ones. */
+const LANES = 3;
 /** Milliseconds that a source may take. */
 const PATIENCE_MS = 3_000;
 
@@ -43,12 +46,10 @@ const PATIENCE_MS = 3_000;
  * asked is one more thing to look at, not an error; one that has not answered yet is not asked a second time.
  */
 export function createNeeds(context: OverviewContext, patienceMs = PATIENCE_MS): () => Promise<Need[]> {
-  const sources = new Map<string, Source>([
-    ...Object.entries(asked).map(
-      ([name, source]) => [name, () => bounded(context, patienceMs, source)] satisfies [string, Source],
-    ),
-    ...Object.entries(seen).map(([name, source]) => [name, () => source(context)] satisfies [string, Source]),
-  ]);
+  const ofDatabase = Object.entries(asked).map(
+    ([name, source]): Named => [name, () => bounded(context, patienceMs, source)],
+  );
+  const ofMachine = Object.entries(seen).map(([name, source]): Named => [name, () => source(context)]);
   const unanswered = new Set<string>();
 
   async function ask(name: string, source: Source): Promise<Need[]> {
@@ -68,7 +69,16 @@ export function createNeeds(context: OverviewContext, patienceMs = PATIENCE_MS):
     }
   }
 
-  return shareRuns(async () => inOrder((await Promise.all([...sources].map((one) => ask(...one)))).flat()));
+  return shareRuns(async () => {
+    const queue = [...ofDatabase];
+    const lane = async (): Promise<Need[]> => {
+      const needs: Need[] = [];
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) needs.push(...(await ask(...next)));
+      return needs;
+    };
+    const lanes = Array.from({ length: LANES }, lane);
+    return inOrder((await Promise.all([...lanes, ...ofMachine.map((one) => ask(...one))])).flat());
+  });
 }
 
 /**
