@@ -184,18 +184,107 @@ test.each(looks)("what is in the trash is deleted for good, one, some and all of
   });
 });
 
-test("the trash is told page by page, as long as it is", async () => {
-  const names = Array.from({ length: 53 }, (_, at) => `f${at}.txt`);
+test("the trash of one workspace is walked to its end by keyboard, with few rows in the document", async () => {
+  const names = Array.from({ length: 120 }, (_, at) => `f${at}.txt`);
   const id = await admin.makeWorkspace("Many", Object.fromEntries(names.map((name) => [name, "x"])));
-  await Promise.all(names.map((name) => admin.remove(id, name)));
+  const few = await admin.makeWorkspace("Few", { "other.txt": "x" });
+  for (const name of names) await admin.remove(id, name);
+  await admin.remove(few, "other.txt");
   const portal = await openPortal(browser, stoa.url, { locale: "fa" });
   const { page, t } = portal;
   await portal.signIn("admin", stoa.adminPassword);
   await page.goto("/portal/trash");
   const lines = page.getByRole("list", { name: t("trash.title") }).getByRole("listitem");
-  await expect.poll(() => lines.count(), { timeout: 10_000 }).toBe(50);
-  await page.getByRole("button", { name: t("common.more") }).click();
-  await expect.poll(() => lines.count(), { timeout: 10_000 }).toBeGreaterThanOrEqual(53);
+  await lines.filter({ hasText: "other.txt" }).waitFor();
+  await portal.picture("trash-all");
+  await page.getByLabel(t("trash.ofWorkspace")).selectOption(String(id));
+  await page.waitForURL(new RegExp(`/trash\\?workspace=${id}$`));
+  await lines.filter({ hasText: "other.txt" }).waitFor({ state: "detached" });
+  // All of the trash is not emptied beside a part of it.
+  expect(await page.getByRole("button", { name: t("trash.emptyIt") }).count()).toBe(0);
+  await lines.filter({ hasText: "f119.txt" }).getByRole("button").first().focus();
+  const toEnd = async () => {
+    await page.keyboard.press("End");
+    return lines.last().getAttribute("aria-posinset");
+  };
+  await expect.poll(toEnd).toBe("120");
+  const last = lines.filter({ has: page.getByText("f0.txt", { exact: true }) });
+  await expect.poll(() => last.locator(":focus").count()).toBe(1);
+  expect(await last.getAttribute("aria-setsize")).toBe("120");
+  expect(await lines.count()).toBeLessThan(60);
+  await portal.picture("trash-many");
+  expect(await portal.axe()).toEqual([]);
+  await page.keyboard.press("Enter");
+  await last.waitFor({ state: "detached" });
+  expect(await admin.read(id, "f0.txt")).toBe("x");
+  // The keyboard stays in the list: at the row that is last now.
+  const before = lines.filter({ has: page.getByText("f1.txt", { exact: true }) });
+  await expect.poll(() => before.locator(":focus").count()).toBe(1);
+  // Ended for good by way of a dialog, it stays as well.
+  await before.getByRole("button", { name: t("trash.erase", { name: "f1.txt" }) }).focus();
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: t("trash.eraseShort") })
+    .click();
+  await before.waitFor({ state: "detached" });
+  const next = lines.filter({ has: page.getByText("f2.txt", { exact: true }) });
+  await expect.poll(() => next.locator(":focus").count()).toBe(1);
+  // The address says it: a reload keeps to it, and the workspace's own link leads to it.
+  await page.reload();
+  await lines.filter({ hasText: "f119.txt" }).waitFor();
+  await page.goto(`/portal/workspaces/${few}`);
+  await page.getByRole("link", { name: t("trash.link") }).click();
+  await lines.filter({ hasText: "other.txt" }).waitFor();
+  expect(await lines.count()).toBe(1);
   expect(portal.complaints).toEqual([]);
   await portal.close();
+});
+
+test.each(looks)("a terminal starts in the folder that is shown, or chosen ($locale)", async (look) => {
+  await atWorkspace(look, async (portal, id) => {
+    const { page, t } = portal;
+    await admin.makeFolder(id, "data/run one");
+    const works = async (folder: string) => {
+      await page.waitForURL(/sessions\/\d+$/);
+      await page.getByRole("tabpanel").locator("[data-connection=open]").waitFor();
+      const rows = page.getByRole("tabpanel").locator(".xterm-rows");
+      await expect.poll(() => rows.innerText(), { timeout: 20_000 }).toMatch(/[$#%>]/);
+      await page.keyboard.type('echo "in=$(basename "$PWD")="\n');
+      await expect.poll(() => rows.innerText(), { timeout: 20_000 }).toContain(`in=${folder}=`);
+    };
+    await page.goto(`/portal/workspaces/${id}?path=data`);
+    await page.getByRole("button", { name: t("files.terminalHere") }).click();
+    await works("data");
+    // One more beside it starts where this one did.
+    await page.getByRole("button", { name: t("terminal.more") }).click();
+    await expect.poll(() => page.getByRole("tab").count(), { timeout: 20_000 }).toBe(2);
+    await works("data");
+
+    await page.goto(`/portal/workspaces/${id}?path=data`);
+    await page.getByRole("button", { name: t("files.menuOf", { name: "run one" }) }).focus();
+    await page.keyboard.press("Enter");
+    const here = page.getByRole(look.width === 390 ? "button" : "menuitem", { name: t("files.terminalHere") }).last();
+    await here.waitFor();
+    await portal.picture("files-terminal-here");
+    expect(await portal.axe()).toEqual([]);
+    await here.focus();
+    await page.keyboard.press("Enter");
+    await works("run one");
+    await admin.stopSessions();
+  });
+});
+
+test("a folder that is gone starts no terminal, and says so", async () => {
+  await atWorkspace({ locale: "en" }, async (portal, id) => {
+    const { page, t } = portal;
+    await admin.makeFolder(id, "gone");
+    await page.goto(`/portal/workspaces/${id}?path=gone`);
+    await page.getByText(t("files.empty")).waitFor();
+    await page.route("**/events?*", (route) => route.abort());
+    await admin.remove(id, "gone");
+    await page.getByRole("button", { name: t("files.terminalHere") }).click();
+    await page.getByRole("alert").getByText("There is no file or folder gone here.").waitFor();
+    await portal.picture("files-terminal-gone");
+  });
 });

@@ -12,11 +12,13 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
 import { useBrief } from "./flight.ts";
 import classes from "./long-list.module.css";
+import { useFocusStays } from "./use-focus-stays.ts";
 
 export type RowKey = string | number;
 
@@ -59,6 +61,7 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
   const { columns = 1, gap = 0, lines = false, children } = look;
   const list = useRef<HTMLUListElement | null>(null);
   const [focused, setFocused] = useState<RowKey | null>(null);
+  const [lastFocused, setLastFocused] = useLastFocused(list);
   const scrollMargin = useTop(list);
   const getItemKey = useCallback((at: number) => keyOf(rows[at] as Row), [rows, keyOf]);
   const [place] = useState(() => `${window.location.href} ${label}`);
@@ -87,6 +90,8 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
     virtual.scrollToIndex(at, { align: "auto" });
     void focusRow(list.current, at);
   };
+  const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
+  useFocusStays(list, keys, lastFocused, (key) => leadTo(keys.indexOf(key)));
   const onKeyDown = (event: KeyboardEvent<HTMLUListElement>) => {
     const from = rowOf(event.target);
     if (from === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -106,7 +111,11 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
       className={classes.list}
       data-lines={lines || undefined}
       onKeyDown={onKeyDown}
-      onFocus={(event) => setFocused(getKeyAt(rowOf(event.target), rows, keyOf))}
+      onFocus={(event) => {
+        const key = getKeyAt(rowOf(event.target), rows, keyOf);
+        setFocused(key);
+        if (key !== null) setLastFocused(key);
+      }}
       onBlur={() => setFocused(null)}
     >
       {shown.map(({ index, key, lane }) => (
@@ -152,6 +161,20 @@ const Content = memo(function Content<Row>({ row, show }: ContentProps<Row>) {
 interface ContentProps<Row> {
   readonly row: Row;
   readonly show: RowsLook<Row>["children"];
+}
+
+/** The row that had the focus last, until somebody presses elsewhere: what becomes of it then leads the keyboard nowhere. */
+function useLastFocused(list: { readonly current: HTMLElement | null }) {
+  const [last, setLast] = useState<RowKey | null>(null);
+  useEffect(() => {
+    const onPress = ({ target }: PointerEvent) => {
+      if (!(target instanceof Element) || list.current?.contains(target) || target.closest("[role=dialog]")) return;
+      setLast(null);
+    };
+    document.addEventListener("pointerdown", onPress);
+    return () => document.removeEventListener("pointerdown", onPress);
+  }, [list]);
+  return [last, setLast] as const;
 }
 
 /** Pixels from the document's top to the list's, whatever comes and goes above it. */

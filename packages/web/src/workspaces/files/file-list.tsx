@@ -1,15 +1,15 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FileEntry } from "../../api/types.ts";
 import { focusTitle } from "../../pieces/focus-title.ts";
 import { withFocused } from "../../pieces/long-rows.tsx";
+import { useFocusStays } from "../../pieces/use-focus-stays.ts";
 import type { FileVerbs } from "./file-asks.ts";
 import { FileRow } from "./file-row.tsx";
 import classes from "./files.module.css";
 import { extend, meant, type Selection, toggle } from "./selection.ts";
 import { useFileKeys } from "./use-file-keys.ts";
-import { useFocusStays } from "./use-focus-stays.ts";
 
 interface FileListProps {
   readonly workspaceId: number;
@@ -55,7 +55,8 @@ export function FileList(props: FileListProps) {
   useEffect(() => {
     if (returnTo !== null) void focusRow(list, returnTo).then((found) => found || focusTitle());
   }, [returnTo]);
-  useFocusStays(list, entries, active, lead);
+  const paths = useMemo(() => entries.map(({ path }) => path), [entries]);
+  useFocusStays(list, paths, active, lead);
   const order = () => entries.filter(({ openable }) => openable).map(({ path }) => path);
   const { onKeyDown } = useFileKeys({
     entries,
