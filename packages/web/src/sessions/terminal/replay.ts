@@ -17,19 +17,24 @@ export function createReplay(writer: ReturnType<typeof inOrder>, screen: Pick<Sc
   let due = 0;
   let whole = false;
   let size: ScreenSize = firstSize;
+  /** Clears the screen for what is about to come. */
+  let clear: (() => void) | null = null;
   return {
-    /** @param onBegin once everything from before is shown */
+    /** @param onBegin once everything from before is shown, and what is shown again has begun to come */
     begin({ replay, printed, cols, rows }: Begun, onBegin: () => void): void {
       due = replay;
       whole = printed === replay;
       if (cols !== undefined && rows !== undefined) size = { cols, rows };
       const held = replay > 0 ? size : null;
-      writer.whenShown(() => {
+      clear = () => {
         onBegin();
         screen.hold(held);
-      });
+      };
+      // With nothing to show in its place the screen is empty; else it stays as it is until that comes.
+      if (replay === 0) clearNow();
     },
     write(bytes: Uint8Array, onShown: (length: number) => void): void {
+      clearNow();
       if (due === 0) {
         writer.write(bytes, onShown);
         return;
@@ -45,4 +50,9 @@ export function createReplay(writer: ReturnType<typeof inOrder>, screen: Pick<Sc
       if (due === 0) writer.whenShown(() => screen.hold(null));
     },
   };
+
+  function clearNow(): void {
+    if (clear) writer.whenShown(clear);
+    clear = null;
+  }
 }
