@@ -1,6 +1,6 @@
 import { Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { resourcesQuery, type SeenHost } from "../api/resources.ts";
 import { changeSetting, type Setting, settingsQuery } from "../api/settings.ts";
@@ -80,6 +80,8 @@ function Drain({ host }: { host: SeenHost }) {
   const client = useQueryClient();
   const settings = useQuery(settingsQuery);
   const setting = settings.data?.items.find(({ name }) => name === NAME);
+  // Stands at the click itself: a mutation tells of itself a moment later, and the switch would go back and forth.
+  const [wanted, setWanted] = useState<boolean | null>(null);
   const change = useMutation({
     mutationFn: (setting: Setting) => changeSetting(setting, drainedWith(setting, host)),
     onSuccess: async (data) => {
@@ -87,6 +89,8 @@ function Drain({ host }: { host: SeenHost }) {
       await client.invalidateQueries({ queryKey: resourcesQuery.queryKey });
     },
     onError: () => client.invalidateQueries({ queryKey: settingsQuery.queryKey }),
+    // Done by now, or refused.
+    onSettled: () => setWanted(null),
   });
   const isFixed = setting?.written_at != null;
   return (
@@ -94,10 +98,13 @@ function Drain({ host }: { host: SeenHost }) {
       <Switch
         label={t("system.takesSessions")}
         description={isFixed ? t("system.fixed") : undefined}
-        // At the click; a refusal takes it back.
-        checked={change.isPending ? host.drained : !host.drained}
+        checked={wanted ?? !host.drained}
         disabled={setting === undefined || isFixed || change.isPending}
-        onChange={() => setting && change.mutate(setting)}
+        onChange={() => {
+          if (setting === undefined) return;
+          setWanted(host.drained);
+          change.mutate(setting);
+        }}
       />
       {change.isError && <ReasonCard error={change.error} />}
     </div>
