@@ -118,4 +118,40 @@ describe.each(looks)("the sessions page ($locale, $scheme, $width)", (options) =
     await expect.poll(() => page.evaluate<number>("scrollY"), soon).toBe(before);
     await portal.close();
   });
+
+  test("rows that fly by show what they are called, and the rest once one can read it", async () => {
+    const portal = await openPortal(browser, stoa.url, options);
+    const { page, t } = portal;
+    await portal.signIn("admin", stoa.adminPassword);
+    await page.route(/\/sessions\?.*ended=true/, async (route) => {
+      const answer = await route.fetch();
+      const { items } = (await answer.json()) as { items: { id: number }[] };
+      const many = Array.from({ length: 200 }, (_, at) => ({ ...items[0], id: 100_000 - at }));
+      await route.fulfill({ response: answer, json: { items: many, next_cursor: null } });
+    });
+    await page.goto("/portal/sessions");
+    const list = page.getByRole("list", { name: t("sessions.earlier") });
+    await list.getByRole("listitem").first().locator("[data-state]").waitFor();
+    // Half a screen a frame, as a dragged scroll bar does.
+    const briefest = await page.evaluate<number>(`new Promise((resolve) => {
+      let most = 0;
+      let left = 15;
+      const step = () => {
+        most = Math.max(most, document.querySelectorAll("[data-brief] a").length);
+        scrollBy(0, 450);
+        if ((left -= 1) > 0) requestAnimationFrame(step);
+        else resolve(most);
+      };
+      requestAnimationFrame(step);
+    })`);
+    expect(briefest).toBeGreaterThan(0);
+    const index = await list.getByRole("listitem").last().getAttribute("data-index");
+    const row = list.locator(`[data-index="${index}"]`);
+    await row.getByRole("link").focus();
+    await row.locator("[data-state]").waitFor();
+    await expect.poll(() => page.locator("[data-brief]").count(), soon).toBe(0);
+    const focused = "document.activeElement.closest('[data-index]')?.dataset.index ?? null";
+    expect(await page.evaluate<string | null>(focused)).toBe(index);
+    await portal.close();
+  });
 });
