@@ -89,14 +89,6 @@ export async function bench(args) {
   return runNode(["bench/run.ts", ...args]);
 }
 
-/** Every page in every look, several times over: half an hour. `npm run test:browser` runs them, CI does not. */
-const longWalks = [
-  "tests/browser/accessible.test.ts",
-  "tests/browser/pseudo-locale.test.ts",
-  "tests/browser/zoom.test.ts",
-  "tests/browser/screenshots/**",
-];
-
 /** Everything that CI checks, to the end even when something failed; then one line that sums it up. */
 export async function ci() {
   mkdirSync(join(root, "artifacts/results"), { recursive: true });
@@ -112,8 +104,7 @@ export async function ci() {
   else say("\nWithout root nobody tries what only root can do: sudo npm run test:root.");
   // Where everything is required, what can't be tried has failed.
   if (required && !isRoot) steps.push(["root", async () => 1]);
-  const shorter = longWalks.flatMap((file) => ["--exclude", file]);
-  steps.push(["browser", () => test("browser", shorter, "browser")]);
+  steps.push(["browser", () => test("browser", [], "browser")]);
   if (required) steps.push(["peers", () => test("peers", [], "peers")]);
   const failed = [];
   for (const [name, step] of steps) {
