@@ -100,10 +100,12 @@ describe.each(["en", "fa"] as const)("an administrator (%s)", (locale) => {
       await result.getByRole("button", { name: t("people.undo") }).click();
       await result.getByRole("button", { name: t("people.undo") }).waitFor({ state: "hidden" });
       await result.getByRole("button", { name: t("common.close") }).waitFor();
-      const { rows } = await stoa.database.query("select status from accounts where username = any($1)", [
-        people.map(({ username }) => username),
-      ]);
-      expect(rows).toEqual([{ status: "active" }, { status: "active" }]);
+      const states = async () => {
+        const names = people.map(({ username }) => username);
+        const { rows } = await stoa.database.query("select status from accounts where username = any($1)", [names]);
+        return rows;
+      };
+      await expect.poll(states).toEqual([{ status: "active" }, { status: "active" }]);
     } finally {
       await portal.close();
     }
