@@ -1,41 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createGround, type Ground } from "./test-ground.ts";
-import { startSessions, type TestSessions } from "./test-sessions-server.ts";
+import { describe, expect, it } from "vitest";
+import { runs, useRestarts } from "./test-restarts.ts";
 
-let ground: Ground;
-const servers: TestSessions[] = [];
-
-beforeAll(async () => {
-  process.env.SHELL = "/bin/sh";
-  ground = await createGround();
-});
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-afterAll(() => ground.clear());
-
-const start = async (changes: { nodeId?: string; dataDir?: string } = {}): Promise<TestSessions> => {
-  const { dataDir = ground.dataDir, ...rest } = changes;
-  const server = await startSessions({ ...ground, dataDir }, rest);
-  servers.push(server);
-  return server;
-};
-const stop = async (server: TestSessions): Promise<void> => {
-  servers.splice(servers.indexOf(server), 1);
-  await server.stop();
-};
-const runFile = (jobId: number, name: string): string => join(ground.dataDir, "run", "sessions", String(jobId), name);
+const restarts = useRestarts();
+const { start, stop, rows, runFile } = restarts;
 const identity = (jobId: number): { pid: number } => JSON.parse(readFileSync(runFile(jobId, "host.json"), "utf8"));
-const runs = (pid: number): boolean =>
-  existsSync(`/proc/${pid}/status`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-const rows = async (text: string, values: unknown[] = []) => (await ground.database.pool.query(text, values)).rows;
 
 describe("a session outlives the server", () => {
   it("and shows what was printed meanwhile to the next one", async () => {
@@ -226,70 +197,6 @@ describe("a program that should not run", () => {
   });
 });
 
-describe("kill -9 of the server", () => {
-  const children: ChildProcess[] = [];
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill("SIGKILL");
-  });
-  const spawnServer = async (env: Record<string, string> = {}): Promise<{ child: ChildProcess; base: string }> => {
-    const script = fileURLToPath(new URL("./test-server-process.ts", import.meta.url));
-    const child = spawn(process.execPath, [script, ground.database.url, ground.dataDir], {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, ...env },
-    });
-    children.push(child);
-    const [line] = await once(createInterface(child.stdout as NonNullable<typeof child.stdout>), "line");
-    return { child, base: String(line) };
-  };
-  const put = async (base: string, path: string, body?: object) => {
-    const answer = await fetch(base + path, {
-      method: "PUT",
-      headers: { Authorization: "Bearer zpat_boss", ...(body ? { "Content-Type": "application/json" } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return (await answer.json()) as { data: { job: { id: number } } };
-  };
-
-  it("around a start loses no session and starts none twice", async () => {
-    const shell = join(ground.dataDir, "counting-shell");
-    const started = join(ground.dataDir, "started.txt");
-    writeFileSync(shell, `#!/bin/sh\necho "$STOA_JOB_ID" >> ${started}\nexec sleep 60\n`, { mode: 0o755 });
-    const jobs: number[] = [];
-    for (const delay of [0, 25, 60, 110]) {
-      const { child, base } = await spawnServer({ SHELL: shell });
-      const workspaceId = await ground.workspace(1);
-      const answer = await put(base, `/workspaces/${workspaceId}/start/`, { job_type: "terminal" });
-      jobs.push(answer.data.job.id);
-      await sleep(delay);
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
-    process.env.SHELL = shell;
-    const server = await start();
-    // What a dead worker had in hand, the queue gives to another one after its heartbeat.
-    for (const jobId of jobs) await server.until(jobId, "running", 30_000);
-    await sleep(300);
-    const counted = readFileSync(started, "utf8").trim().split("\n").map(Number);
-    expect(counted.sort((a, b) => a - b)).toEqual(jobs);
-    for (const jobId of jobs) await server.call("PUT", `/jobs/${jobId}/stop/`);
-    process.env.SHELL = "/bin/sh";
-  }, 60_000);
-
-  it("around a stop leaves nothing running", async () => {
-    const { child, base } = await spawnServer();
-    const workspaceId = await ground.workspace(1);
-    const { id: jobId } = (await put(base, `/workspaces/${workspaceId}/start/`, { job_type: "terminal" })).data.job;
-    await expect.poll(() => existsSync(runFile(jobId, "child.json")), { timeout: 20_000 }).toBe(true);
-    const { pid } = JSON.parse(readFileSync(runFile(jobId, "child.json"), "utf8"));
-    await put(base, `/jobs/${jobId}/stop/`);
-    child.kill("SIGKILL");
-    await once(child, "exit");
-    const server = await start();
-    expect((await server.until(jobId, "complete")).job_details.current_job_details.message).toBe("Stopped by boss.");
-    expect(runs(pid)).toBe(false);
-  });
-});
-
 describe("two servers on one node", () => {
   it("start a session once; a stop through one reaches the socket of the other", async () => {
     const [one, other] = [await start(), await start()];
@@ -324,7 +231,7 @@ describe("the name of the node", () => {
     const first = await start();
     const { jobId } = await first.begin("terminal");
     await first.until(jobId, "running");
-    const dataDir = join(ground.dataDir, "elsewhere");
+    const dataDir = join(restarts.ground.dataDir, "elsewhere");
     mkdirSync(dataDir);
     const stranger = await start({ dataDir });
     await sleep(200);
@@ -341,7 +248,7 @@ describe("the name of the node", () => {
     await first.until(jobId, "running");
     await stop(first);
     await rows("update session_places set seen_at = now() - interval '1 minute'");
-    const dataDir = join(ground.dataDir, "replaced");
+    const dataDir = join(restarts.ground.dataDir, "replaced");
     mkdirSync(dataDir);
     const next = await start({ dataDir });
     expect((await next.job(jobId)).status).toBe("failed");
@@ -353,41 +260,3 @@ describe("the name of the node", () => {
     await rows("delete from session_places");
   });
 });
-
-describe("while the database is away", () => {
-  it("an open terminal goes on, and its end is written down afterwards", async () => {
-    const server = await start();
-    const { jobId } = await server.begin("terminal");
-    const tab = server.terminal(jobId);
-    // The shell's prompt, as root and as anybody else.
-    await tab.until(process.getuid?.() === 0 ? "# " : "$ ");
-    await server.until(jobId, "running");
-    const name = new URL(ground.database.url).pathname.slice(1);
-    const gate = async (open: boolean): Promise<void> => {
-      const admin = await adminClient();
-      await admin.query(`alter database ${name} connection limit ${open ? -1 : 0}`);
-      if (!open) await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
-      await admin.end();
-    };
-    await gate(false);
-    try {
-      tab.type("echo without-$((20 + 3))-database\n");
-      await tab.until("without-23-database");
-      expect((await server.call("PUT", `/jobs/${jobId}/stop/`)).status).toBe(503);
-      tab.type("exit 0\n");
-      await expect.poll(() => tab.frames.at(-1)?.type, { timeout: 20_000 }).toBe("exit");
-    } finally {
-      await gate(true);
-    }
-    await server.until(jobId, "complete", 15_000);
-  }, 40_000);
-});
-
-async function adminClient() {
-  const { default: pg } = await import("pg");
-  const url = new URL(ground.database.url);
-  url.pathname = "/stoa";
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  return client;
-}
