@@ -51,7 +51,11 @@ let operates = false;
 /** Resolves when an operator's pages can be drawn too, in this language and in each that is changed to. */
 export async function operatorWords(): Promise<void> {
   operates = true;
-  await Promise.all([allWords(), load(current(), "operators")]);
+  // Another language may be chosen while the words of this one are under way.
+  for (let loaded: Locale | null = null; loaded !== current(); ) {
+    loaded = current();
+    await Promise.all([load(loaded, "rest"), load(loaded, "operators")]);
+  }
 }
 
 /** Sets up the words of the first language; resolves when Home can be drawn. */
@@ -92,7 +96,9 @@ export async function changeLanguage(locale: Locale, kept = true): Promise<void>
   if (!i18next.hasResourceBundle(locale, "translation")) {
     i18next.addResourceBundle(locale, "translation", (await parts[locale].first()).default);
   }
-  await Promise.all([load(locale, "rest"), operates && load(locale, "operators")]);
+  await load(locale, "rest");
+  // Asked last: an operator's page may have been opened meanwhile.
+  if (operates) await load(locale, "operators");
   if (kept) storeLocale(locale);
   applyToDocument(locale);
   await i18next.changeLanguage(locale);
