@@ -27,7 +27,9 @@ export function AuditRow({ line }: { line: AuditLine }) {
           <bdi>{line.actor.label ?? "–"}</bdi> {t(`actions.${line.action}`, { defaultValue: line.action })}
         </Link>
         <span className={`${rows.under} ${rows.parts}`}>
-          <code className="mono ltr">{line.action}</code>
+          <span>
+            <code className="mono ltr">{line.action}</code>
+          </span>
           <Subject subject={subject} />
           {/* What parts them stands in the page's own direction, whatever theirs. */}
           {typeof line.details?.owner === "string" && (
