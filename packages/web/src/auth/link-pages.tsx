@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { completeReset, confirmRegistration } from "../api/auth.ts";
+import { completeReset, confirmRegistration } from "../api/passwords.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./auth.module.css";
 import { AuthPage } from "./auth-page.tsx";

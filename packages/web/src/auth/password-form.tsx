@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { changePassword, sessionQuery } from "../api/auth.ts";
+import { sessionQuery } from "../api/auth.ts";
+import { changePassword } from "../api/passwords.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./auth.module.css";
 import { formValues } from "./form-values.ts";
