@@ -113,6 +113,18 @@ describe("what was typed", () => {
     await page.getByRole("button", { name: t("auth.signIn") }).click();
     await page.getByRole("navigation", { name: t("frame.navigation") }).waitFor();
   }
+  /** A server believes for some seconds what it has read of a sign-in. */
+  const untilSignIn = ({ page }: PortalPage) =>
+    expect
+      .poll(
+        async () => {
+          await page.goto("/portal/workspaces");
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          return page.url();
+        },
+        { timeout: 30_000, interval: 1_000 },
+      )
+      .toContain("/sign-in");
   /** In the database, as time or somebody elsewhere does it. */
   const end = (how: string, { username }: Registered) =>
     stoa.database.query(`${how} where account_id = (select id from accounts where username = $1)`, [username]);
@@ -123,15 +135,13 @@ describe("what was typed", () => {
     const [ada, bob] = [await register(stoa.url, "en"), await register(stoa.url, "en")];
     const portal = await typing(ada, "Reef survey");
     await runOut(ada);
-    await portal.page.goto("/portal/workspaces");
-    await portal.page.waitForURL("**/sign-in**");
+    await untilSignIn(portal);
     await signInHere(portal, ada);
     await newWorkspace(portal);
     expect(await nameField(portal).inputValue()).toBe("Reef survey");
 
     await runOut(ada);
-    await portal.page.goto("/portal/workspaces");
-    await portal.page.waitForURL("**/sign-in**");
+    await untilSignIn(portal);
     await signInHere(portal, bob);
     const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith("stoa.draft."));
     expect(await portal.page.evaluate(kept)).toEqual([]);
@@ -145,8 +155,7 @@ describe("what was typed", () => {
     const ada = await register(stoa.url, "en");
     const portal = await typing(ada, "Reef survey");
     await end("delete from web_sessions", ada);
-    await portal.page.goto("/portal/workspaces");
-    await portal.page.waitForURL("**/sign-in**");
+    await untilSignIn(portal);
     await signInHere(portal, ada);
     await newWorkspace(portal);
     expect(await nameField(portal).inputValue()).toBe("");
