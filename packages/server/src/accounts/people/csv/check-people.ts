@@ -20,7 +20,6 @@ export interface PersonOfFile {
   readonly organization: string | null;
   readonly locale: "en" | "fa" | null;
   readonly group_ids: readonly number[];
-  readonly is_admin: boolean;
 }
 
 export interface CheckedFile {
@@ -92,7 +91,8 @@ function readPerson({ line, values }: CsvLine, groups: Groups, problems: CsvProb
   const email = checked("email", checkedEmail);
   const organization = checked("organization", checkedOrganization);
   const [role, language] = [values.role.toLowerCase(), values.language.toLowerCase()];
-  if (!["", "person", "admin"].includes(role)) wrong("role", role, csvRefusal("role_unknown"));
+  if (role === "admin") wrong("role", role, csvRefusal("role_admin"));
+  else if (!["", "person"].includes(role)) wrong("role", role, csvRefusal("role_unknown"));
   if (!["", "en", "fa"].includes(language)) wrong("language", language, csvRefusal("language_unknown"));
   const groupIds = new Set<number>();
   for (const name of groupNames(values.groups)) {
@@ -109,7 +109,6 @@ function readPerson({ line, values }: CsvLine, groups: Groups, problems: CsvProb
     organization,
     locale: language === "en" || language === "fa" ? language : null,
     group_ids: [...groupIds],
-    is_admin: role === "admin",
   };
 }
 

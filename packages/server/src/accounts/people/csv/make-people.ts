@@ -7,7 +7,7 @@ import { putMemberIn } from "../../groups/change-members.ts";
 import type { AccountsTrx, AccountTables } from "../../tables.ts";
 import { bulkRefusal } from "../bulk/refusals.ts";
 import { createPersonIn } from "../create-person.ts";
-import { changeInTransaction, lockActiveAdmins } from "../people.ts";
+import { lockActiveAdmins } from "../people.ts";
 import { checkPeople, type PersonOfFile } from "./check-people.ts";
 import { csvRefusal } from "./refusals.ts";
 
@@ -43,7 +43,7 @@ export async function queueImport(
   });
 }
 
-/** One person a step, whole: account, link, mail, groups and role, or nothing of it. */
+/** One person a step, whole: account, link, mail and groups, or nothing of it. Never an administrator. */
 export function importKind(context: AccountsContext): OperationKind {
   async function run(run: OperationRun): Promise<JsonObject> {
     const { id } = run.operation;
@@ -75,15 +75,12 @@ export function importKind(context: AccountsContext): OperationKind {
   }
 
   async function make(trx: AccountsTrx, person: PersonOfFile, by: Actor): Promise<number> {
-    const { line: _, group_ids: groupIds, is_admin: isAdmin, ...checked } = person;
-    const { account } = await createPersonIn(context, trx, checked, by);
+    const { username, full_name, email, organization, locale, group_ids: groupIds } = person;
+    const { account } = await createPersonIn(context, trx, { username, full_name, email, organization, locale }, by);
     const viewer = { id: by.accountId ?? -1, isAdmin: true };
     for (const groupId of groupIds) {
       await putMemberIn(context, trx, viewer, groupId, { accountId: account.id, isOwner: null }, by);
     }
-    const revoke = (what: Parameters<typeof context.platform.revocations.revoke>[1]) =>
-      context.platform.revocations.revoke(trx, what);
-    if (isAdmin) await changeInTransaction(context, { trx, revoke }, account.id, { isAdmin: true }, by);
     return account.id;
   }
 

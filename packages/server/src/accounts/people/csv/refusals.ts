@@ -31,8 +31,13 @@ const texts = {
   },
   role_unknown: {
     code: "unprocessable",
-    en: "A role is person or admin; empty means person",
-    fa: "نقش person یا admin است؛ خالی یعنی person",
+    en: "The role is person, or empty",
+    fa: "نقش person است یا خالی",
+  },
+  role_admin: {
+    code: "unprocessable",
+    en: "A file makes no administrators. Make them an administrator on their page afterwards",
+    fa: "از فایل مدیر ساخته نمی‌شود. پس از افزودن، در صفحهٔ خودش او را مدیر کنید",
   },
   language_unknown: {
     code: "unprocessable",

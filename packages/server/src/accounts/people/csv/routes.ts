@@ -19,7 +19,7 @@ const MOST_TOLD = 500;
 
 const Csv = Type.String({
   maxLength: BODY_LIMIT,
-  description: `CSV in UTF-8, with commas, semicolons or tabs. The first line names the columns, in any order: ${COLUMNS.join(", ")}; the first three are needed. Several groups stand in one field, by name, with | or ; between them. A role is person or admin; a language en or fa.`,
+  description: `CSV in UTF-8, with commas, semicolons or tabs. The first line names the columns, in any order: ${COLUMNS.join(", ")}; the first three are needed. Several groups stand in one field, by name, with | or ; between them. The role is person or empty: a file makes no administrators; a language en or fa.`,
 });
 const Problem = Type.Object({
   line: Type.Integer({ description: "Of the file, from 1." }),
@@ -90,7 +90,7 @@ export function importRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         bodyLimit: BODY_LIMIT,
         schema: {
           summary: "Add the people of a file",
-          description: `As "Make a person's account" does, with groups and role; ${MOST_LINES} at most, by an operation, each whole or not at all. 422 when anything is wrong with the file: then nobody is added. The same file may be sent again with existing: skip. Never by a token.`,
+          description: `As "Make a person's account" does, with groups, and never an administrator; ${MOST_LINES} at most, by an operation, each whole or not at all. 422 when anything is wrong with the file: then nobody is added. The same file may be sent again with existing: skip. Never by a token.`,
           tags,
           body: Type.Object(
             {
