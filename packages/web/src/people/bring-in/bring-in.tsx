@@ -13,7 +13,7 @@ import { longestFile, readText } from "./read-text.ts";
 
 /** An empty file with the names of all columns; the mark tells spreadsheets what it is written in. */
 const example = `data:text/csv;charset=utf-8,${encodeURIComponent(
-  "\ufeffusername,full_name,email,groups,role,organization,language\r\n",
+  "\ufeffusername,full_name,email,groups,organization,language\r\n",
 )}`;
 
 /** The file can't be read at all: a word under `people` that says why. */
