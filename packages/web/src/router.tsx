@@ -5,9 +5,8 @@ import { sessionQuery } from "./api/auth.ts";
 import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { HomePage } from "./home/home-page.tsx";
 import { adminTree } from "./routes/admin.tsx";
-import { fetchAhead } from "./routes/fetch-ahead.ts";
 import { nextPage } from "./routes/next-page.ts";
-import { lazyPage, root, signedIn } from "./routes/signed-in.tsx";
+import { askAhead, lazyPage, root, signedIn } from "./routes/signed-in.tsx";
 
 const notices = ["registered", "resetDone", "confirmed"] as const;
 
@@ -75,7 +74,7 @@ const home = createRoute({ getParentRoute: () => signedIn, path: "/", component:
 const workspaces = createRoute({
   getParentRoute: () => signedIn,
   path: "/workspaces",
-  loader: fetchAhead.workspaces,
+  loader: askAhead("workspaces"),
   component: lazyPage(() => import("./workspaces/workspaces-page.tsx"), "WorkspacesPage"),
 });
 const workspace = createRoute({
@@ -111,7 +110,7 @@ const sessions = createRoute({
     ...(Number.isSafeInteger(search.workspace) ? { workspace: Number(search.workspace) } : {}),
     ...(typeof search.find === "number" || isText(search.find) ? { find: String(search.find) } : {}),
   }),
-  loader: fetchAhead.sessions,
+  loader: askAhead("sessions"),
   component: lazyPage(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
 });
 const session = createRoute({
@@ -130,7 +129,7 @@ const activity = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
   validateSearch: texts("state", "kind"),
-  loader: fetchAhead.activity,
+  loader: askAhead("activity"),
   component: lazyPage(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
 const groups = createRoute({

@@ -6,27 +6,23 @@ import { sessionsQuery } from "../api/sessions.ts";
 import { sentSharesQuery } from "../api/shares.ts";
 import { workspacesQuery } from "../api/workspaces.ts";
 
-interface Loading {
-  readonly context: { readonly client: QueryClient };
-}
-
 /**
  * What a page shows, asked for while the pointer rests on the way to it; nobody waits for it, and what fails is asked
  * for again by the page, which tells of it.
  */
-export const fetchAhead = {
-  workspaces({ context: { client } }: Loading): void {
+export const asks = {
+  workspaces(client: QueryClient): void {
     void client.prefetchQuery(workspacesQuery);
     void client.prefetchQuery(sentSharesQuery);
     void client.prefetchInfiniteQuery(sessionsQuery({ live: true }));
   },
-  sessions({ context: { client } }: Loading): void {
+  sessions(client: QueryClient): void {
     void client.prefetchInfiniteQuery(sessionsQuery({ live: true }));
     void client.prefetchQuery(newestEndedQuery({}));
     void client.prefetchInfiniteQuery(historyQuery({}));
     void client.prefetchQuery(ownCoreHoursQuery);
   },
-  activity({ context: { client } }: Loading): void {
+  activity(client: QueryClient): void {
     void client.prefetchInfiniteQuery(allOperationsQuery({ mine: true }));
     void client.prefetchQuery(newestOperations({ mine: true }));
   },

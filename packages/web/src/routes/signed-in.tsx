@@ -4,6 +4,7 @@ import { sessionQuery } from "../api/auth.ts";
 import { CrashPage, MissingAlone } from "../frame/error-pages.tsx";
 import { SignedIn } from "../frame/signed-in.tsx";
 import { allWords, operatorWords } from "../locales/i18n.ts";
+import type { asks } from "./fetch-ahead.ts";
 
 /** A page that comes when it is asked for, with the words that Home does without. */
 export const lazyPage: typeof lazyRouteComponent = (page, name) =>
@@ -17,6 +18,12 @@ async function withWords<Module>(page: () => Promise<Module>, words: () => Promi
   const [module] = await Promise.all([page(), words()]);
   return module;
 }
+
+/** A route's loader that has its page's data asked for; it holds nobody up, and Home comes without what it needs. */
+export const askAhead =
+  (page: keyof typeof asks) =>
+  ({ context: { client } }: { context: RouterContext }): void =>
+    void import("./fetch-ahead.ts").then(({ asks }) => asks[page](client)).catch(() => {});
 
 interface RouterContext {
   readonly client: QueryClient;
