@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { StoaError } from "../platform/errors/stoa-error.ts";
 import { terminal } from "./job-types/terminal.ts";
 import { createGround, type Ground } from "./test-ground.ts";
 import { startSessions, type TestSessions } from "./test-sessions-server.ts";
@@ -35,7 +36,14 @@ const start = (folder: string, more: object = {}, key?: string) =>
 describe("a terminal in a folder of its workspace", () => {
   it("starts there, whatever the folder is called", async () => {
     const { status, body } = await start("a b/$(id)");
-    expect([status, body.resource.options.start_folder]).toEqual([201, "a b/$(id)"]);
+    expect([status, body.folder]).toEqual([201, "a b/$(id)"]);
+    expect(body.resource.options).not.toHaveProperty("start_folder");
+    // What people call their folders is nobody's to read later.
+    const { rows } = await ground.database.pool.query(
+      "select details from audit_entries where action = 'session.start'",
+    );
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain("$(id)");
     const tab = stoa.terminal(body.id);
     tab.type('echo "at=$(pwd)="\n');
     await tab.until(`at=${join(directory, "a b", "$(id)")}=`);
@@ -48,6 +56,7 @@ describe("a terminal in a folder of its workspace", () => {
 
   it("at the root is one as any", async () => {
     const { body } = await start("");
+    expect(body.folder).toBeNull();
     expect(body.resource.options).not.toHaveProperty("start_folder");
     await stoa.call("POST", `/api/stoa/v1/sessions/${body.id}/stop`, { body: {} });
   });
@@ -79,6 +88,32 @@ describe("a terminal in a folder of its workspace", () => {
     await stoa.call("POST", `/api/stoa/v1/sessions/${first.body.id}/stop`, { body: {} });
   });
 });
+
+it("while folders are looked for nobody else waits, not even for a start of the same person", async () => {
+  const asked: (() => void)[] = [];
+  const slow = await startSessions(ground, {
+    nodeId: "node-slow",
+    folder: () => new Promise((_, reject) => asked.push(() => reject(new StoaError("not_found")))),
+  });
+  try {
+    const at = await ground.workspace(1);
+    const order = (more: object) =>
+      slow.call("POST", "/api/stoa/v1/sessions", { body: { workspace_id: at, job_type: "terminal", ...more } });
+    const waiting = Array.from({ length: 12 }, () => order({ folder: "far" }));
+    await expect.poll(() => asked.length, { timeout: 5_000 }).toBe(12);
+    const { rows } = await ground.database.pool.query(
+      "select query from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
+    );
+    expect(rows).toEqual([]);
+    expect((await order({})).status).toBe(201);
+    for (const answer of asked) answer();
+    const statuses = (await Promise.all(waiting)).map((answer) => answer.status);
+    expect(statuses).toEqual(Array.from({ length: 12 }, () => 404));
+  } finally {
+    for (const answer of asked) answer();
+    await slow.stop();
+  }
+}, 30_000);
 
 it("a folder that went meanwhile is said to be gone, and the shell starts all the same", () => {
   const view = { env: { SHELL: "/bin/sh" }, sees: () => true };

@@ -8,7 +8,7 @@ import { chosenJobType, lookAtStart, type StartPlan } from "./preflight/start-ch
 import { lockLiveCount } from "./queries.ts";
 import { countForGroups } from "./quotas/queries.ts";
 import { say } from "./sentences.ts";
-import { withStartFolder } from "./start-folder.ts";
+import { lookForFolder, withoutStartFolder, withStartFolder } from "./start-folder.ts";
 import type { JobRow, SessionsTrx } from "./tables.ts";
 import { publishStatus } from "./transitions.ts";
 
@@ -34,8 +34,9 @@ export async function startSession(
   workspaceId: number,
   request: StartRequest,
 ): Promise<JobRow> {
-  // Before the transaction: asking in it would take a second connection while it holds one.
+  // Before the transaction: asking in it would take a second connection while it holds one, or wait for a disk.
   const groups = await context.people.groups.groupsOf(caller.accountId);
+  const folder = await lookForFolder(context, { id: workspaceId, owner_id: caller.accountId }, request.folder);
   return context.db.transaction().execute(async (trx) => {
     const live = await lockLiveCount(trx, caller.accountId);
     const workspace = await context.workspaces.lockForStart(trx, caller.accountId, workspaceId);
@@ -53,7 +54,7 @@ export async function startSession(
     });
     for (const { refusal } of checks) if (refusal !== null) throw refusal;
     if (plan === null) throw new Error("a start that nothing stands in the way of has no plan");
-    const options = await withStartFolder(context, workspace, request.folder, plan);
+    const options = withStartFolder(context, plan, folder);
     const job = await insertJob(context, trx, { caller, workspace, plan: { ...plan, options }, request, hash });
     await countForGroups(
       trx,
@@ -123,7 +124,7 @@ async function recordStart(
     about: [job.owner_id],
     requestId: caller.requestId,
     address: caller.address,
-    details: { workspace_id: workspace.id, job_type: job.job_type, options: job.options },
+    details: { workspace_id: workspace.id, job_type: job.job_type, options: withoutStartFolder(job.options) },
   });
 }
 

@@ -16,6 +16,7 @@ import type { Platform } from "../platform/platform.ts";
 import { createTestAuthenticator, testPrincipal } from "../testing/create-test-server.ts";
 import { createTestPlatform, testConfig } from "../testing/test-platform.ts";
 import { createWorkspaces } from "../workspaces/workspaces.ts";
+import type { SessionWorkspaces } from "./context.ts";
 import type { JobType } from "./job-types/contract.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Ground } from "./test-ground.ts";
@@ -77,6 +78,8 @@ export async function startSessions(
     readonly localIsolation?: Config["localIsolation"];
     readonly limits?: Partial<Config["limits"]>;
     readonly sessions?: Partial<Config["sessions"]>;
+    /** Finds folders of workspaces instead of what looks on the disk. */
+    readonly folder?: SessionWorkspaces["folder"];
   } = {},
 ): Promise<TestSessions> {
   const { db, url } = ground.database;
@@ -115,7 +118,7 @@ export async function startSessions(
   const sessions = createSessions(
     platform,
     { authenticator, credentialIsLive, byIds, findable, groups, named },
-    workspaces,
+    { ...workspaces, folder: changes.folder ?? workspaces.folder },
     {
       extraJobTypes,
     },

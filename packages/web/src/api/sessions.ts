@@ -80,18 +80,7 @@ export type ResourceOptions = Readonly<Record<string, OptionValue>>;
 
 /** What of kept or told options a start may ask for again. */
 export const givenOptions = (options: object): ResourceOptions =>
-  Object.fromEntries(
-    Object.entries(options).filter(([name, value]) => name !== folderName && value !== null && value !== undefined),
-  );
-
-/** Among the options that are told of a session: it is asked for beside them. */
-const folderName = "start_folder";
-
-/** Where in its workspace a session was started, below the root; null: at the root. */
-export const startFolderOf = ({ resource: { options } }: Pick<Session, "resource">): string | null => {
-  const folder = options[folderName];
-  return typeof folder === "string" ? folder : null;
-};
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null && value !== undefined));
 
 /** @param folder of the workspace, to start in; null: its root. Terminals only. */
 export const startSession = (

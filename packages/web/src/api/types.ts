@@ -146,6 +146,8 @@ export interface Session {
   readonly owner_id: number;
   readonly owner: { readonly id: number; readonly username: string; readonly full_name: string };
   readonly workspace: { readonly id: number; readonly name: string };
+  /** Where in its workspace it was started, below the root; null: at the root. */
+  readonly folder: string | null;
   readonly job_type: string;
   readonly job_type_name: string;
   readonly status: SessionStatus;

@@ -8,7 +8,6 @@ import {
   type ResourceOptions,
   sessionOneQuery,
   sessionTypesQuery,
-  startFolderOf,
   startSession,
 } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
@@ -29,8 +28,7 @@ export function Again({ session }: { session: Session }) {
   const type = types?.find(({ id, refused }) => id === session.job_type && refused === null);
   const workspace = session.workspace.id;
   const again = useMutation({
-    mutationFn: (options: ResourceOptions) =>
-      startSession(workspace, session.job_type, options, startFolderOf(session)),
+    mutationFn: (options: ResourceOptions) => startSession(workspace, session.job_type, options, session.folder),
     onSuccess: async (started) => {
       client.setQueryData(sessionOneQuery(started.id).queryKey, started);
       // The page stays while it leads from one of a workspace's terminals to another.

@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import type { Account } from "../../accounts/accounts.ts";
 import type { SessionsContext } from "../context.ts";
 import { tell } from "../sentences.ts";
+import { startFolderIn, withoutStartFolder } from "../start-folder.ts";
 import type { JobRow } from "../tables.ts";
 import { endOf, extensionOf } from "../time/extension.ts";
 import { type IdleTime, idleTimes } from "../time/idle-times.ts";
@@ -51,6 +52,7 @@ function presentSession(
     owner_id: row.owner_id,
     owner,
     workspace: { id: row.workspace_id, name: workspaceName },
+    folder: startFolderIn(row.options),
     job_type: row.job_type,
     job_type_name: type?.name ?? row.job_type,
     status: row.status,
@@ -85,7 +87,7 @@ function presentSession(
       job_id: row.resource_job_id < 0 ? null : row.resource_job_id,
       cpus: row.cpus,
       time_limit_seconds: row.time_limit_seconds,
-      options: row.options,
+      options: withoutStartFolder(row.options),
     },
   };
 }

@@ -46,6 +46,10 @@ export const Session = Type.Object(
     owner_id: Type.Integer(),
     owner: Person,
     workspace: Type.Object({ id: Type.Integer(), name: Type.String() }),
+    folder: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: "Where it was started, as a path below the workspace's folder; null: in that folder itself.",
+    }),
     job_type: Type.String(),
     job_type_name: Type.String(),
     status: Type.Union([

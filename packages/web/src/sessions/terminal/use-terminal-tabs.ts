@@ -1,14 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import {
-  givenOptions,
-  isLive,
-  sessionOneQuery,
-  sessionsQuery,
-  startFolderOf,
-  startSession,
-  stopSession,
-} from "../../api/sessions.ts";
+import { givenOptions, isLive, sessionOneQuery, sessionsQuery, startSession, stopSession } from "../../api/sessions.ts";
 import type { Session } from "../../api/types.ts";
 
 /** The terminals that go on in one workspace, in the order of their starts, and the one in front whatever became of it. */
@@ -40,7 +32,7 @@ export function useTerminalTabs(active: Session) {
   const more = useMutation({
     mutationFn: () => {
       const { workspace, job_type, resource } = active;
-      return startSession(workspace.id, job_type, givenOptions(resource.options), startFolderOf(active));
+      return startSession(workspace.id, job_type, givenOptions(resource.options), active.folder);
     },
     onSuccess: async (started) => {
       await open(started);
