@@ -3,18 +3,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import {
-  givenOptions,
-  type ResourceOptions,
-  sessionOneQuery,
-  sessionTypesQuery,
-  startSession,
-} from "../api/sessions.ts";
+import { givenOptions, type ResourceOptions, sessionOneQuery, sessionTypesQuery } from "../api/sessions.ts";
 import type { Session } from "../api/types.ts";
 import { IconRefresh } from "../pieces/icons.ts";
 import { rememberOptions } from "../pieces/quick-start-memory.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import classes from "./session-page.module.css";
+import { noteGone, startAgain } from "./start-again.ts";
 
 const StartForm = lazy(async () => ({ default: (await import("./start/start-form.tsx")).StartForm }));
 
@@ -28,8 +23,10 @@ export function Again({ session }: { session: Session }) {
   const type = types?.find(({ id, refused }) => id === session.job_type && refused === null);
   const workspace = session.workspace.id;
   const again = useMutation({
-    mutationFn: (options: ResourceOptions) => startSession(workspace, session.job_type, options, session.folder),
-    onSuccess: async (started) => {
+    mutationFn: (options: ResourceOptions) => startAgain(session, options),
+    onSuccess: async (done) => {
+      const { session: started } = done;
+      noteGone(client, done);
       client.setQueryData(sessionOneQuery(started.id).queryKey, started);
       // The page stays while it leads from one of a workspace's terminals to another.
       setChoosing(false);

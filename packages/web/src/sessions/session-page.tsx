@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Fragment, lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,6 +26,7 @@ import { SessionFacts } from "./session-facts.tsx";
 import classes from "./session-page.module.css";
 import { stageOf } from "./session-time.ts";
 import { SoonStopped } from "./soon-stopped.tsx";
+import { folderGoneOf } from "./start-again.ts";
 import { TimeLeft } from "./time-left.tsx";
 import { useIsOwn } from "./use-is-own.ts";
 import { useShownState } from "./use-shown-state.ts";
@@ -116,6 +117,7 @@ function Loaded({ session }: { session: Session }) {
       <p role="status" className="visually-hidden">
         {t(`states.${lookOf("session", state)?.word}`)}
       </p>
+      <FolderGone sessionId={session.id} />
       <SoonStopped key={session.id} session={session} />
       <ForOperators key={`operators-${session.id}`} session={session} />
       {!isLive(session) && <Ended key={session.id} session={session} />}
@@ -123,6 +125,18 @@ function Loaded({ session }: { session: Session }) {
         {isOwn ? <Screen session={session} /> : <FromOutside session={session} />}
       </Suspense>
     </Page>
+  );
+}
+
+/** It was to start where another one had, and could not. */
+function FolderGone({ sessionId }: { sessionId: number }) {
+  const { t } = useTranslation();
+  const folder = folderGoneOf(useQueryClient(), sessionId);
+  if (folder === null) return null;
+  return (
+    <p role="status" className="quiet">
+      {t("sessions.folderGone", { folder })}
+    </p>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { givenOptions, isLive, sessionOneQuery, sessionsQuery, startSession, stopSession } from "../../api/sessions.ts";
+import { givenOptions, isLive, sessionOneQuery, sessionsQuery, stopSession } from "../../api/sessions.ts";
 import type { Session } from "../../api/types.ts";
+import { noteGone, startAgain } from "../start-again.ts";
 
 /** The terminals that go on in one workspace, in the order of their starts, and the one in front whatever became of it. */
 export function tabsOf(active: Session, live: readonly Session[]): readonly Session[] {
@@ -30,12 +31,10 @@ export function useTerminalTabs(active: Session) {
     await navigate({ to: "/sessions/$sessionId", params, replace: true, resetScroll: false });
   };
   const more = useMutation({
-    mutationFn: () => {
-      const { workspace, job_type, resource } = active;
-      return startSession(workspace.id, job_type, givenOptions(resource.options), active.folder);
-    },
-    onSuccess: async (started) => {
-      await open(started);
+    mutationFn: () => startAgain(active, givenOptions(active.resource.options)),
+    onSuccess: async (done) => {
+      noteGone(client, done);
+      await open(done.session);
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
