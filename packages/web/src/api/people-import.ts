@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { asApiError } from "./api-error.ts";
 import { call } from "./client.ts";
 
 const base = "/api/stoa/v1/people/import";
@@ -30,9 +31,11 @@ export interface CheckedFile {
 /** Reads the file, and adds nobody. */
 export const checkPeopleFile = (csv: string) => call<CheckedFile>("POST", `${base}/check`, { body: { csv } });
 
+export const importBody = (csv: string) => ({ csv, existing: "skip" }) as const;
+
 /** Adds everybody of the file who has no account; an operation does it. */
 export const importPeople = (csv: string) =>
-  call<{ operation_id: string; count: number; skipped: number }>("POST", base, { body: { csv, existing: "skip" } });
+  call<{ operation_id: string; count: number; skipped: number }>("POST", base, { body: importBody(csv) });
 
 interface PeopleImport {
   readonly operation_id: string;
@@ -45,10 +48,13 @@ interface PeopleImport {
 
 export const isGoing = (state: string): boolean => state === "queued" || state === "running";
 
-/** How it goes, and how it went. */
+/** How it goes, and how it went. One that is not there, or not to be seen, is not asked for again. */
 export const peopleImportQuery = (id: string) =>
   queryOptions({
     queryKey: ["people", "import", id],
     queryFn: ({ signal }) => call<PeopleImport>("GET", `${base}/${encodeURIComponent(id)}`, { signal }),
-    refetchInterval: ({ state }) => (isGoing(state.data?.state ?? "queued") ? 700 : false),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (error !== null && !asApiError(error).transient) return false;
+      return isGoing(data?.state ?? "queued") ? 700 : false;
+    },
   });

@@ -9,7 +9,7 @@ import { IconDownload, IconUpload } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { CheckedPeople } from "./checked-people.tsx";
-import { longestFile, readText } from "./read-text.ts";
+import { isTooLong, longestFile, readText } from "./read-text.ts";
 
 /** An empty file with the names of all columns; the mark tells spreadsheets what it is written in. */
 const example = `data:text/csv;charset=utf-8,${encodeURIComponent(
@@ -29,6 +29,7 @@ async function look(file: File) {
   if (file.size > longestFile) throw new Unreadable("tooLongFile");
   const csv = readText(new Uint8Array(await file.arrayBuffer()));
   if (csv === null) throw new Unreadable("otherWriting");
+  if (isTooLong(csv)) throw new Unreadable("tooLongFile");
   return { csv, name: file.name, checked: await checkPeopleFile(csv) };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readText } from "./read-text.ts";
+import { isTooLong, readText } from "./read-text.ts";
 
 const bytes = (...all: number[]) => new Uint8Array(all);
 
@@ -15,4 +15,12 @@ test("so is what spreadsheets call Unicode", () => {
 
 test("an older writing is refused, not guessed", () => {
   expect(readText(bytes(0x4a, 0xf6, 0x72, 0x67))).toBeNull();
+});
+
+test("what is measured is what is sent: quotes and ends of lines take two bytes, Persian letters two", () => {
+  const most = 4 * 2 ** 20;
+  expect(isTooLong("a".repeat(most - 100))).toBe(false);
+  expect(isTooLong("a".repeat(most))).toBe(true);
+  expect(isTooLong('"\n'.repeat(most / 4))).toBe(true);
+  expect(isTooLong("م".repeat(most / 2))).toBe(true);
 });

@@ -1,5 +1,14 @@
-/** Bytes; the server takes no more. */
-export const longestFile = 4 * 2 ** 20;
+import { importBody } from "../../api/people-import.ts";
+
+/** Of a request, in bytes; the server takes no more. */
+const longestBody = 4 * 2 ** 20;
+/** A file of so many bytes is not even read: one may have two for each of what is sent, not more. */
+export const longestFile = 2 * longestBody + 2;
+
+/** Whether the server would refuse what is sent of this text: quotes and ends of lines take two bytes there. */
+export function isTooLong(csv: string): boolean {
+  return new TextEncoder().encode(JSON.stringify(importBody(csv))).length > longestBody;
+}
 
 /**
  * A file's text, in UTF-8 or as spreadsheets mark it.
