@@ -80,6 +80,64 @@ describe("looking through a file of people", () => {
     expect(await query("select count(*) from accounts")).toEqual(before);
   });
 
+  it("leaves out only whoever has an active account with a proven address, and says of others what to do", async () => {
+    const kinds = {
+      pend: ["exists_pending", "status = 'pending'"],
+      shut: ["exists_deactivated", "status = 'deactivated'"],
+      leav: ["exists_leaving", "deletion_due_at = now() + interval '1 day'"],
+      unpr: ["exists_unproven", "email_verified_at = null"],
+      fine: ["exists", "status = 'active'"],
+    } as const;
+    const names = Object.keys(kinds).map((kind) => `${kind}${count}`);
+    for (const [at, [, change]] of Object.values(kinds).entries()) {
+      await query(
+        "insert into accounts (username, username_key, email, full_name, email_verified_at) values ($1, $1, $2, 'X', now())",
+        [names[at], `${names[at]}@example.org`],
+      );
+      await query(`update accounts set ${change} where username = $1`, [names[at]]);
+    }
+    const csv = `username,full_name,email\n${names.map((name) => person(name)).join("\n")}`;
+    expect(await check(csv)).toMatchObject({ existing: 1, wrong: 4, good: 0 });
+    expect((await wrong(csv)).map(([, , reason]: string[]) => reason)).toEqual(
+      Object.values(kinds).map(([reason]) => reason),
+    );
+  });
+
+  it("lets no service's word about somebody's address stand against its owner", async () => {
+    const claim = `claim${count}`;
+    await query(
+      "insert into accounts (username, username_key, email, full_name, brought_by, brought_as) select $1, $1, $2, 'X', id, $1 from accounts where username = $3",
+      [claim, `${one}@example.org`, ground.admin.username],
+    );
+    const line = `${claim},Else,else${count}@example.org`;
+    expect(await wrong(`username,full_name,email\n${line}\n${person(one)}`)).toEqual([
+      [2, "username", "username_taken"],
+    ]);
+    expect(await wrong(`username,full_name,email\n${claim},X,${one}@example.org`)).toEqual([
+      [2, null, "exists_unproven"],
+    ]);
+  });
+
+  it("takes each group of a line once, twenty at most, by name as people write it", async () => {
+    const csv = (groups: string) => `username,full_name,email,groups\n${person(one, `,${groups}`)}`;
+    expect(await wrong(csv("a|a|A; a |b"))).toEqual([
+      [2, "groups", "group_unknown"],
+      [2, "groups", "group_unknown"],
+    ]);
+    expect(await wrong(csv("course   A|COURSE a|Lab"))).toEqual([]);
+    const many = Array.from({ length: 1_000 }, (_, n) => `g${n}`).join("|");
+    expect(await wrong(csv(many))).toEqual([[2, "groups", "too_many_groups"]]);
+  });
+
+  it("counts all that is wrong and tells of the first, also with more names than a statement has parameters", async () => {
+    const groups = (n: number) => Array.from({ length: 20 }, (_, at) => `g${n}x${at}`).join("|");
+    const lines = Array.from({ length: 4_000 }, (_, n) => person(`${one}${n}`, `,${groups(n)}`)).join("\n");
+    const found = await check(`username,full_name,email,groups\n${lines}`);
+    expect(found).toMatchObject({ total: 4_000, good: 0, wrong: 80_000 });
+    expect(found.problems).toHaveLength(500);
+    expect(found.problems.at(-1)).toMatchObject({ line: 26, reason: "group_unknown" });
+  });
+
   it("says it in the reader's language", async () => {
     const csv = "username,full_name,email,role\nX,A,a@example.org,king";
     const ask = async (locale: string) => {
@@ -226,6 +284,9 @@ describe("adding the people of a file", () => {
       refused: 1,
       refusals: [{ line: 2, username: one, reason: "username_taken" }],
     });
+    expect(
+      await query("select person from people_imports where operation_id = $1 and person is not null", [id]),
+    ).toEqual([]);
     expect(await query("select 1 from mails where recipient = $1", [`${one}@example.org`])).toEqual([]);
     expect(await accounts(two)).toHaveLength(1);
   });
@@ -256,6 +317,36 @@ describe("adding the people of a file", () => {
       names.map((name) => `${name}@example.org`),
     ]);
     expect(mails).toHaveLength(12);
+  });
+
+  const kept = async (id: string) =>
+    query("select outcome, person, username from people_imports where operation_id = $1 order by line", [id]);
+
+  it("forgets at its end whom it did not make, and makes nobody of them afterwards", async () => {
+    const csv = `username,full_name,email\n${person(one)}\n${person(two)}`;
+    const id = await heldAt(async () => {
+      const asked = await call("POST", at, { csv });
+      await expect.poll(waiting).toHaveLength(1);
+      const cancelled = await call("POST", `/api/stoa/v1/operations/${asked.json.operation_id}/cancel`, {});
+      expect(cancelled.status, cancelled.text).toBeLessThan(300);
+      return asked.json.operation_id as string;
+    });
+    await ground.stoa.platform.operations.wait(id, 30_000);
+    const rows = await kept(id);
+    expect(rows.at(-1)).toMatchObject({ outcome: null });
+    for (const row of rows) expect(row.person).toBeNull();
+    // Retried, it says of whom nothing is known any more.
+    expect((await call("POST", `/api/stoa/v1/operations/${id}/retry`, {})).status).toBe(200);
+    await ground.stoa.platform.operations.wait(id, 30_000);
+    const { json } = await call("GET", `${at}/${id}`);
+    expect(json).toMatchObject({ state: "succeeded" });
+    expect(json.refusals.at(-1)).toMatchObject({ line: 3, username: two, reason: "forgotten" });
+    expect(await accounts(two)).toEqual([]);
+  });
+
+  it("keeps no name beside an account, and nothing but the name of who was refused", async () => {
+    const { operation_id: id } = await done(`username,full_name,email\n${person(one)}`);
+    expect(await kept(id)).toEqual([{ outcome: "made", person: null, username: "" }]);
   });
 
   it("looks through 5,000 at once", async () => {

@@ -5,7 +5,8 @@ export const operationReferences: readonly OperationReference[] = [
   { table: "accounts", column: "deletion_operation_id" },
   // What undoing puts back goes with the operation, but not before everybody was come to.
   { table: "people_changes", column: "operation_id", while: "r.outcome is null" },
-  { table: "people_imports", column: "operation_id", while: "r.outcome is null" },
+  // Whom one that ended has not made is forgotten: nothing of it is needed.
+  { table: "people_imports", column: "operation_id", while: "false" },
   { table: "uploads", column: "operation_id" },
   // Who shared looks at it, and tries again, until the share is answered.
   { table: "workspace_shares", column: "operation_id", while: "r.answer is null" },

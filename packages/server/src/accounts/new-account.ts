@@ -39,15 +39,13 @@ export async function refuseTaken({ db }: AccountsContext, { username, email }: 
 }
 
 /** The accounts that have one of these names or addresses, so that nobody else can. */
-export async function takenAmong(
-  db: AccountsDb,
-  identities: readonly NewIdentity[],
-): Promise<{ readonly username_key: string; readonly email: string }[]> {
+export async function takenAmong(db: AccountsDb, identities: readonly NewIdentity[]) {
   const keys = identities.map(({ username }) => usernameKey(username));
   const addresses = identities.map(({ email }) => email);
   return db
     .selectFrom("accounts")
-    .select(["username_key", "email"])
+    .select(["username_key", "email", "kind", "status", "deletion_due_at", "email_verified_at"])
+    .select(isClaimed("accounts").as("is_claim"))
     .where((e) =>
       e.or([
         sql<boolean>`username_key = any(${keys}::text[])`,

@@ -140,8 +140,9 @@ export type AccountTables = {
   people_imports: {
     operation_id: string;
     line: number;
-    /** What the file says of them; null once they have an account. */
+    /** What the file says of them; null once they were come to, or the operation has ended. */
     person: JSONColumnType<Record<string, unknown>> | null;
+    /** Empty once they have an account. */
     username: string;
     /** Null: not come to yet. */
     outcome: "made" | "refused" | null;

@@ -24,8 +24,8 @@ export async function queueImport(
   { csv, skipsExisting }: { readonly csv: string; readonly skipsExisting: boolean },
   actor: Actor,
 ): Promise<{ id: string; count: number; skipped: number }> {
-  const { people, existing, problems } = await checkPeople(context, csv);
-  const count = problems.length + (skipsExisting ? 0 : existing.length);
+  const { people, existing, wrong } = await checkPeople(context, csv);
+  const count = wrong + (skipsExisting ? 0 : existing);
   if (count > 0) throw csvRefusal("wrong_lines", { count });
   if (people.length === 0) throw csvRefusal("nobody_new");
   const { by: _, ...asked } = actor;
@@ -39,7 +39,7 @@ export async function queueImport(
     await sql`insert into people_imports (operation_id, line, username, person)
       select ${id}, (p ->> 'line')::int, p ->> 'username', p
       from jsonb_array_elements(${JSON.stringify(people)}::jsonb) p`.execute(trx);
-    return { id, count: people.length, skipped: existing.length };
+    return { id, count: people.length, skipped: existing };
   });
 }
 
@@ -48,7 +48,7 @@ export function importKind(context: AccountsContext): OperationKind {
   async function run(run: OperationRun): Promise<JsonObject> {
     const { id } = run.operation;
     let { total, settled } = await importTally(context, id);
-    for (let next = await nextOf(id); next !== null; next = await nextOf(id)) {
+    for (let next = await nextOf(id); next !== undefined; next = await nextOf(id)) {
       await makeOne(run, next);
       settled += 1;
       await run.progress(Math.floor((100 * settled) / Math.max(1, total)));
@@ -56,21 +56,23 @@ export function importKind(context: AccountsContext): OperationKind {
     return (await importTally(context, id)) as unknown as JsonObject;
   }
 
-  async function makeOne(run: OperationRun, person: PersonOfFile): Promise<void> {
+  async function makeOne(run: OperationRun, { line, person }: Waiting): Promise<void> {
     const { id, input } = run.operation;
     const by = input.actor as unknown as Actor;
     try {
+      if (person === null) throw csvRefusal("forgotten");
       await run.step(null, async (narrow) => {
         const trx = widen(narrow);
         // Whoever asked may have lost the role since.
         if (!(await lockActiveAdmins(trx)).includes(by.accountId ?? -1)) throw bulkRefusal("not_admin_any_more");
         const accountId = await make(trx, person, by);
-        await settle(trx, id, person.line, { outcome: "made", account_id: accountId, person: null });
+        // Their name is their account's from now on, and goes with it.
+        await settle(trx, id, line, { outcome: "made", account_id: accountId, username: "" });
       });
     } catch (error) {
       if (!(error instanceof StoaError) || error.status >= 500) throw error;
       const reason = String(error.details.reason ?? error.message).slice(0, 300);
-      await run.step(null, (trx) => settle(widen(trx), id, person.line, { outcome: "refused", reason }));
+      await run.step(null, (trx) => settle(widen(trx), id, line, { outcome: "refused", reason }));
     }
   }
 
@@ -84,10 +86,18 @@ export function importKind(context: AccountsContext): OperationKind {
     return account.id;
   }
 
-  async function nextOf(id: string): Promise<PersonOfFile | null> {
-    const waiting = context.db.selectFrom("people_imports").select("person").where("operation_id", "=", id);
-    const next = await waiting.where("outcome", "is", null).orderBy("line").limit(1).executeTakeFirst();
-    return (next?.person ?? null) as unknown as PersonOfFile | null;
+  async function nextOf(id: string): Promise<Waiting | undefined> {
+    const rows = context.db.selectFrom("people_imports").select(["line", "person"]).where("operation_id", "=", id);
+    const next = await rows.where("outcome", "is", null).orderBy("line").limit(1).executeTakeFirst();
+    return next as unknown as Waiting | undefined;
+  }
+
+  /** Whom it did not come to: the file is there to be sent again. */
+  async function forget(run: OperationRun): Promise<void> {
+    await run.step(null, async (trx) => {
+      const rows = widen(trx).updateTable("people_imports").set({ person: null });
+      await rows.where("operation_id", "=", run.operation.id).execute();
+    });
   }
 
   return {
@@ -100,16 +110,25 @@ export function importKind(context: AccountsContext): OperationKind {
     cancellable: true,
     signIn: true,
     run,
+    settle: forget,
   };
 }
 
+/** Not come to yet; null: it ended before, and nothing is known of them any more. */
+interface Waiting {
+  readonly line: number;
+  readonly person: PersonOfFile | null;
+}
+
+/** What the file said of them is forgotten. */
 async function settle(
   trx: AccountsTrx,
   id: string,
   line: number,
-  values: { outcome: "made" | "refused"; reason?: string; account_id?: number; person?: null },
+  values: { outcome: "made" | "refused"; reason?: string; account_id?: number; username?: "" },
 ): Promise<void> {
-  await trx.updateTable("people_imports").set(values).where("operation_id", "=", id).where("line", "=", line).execute();
+  const row = trx.updateTable("people_imports").set({ ...values, person: null });
+  await row.where("operation_id", "=", id).where("line", "=", line).execute();
 }
 
 export interface ImportTally {

@@ -1,6 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import type { LocalizedRefusal } from "../../localized-refusal.ts";
-import type { AccountRefusal } from "../../refusals.ts";
+import { Problems } from "./problems.ts";
 import { csvRefusal } from "./refusals.ts";
 
 /** People of one file at most. */
@@ -9,26 +8,21 @@ export const MOST_LINES = 5_000;
 export const COLUMNS = ["username", "full_name", "email", "groups", "role", "organization", "language"] as const;
 export type Column = (typeof COLUMNS)[number];
 const NEEDED: readonly Column[] = ["username", "full_name", "email"];
-const ALIASES: Readonly<Record<string, Column>> = {
-  user: "username",
-  user_name: "username",
-  login: "username",
-  name: "full_name",
-  fullname: "full_name",
-  e_mail: "email",
-  mail: "email",
-  group: "groups",
-  organisation: "organization",
-  locale: "language",
-};
-
-export interface CsvProblem {
-  /** Of the file, from 1. */
-  readonly line: number;
-  readonly column: string | null;
-  readonly value: string | null;
-  readonly refusal: LocalizedRefusal | AccountRefusal;
-}
+/** No plain object: `constructor` is no name of a column. */
+const ALIASES: ReadonlyMap<string, Column> = new Map([
+  ["user", "username"],
+  ["user_name", "username"],
+  ["login", "username"],
+  ["name", "full_name"],
+  ["fullname", "full_name"],
+  ["e_mail", "email"],
+  ["mail", "email"],
+  ["group", "groups"],
+  ["organisation", "organization"],
+  ["locale", "language"],
+]);
+/** Of one record, in bytes. */
+const LONGEST_RECORD = 20_000;
 
 export interface CsvLine {
   readonly line: number;
@@ -43,21 +37,25 @@ export interface CsvLine {
  */
 export function readCsv(text: string): {
   readonly lines: readonly CsvLine[];
-  readonly problems: readonly CsvProblem[];
+  readonly problems: Problems;
+  /** Else nothing can be said of the lines. */
+  readonly areColumnsKnown: boolean;
 } {
   const [header, ...rest] = records(text);
   if (header === undefined || rest.length === 0) throw csvRefusal("no_people");
   if (rest.length > MOST_LINES) throw csvRefusal("too_many_lines", { most: MOST_LINES });
   const columns = header.fields.map(columnOf);
-  const problems = [...problemsOfHeader(header, columns)];
+  const problems = new Problems();
+  findInHeader(header, columns, problems);
+  const areColumnsKnown = problems.count === 0;
   const lines = rest.map(({ line, fields }): CsvLine => {
     if (fields.slice(columns.length).some((field) => field !== "")) {
-      problems.push({ line, column: null, value: fields.at(-1) ?? "", refusal: csvRefusal("surplus_fields") });
+      problems.add(line, null, fields.at(-1) ?? "", () => csvRefusal("surplus_fields"));
     }
     const of = (column: Column) => fields[columns.indexOf(column)] ?? "";
     return { line, values: Object.fromEntries(COLUMNS.map((one) => [one, of(one)])) as Record<Column, string> };
   });
-  return { lines, problems };
+  return { lines, problems, areColumnsKnown };
 }
 
 interface CsvRecord {
@@ -75,7 +73,7 @@ function records(text: string): CsvRecord[] {
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
-    max_record_size: 20_000,
+    max_record_size: LONGEST_RECORD,
     // One more than may be, to see that there are too many.
     to: MOST_LINES + 2,
   } as const;
@@ -83,8 +81,10 @@ function records(text: string): CsvRecord[] {
     const parsed = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
     return parsed.map(({ record, info }) => ({ line: info.lines, fields: record }));
   } catch (error) {
-    if (error instanceof CsvError) throw csvRefusal("malformed", { line: Number(error.lines) || 1 });
-    throw error;
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error.lines) || 1;
+    if (error.code === "CSV_MAX_RECORD_SIZE") throw csvRefusal("record_too_long", { line, most: LONGEST_RECORD });
+    throw csvRefusal("malformed", { line });
   }
 }
 
@@ -97,19 +97,19 @@ function delimiterOf(text: string): string {
 
 function columnOf(name: string): Column | null {
   const plain = name.toLowerCase().replace(/[\s-]+/g, "_");
-  return COLUMNS.find((column) => column === plain) ?? ALIASES[plain] ?? null;
+  return COLUMNS.find((column) => column === plain) ?? ALIASES.get(plain) ?? null;
 }
 
-function* problemsOfHeader({ line, fields }: CsvRecord, columns: readonly (Column | null)[]): Generator<CsvProblem> {
+function findInHeader({ line, fields }: CsvRecord, columns: readonly (Column | null)[], problems: Problems): void {
   for (const [at, column] of columns.entries()) {
     const name = fields[at] ?? "";
     if (column === null) {
-      yield { line, column: name, value: null, refusal: csvRefusal("column_unknown", { known: COLUMNS.join(", ") }) };
+      problems.add(line, name, null, () => csvRefusal("column_unknown", { known: COLUMNS.join(", ") }));
     } else if (columns.indexOf(column) !== at) {
-      yield { line, column: name, value: null, refusal: csvRefusal("column_twice") };
+      problems.add(line, name, null, () => csvRefusal("column_twice"));
     }
   }
   for (const column of NEEDED) {
-    if (!columns.includes(column)) yield { line, column, value: null, refusal: csvRefusal("column_missing") };
+    if (!columns.includes(column)) problems.add(line, column, null, () => csvRefusal("column_missing"));
   }
 }

@@ -6,7 +6,8 @@ import { actorOf } from "../../actor.ts";
 import type { AccountsServices } from "../../services.ts";
 import { checkPeople } from "./check-people.ts";
 import { IMPORT_KIND, importTally, queueImport } from "./make-people.ts";
-import { COLUMNS, type CsvProblem, MOST_LINES } from "./read-csv.ts";
+import { type CsvProblem, MOST_TOLD } from "./problems.ts";
+import { COLUMNS, MOST_LINES } from "./read-csv.ts";
 import { csvRefusal } from "./refusals.ts";
 
 /** Never by a token: whoever found it could let in whom they like, all at once. */
@@ -14,8 +15,6 @@ const access = { scope: "people:write", admin: true, signIn: true } as const;
 const tags = ["people"];
 /** Of a request, in bytes: 5,000 long lines. */
 const BODY_LIMIT = 4 * 2 ** 20;
-/** Of what is wrong and of whom it was refused; the counts tell of all. */
-const MOST_TOLD = 500;
 
 const Csv = Type.String({
   maxLength: BODY_LIMIT,
@@ -31,7 +30,7 @@ const Problem = Type.Object({
 const Checked = Type.Object({
   total: Type.Integer({ description: "People in the file." }),
   good: Type.Integer({ description: "Those who can be added." }),
-  existing: Type.Integer({ description: "Those who have an account by this name and address already." }),
+  existing: Type.Integer({ description: "Those who have an active account by this name and proven address already." }),
   wrong: Type.Integer({ description: "What is wrong, each thing counted." }),
   problems: Type.Array(Problem, { description: `The first ${MOST_TOLD}, in the order of the file.` }),
   mails: Type.Boolean({ description: "Whether each gets the link by mail; else make one on the person's page." }),
@@ -71,14 +70,13 @@ export function importRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         },
       },
       async ({ body, locale }) => {
-        const { total, people, existing, problems } = await checkPeople(context, body.csv);
-        const all = [...problems, ...existing].toSorted((a, b) => a.line - b.line);
+        const { total, people, existing, wrong, problems } = await checkPeople(context, body.csv);
         return {
           total,
           good: people.length,
-          existing: existing.length,
-          wrong: problems.length,
-          problems: all.slice(0, MOST_TOLD).map((problem) => presentProblem(problem, locale)),
+          existing,
+          wrong,
+          problems: problems.map((problem) => presentProblem(problem, locale)),
           mails: context.platform.mail.delivers,
         };
       },
