@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -67,7 +68,21 @@ export function OperationsPage() {
             asOperator
             // The failures to look at stand open above.
             opens={!isUnfiltered}
-            empty={<Empty title={t("operations.empty")} text={t("operations.emptyText")} />}
+            empty={
+              isUnfiltered ? (
+                <Empty title={t("activity.empty")} text={t("activity.emptyWill")} />
+              ) : (
+                <Empty
+                  title={t("operations.empty")}
+                  text={t("operations.emptyText")}
+                  action={
+                    <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
+                      {t("adminSessions.clear")}
+                    </Button>
+                  }
+                />
+              )
+            }
           />
         </Section>
       )}
