@@ -39,6 +39,7 @@ const route = getRouteApi("/signed-in/sessions/$sessionId");
 
 export function SessionPage() {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const { sessionId } = route.useParams();
   const session = useQuery({
     ...sessionOneQuery(Number(sessionId)),
@@ -49,7 +50,7 @@ export function SessionPage() {
   const above = <Link to="/sessions">{t("sessions.title")}</Link>;
   if (session.isPending) {
     return (
-      <Page title={t("sessions.name", { id: sessionId })} above={above}>
+      <Page title={t("sessions.name", { id: format.id(sessionId) })} above={above}>
         <RowsLoading rows={1} height={420} />
       </Page>
     );
@@ -58,7 +59,7 @@ export function SessionPage() {
   if (trouble !== null || session.data === undefined) {
     const missing = asApiError(trouble).status === 404;
     return (
-      <Page title={missing ? t("sessions.notFound") : t("sessions.name", { id: sessionId })}>
+      <Page title={missing ? t("sessions.notFound") : t("sessions.name", { id: format.id(sessionId) })}>
         {missing ? (
           <Empty text={t("sessions.notFoundText")} action={above} />
         ) : (

@@ -7,6 +7,7 @@ import { asApiError } from "../../api/api-error.ts";
 import { sessionQuery } from "../../api/auth.ts";
 import { replacingError } from "../../api/query-trouble.ts";
 import { removeViewer, type SharedSession, sharedSessionQuery } from "../../api/session-viewers.ts";
+import { useLocale } from "../../locales/use-locale.tsx";
 import { Empty } from "../../pieces/empty.tsx";
 import { useJobTypes } from "../../pieces/job-types.ts";
 import { Page } from "../../pieces/page.tsx";
@@ -23,12 +24,13 @@ const route = getRouteApi("/signed-in/shared-sessions/$sessionId");
 /** Somebody else's session: its terminal to look at, or its program to use as them. */
 export function SharedSessionPage() {
   const { t } = useTranslation();
+  const { format } = useLocale();
   const { sessionId } = route.useParams();
   const session = useQuery({ ...sharedSessionQuery(Number(sessionId)), refetchInterval: 30_000 });
   const above = <Link to="/sessions">{t("sessions.title")}</Link>;
   if (session.isPending) {
     return (
-      <Page title={t("sessions.name", { id: sessionId })} above={above}>
+      <Page title={t("sessions.name", { id: format.id(sessionId) })} above={above}>
         <RowsLoading rows={1} height={420} />
       </Page>
     );
@@ -38,7 +40,7 @@ export function SharedSessionPage() {
   const trouble = missing ? session.error : replacingError(session);
   if (trouble !== null || session.data === undefined) {
     return (
-      <Page title={missing ? t("viewers.overTitle") : t("sessions.name", { id: sessionId })}>
+      <Page title={missing ? t("viewers.overTitle") : t("sessions.name", { id: format.id(sessionId) })}>
         {missing ? (
           <Empty text={t("viewers.overText")} action={above} />
         ) : (
