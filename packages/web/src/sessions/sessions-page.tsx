@@ -5,7 +5,7 @@ import { shownError } from "../api/query-trouble.ts";
 import { newestEndedQuery } from "../api/session-history.ts";
 import { isLive, sessionsQuery } from "../api/sessions.ts";
 import { Empty } from "../pieces/empty.tsx";
-import { Page } from "../pieces/page.tsx";
+import { Page, Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { OwnCoreHours } from "./core-hours/own-core-hours.tsx";
@@ -24,7 +24,11 @@ export function SessionsPage() {
   return (
     <Page title={t("sessions.title")} aside={<OwnCoreHours />}>
       {live.isPending && <RowsLoading rows={1} height={150} />}
-      {shownError(live) !== null && <ReasonCard error={live.error} onRetry={() => void live.refetch()} />}
+      {shownError(live) !== null && (
+        <Section title={t("sessions.running")}>
+          <ReasonCard error={live.error} onRetry={() => void live.refetch()} />
+        </Section>
+      )}
       {none && (
         <Empty
           title={t("sessions.empty")}
