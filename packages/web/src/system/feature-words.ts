@@ -67,3 +67,22 @@ export function toldOf({ name, on, why }: Feature): Told {
   }
   return { word: null, values: {}, wanting: false };
 }
+
+/** How a machine keeps its sessions apart (means/local-means.ts); the words under `system.apart`. */
+const apart: readonly (readonly [sentence: RegExp, word: string])[] = [
+  [/^by system accounts, each in an enclosure/, "both"],
+  [/^each in an enclosure/, "enclosed"],
+  [/^by system accounts; without enclosures: (?<why>.+)$/, "accountsOnly"],
+  [/^by system accounts$/, "accounts"],
+  [/^nothing keeps them apart: (?<why>.+)$/, "nothingWhy"],
+  [/^nothing keeps them apart$/, "nothing"],
+];
+
+/** The same of a machine, for the reader's own language. */
+export function apartOf(isolation: string): Pick<Told, "word" | "values"> {
+  for (const [sentence, word] of apart) {
+    const match = sentence.exec(isolation);
+    if (match) return { word, values: { ...match.groups } };
+  }
+  return { word: null, values: {} };
+}

@@ -9,6 +9,7 @@ import { IconAlertTriangle, IconCircleCheck, IconNetworkOff } from "../pieces/ic
 import { Meter } from "../pieces/meter.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { When } from "../pieces/when.tsx";
+import { apartOf } from "./feature-words.ts";
 import classes from "./resources.module.css";
 
 /** One machine: how it does, what its sessions may take, and whether it takes more. */
@@ -62,13 +63,21 @@ export function HostCard({ host }: { host: SeenHost }) {
       )}
       {host.isolation !== null && (
         <p className="small quiet">
-          {t("system.keptApart")}{" "}
-          <span dir="ltr" lang="en">
-            {host.isolation}
-          </span>
+          {t("system.keptApart")} <Apart isolation={host.isolation} />
         </p>
       )}
     </article>
+  );
+}
+
+function Apart({ isolation }: { isolation: string }) {
+  const { t } = useTranslation();
+  const { word, values } = apartOf(isolation);
+  if (word !== null) return t(`system.apart.${word}`, values);
+  return (
+    <span dir="ltr" lang="en">
+      {isolation}
+    </span>
   );
 }
 
