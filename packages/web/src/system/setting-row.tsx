@@ -52,6 +52,7 @@ export function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () =
 
 function Value({ setting }: { setting: Setting }) {
   const { t } = useTranslation();
+  const { format } = useLocale();
   if (setting.value === null || setting.value === "") return <span className="quiet">{t("system.notSet")}</span>;
   if (setting.secret) return <span>{t("system.secretSet")}</span>;
   if (setting.form === "choice")
@@ -59,7 +60,7 @@ function Value({ setting }: { setting: Setting }) {
   if (isNever(setting)) return <span>{t("system.never")}</span>;
   return (
     <code className={classes.value} dir="ltr">
-      {setting.value}
+      {/^\d+(\.\d+)?$/.test(setting.value) ? format.digits(setting.value) : setting.value}
     </code>
   );
 }
