@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
 import { sessionQuery } from "../api/auth.ts";
 import { personQuery } from "../api/people.ts";
-import { personAccessQuery } from "../api/person.ts";
+import { type PersonAccess, personAccessQuery } from "../api/person.ts";
 import { replacingError } from "../api/query-trouble.ts";
 import type { Person } from "../api/types.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -34,7 +34,7 @@ export function PersonPage() {
   const above = <Link to="/people">{t("people.title")}</Link>;
   if (person.isPending) {
     return (
-      <Page title="…" above={above}>
+      <Page title="…" above={above} aside={<RowsLoading rows={5} height={36} />}>
         <RowsLoading rows={5} />
       </Page>
     );
@@ -92,13 +92,24 @@ function Glance({ person }: { person: Person }) {
   const { format } = useLocale();
   const { data } = useQuery(personAccessQuery(person.id));
   if (person.status === "deleted") return null;
-  const { last_seen: seen = null, glance = {} } = data?.person ?? {};
-  const { sessions_running: running = 0, room_bytes: room = 0 } = glance;
   return (
     <p className={classes.lead} aria-busy={data === undefined}>
       <span>
         {t("account.since")} {format.date(person.created_at)}
       </span>
+      {data && <Seen person={data.person} />}
+    </p>
+  );
+}
+
+/** Nothing of it is said before it is known: nought would be an answer. */
+function Seen({ person }: { person: PersonAccess["person"] }) {
+  const { t } = useTranslation();
+  const { format } = useLocale();
+  const { last_seen: seen = null, glance = {} } = person;
+  const { sessions_running: running = 0, room_bytes: room = 0 } = glance;
+  return (
+    <>
       <span>
         {seen ? (
           <>
@@ -110,6 +121,6 @@ function Glance({ person }: { person: Person }) {
       </span>
       <span>{t("people.running", { count: running, n: format.number(running) })}</span>
       <span>{format.bytes(room)}</span>
-    </p>
+    </>
   );
 }
