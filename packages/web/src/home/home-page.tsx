@@ -82,10 +82,20 @@ function LastWorkspaces() {
   );
 }
 
+/** As high as the figure that comes, so that what is below it stays. */
+function RoomLoading() {
+  const { t } = useTranslation();
+  return (
+    <Section title={t("home.room")}>
+      <RowsLoading rows={1} />
+    </Section>
+  );
+}
+
 function Room() {
   const { t } = useTranslation();
   const workspaces = useQuery(workspacesQuery);
-  if (!workspaces.data) return null;
+  if (!workspaces.data) return workspaces.isPending && <RoomLoading />;
   const used = workspaces.data.reduce((sum, workspace) => sum + workspace.disk_space, 0);
   return (
     <Section title={t("home.room")}>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type PeopleCounts, type PeopleState, peopleCountsQuery } from "../api/people.ts";
 import { useLocale } from "../locales/use-locale.tsx";
+import { RowsLoading } from "../pieces/rows-loading.tsx";
 import classes from "./people-picture.module.css";
 
 /** Parts that add up to everybody, and the list that each leads to. */
@@ -23,16 +24,18 @@ export function PeoplePicture(props: {
   const { data: counts, isError } = useQuery(peopleCountsQuery);
   // The list below says why.
   if (isError && counts === undefined) return null;
-  const shown = parts.filter(({ of }) => (counts?.[of] ?? 0) > 0);
+  // As high as what comes.
+  if (counts === undefined) return <RowsLoading rows={2} height={46} />;
+  const shown = parts.filter(({ of }) => counts[of] > 0);
   return (
-    <section className={classes.picture} aria-label={t("people.picture")} aria-busy={counts === undefined}>
+    <section className={classes.picture} aria-label={t("people.picture")}>
       <p className={classes.total}>
-        <span className={classes.figure}>{counts ? format.number(counts.all) : "…"}</span>{" "}
-        <span className="quiet">{t("people.total", { count: counts?.all ?? 0 })}</span>
+        <span className={classes.figure}>{format.number(counts.all)}</span>{" "}
+        <span className="quiet">{t("people.total", { count: counts.all })}</span>
       </p>
       <div className={classes.bar} aria-hidden="true">
         {shown.map(({ of, tone }) => (
-          <span key={of} data-tone={tone} style={{ flexGrow: counts?.[of] ?? 0 }} />
+          <span key={of} data-tone={tone} style={{ flexGrow: counts[of] }} />
         ))}
       </div>
       <ul className={classes.legend}>
@@ -45,7 +48,7 @@ export function PeoplePicture(props: {
               onClick={() => props.onState(props.state === state ? undefined : state)}
             >
               <span className={classes.dot} data-tone={tone} aria-hidden="true" />
-              {t(`people.count_${of}`)} <strong>{format.number(counts?.[of] ?? 0)}</strong>
+              {t(`people.count_${of}`)} <strong>{format.number(counts[of])}</strong>
             </button>
           </li>
         ))}
