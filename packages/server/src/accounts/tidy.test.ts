@@ -9,6 +9,20 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+it("forgets a web session a season after it ran out", async () => {
+  const rows = (text: string, values: unknown[] = []) => server.database.pool.query(text, values);
+  const { id } = await server.person("eve");
+  await rows(
+    `insert into web_sessions (id, account_id, secret_hash, idle_expires_at, absolute_expires_at)
+     select n, $1, sha256(n::text::bytea), now() - make_interval(days => n), now() + interval '1 day'
+     from unnest(array[-1, 1, 89, 91]) n`,
+    [id],
+  );
+  expect(await tidy(server.platform.db.withTables<AccountTables>())).toMatchObject({ webSessions: 1 });
+  const left = await rows("select id from web_sessions where account_id = $1 order by id::int", [id]);
+  expect(left.rows.map((row: { id: string }) => row.id)).toEqual(["-1", "1", "89"]);
+});
+
 it("forgets links that are over, whoever had them made, and no others", async () => {
   const ada = await server.person("ada");
   const rows = (text: string, values: unknown[] = []) => server.database.pool.query(text, values);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { OperationKind } from "../platform/operations/contract.ts";
 import type { AccountsContext } from "./context.ts";
+import { RUN_OUT_DAYS } from "./web-sessions/web-sessions.ts";
 
 const KIND = "accounts.tidy";
 /** Days that failed sign-ins are shown. */
@@ -16,6 +17,9 @@ export async function tidy(db: AccountsContext["db"]) {
   // Strangers have some made by asking for new passwords.
   const links = await sql`delete from account_links where expires_at <= now()`.execute(db);
   const exported = await sql`delete from account_exports where expires_at <= now()`.execute(db);
+  const webSessions = await sql`
+    delete from web_sessions
+    where least(idle_expires_at, absolute_expires_at) < now() - make_interval(days => ${RUN_OUT_DAYS})`.execute(db);
   await sql`delete from sign_in_places where seen_at < now() - make_interval(days => ${PLACE_DAYS})`.execute(db);
   const failed = await sql`
     delete from failed_sign_ins where at < now() - make_interval(days => ${FAILED_DAYS}) or id in (
@@ -25,6 +29,7 @@ export async function tidy(db: AccountsContext["db"]) {
   return {
     pending: Number(pending.numAffectedRows ?? 0),
     links: Number(links.numAffectedRows ?? 0),
+    webSessions: Number(webSessions.numAffectedRows ?? 0),
     exports: Number(exported.numAffectedRows ?? 0),
     failed: Number(failed.numAffectedRows ?? 0),
   };

@@ -28,7 +28,8 @@ export function ownPart({ db, platform }: AccountsContext): AccountPart {
         select
           (select count(*)::int from personal_tokens where account_id = ${accountId}
             and revoked_at is null and expiry_at > now()) as personal_tokens,
-          (select count(*)::int from web_sessions where account_id = ${accountId}) as web_sessions,
+          (select count(*)::int from web_sessions where account_id = ${accountId}
+            and least(idle_expires_at, absolute_expires_at) > now()) as web_sessions,
           (select count(*)::int from uws_tokens where account_id = ${accountId} and expires_at > now()) as uws_tokens,
           (select count(*)::int from group_members where account_id = ${accountId}) as group_memberships,
           (select count(*)::int from group_members m where m.account_id = ${accountId} and m.is_owner

@@ -11,6 +11,8 @@ import type { AccountsTrx } from "../tables.ts";
 export const IDLE_DAYS = 14;
 /** … and this long after sign-in, whatever happens. */
 export const ABSOLUTE_DAYS = 30;
+/** That one ran out, and was not ended, is known for this long: the browser leaves what was typed to its person. */
+export const RUN_OUT_DAYS = 90;
 /** Live ones a person; the oldest ends when there is one more. */
 const LIVE_SESSIONS = 50;
 
@@ -44,7 +46,7 @@ export interface WebSessions {
   ): Promise<OpenedWebSession>;
   /** Null when it has ended or its account is not active. */
   find(secret: string): Promise<FoundWebSession | null>;
-  /** Whether it only grew too old: nobody ended it, nor the account. Its row stands until the person signs in again. */
+  /** Whether it only grew too old: nobody ended it, nor the account. Known for `RUN_OUT_DAYS`. */
   hasRunOut(secret: string): Promise<boolean>;
   /** Ends one. The caller also tells `platform.revocations`. */
   end(trx: AccountsTrx, id: string): Promise<void>;
@@ -53,12 +55,6 @@ export interface WebSessions {
 export function createWebSessions(context: AccountsContext): WebSessions {
   return {
     async open(trx, accountId, actor, agent, before) {
-      const ended = sql<Date>`now()`;
-      await trx
-        .deleteFrom("web_sessions")
-        .where("account_id", "=", accountId)
-        .where((e) => e.or([e("idle_expires_at", "<", ended), e("absolute_expires_at", "<", ended)]))
-        .execute();
       const id = randomUUID();
       const secret = randomSecret();
       await trx
@@ -124,12 +120,15 @@ export function createWebSessions(context: AccountsContext): WebSessions {
   };
 }
 
+const isLive = sql<boolean>`least(idle_expires_at, absolute_expires_at) > now()`;
+
 async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]> {
   const kept = trx
     .selectFrom("web_sessions")
     .select("id")
     .where("account_id", "=", accountId)
     .where("impersonation_id", "is", null)
+    .where(isLive)
     .orderBy("created_at", "desc")
     .orderBy("id")
     .limit(LIVE_SESSIONS);
@@ -137,6 +136,7 @@ async function endOldest(trx: AccountsTrx, accountId: number): Promise<string[]>
     .deleteFrom("web_sessions")
     .where("account_id", "=", accountId)
     .where("impersonation_id", "is", null)
+    .where(isLive)
     .where("id", "not in", kept)
     .returning("id")
     .execute();
