@@ -56,10 +56,8 @@ describe.each(looks)("people of a file ($locale)", (options) => {
     expect(await add.isDisabled()).toBe(true);
     await look(portal, "wrong");
 
-    await choose(
-      portal,
-      `username,full_name,email\n${ann},Ann Sea,${ann}@example.org\n${ben},Ben Sea,${ben}@example.org\n${there.username},${there.fullName},${there.email}\n`,
-    );
+    const good = `username,full_name,email\n${ann},Ann Sea,${ann}@example.org\n${ben},Ben Sea,${ben}@example.org\n`;
+    await choose(portal, good);
     const two = new Intl.NumberFormat(options.locale === "fa" ? "fa-IR" : "en-GB").format(2);
     await dialog.getByText(t("people.goodLines_other", { n: two })).waitFor();
     await look(portal, "good");
@@ -74,6 +72,31 @@ describe.each(looks)("people of a file ($locale)", (options) => {
     await result.getByRole("button", { name: t("common.close") }).click();
     await result.waitFor({ state: "detached" });
     expect(new URL(page.url()).search).toBe("");
+
+    await page.getByRole("button", { name: t("people.fromFile") }).click();
+    await choose(portal, good);
+    await dialog.getByText(t("people.noNew")).waitFor();
+    expect(await add.isDisabled()).toBe(true);
+    await portal.close();
+  });
+
+  test("that nobody knows of are said to be unknown, and asked for once", async () => {
+    const portal = await stoa.asAdmin(options);
+    const { page, t } = portal;
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/people/import/")) asked.push(request.url());
+    });
+    await page.goto("/portal/people?import=01890000-0000-7000-8000-000000000000");
+    const result = page.getByRole("region", { name: t("people.importResult") });
+    await result.getByRole("alert").waitFor();
+    const before = asked.length;
+    // Longer than between two looks at one that goes on.
+    await page.waitForTimeout(1_600);
+    expect(asked).toHaveLength(before);
+    await portal.picture("bring-in-unknown");
+    await result.getByRole("button", { name: t("common.close") }).click();
+    await result.waitFor({ state: "detached" });
     await portal.close();
   });
 });

@@ -109,7 +109,7 @@ const texts = {
     en: "It ended before, and what the file said is forgotten. Choose the file again",
     fa: "این کار پیش‌تر پایان یافته و محتوای فایل پاک شده است. فایل را دوباره برگزینید",
   },
-  no_such_import: { code: "not_found", en: "There is no such import of people", fa: "چنین افزودنی پیدا نشد" },
+  no_such_import: { code: "not_found", en: "There is no such import of people", fa: "این افزودن از فایل پیدا نشد" },
 } as const satisfies Record<string, TextOfRefusal>;
 
 /** What is wrong with a file of people, or with one line of it. */
