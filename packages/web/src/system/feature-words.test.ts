@@ -30,6 +30,18 @@ const facts: Partial<StartFacts>[] = [
   },
   {
     sessions: apart(
+      "by system accounts; without enclosures: bwrap is missing",
+      `${own}, which leads nowhere: pasta may not use /dev/net/tun as this account; slirp4netns is not installed (docs/y)`,
+    ),
+  },
+  {
+    sessions: apart(
+      "by system accounts; without enclosures: bwrap is missing",
+      `${own}, which leads nowhere: pasta is not installed; slirp4netns is not installed (docs/y)`,
+    ),
+  },
+  {
+    sessions: apart(
       "nothing keeps them apart: x",
       "the machine's own; programs that must listen on a port are refused: x",
       "x",
@@ -67,4 +79,10 @@ test("what is on and lacks something is no plain success", () => {
   expect(wanting).toContainEqual(expect.stringContaining("without enclosures"));
   expect(wanting).toContainEqual(expect.stringContaining("leads nowhere"));
   expect(features.filter((one) => !one.on && toldOf(one).wanting)).toEqual([]);
+});
+
+test("the usual reasons why no network leads out are words too, not the server's English", () => {
+  const words = features.map((one) => toldOf(one).word);
+  expect(words).toContain("portsNoDevice");
+  expect(words).toContain("portsNoProgram");
 });

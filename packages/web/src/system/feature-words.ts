@@ -32,6 +32,13 @@ const sentences: readonly (readonly [name: string, sentence: RegExp, word: strin
   ["local sessions", /^for everybody, not kept apart/, "apartNot", "wanting"],
   ["local sessions", /^for admins only: (?<why>.+)$/, "apartAdmins", "wanting"],
   ["session ports", /^the machine's own; .* refused: (?<why>.+)$/, "portsRefused"],
+  ["session ports", /which leads nowhere: .*may not use (?<device>\/dev\/net\/tun)/, "portsNoDevice", "wanting"],
+  [
+    "session ports",
+    /which leads nowhere: (?<one>pasta) is not installed; (?<other>slirp4netns) is not/,
+    "portsNoProgram",
+    "wanting",
+  ],
   ["session ports", /which leads nowhere: (?<why>.+)$/, "portsNowhere", "wanting"],
   ["session ports", /^each a network of its own, led out by (?<by>.+)$/, "portsAllOwn"],
   ["session ports", /^programs that must listen .* led out by (?<by>.+)$/, "portsOwn"],
