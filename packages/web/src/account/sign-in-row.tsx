@@ -21,7 +21,7 @@ export function SignInRow(props: { signIn: SignIn; ending: boolean; onEnd: () =>
       <Icon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <span>
-          <bdi>{name}</bdi>
+          <span>{name}</span>
           {isToken && device && <span className="quiet"> · {t("signIns.token")}</span>}
           {signIn.current && <strong> · {t("signIns.current")}</strong>}
         </span>
