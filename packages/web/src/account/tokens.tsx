@@ -16,6 +16,7 @@ import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import classes from "./account.module.css";
 import { CreateToken } from "./create-token.tsx";
 
 /** Personal access tokens: what for, what they may, when last used. */
@@ -82,7 +83,7 @@ function TokenRow({ token, onRevoke }: { token: PersonalToken; onRevoke: () => v
     ? t("tokens.everything")
     : format.list(token.scopes.map((scope) => t(`scopes.${scope}`, { defaultValue: scope, nsSeparator: false })));
   return (
-    <li className={rows.row}>
+    <li className={`${rows.row} ${classes.token}`}>
       <IconKey size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <span>
