@@ -54,7 +54,7 @@ export function SessionFacts({ session }: { session: Session }) {
       </Section>
       <Section title={t("sessions.steps")}>
         {session.steps.length === 0 ? (
-          <p className="quiet">{t("sessions.noSteps")}</p>
+          <p className="quiet">{t(session.ended_at === null ? "sessions.noSteps" : "operations.noSteps")}</p>
         ) : (
           <Timeline
             label={t("sessions.steps")}
