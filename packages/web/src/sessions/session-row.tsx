@@ -86,7 +86,7 @@ function Inside({ session, within = false, context, brief = false }: SessionLine
       </div>
       {!brief && (
         <div className={rows.end}>
-          <span className={rows.state}>
+          <span className={within ? undefined : rows.state}>
             <StateChip domain="session" state={shownState(session)} />
           </span>
         </div>
