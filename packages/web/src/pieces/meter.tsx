@@ -29,7 +29,7 @@ export function Meter({ label, used, allowed, adds = 0, warnAt = 0.85, figure }:
       </div>
     );
   }
-  const words = t("meter.usedOf", { used: write(used), allowed: write(allowed) });
+  const words = t("meter.usedOf", { used: beside(write(used), write(allowed)), allowed: write(allowed) });
   return (
     <div className={classes.meter}>
       <span className={classes.figure}>{words}</span>
@@ -37,6 +37,12 @@ export function Meter({ label, used, allowed, adds = 0, warnAt = 0.85, figure }:
       <span className="quiet small">{label}</span>
     </div>
   );
+}
+
+/** Of two figures with the same unit only the second says it. */
+function beside(used: string, allowed: string): string {
+  const unit = /\P{N}+$/u.exec(allowed)?.[0] ?? "";
+  return unit !== "" && used.endsWith(unit) ? used.slice(0, -unit.length) : used;
 }
 
 interface MeterBarProps {
