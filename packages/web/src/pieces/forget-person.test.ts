@@ -8,7 +8,10 @@ let kept: Record<"localStorage" | "sessionStorage", Record<string, string>>;
 
 /** As much of the browser's storage as is used, its keys own properties as there. */
 function storage(items: Record<string, string>): Storage {
-  const methods = { removeItem: (key: string) => void delete items[key] };
+  const methods = {
+    getItem: (key: string) => items[key] ?? null,
+    removeItem: (key: string) => void delete items[key],
+  };
   return new Proxy(methods, { ownKeys: () => Object.keys(items), getOwnPropertyDescriptor: () => shown }) as never;
 }
 const shown = { enumerable: true, configurable: true };
@@ -57,6 +60,31 @@ test("other tabs are told, and forget too", async () => {
   await expect.poll(() => then.mock.calls.length).toBe(1);
   expect(kept).toEqual(left);
   stop();
+});
+
+test("whoever hears of it late takes nothing from the next person", async () => {
+  Object.assign(kept.localStorage, { "stoa.owner": "8" });
+  const next = { ...kept.localStorage };
+  const then = vi.fn();
+  const stop = followLeaving(then);
+  new BroadcastChannel("stoa.person").postMessage({ left: "7" });
+  await expect.poll(() => then.mock.calls.length).toBe(1);
+  // What this tab alone kept was of the one before.
+  expect(kept).toEqual({ localStorage: next, sessionStorage: left.sessionStorage });
+  new BroadcastChannel("stoa.person").postMessage({ left: "8" });
+  await expect.poll(() => then.mock.calls.length).toBe(2);
+  expect(kept).toEqual(left);
+  stop();
+});
+
+test("says who left", async () => {
+  Object.assign(kept.localStorage, { "stoa.owner": "8" });
+  const heard = vi.fn();
+  const channel = new BroadcastChannel("stoa.person");
+  channel.onmessage = ({ data }) => heard(data);
+  forgetPerson();
+  await expect.poll(() => heard.mock.calls).toEqual([[{ left: "8" }]]);
+  channel.close();
 });
 
 test("every key that the portal keeps begins so that it is found", () => {

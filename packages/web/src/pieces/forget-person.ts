@@ -11,6 +11,9 @@ const ofTheBrowser: ReadonlySet<string> = new Set([
   "stoa.workspaces.view",
 ]);
 
+/** Whose things this browser keeps: an account's number. */
+export const ownerKey = "stoa.owner";
+
 const told = "stoa.person";
 const parts = new Set<() => void>();
 /** This tab's own ear: what is said by it is not heard by it. */
@@ -24,10 +27,27 @@ export function onLeaving(forget: () => void): void {
 /**
  * Whoever signs out, or is signed out, leaves nothing behind in this tab nor in the browser: what they typed, what they
  * uploaded and started, names of their things. What is new is forgotten, too, unless it is named above.
- * @param elsewhere other tabs forget as well; not where it is another tab that said so
+ * Other tabs are told, and forget as well.
  */
-export function forgetPerson(elsewhere: "and elsewhere" | "here only" = "and elsewhere"): void {
-  for (const storage of ["localStorage", "sessionStorage"] as const) {
+export function forgetPerson(): void {
+  const left = readOwner();
+  forgetIn("localStorage", "sessionStorage");
+  const channel = ear ?? new BroadcastChannel(told);
+  channel.postMessage({ left });
+  if (channel !== ear) channel.close();
+}
+
+/** @returns null: nobody's, or the browser's settings refuse to tell */
+export function readOwner(): string | null {
+  try {
+    return localStorage.getItem(ownerKey);
+  } catch {
+    return null;
+  }
+}
+
+function forgetIn(...storages: readonly ("localStorage" | "sessionStorage")[]): void {
+  for (const storage of storages) {
     try {
       const kept = globalThis[storage];
       for (const key of Object.keys(kept)) {
@@ -38,22 +58,29 @@ export function forgetPerson(elsewhere: "and elsewhere" | "here only" = "and els
     }
   }
   for (const forget of parts) forget();
-  if (elsewhere === "here only") return;
-  const channel = ear ?? new BroadcastChannel(told);
-  channel.postMessage("left");
-  if (channel !== ear) channel.close();
 }
 
-/** Forgets when somebody left in another tab. @param then what else this one has to do. @returns an end to that */
+/**
+ * Forgets when somebody left in another tab. A tab that was frozen hears it late: what tabs share may be the next
+ * person's by then.
+ * @param then what else this one has to do
+ * @returns an end to that
+ */
 export function followLeaving(then: () => void): () => void {
   const channel = new BroadcastChannel(told);
   ear = channel;
-  channel.onmessage = () => {
-    forgetPerson("here only");
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const owner = readOwner();
+    if (owner === null || owner === whoLeft(data)) forgetIn("localStorage", "sessionStorage");
+    else forgetIn("sessionStorage");
     then();
   };
   return () => {
     channel.close();
     ear = null;
   };
+}
+
+function whoLeft(said: unknown): unknown {
+  return typeof said === "object" && said !== null && "left" in said ? said.left : null;
 }

@@ -1,8 +1,5 @@
 import type { WebSession } from "../api/types.ts";
-import { forgetPerson } from "./forget-person.ts";
-
-/** Whose things this browser keeps: an account's number. */
-const ownerKey = "stoa.owner";
+import { forgetPerson, ownerKey, readOwner } from "./forget-person.ts";
 
 /**
  * Who has signed in, or that nobody is signed in any more. A sign-in that only ran out leaves what was typed to
@@ -10,7 +7,7 @@ const ownerKey = "stoa.owner";
  * still who they are.
  */
 export function noteWhoIsHere({ account, acting, can_return, ran_out }: WebSession): void {
-  const owner = read();
+  const owner = readOwner();
   if (account === null) {
     if (owner !== null && !ran_out && !can_return) forgetPerson();
     return;
@@ -19,14 +16,6 @@ export function noteWhoIsHere({ account, acting, can_return, ran_out }: WebSessi
   if (owner === here) return;
   if (owner !== null) forgetPerson();
   write(here);
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(ownerKey);
-  } catch {
-    return null;
-  }
 }
 
 function write(owner: string): void {
