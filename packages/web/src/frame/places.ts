@@ -37,7 +37,7 @@ export interface Place {
 export const places: readonly Place[] = [
   { to: "/", word: "home", icon: IconHome },
   { to: "/workspaces", word: "workspaces", icon: IconFolder },
-  { to: "/sessions", word: "sessions", icon: IconApps },
+  { to: "/sessions", word: "sessions", icon: IconApps, also: ["/shared-sessions"] },
   { to: "/activity", word: "activity", icon: IconActivity },
   { to: "/groups", word: "groups", icon: IconUsersGroup },
   { to: "/account", word: "account", icon: IconUser },
