@@ -25,7 +25,13 @@ export function PeoplePicture(props: {
   // The list below says why.
   if (isError && counts === undefined) return null;
   // As high as what comes.
-  if (counts === undefined) return <RowsLoading rows={2} height={46} />;
+  if (counts === undefined) {
+    return (
+      <div className={classes.picture}>
+        <RowsLoading rows={2} height={40} />
+      </div>
+    );
+  }
   const shown = parts.filter(({ of }) => counts[of] > 0);
   return (
     <section className={classes.picture} aria-label={t("people.picture")}>
