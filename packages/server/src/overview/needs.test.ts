@@ -93,6 +93,23 @@ describe("a source that is slow", () => {
     await expect.poll(() => second).toContain("time");
   });
 
+  test("has for each statement what the ones before it left", async () => {
+    const allowed: number[] = [];
+    hanging = async (db) => {
+      for (const seconds of [0, 0.3]) {
+        await sql`select pg_sleep(${seconds})`.execute(db);
+        const left = await sql<{ ms: number }>`
+          select setting::int as ms from pg_settings where name = 'statement_timeout'`.execute(db);
+        allowed.push(left.rows[0]?.ms ?? 0);
+      }
+    };
+    expect(sessionsFailed(await createNeeds(context, 20_000)())).toBe(false);
+    const [first = 0, second = 0] = allowed;
+    expect(first).toBeLessThan(20_000);
+    expect(second).toBeGreaterThan(0);
+    expect(first - second).toBeGreaterThanOrEqual(300);
+  });
+
   test("is not asked anew while it has not answered, and is once it has", async () => {
     const gate = Promise.withResolvers<void>();
     let asked = 0;

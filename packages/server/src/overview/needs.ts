@@ -95,18 +95,29 @@ function bounded(
     .transaction()
     .setAccessMode("read only")
     .execute(async (trx) => {
-      await sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`.execute(trx);
-      return source({ ...context, db: trx.withPlugin(noStatementAfter(until)) });
+      const allowWhatIsLeft = async () => {
+        // None at all would be no limit.
+        const left = Math.max(1, Math.ceil(until - performance.now()));
+        await sql`select set_config('statement_timeout', ${String(left)}, true)`.execute(trx);
+      };
+      await allowWhatIsLeft();
+      return source({ ...context, db: trx.withPlugin(noStatementAfter(until, allowWhatIsLeft)) });
     });
 }
 
-/** Of several statements, or after a wait for a connection: none is begun that would be too late. */
-function noStatementAfter(until: number): KyselyPlugin {
+/**
+ * Of several statements, one after the other, or after a wait for a connection: none is begun that would be too late,
+ * and each has what the one before it left.
+ */
+function noStatementAfter(until: number, allowWhatIsLeft: () => Promise<void>): KyselyPlugin {
   return {
     transformQuery({ node }) {
       if (performance.now() > until) throw new Error("the time for its statements is over");
       return node;
     },
-    transformResult: async ({ result }) => result,
+    async transformResult({ result }) {
+      await allowWhatIsLeft();
+      return result;
+    },
   };
 }
