@@ -72,6 +72,28 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
     await portal.close();
   });
 
+  test("has the keyboard stay at the operation that runs again, not come to another's verbs", async () => {
+    const ids = [await failOperation(), await failOperation()];
+    const portal = await stoa.asAdmin({ locale });
+    const { page, t } = portal;
+    await page.goto("/portal/operations");
+    const row = (id = "") =>
+      page.locator("[data-index]").filter({ has: page.locator(`[aria-controls="steps-${id}"]`) });
+    await row(ids[0]).waitFor();
+    await row(ids[1])
+      .getByRole("button", { name: t("operations.retry"), exact: true })
+      .press("Enter");
+    const done = "select operation_id from operation_history where operation_id = any($1) and code = 'retried'";
+    const retried = async () => (await stoa.database.query(done, [ids])).rows.map((one) => one.operation_id);
+    await expect.poll(retried, { timeout: 10_000 }).toEqual([ids[1]]);
+    // It waits, runs and fails once more; what had the focus is gone meanwhile.
+    await page.waitForTimeout(1_500);
+    const focused = page.locator("[data-index]:has(:focus)");
+    await expect.poll(() => focused.locator("[aria-controls]").getAttribute("aria-controls")).toBe(`steps-${ids[1]}`);
+    expect(await page.locator(":focus").getAttribute("aria-expanded")).not.toBeNull();
+    await portal.close();
+  });
+
   test("frees a session whose server is lost", async () => {
     const session = await loseSession();
     const portal = await stoa.asAdmin({ locale });

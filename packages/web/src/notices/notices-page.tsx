@@ -14,7 +14,7 @@ import { NoticeRow } from "./notice-row.tsx";
 import { useMarkRead } from "./use-mark-read.ts";
 
 const route = getRouteApi("/signed-in/notices");
-const keyOf = (notice: Notice) => `${notice.id} ${notice.read_at === null}`;
+const keyOf = (notice: Notice) => notice.id;
 
 /** Everything that happened to me without my doing. */
 export function NoticesPage() {

@@ -18,8 +18,7 @@ interface OperationListProps {
   readonly empty: ReactNode;
 }
 
-// With its state: one that ends or fails opens and closes as a new one would.
-const keyOf = (operation: Operation) => `${operation.id} ${operation.state}`;
+const keyOf = (operation: Operation) => operation.id;
 
 /** Operations of any number, live: each with its timeline and what may be done with it. */
 export function OperationList({ label, filter, asOperator = false, opens = true, empty }: OperationListProps) {

@@ -37,6 +37,12 @@ export function OperationEntry({ operation, actions, isOpen = standsOpen(operati
   const { format } = useLocale();
   const titleOf = useOperationTitle([operation]);
   const [opened, setOpened] = useState(isOpen);
+  const [state, setState] = useState(operation.state);
+  if (state !== operation.state) {
+    // One that ends or fails opens and closes as a new one would.
+    setState(operation.state);
+    setOpened(isOpen);
+  }
   const panel = `steps-${operation.id}`;
   return (
     <>

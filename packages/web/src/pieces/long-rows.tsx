@@ -86,19 +86,19 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
     if (onNear !== null && virtual.range !== null && last >= rows.length - near) onNear();
   }, [onNear, last, rows.length, virtual]);
 
-  const leadTo = (at: number) => {
+  const leadTo = (at: number, targetIn: (row: HTMLElement) => HTMLElement | null) => {
     virtual.scrollToIndex(at, { align: "auto" });
-    void focusRow(list.current, at);
+    void focusRow(list.current, at, targetIn);
   };
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
-  useFocusStays(list, keys, lastFocused, (key) => leadTo(keys.indexOf(key)));
+  useFocusStays(list, keys, lastFocused, (key) => leadTo(keys.indexOf(key), harmlessIn));
   const onKeyDown = (event: KeyboardEvent<HTMLUListElement>) => {
     const from = rowOf(event.target);
     if (from === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     const to = nextRow(event.key, from, { columns, rtl: document.dir === "rtl", last: rows.length - 1 });
     if (to === null || isTyping(event.target)) return;
     event.preventDefault();
-    if (to !== from) leadTo(to);
+    if (to !== from) leadTo(to, firstIn);
   };
 
   return (
@@ -239,12 +239,26 @@ export function nextRow(key: string, from: number, { columns, rtl, last }: Aroun
   return from + step < 0 || from + step > last ? from : from + step;
 }
 
-/** The row's first link or button gets the focus, once it is in the document: a few frames after it came into view. */
-async function focusRow(list: HTMLElement | null, at: number): Promise<void> {
+/** For who goes there. */
+const firstIn = (row: HTMLElement) => row.querySelector<HTMLElement>("a[href], button:not([disabled])");
+
+/** For who is led there unasked, perhaps with the next Enter on its way: what acts on nothing, else the row itself. */
+function harmlessIn(row: HTMLElement): HTMLElement {
+  const target = row.querySelector<HTMLElement>("a[href]") ?? row.querySelector<HTMLElement>("button[aria-expanded]");
+  if (target !== null) return target;
+  row.tabIndex = -1;
+  return row;
+}
+
+/** A part of the row gets the focus, once it is in the document: a few frames after it came into view. */
+async function focusRow(
+  list: HTMLElement | null,
+  at: number,
+  targetIn: (row: HTMLElement) => HTMLElement | null,
+): Promise<void> {
   for (let frames = 0; frames < 30; frames++) {
-    const row = list?.querySelector(`[data-index="${at}"]`);
-    const target = row?.querySelector<HTMLElement>("a[href], button:not([disabled])");
-    if (row) return target?.focus({ preventScroll: true });
+    const row = list?.querySelector<HTMLElement>(`[data-index="${at}"]`);
+    if (row) return targetIn(row)?.focus({ preventScroll: true });
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }

@@ -4,8 +4,8 @@ import { useEffect, useRef } from "react";
 const looks = [0, 200, 500];
 
 /**
- * Where rows go away from under the keyboard (deleted, moved) the focus stays in the list: at the row it was on, or the
- * one that came into its place.
+ * Where rows go away from under the keyboard (deleted, moved) the focus stays in the list: at the row it was on, though
+ * what had it there is gone, or the one that came into its place.
  * @param keys of all rows, memoised: another list of them is looked at anew
  * @param active the row that had the focus last
  */
@@ -16,6 +16,7 @@ export function useFocusStays<Key extends string | number>(
   lead: (key: Key) => void,
 ): void {
   const before = useRef<readonly Key[]>([]);
+  const isHeld = useHeld(list);
   const latest = useRef({ active, lead });
   useEffect(() => {
     latest.current = { active, lead };
@@ -23,11 +24,25 @@ export function useFocusStays<Key extends string | number>(
   useEffect(() => {
     const was = before.current;
     before.current = keys;
-    const next = heir(was, keys, latest.current.active);
+    const { active } = latest.current;
+    const next = heir(was, keys, active) ?? keys.find((key) => key === active && isHeld.current);
     if (next === undefined) return;
     const timers = looks.map((ms) => setTimeout(() => isLost(list.current) && latest.current.lead(next), ms));
     return () => timers.forEach(clearTimeout);
-  }, [keys, list]);
+  }, [keys, list, isHeld]);
+}
+
+/** Whether the list had the focus last: nothing outside it was given it since. */
+function useHeld(list: { readonly current: HTMLElement | null }): { readonly current: boolean } {
+  const held = useRef(false);
+  useEffect(() => {
+    const onFocus = ({ target }: FocusEvent) => {
+      held.current = target instanceof Node && list.current?.contains(target) === true;
+    };
+    document.addEventListener("focusin", onFocus);
+    return () => document.removeEventListener("focusin", onFocus);
+  }, [list]);
+  return held;
 }
 
 /** The row that takes over once some are gone; undefined: none is, or the keyboard never was in the list. */
