@@ -10,6 +10,13 @@ import { enqueueOne, kindOf, openInstance, type TestInstance } from "./test-inst
 const admin = "Bearer zpat_admin";
 /** Account 2. */
 const ann = "Bearer zpat_ann";
+/** Names may be all digits. */
+const names = new Map([
+  ["ann", 2],
+  ["ann@example.org", 2],
+  ["31", 2],
+  ["eve", 32],
+]);
 const annActor = { accountId: 2, label: "ann" };
 const later = { startAfter: new Date(Date.now() + 600_000) };
 
@@ -30,7 +37,7 @@ beforeAll(async () => {
   await instance.start();
   const platform = createTestPlatform({ db: database.db, operations: instance.operations, events: instance.events });
   ({ app } = await createTestServer({
-    routes: [operationRoutes(platform, async (name) => (name === "ann" ? 2 : null))],
+    routes: [operationRoutes(platform, async (name) => names.get(name) ?? null)],
     platform,
   }));
 });
@@ -148,6 +155,25 @@ describe("pages and filters", () => {
     expect((await call("GET", "/operations?person=9")).body.items.map((item: { id: string }) => item.id)).not.toContain(
       about.id,
     );
+  });
+
+  test("of a person by a name: of digits, too, before an account's id; one's own is for everybody", async () => {
+    const subject = { kind: "named", id: "1" };
+    const own = await enqueue({ ...later, subject });
+    await enqueue({ ...later, subject, actor: { accountId: 31, label: "other" }, audience: [2] });
+    const of = async (person: string, as: string) =>
+      (await call("GET", `/operations?subject_kind=named&person=${person}`, as)).body.items.map(
+        (item: { id: string; role?: string }) => [item.id === own.id, item.role],
+      );
+    for (const person of ["31", "ann", "ann@example.org", "2"]) {
+      const found = [
+        [false, "concerned"],
+        [true, "asked"],
+      ];
+      expect([await of(person, admin), await of(person, ann)], person).toEqual([found, found]);
+    }
+    // Who else has which name is not told.
+    expect([await of("eve", ann), await of("nobody", ann)]).toEqual([[], []]);
   });
 
   test.each(["?cursor=nonsense", "?limit=0", "?limit=100000", "?state=odd", "?mine=perhaps"])(

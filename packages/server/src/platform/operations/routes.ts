@@ -37,10 +37,11 @@ type AccountNamed = (login: string) => Promise<number | null>;
 export function operationRoutes(platform: Platform, accountNamed: AccountNamed): FastifyPluginAsyncTypebox {
   const { db, operations } = platform;
 
-  /** Who has which name or address is looked up for administrators alone. */
-  const idOf = async (person: string, { isAdmin }: Principal): Promise<number | undefined> => {
-    if (/^\d{1,15}$/.test(person)) return Number(person);
-    return isAdmin ? ((await accountNamed(person)) ?? undefined) : undefined;
+  /** A name, which may be all digits, before an id. Whose another's name or address is administrators alone are told. */
+  const idOf = async (person: string, { isAdmin, accountId }: Principal): Promise<number | undefined> => {
+    const named = await accountNamed(person);
+    if (named !== null && (isAdmin || named === accountId)) return named;
+    return /^\d{1,15}$/.test(person) ? Number(person) : undefined;
   };
 
   const find = async (principal: Principal, id: string): Promise<OperationRow> => {
