@@ -32,6 +32,7 @@ export async function show(portal: PortalPage, lab: Shown, kind: DataKind, one: 
   const address = `/portal${one.address?.(lab) ?? one.route}`;
   const quiet = quietOf(page);
   const moves = await mayMoveOn(page, one);
+  const before = moves ? await page.title() : "";
   // What was said by a page that is being left is no fault of the next.
   if (!moves) await page.goto("about:blank");
   portal.complaints.splice(0);
@@ -44,7 +45,11 @@ export async function show(portal: PortalPage, lab: Shown, kind: DataKind, one: 
     .first()
     .waitFor({ timeout: 10_000 })
     .catch(() => {});
-  if (kind === "loading") await page.waitForTimeout(500);
+  if (kind === "loading") {
+    // The page before stands until this one's program has come: there are no calls to wait for.
+    for (let tries = 0; tries < 30 && (await page.title()) === before; tries++) await page.waitForTimeout(100);
+    await page.waitForTimeout(500);
+  }
   // A failed call is tried twice again, the second time after a second.
   else if (kind === "error" || kind === "away") await quiet(4_000, 1_100);
   else await quiet(8_000);
