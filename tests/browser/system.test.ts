@@ -96,17 +96,22 @@ describe.each(looks)("an administrator ($locale, $scheme, $width)", (options) =>
       .getByLabel(new RegExp(`^${t("system.message")}`))
       .first()
       .fill("New disks. دیسک‌های تازه");
+    const plan = dialog.getByRole("button", { name: t("system.plan") });
+    const from = dialog.getByLabel(t("system.startsAt"), { exact: true });
+    expect(await plan.isDisabled()).toBe(true);
     if (options.locale === "fa") {
-      const from = dialog.getByLabel(t("system.startsAt"), { exact: true });
       const isWrong = () => from.evaluate((field) => field.matches(":invalid"));
       await from.fill("۱۴۰۵/۱۳/۰۱ ۱۰:۰۰");
       expect(await isWrong()).toBe(true);
       await from.fill("۱۴۵۰/۱۲/۰۱ ۱۰:۰۰");
       expect(await isWrong()).toBe(false);
-      await dialog.getByRole("button", { name: t("system.plan") }).waitFor();
-      await from.fill("");
-    }
+    } else await from.fill("2070-03-01T10:00");
+    expect(await plan.isEnabled()).toBe(true);
     await look(admin, "plan-maintenance");
+    await dialog.getByText(t("system.maintenanceNow"), { exact: true }).click();
+    await dialog.getByText(t("system.maintenanceNowMeans")).waitFor();
+    expect(await from.count()).toBe(0);
+    await look(admin, "begin-maintenance");
     await dialog.getByRole("button", { name: t("system.beginNow") }).click();
     const told = person.page.getByText(t("system.maintenanceOn"));
     await told.waitFor({ timeout: 2_000 });
@@ -121,6 +126,13 @@ describe.each(looks)("an administrator ($locale, $scheme, $width)", (options) =>
     })()`);
     expect(refused).toEqual([503, "300", ["success", "message"]]);
     await page.getByRole("button", { name: t("system.endMaintenance") }).click();
+    await dialog.getByText(t("system.endMaintenanceText")).waitFor();
+    await dialog.getByText("New disks. دیسک‌های تازه").waitFor();
+    await look(admin, "end-maintenance");
+    await dialog.getByRole("button", { name: t("common.cancel") }).click();
+    await page.getByText(t("system.maintenanceOn")).first().waitFor();
+    await page.getByRole("button", { name: t("system.endMaintenance") }).click();
+    await dialog.getByRole("button", { name: t("system.endMaintenance") }).click();
     await page.getByText(t("system.maintenanceEnded")).waitFor();
     await person.page.getByText(t("system.maintenanceOn")).waitFor({ state: "detached", timeout: 2_000 });
     for (const portal of [admin, person]) await portal.close();

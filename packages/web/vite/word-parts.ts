@@ -15,7 +15,8 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "people.you people.actions adminSessions.clear adminSessions.title system.announced system.kinds system.dismiss " +
     "system.maintenanceOn system.maintenanceOnUntil system.maintenanceIn system.from system.fromUntil " +
     "system.maintenanceAdmin system.maintenanceMeans system.maintenanceWillMean system.maintenanceEnded " +
-    "system.maintenanceCancelled system.endMaintenance system.cancelMaintenance system.settingsTitle " +
+    "system.maintenanceCancelled system.endMaintenance system.endMaintenanceTitle system.endMaintenanceText " +
+    "system.cancelMaintenance system.cancelMaintenanceTitle system.cancelMaintenanceText system.settingsTitle " +
     "system.choicesOf system.choices system.tabs",
 };
 const named = new Map(

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Announcement, announcementsQuery } from "../api/announcements.ts";
+import { type Announcement, announcementsQuery, maintenanceQuery } from "../api/announcements.ts";
 import { shownError } from "../api/query-trouble.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconPlus } from "../pieces/icons.ts";
@@ -20,6 +20,8 @@ export function AnnouncementsPage() {
   const { t } = useTranslation();
   const [open, setOpen] = useState<Announcement | "new" | null>(null);
   const announcements = useInfiniteQuery(announcementsQuery);
+  const maintenance = useQuery(maintenanceQuery);
+  const isSet = (maintenance.data?.phase ?? "none") !== "none";
   const items = announcements.data?.pages.flatMap((page) => page.items) ?? [];
   const announce = (
     <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setOpen("new")}>
@@ -35,7 +37,10 @@ export function AnnouncementsPage() {
           <ReasonCard error={announcements.error} onRetry={() => void announcements.refetch()} />
         )}
         {announcements.data && items.length === 0 && (
-          <Empty title={t("system.noAnnouncements")} text={t("system.noAnnouncementsText")} />
+          <Empty
+            title={t(isSet ? "system.noAnnouncementsBeside" : "system.noAnnouncements")}
+            text={t("system.noAnnouncementsText")}
+          />
         )}
         <ul className={rows.rows}>
           {items.map((one) => (

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fromField, toField, toPersianField } from "./local-time.ts";
+import { fromField, toField, toPersianField, zoneName } from "./local-time.ts";
 
 it("leads from a moment to the field and back, to the minute", () => {
   const at = "2026-11-21T18:30:00.000Z";
@@ -18,4 +18,10 @@ it("reads and writes the Persian calendar, in either digits", () => {
     null,
     null,
   ]);
+});
+
+it("tells a time zone by its name in the reader's language", () => {
+  const at = new Date("2026-11-21T09:00:00Z");
+  expect(zoneName("en", at, "Asia/Tehran")).toBe("Iran Standard Time");
+  expect(zoneName("fa", at, "Asia/Tehran")).toContain("ایران");
 });

@@ -23,3 +23,9 @@ export function fromField(value: string): string | null {
   const moment = /^\d{4}-\d\d-\d\dT/.test(text) ? new Date(text).getTime() : Number.NaN;
   return Number.isNaN(moment) ? null : new Date(moment).toISOString();
 }
+
+/** The browser's time zone by the name it has for people: "Iran Standard Time". */
+export function zoneName(locale: string, at = new Date(), timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "long" }).formatToParts(at);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}

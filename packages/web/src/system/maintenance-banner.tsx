@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CurrentMaintenance, endMaintenance, planMaintenance } from "../api/announcements.ts";
-import { useErrorText } from "../locales/error-text.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { useNow } from "../pieces/clock.ts";
+import { Confirm } from "../pieces/confirm.tsx";
 import { IconAlertTriangle, IconClock } from "../pieces/icons.ts";
 import { useUndo } from "../pieces/undo.tsx";
 import classes from "./banners.module.css";
@@ -55,13 +56,15 @@ export function MaintenanceBanner({ maintenance, isAdmin }: { maintenance: Curre
 
 function EndMaintenance({ maintenance, isOn }: { maintenance: CurrentMaintenance; isOn: boolean }) {
   const { t } = useTranslation();
+  const { format, locale } = useLocale();
+  const [asking, setAsking] = useState(false);
   const client = useQueryClient();
   const offerUndo = useUndo();
-  const tell = useErrorText();
   const renew = () => client.invalidateQueries({ queryKey: ["announcements"] });
   const end = useMutation({
     mutationFn: () => endMaintenance(maintenance.version),
     onSuccess: async ({ version }) => {
+      setAsking(false);
       await renew();
       const { message, message_fa, starts_at, ends_at } = maintenance;
       offerUndo({
@@ -74,16 +77,34 @@ function EndMaintenance({ maintenance, isOn }: { maintenance: CurrentMaintenance
     },
     onError: renew,
   });
+  const message = messageIn(locale, maintenance);
   return (
     <div className={classes.end}>
-      <Button size="xs" variant="default" loading={end.isPending} onClick={() => end.mutate()}>
+      <Button size="xs" variant="default" onClick={() => setAsking(true)}>
         {t(isOn ? "system.endMaintenance" : "system.cancelMaintenance")}
       </Button>
-      {end.isError && (
-        <p className="small" role="alert">
-          {tell(end.error).text}
-        </p>
-      )}
+      <Confirm
+        opened={asking}
+        title={t(isOn ? "system.endMaintenanceTitle" : "system.cancelMaintenanceTitle")}
+        about={timesOf()}
+        text={t(isOn ? "system.endMaintenanceText" : "system.cancelMaintenanceText")}
+        action={t(isOn ? "system.endMaintenance" : "system.cancelMaintenance")}
+        pending={end.isPending}
+        error={end.error}
+        onConfirm={() => end.mutate()}
+        onClose={() => {
+          setAsking(false);
+          end.reset();
+        }}
+      >
+        {message !== "" && <blockquote dir="auto">{message}</blockquote>}
+      </Confirm>
     </div>
   );
+
+  function timesOf(): string {
+    const from = format.dateTime(maintenance.starts_at);
+    if (maintenance.ends_at === null) return t("system.from", { from });
+    return t("system.fromUntil", { from, until: format.dateTime(maintenance.ends_at) });
+  }
 }

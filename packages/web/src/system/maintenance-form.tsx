@@ -1,4 +1,4 @@
-import { Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,12 +10,18 @@ import { useDraft } from "../pieces/use-draft.ts";
 import { fromField } from "./local-time.ts";
 import { TimeFields } from "./time-fields.tsx";
 
+type When = "later" | "now";
+
 /** Now or from a time on, until a time or until somebody ends it, and what people are told. */
 export function MaintenanceForm({ maintenance, onClose }: { maintenance: Maintenance; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const draft = useDraft("maintenance");
   const isSet = maintenance.phase !== "none";
+  // One that is on has begun: there is nothing to choose.
+  const chooses = maintenance.phase !== "on";
+  const [when, setWhen] = useState<When>(draft.text("when") === "now" ? "now" : "later");
+  const isNow = chooses && when === "now";
   const [starts, setStarts] = useState(draft.text("starts_at", isSet ? (maintenance.starts_at ?? "") : ""));
   const plan = useMutation({
     mutationFn: planMaintenance,
@@ -42,14 +48,29 @@ export function MaintenanceForm({ maintenance, onClose }: { maintenance: Mainten
       <form
         onInput={(event) => {
           draft.onInput(event);
-          setStarts(String(new FormData(event.currentTarget).get("starts_at") ?? ""));
+          const typed = new FormData(event.currentTarget).get("starts_at");
+          if (typed !== null) setStarts(String(typed));
         }}
         onSubmit={submit}
       >
         <Stack>
           <p className="quiet">{t("system.maintenanceLead")}</p>
+          {chooses && (
+            <SegmentedControl
+              name="when"
+              aria-label={t("system.maintenanceWhen")}
+              value={when}
+              onChange={(value) => setWhen(value === "now" ? "now" : "later")}
+              data={[
+                { value: "later", label: t("system.maintenanceLater") },
+                { value: "now", label: t("system.maintenanceNow") },
+              ]}
+            />
+          )}
+          {isNow && <p className="warned">{t("system.maintenanceNowMeans")}</p>}
           <TimeFields
-            from={draft.text("starts_at", isSet ? (maintenance.starts_at ?? "") : "")}
+            asks={!chooses ? "both" : isNow ? "until" : "from"}
+            from={starts}
             until={draft.text("ends_at", isSet ? (maintenance.ends_at ?? "") : "")}
           />
           <TextInput
@@ -68,7 +89,9 @@ export function MaintenanceForm({ maintenance, onClose }: { maintenance: Mainten
             maxLength={1000}
           />
           <FormEnd
-            action={t(isSet ? "common.save" : starts === "" ? "system.beginNow" : "system.plan")}
+            action={t(isNow ? "system.beginNow" : isSet ? "common.save" : "system.plan")}
+            tone={isNow ? "warn" : "accent"}
+            disabled={chooses && !isNow && momentOf(starts) === null}
             pending={plan.isPending}
             error={plan.error}
             onClose={onClose}
@@ -78,3 +101,6 @@ export function MaintenanceForm({ maintenance, onClose }: { maintenance: Mainten
     </Modal>
   );
 }
+
+/** Of a field as it is typed, or of an ISO time that it was filled with. */
+const momentOf = (text: string): string | null => (text.endsWith("Z") ? text : fromField(text));
