@@ -91,8 +91,8 @@ describe("maintenance", () => {
 
   it("holds nothing before it begins nor after its end, and a server that starts later knows of it", async () => {
     await plan({
-      starts_at: new Date(Date.now() + 400).toISOString(),
-      ends_at: new Date(Date.now() + 1_600).toISOString(),
+      starts_at: new Date(Date.now() + 1_500).toISOString(),
+      ends_at: new Date(Date.now() + 4_000).toISOString(),
     });
     const write = (stoa: Stoa) => call(stoa, "POST", "/api/stoa/v1/groups", { as: ada, body: { name: "x" } });
     expect((await call(one, "GET", CURRENT)).json.maintenance).toMatchObject({
@@ -100,8 +100,8 @@ describe("maintenance", () => {
       message: "New disks.",
     });
     expect((await write(one)).status).toBe(403);
-    await expect.poll(async () => (await write(one)).status, { timeout: 1_200, interval: 50 }).toBe(503);
-    await expect.poll(async () => (await write(one)).status, { timeout: 2_500, interval: 100 }).toBe(403);
+    await expect.poll(async () => (await write(one)).status, { interval: 50 }).toBe(503);
+    await expect.poll(async () => (await write(one)).status, { interval: 100 }).toBe(403);
     await plan({});
     const third = await servers.start();
     expect((await write(third)).status).toBe(503);
