@@ -100,6 +100,12 @@ export const publicRows: readonly PublicRow[] = [
     call: ({ other }) => ({ body: { login: other.username } }),
   },
   {
+    route: "POST /api/stoa/v1/auth/reset/whose",
+    why: proof("The one-time link"),
+    status: 200,
+    call: async (ground) => ({ body: { token: await resetToken(ground, await ground.newPerson("asks")) } }),
+  },
+  {
     route: "POST /api/stoa/v1/auth/reset/complete",
     why: proof("The one-time link"),
     status: 204,

@@ -19,8 +19,13 @@ const pages: Readonly<Record<Purpose, string>> = {
 };
 /** Seconds. */
 const lifetimes: Readonly<Record<Purpose, number>> = { reset: 3_600, confirm: 172_800, verify: 172_800 };
-/** Seconds for somebody new to choose the first password: the link is all that they have, and may come by mail. */
-export const FIRST_PASSWORD_LIFETIME = 172_800;
+/** Seconds for somebody new to choose the first password: the link is all that they have, and may be passed on late. */
+export const FIRST_PASSWORD_LIFETIME = 604_800;
+
+/** Whether a link for a new password is the first way into the account: nobody has ever signed in to it. */
+export function isFirstWayIn({ last_login_at: signedIn }: Pick<AccountRow, "last_login_at">): boolean {
+  return signedIn === null;
+}
 
 interface LinkOptions {
   readonly email?: string | null;

@@ -3,7 +3,15 @@ import { type Actor, asAccount } from "../actor.ts";
 import type { AccountsContext } from "../context.ts";
 import { checkedPassword } from "../identity-rules.ts";
 import { passwordChangedMail, resetMail } from "../mails.ts";
-import { endLinks, findLink, makeLink, type OneTimeLink, useLink } from "../one-time-links.ts";
+import {
+  endLinks,
+  FIRST_PASSWORD_LIFETIME,
+  findLink,
+  isFirstWayIn,
+  makeLink,
+  type OneTimeLink,
+  useLink,
+} from "../one-time-links.ts";
 import { findAccount, findByLogin } from "../queries.ts";
 import { record } from "../record.ts";
 import { AccountRefusal } from "../refusals.ts";
@@ -42,7 +50,8 @@ async function wasJustMailed(db: AccountsDb, accountId: number): Promise<boolean
 }
 
 /**
- * An admin's one-time link for somebody who can't sign in: an hour, once. An earlier one ends.
+ * An admin's one-time link for somebody who can't sign in: an hour, once; seven days for who never signed in. An
+ * earlier one ends.
  * @throws AccountRefusal no_such_user, reset_of_deactivated
  */
 export async function makeResetLink(context: AccountsContext, accountId: number, actor: Actor): Promise<OneTimeLink> {
@@ -50,10 +59,21 @@ export async function makeResetLink(context: AccountsContext, accountId: number,
     const account = await findAccount(trx, accountId);
     if (account?.kind !== "person") throw new AccountRefusal("no_such_user");
     if (account.status !== "active") throw new AccountRefusal("reset_of_deactivated");
-    const link = await makeLink(context, trx, account.id, "reset");
+    const options = isFirstWayIn(account) ? { lifetime: FIRST_PASSWORD_LIFETIME } : {};
+    const link = await makeLink(context, trx, account.id, "reset", options);
     await record(context, trx, { action: "account.reset-link", actor, account, event: "account.changed" });
     return link;
   });
+}
+
+/**
+ * Whose a link is, so that its page can say it before a password is chosen; uses nothing up.
+ * @throws AccountRefusal link_invalid
+ */
+export async function whoseReset({ db }: AccountsContext, secret: string) {
+  const account = await findLink(db, "reset", secret);
+  if (account?.status !== "active") throw new AccountRefusal("link_invalid");
+  return { username: account.username, full_name: account.full_name, first: isFirstWayIn(account) };
 }
 
 /**

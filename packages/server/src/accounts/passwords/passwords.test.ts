@@ -173,6 +173,31 @@ describe("a reset link of an administrator", () => {
     await silent.close();
   });
 
+  it("lives an hour, but seven days where nobody has signed in yet; and says whose it is while it is good", async () => {
+    const boss = await server.admin(`boss-${n}`);
+    const person = await server.person(username);
+    const whose = (token: string) => server.call("POST", "/api/stoa/v1/auth/reset/whose", { body: { token } });
+    const made = async () => {
+      const link = await server.call("POST", `/api/stoa/v1/people/${person.id}/reset-link`, { as: boss });
+      const { url, expires_at: until } = link.body as { url: string; expires_at: string };
+      return { token: tokenIn(url), hours: Math.round((Date.parse(until) - Date.now()) / 3_600_000) };
+    };
+    expect(await made()).toMatchObject({ hours: 1 });
+    await server.database.pool.query("update accounts set last_login_at = null where id = $1", [person.id]);
+    const { token, hours } = await made();
+    expect(hours).toBe(168);
+    expect(await whose(token)).toMatchObject({ status: 200, body: { username, first: true } });
+    expect((await complete(token)).status).toBe(204);
+    expect(await signsIn(NEXT)).toBe(200);
+    const later = await made();
+    expect(await whose(later.token)).toMatchObject({ status: 200, body: { username, first: false } });
+    const [used, none] = [await whose(token), await whose("A".repeat(43))];
+    expect([used.status, none.status]).toEqual([410, 410]);
+    expect(Object.keys(used.body as object)).toEqual(Object.keys(none.body as object));
+    await server.call("PATCH", `/api/stoa/v1/people/${person.id}`, { as: boss, body: { active: false } });
+    expect((await whose(later.token)).status).toBe(410);
+  });
+
   it("is refused for a deactivated account and for none", async () => {
     const boss = await server.admin(`boss-${n}`);
     const person = await server.person(username);

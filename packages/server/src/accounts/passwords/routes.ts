@@ -13,12 +13,14 @@ import { whoseOf } from "../sign-in/routes.ts";
 import { createSessionState, SessionState } from "../sign-in/session-state.ts";
 import { limitedAttempt } from "./limited-attempt.ts";
 import { changePassword } from "./password-change.ts";
-import { completeReset, requestReset } from "./password-reset.ts";
+import { completeReset, requestReset, whoseReset } from "./password-reset.ts";
 
 const NewPassword = Type.String({
   maxLength: 1_024,
   description: `${PASSWORD_MIN} to ${PASSWORD_MAX} characters of any kind.`,
 });
+
+const LinkToken = Type.String({ maxLength: 200, description: "What stands after `#token=` in the link." });
 
 /** Milliseconds that asking for a reset takes, known name or not. */
 const RESET_ANSWER_MS = 250;
@@ -84,6 +86,39 @@ export function passwordRoutes({ context }: AccountsServices): FastifyPluginAsyn
     );
 
     app.post(
+      "/api/stoa/v1/auth/reset/whose",
+      {
+        schema: {
+          summary: "Whose a one-time link for a password is",
+          description: "Only for a link that can still be used; any other answers 410. It stays good.",
+          tags: ["accounts"],
+          body: Type.Object({ token: LinkToken }),
+          response: {
+            200: Type.Object({
+              username: Type.String(),
+              full_name: Type.String(),
+              first: Type.Boolean({ description: "Nobody has ever signed in to this account." }),
+            }),
+            410: errorResponse("stoa", 410),
+          },
+        },
+        config: {
+          policy: {
+            dialect: "stoa",
+            access: { public: "the link is the proof" },
+            auditExempt: "it reads, and uses nothing up",
+            rateLimit: "reset-link",
+          } satisfies RoutePolicy,
+        },
+      },
+      async (request, reply) => {
+        refuseOtherPages(request, context.platform.addresses);
+        reply.header("cache-control", "no-store");
+        return whoseReset(context, request.body.token);
+      },
+    );
+
+    app.post(
       "/api/stoa/v1/auth/reset/complete",
       {
         schema: {
@@ -91,7 +126,7 @@ export function passwordRoutes({ context }: AccountsServices): FastifyPluginAsyn
           description: "Ends everything that was open, personal access tokens too. It does not sign in.",
           tags: ["accounts"],
           body: Type.Object({
-            token: Type.String({ maxLength: 200, description: "What stands after `#token=` in the link." }),
+            token: LinkToken,
             new_password: NewPassword,
           }),
           response: { 204: Nothing, 410: errorResponse("stoa", 410) },

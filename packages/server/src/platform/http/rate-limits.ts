@@ -28,6 +28,8 @@ export const namedLimits: Readonly<Record<string, NamedLimit>> = {
   "second-factor": { pair: { burst: 10, seconds: 300 }, address: { burst: 300, seconds: 300 }, failuresOnly: true },
   "second-factor-account": { address: { burst: 60, seconds: 3600 }, failuresOnly: true },
   reset: { pair: { burst: 5, seconds: 3600 }, address: { burst: 60, seconds: 3600 }, failuresOnly: false },
+  // Looked at by everybody who was given one, a whole class behind one address: only what is no link counts.
+  "reset-link": { address: { burst: 60, seconds: 3600 }, failuresOnly: true },
   register: { address: { burst: 100, seconds: 3600 }, failuresOnly: false },
   directory: { pair: { burst: 120, seconds: 60 }, address: { burst: 1_200, seconds: 60 }, failuresOnly: false },
   tokens: { address: { burst: 300, seconds: 300 }, failuresOnly: true },
