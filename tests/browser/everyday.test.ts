@@ -103,7 +103,7 @@ describe("an account", () => {
       await page.goto(link);
       await page.getByLabel(t("auth.newPassword")).fill(password);
       await page.keyboard.press("Enter");
-      await page.getByText(t("auth.resetDone")).waitFor();
+      await page.getByText(t("auth.firstDone")).waitFor();
       await portal.signIn(name, password);
     });
   });

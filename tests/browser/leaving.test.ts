@@ -84,7 +84,7 @@ describe.each(looks)("what is shown once ($locale)", (look) => {
     await dialog.getByLabel(t("auth.username"), { exact: true }).fill(`mina${unique}`.slice(0, 20));
     await dialog.getByLabel(t("auth.email")).fill(`mina${unique}@example.org`);
     await make();
-    await staysUntilCopied(portal, t("people.firstLink"), "first-link");
+    await staysUntilCopied(portal, t("people.firstSignInLink"), "first-link");
     expect(portal.complaints).toEqual([]);
     await portal.close();
   });

@@ -8,7 +8,7 @@ import { adminTree } from "./routes/admin.tsx";
 import { nextPage } from "./routes/next-page.ts";
 import { askAhead, lazyPage, root, signedIn } from "./routes/signed-in.tsx";
 
-const notices = ["registered", "resetDone", "confirmed"] as const;
+const notices = ["registered", "resetDone", "firstDone", "confirmed"] as const;
 
 const signIn = createRoute({
   getParentRoute: () => root,

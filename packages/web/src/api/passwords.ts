@@ -11,6 +11,10 @@ export const requestReset = (login: string) => call<void>("POST", `${base}/reset
 export const completeReset = (token: string, new_password: string) =>
   call<void>("POST", `${base}/reset/complete`, { body: { token, new_password } });
 
+/** Whose a link is that can still be used; uses nothing up. `first`: nobody has signed in to the account yet. */
+export const whoseReset = (token: string) =>
+  call<{ username: string; full_name: string; first: boolean }>("POST", `${base}/reset/whose`, { body: { token } });
+
 /** Contract 2's registration. */
 export interface Registration {
   readonly username: string;

@@ -10,6 +10,7 @@ import { useLocale } from "../locales/use-locale.tsx";
 import { FormEnd } from "../pieces/form-end.tsx";
 import { ShownOnce } from "../pieces/shown-once.tsx";
 import { useDraft } from "../pieces/use-draft.ts";
+import { LinkOnlyHere } from "./link-only-here.tsx";
 import { fieldOf } from "./refused-field.ts";
 
 const fields = ["full_name", "username", "email", "locale"] as const;
@@ -40,9 +41,14 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
     <ShownOnce
       title={create.isSuccess ? t("people.createdTitle", { name }) : t("people.new")}
       secret={create.data?.link.url ?? null}
-      label={t("people.firstLink")}
+      label={t("people.firstSignInLink")}
       told={t("people.createdText", { name, username, until })}
-      below={create.data?.mailed && <p>{t("people.createdMailed", { email })}</p>}
+      below={
+        <>
+          {create.data?.mailed && <p>{t("people.createdMailed", { email })}</p>}
+          <LinkOnlyHere url={create.data?.link.url} />
+        </>
+      }
       onClose={onClose}
     >
       <form

@@ -34,7 +34,7 @@ export function PersonPage() {
   const above = <Link to="/people">{t("people.title")}</Link>;
   if (person.isPending) {
     return (
-      <Page title="…" above={above} aside={<RowsLoading rows={5} height={36} />}>
+      <Page title={t("common.loading")} above={above} aside={<RowsLoading rows={5} height={36} />}>
         <RowsLoading rows={5} />
       </Page>
     );

@@ -11,6 +11,7 @@ import { When } from "../pieces/when.tsx";
 import { accountMarks, accountState } from "./account-state.ts";
 import classes from "./people.module.css";
 import type { PersonChange } from "./person-dialog.tsx";
+import { linkWord } from "./reset-link.tsx";
 
 interface PersonRowProps {
   readonly person: ListedPerson;
@@ -98,7 +99,7 @@ function Verbs(props: Pick<PersonRowProps, "person" | "self" | "onChange" | "onR
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={onResetLink}>{t("people.resetLink")}</Menu.Item>
+        <Menu.Item onClick={onResetLink}>{t(linkWord(person))}</Menu.Item>
         {!self && (
           <>
             <Menu.Item onClick={() => onChange(person.is_admin ? "removeAdmin" : "makeAdmin")}>

@@ -9,7 +9,7 @@ import { Confirm } from "../pieces/confirm.tsx";
 import { Section } from "../pieces/page.tsx";
 import { ActAs } from "./act-as.tsx";
 import { type PersonChange, PersonDialog } from "./person-dialog.tsx";
-import { ResetLink } from "./reset-link.tsx";
+import { linkWord, ResetLink } from "./reset-link.tsx";
 
 type Asked = PersonChange | "resetLink" | "secondFactor" | "vouch" | "actAs";
 /** Asked by dialogs of their own. */
@@ -32,7 +32,7 @@ export function PersonVerbs({ person, self }: { person: Person; self: boolean })
     <Section title={t("people.verbs")}>
       <Stack gap="xs">
         {!self && !person.is_admin && person.status === "active" && verb("actAs", "acting.verb")}
-        {verb("resetLink", "people.resetLink")}
+        {verb("resetLink", linkWord(person))}
         {unproven && verb("vouch", "people.vouch")}
         {person.second_factor && !self && verb("secondFactor", "people.resetSecondFactor")}
         {!self &&
