@@ -111,7 +111,7 @@ export async function coreHourNeeds({ db, sources }: AskedContext): Promise<Need
     db,
   );
   const needs: Need[] = [];
-  for (const { accountId, groupId, setAt } of spent) {
+  for (const { accountId, groupId, setAt, none } of spent) {
     const isPerson = accountId !== null;
     const label = isPerson ? people.get(accountId)?.username : await sources.groupName(groupId ?? -1, db);
     const subject = { kind: isPerson ? "account" : "group", id: String(accountId ?? groupId), label: label ?? "" };
@@ -121,7 +121,7 @@ export async function coreHourNeeds({ db, sources }: AskedContext): Promise<Need
       at: setAt,
       count: 1,
       subject,
-      params: { name: subject.label },
+      params: { name: subject.label, none: Number(none) },
     });
   }
   return needs;

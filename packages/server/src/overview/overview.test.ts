@@ -57,7 +57,7 @@ beforeAll(async () => {
       ],
     }),
     silentHosts: async () => [{ node: "n3", seenAt: new Date() }],
-    spent: async () => [{ accountId: 1, groupId: null, setAt: new Date() }],
+    spent: async () => [{ accountId: 1, groupId: null, setAt: new Date(), none: true }],
     failingTypes: async () => [],
   };
   const sources: OverviewSources = {
@@ -111,6 +111,10 @@ describe("what needs an operator", () => {
     );
     expect(body.items).toContainEqual(
       expect.objectContaining({ code: "people_pending", count: 1, subject: expect.objectContaining({ label: "bob" }) }),
+    );
+    // Who never had any has used nothing up.
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ code: "core_hours_spent", params: expect.objectContaining({ none: 1 }) }),
     );
   });
 

@@ -97,6 +97,8 @@ export const sentences = {
   type_for_admins: "{job_type} can be started by administrators only here.",
   type_switched_off: "{job_type} is switched off here for now.",
   host_drained: "No session is started on this machine ({host}) for now; those that run go on.",
+  core_hours_none: "You have no core hours. Ask an administrator.",
+  core_hours_group_none: "The group {group} has no core hours. Ask an administrator.",
 } as const;
 
 export type SentenceCode = keyof typeof sentences;

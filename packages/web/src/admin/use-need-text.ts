@@ -26,7 +26,9 @@ export function useNeedText({ code, count, subject, params }: Need): NeedText {
     : count === 1
       ? titleOf(about)
       : t(`kinds.${about.kind}`, { defaultValue: about.kind });
-  const text = t(`overview.need.${code}`, {
+  // One whose limit is nothing has used nothing up.
+  const told = code === "core_hours_spent" && params.none === 1 ? "core_hours_none" : code;
+  const text = t(`overview.need.${told}`, {
     ...params,
     count,
     what,

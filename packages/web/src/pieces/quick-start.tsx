@@ -67,7 +67,12 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
   return (
     <>
       {nothing !== null && types.data[0] && <Refusal reason={refusalIn(t, types.data[0]) ?? nothing} />}
-      {known !== null && possible && <BeforeClick workspaceId={known} type={possible.id} />}
+      {start.isError && choosing === null ? (
+        <ReasonCard title={t("quickStart.failed")} error={start.error} />
+      ) : (
+        // What stood in its way stands there already: said once.
+        known !== null && possible && <BeforeClick workspaceId={known} type={possible.id} />
+      )}
       <div className={classes.row}>
         {types.data.map((type) => (
           <StartCard
@@ -87,7 +92,6 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
       {nothing === null && unavailable === null && types.data.some(({ refused }) => refused !== null) && (
         <p className="quiet small">{t(isAdmin ? "quickStart.someMissingAdmin" : "quickStart.someMissing")}</p>
       )}
-      {start.isError && choosing === null && <ReasonCard title={t("quickStart.failed")} error={start.error} />}
       {choosing && (
         <Suspense>
           <StartForm

@@ -57,6 +57,7 @@ it("is used up by what was taken and what is set aside, in all or this month, a 
   const second = await used(2, 3);
   await rows("insert into session_groups (group_id, job_id) values ($1, $2)", [group.id, second]);
   expect(who(await spent())).toEqual([1, 2, 3, `group ${group.id}`]);
+  expect((await spent()).map(({ none }) => none)).toEqual([false, false, true, false]);
   expect(who(await createSpentQuotas()(db, 2))).toEqual([1, 2]);
 });
 

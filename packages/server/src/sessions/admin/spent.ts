@@ -6,6 +6,8 @@ export interface SpentQuota {
   readonly accountId: number | null;
   readonly groupId: number | null;
   readonly setAt: Date;
+  /** Nothing is allowed: none were there to be used up. */
+  readonly none: boolean;
 }
 
 /** Quotas that are used up, the first set first. */
@@ -41,7 +43,8 @@ async function readSpent(db: SessionsDb, most: number, ids: readonly number[] | 
   const counts = sql`(q.period = 'total' or j.created_at >= date_trunc('month', now(), 'UTC'))`;
   const these = ids === null ? sql`true` : sql`q.id = any(${[...ids]}::bigint[])`;
   const { rows } = await sql<SpentQuota & { readonly id: number }>`
-    select q.id, q.account_id as "accountId", q.group_id as "groupId", q.set_at as "setAt" from core_hour_quotas q
+    select q.id, q.account_id as "accountId", q.group_id as "groupId", q.set_at as "setAt",
+      q.allowed = 0 as "none" from core_hour_quotas q
     where ${these} and q.allowed <= case
       when q.account_id is not null then
         (select coalesce(sum(${used}), 0) from jobs j where j.owner_id = q.account_id and ${counts})

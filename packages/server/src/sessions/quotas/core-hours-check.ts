@@ -44,6 +44,8 @@ async function check(trx: SessionsTrx, quota: QuotaRow, wanted: Wanted): Promise
 const PERSIAN_END = "زمان یا پردازندهٔ کمتری بخواهید، یا نشست دیگری را متوقف کنید.";
 
 function refusal(quota: QuotaRow, use: Use, wanted: string, group: string | null): SessionRefused {
+  // No less of anything would fit.
+  if (unitsOf(quota.allowed) <= unitsOf("0")) return noneAllowed(group);
   const params = {
     needed: shownCoreHours(wanted),
     used: shownCoreHours(use.used),
@@ -68,4 +70,12 @@ function refusal(quota: QuotaRow, use: Use, wanted: string, group: string | null
     `این کار ${needed} هسته‌ساعت می‌گیرد، اما از ${allowed} هسته‌ساعت گروه ${group}${persianMonth}، ${used} هسته‌ساعت ` +
       `مصرف یا کنار گذاشته شده است (تعیین‌کننده: ${by}). ${PERSIAN_END}`,
   );
+}
+
+function noneAllowed(group: string | null): SessionRefused {
+  if (group === null) {
+    return new SessionRefused("conflict", say("core_hours_none"), "شما هسته‌ساعتی ندارید. از یک مدیر بخواهید.");
+  }
+  const inPersian = `گروه ${group} هسته‌ساعتی ندارد. از یک مدیر بخواهید.`;
+  return new SessionRefused("conflict", say("core_hours_group_none", { group }), inPersian);
 }

@@ -89,6 +89,14 @@ describe("a person's core hours", () => {
     expect((await start("ann", 1, 60)).status).toBe(201);
   });
 
+  it("of which there are none are refused as such: no less time would help", async () => {
+    await allow(person(2), "0");
+    const refused = await start("ann", 1, 1);
+    expect(refused).toMatchObject({ status: 409, body: { detail: "You have no core hours. Ask an administrator." } });
+    const persian = await start("ann", 1, 1, { "accept-language": "fa" });
+    expect(persian.body.detail).toContain("هسته‌ساعتی ندارید");
+  });
+
   it("of two starts at once the second finds the last hours taken", async () => {
     await allow(person(2), "1");
     const answers = await Promise.all(Array.from({ length: 4 }, () => start("ann", 1, 60)));
