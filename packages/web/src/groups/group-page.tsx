@@ -25,7 +25,7 @@ export function GroupPage() {
   const above = <Link to="/groups">{t("groups.title")}</Link>;
   if (group.isPending) {
     return (
-      <Page title="…" above={above}>
+      <Page title={t("common.loading")} above={above}>
         <RowsLoading rows={4} />
       </Page>
     );

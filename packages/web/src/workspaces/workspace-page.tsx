@@ -35,7 +35,7 @@ export function WorkspacePage() {
   const above = <Link to="/workspaces">{t("workspaces.title")}</Link>;
   if (workspace.isPending) {
     return (
-      <Page title="…" above={above} aside={<RowsLoading rows={3} height={84} />}>
+      <Page title={t("common.loading")} above={above} aside={<RowsLoading rows={3} height={84} />}>
         <RowsLoading rows={6} />
       </Page>
     );

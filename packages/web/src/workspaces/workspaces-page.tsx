@@ -48,7 +48,13 @@ export function WorkspacesPage() {
   return (
     <Page title={t("workspaces.title")} action={create}>
       <OfferedShares />
-      {query.isPending && <RowsLoading rows={6} height={64} />}
+      {query.isPending && (
+        <>
+          {/* The place of what narrows them. */}
+          <RowsLoading rows={1} height={36} />
+          <RowsLoading rows={6} height={64} />
+        </>
+      )}
       {shownError(query) !== null && <ReasonCard error={query.error} onRetry={() => void query.refetch()} />}
       {all?.length === 0 && <FirstWorkspace />}
       {all !== undefined && all.length > 0 && (
