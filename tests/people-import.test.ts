@@ -138,6 +138,25 @@ describe("looking through a file of people", () => {
     expect(found.problems.at(-1)).toMatchObject({ line: 26, reason: "group_unknown" });
   });
 
+  it("shows the first of them as they were read, whatever language their language is written in", async () => {
+    const groups = ",course a | LAB";
+    const csv = ["English", "PERSIAN", "فارسی", "فارسي", "انگلیسی", ""].map((language, at) =>
+      person(`${one}${at}`, `${at === 0 ? groups : ","},${language}`),
+    );
+    const found = await check(`username,full_name,email,groups,language\n${csv.join("\n")}`);
+    expect(found).toMatchObject({ good: 6, wrong: 0 });
+    expect(found.people).toHaveLength(6);
+    expect(found.people[0]).toEqual({
+      line: 2,
+      username: `${one}0`,
+      full_name: "Some Body",
+      email: `${one}0@example.org`,
+      groups: ["Course A", "Lab"],
+    });
+    const many = Array.from({ length: 60 }, (_, at) => person(`${one}${at}`)).join("\n");
+    expect((await check(`username,full_name,email\n${many}`)).people).toHaveLength(50);
+  });
+
   it("says it in the reader's language", async () => {
     const csv = "username,full_name,email,role\nX,A,a@example.org,king";
     const ask = async (locale: string) => {

@@ -15,10 +15,21 @@ export interface LineProblem {
   readonly message: string;
 }
 
+/** Somebody who can be added, as the file was read. */
+export interface ReadPerson {
+  readonly line: number;
+  readonly username: string;
+  readonly full_name: string;
+  readonly email: string;
+  readonly groups: readonly string[];
+}
+
 export interface CheckedFile {
   readonly total: number;
   /** Who can be added. */
   readonly good: number;
+  /** The first of them. */
+  readonly people: readonly ReadPerson[];
   /** Who has an account already; told among the problems, too. */
   readonly existing: number;
   readonly wrong: number;

@@ -66,6 +66,7 @@ export function BringIn({ onClose, onBegun }: BringInProps) {
     <Modal opened onClose={onClose} title={t("people.bringIn")} closeButtonProps={closeLabel(t)} size="lg">
       <Stack>
         <p className="quiet">{t("people.bringInText")}</p>
+        <p className="quiet">{t("people.fileColumns")}</p>
         <Group gap="sm">
           <FileButton accept=".csv,.tsv,.txt,text/csv" resetRef={forget} onChange={choose}>
             {(props) => (

@@ -1,8 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { CheckedFile, LineProblem } from "../../api/people-import.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { IconAlertTriangle, IconCircleCheck } from "../../pieces/icons.ts";
 import classes from "./bring-in.module.css";
+import { ReadPeople } from "./read-people.tsx";
 
 /** It has come below the button: what it says is read out, and scrolled to. */
 const takeFocus = (element: HTMLElement | null) => element?.focus();
@@ -25,6 +27,7 @@ export function CheckedPeople({ name, checked }: { name: string; checked: Checke
           {wrong > 0 ? t("people.wrongLines", n(wrong)) : good > 0 ? t("people.goodLines", n(good)) : t("people.noNew")}
         </span>
       </p>
+      {wrong === 0 && good > 0 && <ReadPeople people={checked.people} count={good} />}
       {wrong === 0 && existing > 0 && good > 0 && <p>{t("people.leftOut", n(existing))}</p>}
       {wrong === 0 && good > 0 && (
         <p className="quiet">{t(checked.mails ? "people.linksMailed" : "people.linksByYou")}</p>
@@ -48,6 +51,11 @@ export function CheckedPeople({ name, checked }: { name: string; checked: Checke
             </tbody>
           </table>
         </section>
+      )}
+      {problems.some(({ reason }) => reason === "group_unknown") && (
+        <p>
+          <Link to="/groups">{t("people.makeGroups")}</Link>
+        </p>
       )}
       {problems.length < wrong + existing && <p className="quiet">{t("people.moreLines")}</p>}
     </div>

@@ -30,6 +30,8 @@ export interface CheckedFile {
   readonly total: number;
   /** Those who can be made. */
   readonly people: readonly PersonOfFile[];
+  /** Of the groups that the file names, as they are called here, by id. */
+  readonly groupNames: ReadonlyMap<number, string>;
   /** How many have an active account already by that name and proven address. */
   readonly existing: number;
   /** How many things are wrong. */
@@ -45,7 +47,8 @@ const MOST_GROUPS = 20;
 export async function checkPeople(context: AccountsContext, text: string): Promise<CheckedFile> {
   const { lines, problems: ofFile, areColumnsKnown } = readCsv(text);
   const total = lines.length;
-  if (!areColumnsKnown) return { total, people: [], existing: 0, wrong: ofFile.count, problems: ofFile.first };
+  if (!areColumnsKnown)
+    return { total, people: [], groupNames: new Map(), existing: 0, wrong: ofFile.count, problems: ofFile.first };
   const groups = await groupsNamed(context, lines);
   const ofLines = new Problems();
   const read = lines.flatMap((line) => readPerson(line, groups, ofLines) ?? []);
@@ -55,13 +58,28 @@ export async function checkPeople(context: AccountsContext, text: string): Promi
   return {
     total,
     people: read.filter(({ line }) => !all.some((found) => found.has(line))),
+    groupNames: new Map([...groups.values()].map(({ id, name }) => [id, name])),
     existing: existing.count,
     wrong: wrong.reduce((sum, { count }) => sum + count, 0),
     problems: firstOf(all),
   };
 }
 
-type Groups = ReadonlyMap<string, number>;
+type Groups = ReadonlyMap<string, { readonly id: number; readonly name: string }>;
+
+/** As people write them; empty: the person chooses. */
+const languages: ReadonlyMap<string, "en" | "fa" | null> = new Map([
+  ["", null],
+  ["en", "en"],
+  ["english", "en"],
+  ["انگلیسی", "en"],
+  ["fa", "fa"],
+  ["persian", "fa"],
+  ["farsi", "fa"],
+  ["فارسی", "fa"],
+]);
+/** Keyboards and old systems write two of the letters the Arabic way. */
+const languageKey = (value: string): string => value.normalize("NFC").toLowerCase().replaceAll("ي", "ی");
 
 /** Each once, by its key: blanks and capitals as people type them. No name of a group in a file has one of the marks. */
 function groupNames(value: string): Map<string, string> {
@@ -79,11 +97,11 @@ async function groupsNamed({ db }: AccountsContext, lines: readonly CsvLine[]): 
   if (keys.size === 0) return new Map();
   const rows = await db
     .selectFrom("groups")
-    .select(["id", "name_key"])
+    .select(["id", "name", "name_key"])
     .where(sql<boolean>`name_key = any(${[...keys]}::text[])`)
     .where("built_in", "=", false)
     .execute();
-  return new Map(rows.map(({ id, name_key: key }) => [key, id]));
+  return new Map(rows.map(({ id, name, name_key: key }) => [key, { id, name }]));
 }
 
 /** Null: something is wrong, and said. */
@@ -103,10 +121,10 @@ function readPerson({ line, values }: CsvLine, groups: Groups, problems: Problem
   const fullName = checked("full_name", checkedFullName);
   const email = checked("email", checkedEmail);
   const organization = checked("organization", checkedOrganization);
-  const [role, language] = [values.role.toLowerCase(), values.language.toLowerCase()];
+  const [role, locale] = [values.role.toLowerCase(), languages.get(languageKey(values.language))];
   if (role === "admin") wrong("role", role, () => csvRefusal("role_admin"));
   else if (!["", "person"].includes(role)) wrong("role", role, () => csvRefusal("role_unknown"));
-  if (!["", "en", "fa"].includes(language)) wrong("language", language, () => csvRefusal("language_unknown"));
+  if (locale === undefined) wrong("language", values.language, () => csvRefusal("language_unknown"));
   const groupIds = readGroups(values.groups, groups, (name, refusal) => wrong("groups", name, refusal));
   if (problems.has(line) || username === null || fullName === null || email === null) return null;
   return {
@@ -115,7 +133,7 @@ function readPerson({ line, values }: CsvLine, groups: Groups, problems: Problem
     full_name: fullName,
     email,
     organization,
-    locale: language === "en" || language === "fa" ? language : null,
+    locale: locale ?? null,
     group_ids: groupIds,
   };
 }
@@ -131,7 +149,7 @@ function readGroups(
     return [];
   }
   return [...names].flatMap(([key, name]) => {
-    const id = groups.get(key);
+    const id = groups.get(key)?.id;
     if (id === undefined) wrong(name, () => csvRefusal("group_unknown"));
     return id ?? [];
   });

@@ -46,13 +46,13 @@ const texts = {
   },
   language_unknown: {
     code: "unprocessable",
-    en: "A language is en or fa; empty leaves it to the person",
-    fa: "زبان en یا fa است؛ خالی یعنی خود فرد انتخاب کند",
+    en: "A language is English (en) or Persian (fa); empty leaves it to the person",
+    fa: "زبان فارسی (fa) است یا انگلیسی (en)؛ خالی یعنی خود فرد انتخاب کند",
   },
   group_unknown: {
     code: "unprocessable",
-    en: "There is no group of this name that people can be in",
-    fa: "گروهی با این نام که افراد بتوانند عضوش باشند نیست",
+    en: "There is no group of this name that people can be in. Make it under Groups first, or take it out of the line",
+    fa: "گروهی با این نام که افراد بتوانند عضوش باشند نیست. نخست آن را در بخش گروه‌ها بسازید یا از این سطر بردارید",
   },
   too_many_groups: {
     code: "unprocessable",

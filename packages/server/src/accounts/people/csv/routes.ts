@@ -4,7 +4,7 @@ import type { Locale } from "../../../platform/http/messages.ts";
 import type { RoutePolicy } from "../../../platform/http/route-policy.ts";
 import { actorOf } from "../../actor.ts";
 import type { AccountsServices } from "../../services.ts";
-import { checkPeople } from "./check-people.ts";
+import { type CheckedFile, checkPeople, type PersonOfFile } from "./check-people.ts";
 import { IMPORT_KIND, importTally, queueImport } from "./make-people.ts";
 import { type CsvProblem, MOST_TOLD } from "./problems.ts";
 import { COLUMNS, MOST_LINES } from "./read-csv.ts";
@@ -18,7 +18,7 @@ const BODY_LIMIT = 4 * 2 ** 20;
 
 const Csv = Type.String({
   maxLength: BODY_LIMIT,
-  description: `CSV in UTF-8, with commas, semicolons or tabs. The first line names the columns, in any order: ${COLUMNS.join(", ")}; the first three are needed. Several groups stand in one field, by name, with | or ; between them. The role is person or empty: a file makes no administrators; a language en or fa.`,
+  description: `CSV in UTF-8, with commas, semicolons or tabs. The first line names the columns, in any order: ${COLUMNS.join(", ")}; the first three are needed. Several groups stand in one field, by name, with | or ; between them. The role is person or empty: a file makes no administrators; a language en or fa, or English or Persian, in either language.`,
 });
 const Problem = Type.Object({
   line: Type.Integer({ description: "Of the file, from 1." }),
@@ -27,9 +27,19 @@ const Problem = Type.Object({
   reason: Type.String(),
   message: Type.String({ description: "In the language of the request." }),
 });
+/** Of those who can be added so many are told. */
+const MOST_SHOWN = 50;
+const Readable = Type.Object({
+  line: Type.Integer({ description: "Of the file, from 1." }),
+  username: Type.String(),
+  full_name: Type.String(),
+  email: Type.String(),
+  groups: Type.Array(Type.String(), { description: "As they are called here." }),
+});
 const Checked = Type.Object({
   total: Type.Integer({ description: "People in the file." }),
   good: Type.Integer({ description: "Those who can be added." }),
+  people: Type.Array(Readable, { description: `The first ${MOST_SHOWN} of them, as they were read.` }),
   existing: Type.Integer({ description: "Those who have an active account by this name and proven address already." }),
   wrong: Type.Integer({ description: "What is wrong, each thing counted." }),
   problems: Type.Array(Problem, { description: `The first ${MOST_TOLD}, in the order of the file.` }),
@@ -70,10 +80,11 @@ export function importRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         },
       },
       async ({ body, locale }) => {
-        const { total, people, existing, wrong, problems } = await checkPeople(context, body.csv);
+        const { total, people, groupNames, existing, wrong, problems } = await checkPeople(context, body.csv);
         return {
           total,
           good: people.length,
+          people: people.slice(0, MOST_SHOWN).map((person) => presentReadable(person, groupNames)),
           existing,
           wrong,
           problems: problems.map((problem) => presentProblem(problem, locale)),
@@ -148,6 +159,11 @@ export function importRoutes({ context }: AccountsServices): FastifyPluginAsyncT
       .execute();
     return rows.map(({ line, username, reason }) => ({ line, username, reason: reason ?? "" }));
   }
+}
+
+function presentReadable(person: PersonOfFile, names: CheckedFile["groupNames"]) {
+  const { line, username, full_name, email, group_ids: groupIds } = person;
+  return { line, username, full_name, email, groups: groupIds.map((id) => names.get(id) ?? "") };
 }
 
 function presentProblem({ line, column, value, refusal }: CsvProblem, locale: Locale) {
