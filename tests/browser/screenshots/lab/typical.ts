@@ -145,7 +145,8 @@ async function pastSessions({ sql, personId }: Ground, made: readonly number[]):
        time_limit_seconds, created_at, started_at, ready_at, ended_at, exit_code, core_hours)
      select $1, ($2::bigint[])[1 + n % 5], (array['terminal', 'jupyter_lab', 'terminal'])[1 + n % 3], 'local', 'main',
        gen_random_uuid(), 'stopped', case when n % 6 = 1 then 'failed' else 'complete' end,
-       case when n % 6 = 1 then 'It took more memory than it may: 4 GB.' end, 1 + n % 4, 28800,
+       case when n % 6 = 1 then 'It needed more memory than it may have: it took 4100 MiB, and 4096 MiB are allowed.' end,
+       1 + n % 4, 28800,
        now() - interval '9 hours' * (41 - n), now() - interval '9 hours' * (41 - n), now() - interval '9 hours' * (41 - n) + interval '4 seconds',
        now() - interval '9 hours' * (41 - n) + interval '11 minutes' * (n % 17 + 1), case when n % 6 = 1 then 137 else 0 end,
        (1 + n % 4) * (n % 17 + 1) * 0.1833
