@@ -50,7 +50,8 @@ export function usePortalEntries(account: Me): Entry[] {
       group: "places",
       icon,
       name: t(`frame.${word}`),
-      also: to,
+      // What people come for, by other names.
+      also: `${to} ${t(`palette.also_${word}`, { defaultValue: "" })}`,
       path: to,
     }),
   );
@@ -117,7 +118,13 @@ export function usePortalEntries(account: Me): Entry[] {
       })),
     command("shortcuts", IconKeyboard, t("help.shortcuts"), () => showOverlay("shortcuts")),
     { ...command("tour", IconCompass, t("help.tour"), () => showOverlay("tour")), asked: true },
-    command("docs", IconBook, t("help.docs"), () => void window.open("/docs", "_blank", "noopener"), "API docs"),
-    command("sign-out", IconLogout, t("frame.signOut"), signOut),
+    command(
+      "docs",
+      IconBook,
+      t("help.docs"),
+      () => void window.open("/docs", "_blank", "noopener"),
+      `API docs ${t("palette.also_docs")}`,
+    ),
+    command("sign-out", IconLogout, t("frame.signOut"), signOut, t("palette.also_signOut")),
   ];
 }
