@@ -44,6 +44,7 @@ export function ManyCoreHours({ count, pending, error, children, onHours, onClos
       />
       <SegmentedControl
         mt="sm"
+        transitionDuration={150}
         aria-label={t("coreHours.period")}
         value={period}
         onChange={(value) => setPeriod(value === "total" ? "total" : "month")}

@@ -58,6 +58,7 @@ export function MaintenanceForm({ maintenance, onClose }: { maintenance: Mainten
           {chooses && (
             <SegmentedControl
               name="when"
+              transitionDuration={150}
               aria-label={t("system.maintenanceWhen")}
               value={when}
               onChange={(value) => setWhen(value === "now" ? "now" : "later")}
