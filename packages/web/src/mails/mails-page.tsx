@@ -17,6 +17,7 @@ import { SystemPage } from "../system/system-page.tsx";
 import { MailVerbs } from "./mail-verbs.tsx";
 import classes from "./mails.module.css";
 import { ReadMail } from "./read-mail.tsx";
+import { subjectDirection } from "./subject-direction.ts";
 import { TestMail } from "./test-mail.tsx";
 
 /** What Stoa mailed, or would have: without a mail server an administrator passes it on. */
@@ -63,7 +64,9 @@ function MailRow({ mail, delivers, onRead }: MailRowProps) {
     <li className={`${rows.row} ${classes.row}`}>
       <IconMail size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
-        <bdi className="clip">{mail.subject}</bdi>
+        <bdi className="clip" dir={subjectDirection(mail.subject)}>
+          {mail.subject}
+        </bdi>
         <span className={rows.under}>
           <bdi>{mail.to}</bdi> · <When at={mail.created_at} />
           {mail.expires_at &&

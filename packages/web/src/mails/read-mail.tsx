@@ -7,13 +7,20 @@ import { CopyButton } from "../pieces/copy-line.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import classes from "./mails.module.css";
+import { subjectDirection } from "./subject-direction.ts";
 
 /** What one mail says, to be passed on. That it was read is in the audit: a one-time link may stand in it. */
 export function ReadMail({ mail, onClose }: { mail: Mail; onClose: () => void }) {
   const { t } = useTranslation();
   const read = useQuery(mailQuery(mail.id));
   return (
-    <Modal opened onClose={onClose} title={<bdi>{mail.subject}</bdi>} closeButtonProps={closeLabel(t)} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={<bdi dir={subjectDirection(mail.subject)}>{mail.subject}</bdi>}
+      closeButtonProps={closeLabel(t)}
+      size="lg"
+    >
       <Stack>
         <p className="quiet small">{t("mails.passOn", { to: mail.to })}</p>
         {read.isPending && <RowsLoading rows={4} height={22} />}
