@@ -63,8 +63,9 @@ describe("a title", () => {
     expect(title(unnamed, "shared_workspace", "6")).toBe("رونوشت برای دیگری · \u2068فضای کار اشتراکی\u2069 #6");
   });
 
-  test("of the server's own upkeep stands alone", () => {
+  test("of the server's own upkeep, or about many, stands alone", () => {
     expect(title(unnamed, "workspaces", "all")).toBe("رونوشت برای دیگری");
+    expect(title(unnamed, "people", "many")).toBe("رونوشت برای دیگری");
   });
 });
 

@@ -16,8 +16,8 @@ export type NameOf = (subject: Operation["subject"]) => string | undefined;
 export function operationTitle(t: TFunction, format: Pick<Format, "id">, nameOf: NameOf, one: Titled): string {
   const { kind, subject } = one;
   const what = t(`kinds.${kind}`, { defaultValue: kind });
-  // The server's own upkeep is about all there is of something, as its title says.
-  if (subject.id === "all") return what;
+  // The server's own upkeep is about all there is of something, and a change of many about many, as its title says.
+  if (subject.id === "all" || subject.id === "many") return what;
   const about = t(`subjects.${subject.kind}`, { defaultValue: subject.kind });
   const name = nameOf(subject);
   const target =
