@@ -35,6 +35,7 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
     await sender.picture("share-dialog");
     expect(await sender.axe()).toEqual([]);
     await dialog.getByRole("button", { name: t("sharing.share"), exact: true }).click();
+    await page.getByRole("status").getByText(t("sharing.sharedNow")).waitFor();
     const shares = page.getByRole("region", { name: t("sharing.title") });
     await shares.getByText(other.fullName).waitFor();
     await shares.getByText(t("states.unanswered")).waitFor({ timeout: 20_000 });

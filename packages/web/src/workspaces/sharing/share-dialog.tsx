@@ -12,8 +12,14 @@ import { ChosenOnes } from "./chosen-ones.tsx";
 import { FindPeople } from "./find-people.tsx";
 import { MyGroups } from "./my-groups.tsx";
 
+interface ShareDialogProps {
+  readonly workspace: Workspace;
+  onShared(): void;
+  onClose(): void;
+}
+
 /** To whom: people by name, or a group's members of this moment. Each gets a copy of their own. */
-export function ShareDialog({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
+export function ShareDialog({ workspace, onShared, onClose }: ShareDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const draft = useDraft(`workspace.${workspace.id}.share`);
@@ -24,6 +30,7 @@ export function ShareDialog({ workspace, onClose }: { workspace: Workspace; onCl
     onSuccess: async () => {
       draft.clear();
       await client.invalidateQueries({ queryKey: ["shares"] });
+      onShared();
       onClose();
     },
   });
