@@ -163,12 +163,12 @@ describe.each(["en", "fa"] as const)("an operator (%s)", (locale) => {
       .first()
       .check();
     await look(portal, "chosen");
-    await page.getByRole("button", { name: t("adminSessions.stop") }).click();
+    await page.getByRole("button", { name: t("adminSessions.stopOne") }).click();
     const dialog = page.getByRole("dialog");
     const word = locale === "fa" ? "اتاق نظافت می‌شود." : "The room is being cleaned.";
     await dialog.getByLabel(t("adminSessions.message")).fill(word);
     await look(portal, "stop-many");
-    await dialog.getByRole("button", { name: t("adminSessions.stop") }).click();
+    await dialog.getByRole("button", { name: t("adminSessions.stopOne") }).click();
     await dialog.waitFor({ state: "detached" });
     await expect
       .poll(

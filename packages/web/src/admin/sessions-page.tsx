@@ -54,7 +54,7 @@ export function AdminSessionsPage() {
         search={search}
         onChange={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
       />
-      <StoppedNote answer={stopped} />
+      <StoppedNote answer={stopped} rows={rows} />
       {chosen.size === 0 && <ChooseAll rows={rows} onChoose={choose} />}
       {chosen.size > 0 && (
         <section className={classes.chosen} aria-label={t("adminSessions.chosen", { count: chosen.size })}>

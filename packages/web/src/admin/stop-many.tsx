@@ -33,6 +33,7 @@ export function StopMany({ sessions, onStopped }: StopManyProps) {
   });
   const hit = Map.groupBy(sessions, ({ owner }) => owner.id);
   const { length: count } = sessions;
+  const verb = t(count === 1 ? "adminSessions.stopOne" : "adminSessions.stop");
   return (
     <>
       <Button
@@ -42,14 +43,14 @@ export function StopMany({ sessions, onStopped }: StopManyProps) {
         leftSection={<IconPlayerStop size={18} aria-hidden="true" />}
         onClick={() => setAsking(true)}
       >
-        {t("adminSessions.stop")}
+        {verb}
       </Button>
       <Confirm
         opened={asking}
         danger
         title={t("adminSessions.stopTitle", { count })}
         text={t("adminSessions.stopText")}
-        action={t("adminSessions.stop")}
+        action={verb}
         pending={stop.isPending}
         error={stop.error}
         onConfirm={() => stop.mutate()}
@@ -78,13 +79,21 @@ export function StopMany({ sessions, onStopped }: StopManyProps) {
   );
 }
 
-/** What became of it: how many are being stopped, and which could not be. */
-export function StoppedNote({ answer }: { answer: StoppedMany | null }) {
+interface StoppedNoteProps {
+  readonly answer: StoppedMany | null;
+  /** As they are now. */
+  readonly rows: readonly AdminSession[];
+}
+
+/** What became of it: how many are still being stopped, and which could not be. */
+export function StoppedNote({ answer, rows }: StoppedNoteProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const stopping = rows.filter(({ id, ended_at }) => ended_at === null && answer?.stopped.includes(id)).length;
+  const says = stopping > 0 || (answer?.refused.length ?? 0) > 0;
   return (
-    <div role="status" className={answer === null ? undefined : classes.note}>
-      {answer !== null && t("adminSessions.stoppedSome", { count: answer.stopped.length })}
+    <div role="status" className={says ? classes.note : undefined}>
+      {stopping > 0 && t("adminSessions.stoppedSome", { count: stopping })}
       {answer !== null && answer.refused.length > 0 && (
         <ul>
           {answer.refused.map(({ id, message }) => (
