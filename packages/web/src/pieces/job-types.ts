@@ -28,8 +28,14 @@ export function useJobTypes(): JobTypes {
   const { data } = useQuery(sessionTypesQuery);
   return useMemo(() => {
     const find = (jobType: string) => data?.find(({ id }) => id === jobType);
+    // Each row of a long list asks for one of a few.
+    const names = new Map<string, string>();
     return {
-      nameOf: (jobType) => t(`jobTypes.${jobType}`, { defaultValue: find(jobType)?.name ?? jobType }),
+      nameOf(jobType) {
+        const name = names.get(jobType) ?? t(`jobTypes.${jobType}`, { defaultValue: find(jobType)?.name ?? jobType });
+        names.set(jobType, name);
+        return name;
+      },
       aboutOf: (jobType) => t(`jobTypeIs.${jobType}`, { defaultValue: "" }),
       iconOf: (jobType) => icons[find(jobType)?.icon ?? jobType] ?? IconApps,
     };

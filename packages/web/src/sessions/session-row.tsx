@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +13,7 @@ import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Elapsed, When } from "../pieces/when.tsx";
+import { SessionLink } from "./session-link.tsx";
 import { secondsLeft, shownState } from "./session-time.ts";
 import { tellEnd } from "./told.ts";
 
@@ -78,9 +78,9 @@ function Inside({ session, within = false, context, brief = false }: SessionLine
         <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       )}
       <div className={rows.main}>
-        <Link to="/sessions/$sessionId" params={{ sessionId: String(session.id) }} className={rows.link}>
+        <SessionLink id={session.id} className={rows.link}>
           {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
-        </Link>
+        </SessionLink>
         {!brief && <Under session={session} context={context} />}
         {!brief && !isLive(session) && !within && <Why session={session} context={context} />}
       </div>
