@@ -53,6 +53,7 @@ describe.each(looks)("people of a file ($locale)", (options) => {
     await lines.getByRole("row").filter({ hasText: "No Name" }).getByText("username").waitFor();
     for (const word of ["no address", "Nowhere", there.username])
       await lines.getByText(word, { exact: true }).waitFor();
+    await dialog.getByRole("link", { name: t("people.makeGroups") }).waitFor();
     expect(await add.isDisabled()).toBe(true);
     await look(portal, "wrong");
 
@@ -60,6 +61,8 @@ describe.each(looks)("people of a file ($locale)", (options) => {
     await choose(portal, good);
     const two = new Intl.NumberFormat(options.locale === "fa" ? "fa-IR" : "en-GB").format(2);
     await dialog.getByText(t("people.goodLines_other", { n: two })).waitFor();
+    const read = dialog.getByRole("region", { name: t("people.readLines") });
+    for (const cell of [ann, "Ann Sea", `${ben}@example.org`]) await read.getByText(cell, { exact: true }).waitFor();
     await look(portal, "good");
     await dialog.getByRole("button", { name: t("people.addThem_other", { n: two }) }).click();
     await dialog.waitFor({ state: "detached" });

@@ -90,7 +90,9 @@ describe("an account", () => {
       await field.fill(name);
       await page.keyboard.press("Enter");
       link = await dialog.locator("code").innerText();
+      await dialog.getByText(t("people.linkOnlyHere")).waitFor();
       expect(await portal.axe()).toEqual([]);
+      await portal.picture("first-link-made");
       await page.keyboard.press("Enter");
       expect(await dialog.locator("code").innerText(), "a second Enter").toBe(link);
       await page.keyboard.press("Escape");
@@ -101,9 +103,18 @@ describe("an account", () => {
     await withPortal("en", async (portal) => {
       const { page, t } = portal;
       await page.goto(link);
+      await page.getByRole("heading", { name: t("auth.welcome", { name: "مریم" }) }).waitFor();
+      expect(await page.getByLabel(t("auth.username"), { exact: true }).inputValue()).toBe(name);
+      await portal.picture("first-sign-in-link");
+      expect(await portal.axe()).toEqual([]);
       await page.getByLabel(t("auth.newPassword")).fill(password);
       await page.keyboard.press("Enter");
       await page.getByText(t("auth.firstDone")).waitFor();
+      expect(await page.getByLabel(t("auth.usernameOrEmail")).inputValue()).toBe(name);
+      await page.goto("/portal/forgotten");
+      await page.goto(link);
+      await page.getByRole("link", { name: t("auth.toSignIn") }).waitFor();
+      expect(await page.getByLabel(t("auth.newPassword")).count(), "a used link").toBe(0);
       await portal.signIn(name, password);
     });
   });

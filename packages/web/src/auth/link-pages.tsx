@@ -110,7 +110,14 @@ function LinkPage(props: LinkPageProps) {
         >
           {props.username && (
             // Password managers keep the new password by it.
-            <TextInput label={t("auth.username")} value={props.username} readOnly autoComplete="username" dir="auto" />
+            <TextInput
+              label={t("auth.username")}
+              value={props.username}
+              readOnly
+              variant="unstyled"
+              autoComplete="username"
+              dir="auto"
+            />
           )}
           <PasswordField name="new_password" label={props.label} fresh={props.fresh ?? false} autoFocus />
           {props.error ? <ReasonCard error={props.error} /> : null}

@@ -6,8 +6,8 @@ export function LinkOnlyHere({ url }: { url: string | undefined }) {
   const { t } = useTranslation();
   if (url === undefined || !opensOnlyHere(url)) return null;
   return (
-    <p role="note" className="warned">
+    <div role="note" className="warned">
       {t("people.linkOnlyHere")}
-    </p>
+    </div>
   );
 }

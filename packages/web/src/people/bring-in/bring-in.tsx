@@ -8,6 +8,7 @@ import { closeLabel } from "../../pieces/confirm.tsx";
 import { IconDownload, IconUpload } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
+import classes from "./bring-in.module.css";
 import { CheckedPeople } from "./checked-people.tsx";
 import { isTooLong, longestFile, readText } from "./read-text.ts";
 
@@ -65,8 +66,10 @@ export function BringIn({ onClose, onBegun }: BringInProps) {
   return (
     <Modal opened onClose={onClose} title={t("people.bringIn")} closeButtonProps={closeLabel(t)} size="lg">
       <Stack>
-        <p className="quiet">{t("people.bringInText")}</p>
-        <p className="quiet">{t("people.fileColumns")}</p>
+        <div className={classes.checked}>
+          <p className="quiet">{t("people.bringInText")}</p>
+          <p className="quiet">{t("people.fileColumns")}</p>
+        </div>
         <Group gap="sm">
           <FileButton accept=".csv,.tsv,.txt,text/csv" resetRef={forget} onChange={choose}>
             {(props) => (
