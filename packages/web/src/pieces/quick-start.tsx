@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/auth.ts";
 import { preflightQuery } from "../api/session-time.ts";
@@ -53,12 +53,6 @@ export function QuickStart({ workspaceId, known, unavailable = null }: QuickStar
       await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
-
-  const isTold = types.data?.some(({ refused_told: told }) => told !== null) === true;
-  // Why some can't be started is told in words that Home itself does without.
-  useEffect(() => {
-    if (isTold) void allWords().catch(() => {});
-  }, [isTold]);
 
   if (types.isPending) return <RowsLoading rows={1} height={64} />;
   if (types.data === undefined) return <ReasonCard error={types.error} onRetry={() => void types.refetch()} />;
