@@ -13,7 +13,7 @@ export function ShareButton({ workspace }: { workspace: Workspace }) {
   const [sharing, setSharing] = useState(false);
   const [shared, setShared] = useState(false);
   return (
-    <Group gap="sm">
+    <Group gap={shared ? "sm" : 0}>
       <span role="status" className="small quiet">
         {shared && <a href="#sharing">{t("sharing.sharedNow")}</a>}
       </span>
