@@ -116,7 +116,6 @@ function LinkPage(props: LinkPageProps) {
               readOnly
               variant="unstyled"
               autoComplete="username"
-              dir="auto"
             />
           )}
           <PasswordField name="new_password" label={props.label} fresh={props.fresh ?? false} autoFocus />
