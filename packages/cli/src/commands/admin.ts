@@ -20,7 +20,9 @@ export function addAdmin(program: Command, context: Context): void {
   const admin = program.command("admin").description("What an operator does at the host when nobody can sign in");
   admin
     .command("create-person")
-    .description("Make a person's account, and print the link with which they choose a password: once, within seven days")
+    .description(
+      "Make a person's account, and print the link with which they choose a password: once, within seven days",
+    )
     .argument("<username>", "3 to 20 of a-z, 0-9, dot, hyphen, underscore")
     .requiredOption("--email <address>", "their e-mail address; you vouch for it")
     .option("--full-name <name>", "what they are called; without it the user name")

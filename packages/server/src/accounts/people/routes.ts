@@ -95,7 +95,8 @@ export function peopleRoutes({ context, parts }: AccountsServices): FastifyPlugi
       {
         schema: {
           summary: "Make a one-time link for a new password",
-          description: "Good for an hour and once, or for seven days where nobody has signed in to the account yet; shown in this answer only. An earlier one ends. Never by a token.",
+          description:
+            "Good for an hour and once, or for seven days where nobody has signed in to the account yet; shown in this answer only. An earlier one ends. Never by a token.",
           tags,
           params: PersonParams,
           response: { 201: ResetLink },
