@@ -19,8 +19,8 @@ const LONG = [
   /^tests\/processes\//,
   /^packages\/server\/src\/platform\/processes\/broker\//,
   /^tests\/(?!structure|launcher)/,
-  /^packages\/server\/src\/sessions\/(restart|resources\/|time\/|host\/)/,
-  /^packages\/(cli|server\/src\/platform\/(database|operations))\/.*(kill|crash|embedded|namespace|restore|backup)/,
+  /^packages\/server\/src\/sessions\/(restart|server-killed|resources\/|time\/|host\/)/,
+  /^packages\/(cli|server\/src\/platform\/(database|operations))\/.*(kill|crash|embedded|namespace|restore|backup)|import-uws\.test/,
   /race|unpack/,
 ];
 
@@ -46,7 +46,7 @@ export default defineConfig({
     setupFiles: ["packages/server/src/testing/patience.ts"],
     pool: "forks",
     // Half of what they do is to wait: for servers that start, disks that sync, leases that run out.
-    maxWorkers: 4,
+    maxWorkers: 5,
     // A worker keeps its modules from file to file: to load the server again for each costs a fifth of the run.
     isolate: false,
     sequence: { sequencer: LongestFirst },
