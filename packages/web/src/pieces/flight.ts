@@ -10,20 +10,28 @@ const atOnce = 2;
 let flying = false;
 let lastTop = 0;
 let timer = 0;
+/** The frame in which the next are filled; 0: none is asked for. */
+let filling = 0;
 const waiting = new Set<() => void>();
 
 function land(): void {
   flying = false;
-  fillSome();
+  fillSoon();
+}
+
+/** However many rows ask for it, there is one filling a frame. */
+function fillSoon(): void {
+  if (filling === 0 && waiting.size > 0) filling = requestAnimationFrame(fillSome);
 }
 
 function fillSome(): void {
+  filling = 0;
   if (flying) return;
   for (const fill of [...waiting].slice(0, atOnce)) {
     waiting.delete(fill);
     fill();
   }
-  if (waiting.size > 0) requestAnimationFrame(fillSome);
+  fillSoon();
 }
 
 function onScroll(): void {
@@ -51,7 +59,7 @@ export function useBrief(): boolean {
     const fill = () => setBrief(false);
     waiting.add(fill);
     // It may have come to rest between the drawing and now.
-    if (!flying) requestAnimationFrame(fillSome);
+    if (!flying) fillSoon();
     return () => void waiting.delete(fill);
   }, [brief]);
   return brief;
