@@ -11,7 +11,7 @@ const stoa = sharedStoa();
 beforeAll(async () => {
   browser = await openBrowser();
   admin = await apiOf(stoa.url, "admin", stoa.adminPassword);
-  for (const name of ["Harbour", "Lighthouse"])
+  for (const name of ["Harbour", "Pier", "Lighthouse"])
     await admin.startSession(await admin.makeWorkspace(name, {}), "terminal");
   await admin.stopSessions();
 });
