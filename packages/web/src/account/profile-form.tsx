@@ -42,7 +42,7 @@ export function ProfileForm({ account }: { account: Me }) {
       <dl className={rows.facts}>
         <dt>{t("account.username")}</dt>
         <dd>
-          <bdi className="mono">{account.username}</bdi>
+          <bdi>{account.username}</bdi>
         </dd>
         <dt>{t("account.since")}</dt>
         <dd>{format.date(account.created_at)}</dd>

@@ -1,3 +1,5 @@
+import { whenQuiet } from "../pieces/when-quiet.ts";
+
 /** Above the worker's own folder: the portal's first address has no slash at its end. */
 const scope = "/portal";
 
@@ -7,7 +9,5 @@ const scope = "/portal";
  */
 export function keepAwayPage(): void {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  const register = () =>
-    void navigator.serviceWorker.register("/portal/away-worker.js", { scope, updateViaCache: "none" }).catch(() => {});
-  setTimeout(register, 4_000);
+  whenQuiet(() => navigator.serviceWorker.register("/portal/away-worker.js", { scope, updateViaCache: "none" }));
 }

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { allWords } from "../locales/i18n.ts";
+import { whenQuiet } from "../pieces/when-quiet.ts";
 import { shownOverlay, showOverlay, typeAhead, useOverlay } from "./overlay.ts";
 
 interface OverlayProps {
@@ -14,8 +15,6 @@ const piece = (load: () => Promise<ComponentType<OverlayProps>>) =>
   });
 
 const loadPalette = async () => (await import("../palette/palette.tsx")).Palette;
-/** By then the page stands, and what it needs itself has come. */
-const paletteAfterMs = 4_000;
 
 const pieces = {
   palette: piece(loadPalette),
@@ -30,9 +29,9 @@ export function Overlays() {
   useEffect(() => {
     // On the way down: a terminal keeps to itself what it takes.
     window.addEventListener("keydown", onKeyDown, true);
-    const timer = setTimeout(() => void loadPalette().catch(() => {}), paletteAfterMs);
+    const takeBack = whenQuiet(loadPalette);
     return () => {
-      clearTimeout(timer);
+      takeBack();
       window.removeEventListener("keydown", onKeyDown, true);
       showOverlay(null);
     };

@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { callContext } from "../api/client.ts";
+import { whenQuiet } from "../pieces/when-quiet.ts";
 import { languageTag } from "./format.ts";
 import { isolated } from "./isolated.ts";
 import { directionOf, type Locale, storeLocale } from "./locale.ts";
@@ -23,9 +24,6 @@ const parts: Record<Locale, { readonly first: Part; readonly rest: Part; readonl
     operators: () => import("./fa.json?part=operators"),
   },
 };
-
-/** Milliseconds after which the rest is fetched also when nobody has asked for another page. */
-const restAfterMs = 2_000;
 
 const later = new Map<string, Promise<void>>();
 function load(locale: Locale, part: "rest" | "operators"): Promise<void> {
@@ -70,7 +68,8 @@ export async function startLanguage(locale: Locale): Promise<void> {
     react: { bindI18nStore: "added" },
   });
   writeFigures();
-  setTimeout(() => void allWords().catch(() => {}), restAfterMs);
+  // Also when nobody asks for another page.
+  whenQuiet(allWords);
   applyToDocument(locale);
 }
 

@@ -45,8 +45,7 @@ interface LongListProps<Row> extends RowsLook<Row> {
 export function LongList<Row>({ query, rows, empty, ...look }: LongListProps<Row>) {
   const { t } = useTranslation();
   const pages = query.data?.pages;
-  const ofPages = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
-  const all = rows ?? ofPages;
+  const all = useMemo(() => rows ?? pages?.flatMap((page) => page.items) ?? [], [rows, pages]);
   const more = useMore(query);
   const failed = shownError(query);
   const none = query.data !== undefined && all.length === 0 && failed === null;
@@ -57,8 +56,13 @@ export function LongList<Row>({ query, rows, empty, ...look }: LongListProps<Row
   return (
     <>
       {all.length > 0 && <LongRows {...look} rows={all} complete={!query.hasNextPage} onNear={more} />}
-      {(query.isPending || query.isFetchingNextPage) && failed === null && (
-        <RowsLoading rows={query.isPending ? 6 : 3} height={Math.max(24, look.rowHeight - 12)} />
+      {/* There as long as more may come, not as long as it comes: what stands below would jump with every page. */}
+      {(query.isPending || query.hasNextPage) && failed === null && (
+        <RowsLoading
+          rows={query.isPending ? 6 : 3}
+          height={Math.max(24, look.rowHeight - 12)}
+          silent={!query.isPending && !query.isFetchingNextPage}
+        />
       )}
       {failed !== null && (
         <ReasonCard

@@ -16,8 +16,9 @@ import {
   useRef,
   useState,
 } from "react";
-import { useBrief } from "./flight.ts";
+import { GhostRows } from "./ghost-rows.tsx";
 import classes from "./long-list.module.css";
+import { useStaged } from "./staged-rows.ts";
 import { useFocusStays } from "./use-focus-stays.ts";
 
 export type RowKey = string | number;
@@ -33,11 +34,10 @@ export interface RowsLook<Row> {
   /** Of a grid: how many stand side by side, and how far apart in pixels. */
   readonly columns?: number;
   readonly gap?: number;
-  /**
-   * What a row shows; the list item around it is made here. `brief`: only what it is called, as it flies by, in an
-   * element with `data-brief`, which tells nothing of its height.
-   */
-  readonly children: (row: Row, brief: boolean) => ReactNode;
+  /** What stands in a row's place while it flies by; left out: a bar. */
+  readonly nameOf?: (row: Row) => string;
+  /** What a row shows; the list item around it is made here. */
+  readonly children: (row: Row) => ReactNode;
 }
 
 interface LongRowsProps<Row> extends RowsLook<Row> {
@@ -58,7 +58,7 @@ const measured = new Map<string, VirtualItem[]>();
 
 /** The rows near the view, in a list as high as if all were there. */
 export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear, ...look }: LongRowsProps<Row>) {
-  const { columns = 1, gap = 0, lines = false, children } = look;
+  const { columns = 1, gap = 0, lines = false, nameOf, children } = look;
   const list = useRef<HTMLUListElement | null>(null);
   const [focused, setFocused] = useState<RowKey | null>(null);
   const [lastFocused, setLastFocused] = useLastFocused(list);
@@ -80,8 +80,10 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
     rangeExtractor: (range) => withFocused(range, focused === null ? -1 : indexOf(range.count, getItemKey, focused)),
   });
   useEffect(() => () => void measured.set(place, virtual.takeSnapshot()), [place, virtual]);
-  const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? -1;
+  const wanted = virtual.getVirtualItems();
+  const { now: shown, missing } = useStaged(wanted, virtual.range);
+  const nameAt = useMemo(() => nameOf && ((at: number) => nameOf(rows[at] as Row)), [nameOf, rows]);
+  const last = wanted.at(-1)?.index ?? -1;
   useEffect(() => {
     if (onNear !== null && virtual.range !== null && last >= rows.length - near) onNear();
   }, [onNear, last, rows.length, virtual]);
@@ -102,39 +104,42 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
   };
 
   return (
-    <ul
-      ref={(node) => {
-        list.current = node;
-        virtual.containerRef(node);
-      }}
-      aria-label={label}
-      className={classes.list}
-      data-lines={lines || undefined}
-      onKeyDown={onKeyDown}
-      onFocus={(event) => {
-        const key = getKeyAt(rowOf(event.target), rows, keyOf);
-        setFocused(key);
-        if (key !== null) setLastFocused(key);
-      }}
-      onBlur={() => setFocused(null)}
-    >
-      {shown.map(({ index, key, lane }) => (
-        <li
-          key={String(key)}
-          ref={virtual.measureElement}
-          data-index={index}
-          aria-posinset={index + 1}
-          aria-setsize={complete ? rows.length : -1}
-          style={
-            columns > 1
-              ? { insetInlineStart: `${(lane * 100) / columns}%`, inlineSize: `${100 / columns}%` }
-              : undefined
-          }
-        >
-          <Content row={rows[index] as Row} show={children} />
-        </li>
-      ))}
-    </ul>
+    <div className={classes.place}>
+      <GhostRows items={missing} nameOf={nameAt} scrollMargin={scrollMargin} columns={columns} lines={lines} />
+      <ul
+        ref={(node) => {
+          list.current = node;
+          virtual.containerRef(node);
+        }}
+        aria-label={label}
+        className={classes.list}
+        data-lines={lines || undefined}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => {
+          const key = getKeyAt(rowOf(event.target), rows, keyOf);
+          setFocused(key);
+          if (key !== null) setLastFocused(key);
+        }}
+        onBlur={() => setFocused(null)}
+      >
+        {shown.map(({ index, key, lane }) => (
+          <li
+            key={String(key)}
+            ref={virtual.measureElement}
+            data-index={index}
+            aria-posinset={index + 1}
+            aria-setsize={complete ? rows.length : -1}
+            style={
+              columns > 1
+                ? { insetInlineStart: `${(lane * 100) / columns}%`, inlineSize: `${100 / columns}%` }
+                : undefined
+            }
+          >
+            <Content row={rows[index] as Row} show={children} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -148,14 +153,14 @@ function measuredOrUsual(
   { indexFromElement, itemSizeCache, options }: Virtualizer<Window, HTMLLIElement>,
 ): number {
   const box = entry?.borderBoxSize[0];
-  if (box && row.querySelector("[data-brief]") === null) return Math.round(box.blockSize);
+  if (box) return Math.round(box.blockSize);
   const at = indexFromElement(row);
   return itemSizeCache.get(options.getItemKey(at)) ?? options.estimateSize(at);
 }
 
 /** Renders anew only with another row, or another way to show it: scrolling moves those that are there. */
 const Content = memo(function Content<Row>({ row, show }: ContentProps<Row>) {
-  return show(row, useBrief());
+  return show(row);
 }) as <Row>(props: ContentProps<Row>) => ReactNode;
 
 interface ContentProps<Row> {

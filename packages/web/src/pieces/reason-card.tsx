@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "../locales/error-text.ts";
+import { whenQuiet } from "./when-quiet.ts";
 
 export interface ReasonCardProps {
   /** What did not happen. */
@@ -18,9 +19,8 @@ const load = () =>
   );
 const ReasonBody = lazy(load);
 
-/** Milliseconds after which it is fetched, so that it is there when there is no server to ask for it. */
-const ahead = 5_000;
-setTimeout(() => void load(), ahead);
+// So that it is there when there is no server to ask for it.
+whenQuiet(load);
 
 /** Not now, because: what, why, and what now; with the request id for whoever helps. */
 export function ReasonCard(props: ReasonCardProps) {

@@ -47,9 +47,10 @@ function useHeld(list: { readonly current: HTMLElement | null }): { readonly cur
 
 /** The row that takes over once some are gone; undefined: none is, or the keyboard never was in the list. */
 export function heir<Key>(was: readonly Key[], now: readonly Key[], active: Key | null): Key | undefined {
-  const there = new Set(now);
   const at = active === null ? -1 : was.indexOf(active);
-  if (active === null || at < 0 || was.every((key) => there.has(key))) return undefined;
+  if (active === null || at < 0) return undefined;
+  const there = new Set(now);
+  if (was.every((key) => there.has(key))) return undefined;
   return was.slice(at).find((key) => there.has(key)) ?? was.slice(0, at).findLast((key) => there.has(key));
 }
 

@@ -22,6 +22,8 @@ export interface RowContext {
   readonly t: TFunction;
   readonly format: Format;
   readonly types: JobTypes;
+  /** What runs, and where, in words that were put together once for all sessions alike. */
+  nameOf(session: Session): string;
   /** Whoever reads. */
   readonly me: Pick<Me, "id" | "username"> | null;
 }
@@ -32,7 +34,17 @@ export function useRowContext(): RowContext {
   const { format } = useLocale();
   const types = useJobTypes();
   const me = useQuery(sessionQuery).data?.account ?? null;
-  return useMemo(() => ({ t, format, types, me }), [t, format, types, me]);
+  return useMemo(() => ({ t, format, types, nameOf: namer(t, types), me }), [t, format, types, me]);
+}
+
+function namer(t: TFunction, types: JobTypes): RowContext["nameOf"] {
+  const known = new Map<string, string>();
+  return ({ job_type, workspace }) => {
+    const key = `${job_type} ${workspace.name}`;
+    const name = known.get(key) ?? t("sessions.named", { type: types.nameOf(job_type), workspace: workspace.name });
+    known.set(key, name);
+    return name;
+  };
 }
 
 interface SessionRowProps {
@@ -53,44 +65,35 @@ export function SessionRow(props: SessionRowProps) {
 
 interface SessionLineProps extends SessionRowProps {
   readonly context: RowContext;
-  /** While it flies by: only which it is. */
-  readonly brief?: boolean;
 }
 
 /** The same, where the list item is somebody else's. */
 export function SessionLine(props: SessionLineProps) {
   return (
-    <div className={rows.row} data-brief={props.brief || undefined}>
+    <div className={rows.row}>
       <Inside {...props} />
     </div>
   );
 }
 
-function Inside({ session, within = false, context, brief = false }: SessionLineProps) {
-  const { t, types } = context;
+function Inside({ session, within = false, context }: SessionLineProps) {
+  const { types } = context;
   const TypeIcon = types.iconOf(session.job_type);
-  const type = types.nameOf(session.job_type);
   return (
     <>
-      {brief ? (
-        <span className={rows.iconsPlace} />
-      ) : (
-        <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
-      )}
+      <TypeIcon size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <SessionLink id={session.id} className={rows.link}>
-          {within ? type : t("sessions.named", { type, workspace: session.workspace.name })}
+          {within ? types.nameOf(session.job_type) : context.nameOf(session)}
         </SessionLink>
-        {!brief && <Under session={session} context={context} />}
-        {!brief && !isLive(session) && !within && <Why session={session} context={context} />}
+        <Under session={session} context={context} />
+        {!isLive(session) && !within && <Why session={session} context={context} />}
       </div>
-      {!brief && (
-        <div className={rows.end}>
-          <span className={within ? undefined : rows.state}>
-            <StateChip domain="session" state={shownState(session)} />
-          </span>
-        </div>
-      )}
+      <div className={rows.end}>
+        <span className={within ? undefined : rows.state}>
+          <StateChip domain="session" state={shownState(session)} />
+        </span>
+      </div>
     </>
   );
 }

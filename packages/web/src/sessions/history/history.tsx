@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { HistoryFilter } from "../../api/session-history.ts";
 import type { Session } from "../../api/types.ts";
@@ -21,44 +21,51 @@ export function History() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const filter = useFilter(search);
-  const { query, rows } = useHistory(filter);
-  const context = useRowContext();
-  const showRow = useCallback(
-    (session: Session, brief: boolean) => <SessionLine session={session} context={context} brief={brief} />,
-    [context],
+  const change = useCallback(
+    (next: HistorySearch) => void navigate({ to: "/sessions", search: next, replace: true }),
+    [navigate],
   );
-  const change = (next: HistorySearch) => void navigate({ to: "/sessions", search: next, replace: true });
-  const narrowed = Object.keys(search).length > 0;
+  const empty =
+    Object.keys(search).length > 0 ? (
+      <Empty
+        text={t("sessions.noMatch")}
+        action={
+          <Button variant="default" onClick={() => change({})}>
+            {t("sessions.showAll")}
+          </Button>
+        }
+      />
+    ) : (
+      <p className="quiet">{t("sessions.noneEnded")}</p>
+    );
   return (
     <Section title={t("sessions.earlier")}>
       <HistoryFilters search={search} onChange={change} />
-      <LongList
-        // Another list: it begins at its top, with heights of its own.
-        key={JSON.stringify(filter)}
-        label={t("sessions.earlier")}
-        query={query}
-        rows={rows}
-        keyOf={keyOf}
-        rowHeight={82}
-        lines
-        empty={
-          narrowed ? (
-            <Empty
-              text={t("sessions.noMatch")}
-              action={
-                <Button variant="default" onClick={() => change({})}>
-                  {t("sessions.showAll")}
-                </Button>
-              }
-            />
-          ) : (
-            <p className="quiet">{t("sessions.noneEnded")}</p>
-          )
-        }
-      >
-        {showRow}
-      </LongList>
+      {/* Another list with another filter: it begins at its top, with heights of its own. */}
+      <HistoryList key={JSON.stringify(filter)} filter={filter} empty={empty} />
     </Section>
+  );
+}
+
+/** What comes page by page is drawn anew with each of them: the list, and nothing beside it. */
+function HistoryList({ filter, empty }: { filter: HistoryFilter; empty: ReactNode }) {
+  const { t } = useTranslation();
+  const { query, rows } = useHistory(filter);
+  const context = useRowContext();
+  const showRow = useCallback((session: Session) => <SessionLine session={session} context={context} />, [context]);
+  return (
+    <LongList
+      label={t("sessions.earlier")}
+      query={query}
+      rows={rows}
+      keyOf={keyOf}
+      rowHeight={82}
+      lines
+      nameOf={context.nameOf}
+      empty={empty}
+    >
+      {showRow}
+    </LongList>
   );
 }
 

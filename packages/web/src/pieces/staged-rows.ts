@@ -1,0 +1,54 @@
+import type { VirtualItem } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "react";
+import { isFlying, onLanding } from "./flight.ts";
+
+/** Rows that are drawn in one frame besides those that are there. */
+const atOnce = 3;
+
+interface View {
+  /** The first and the last of the rows that can be seen, of which there are more to be drawn. */
+  readonly startIndex: number;
+  readonly endIndex: number;
+}
+
+type Item = Pick<VirtualItem, "index" | "key">;
+
+/**
+ * Of the rows near the view those that are drawn now: all that were, and few of the others, those in view first. To
+ * draw a screen of them in one frame would make the scrolling stutter; while it flies by none comes to be drawn at all.
+ * @returns also whether some are left
+ */
+export function staged<I extends Item>(
+  wanted: readonly I[],
+  drawn: ReadonlySet<I["key"]>,
+  { startIndex, endIndex }: View,
+  budget: number,
+): { readonly now: readonly I[]; readonly missing: readonly I[] } {
+  const missing = wanted.filter(({ key }) => !drawn.has(key));
+  if (missing.length <= budget) return { now: wanted, missing: [] };
+  const isInView = ({ index }: I) => index >= startIndex && index <= endIndex;
+  const next = new Set([...missing.filter(isInView), ...missing.filter((one) => !isInView(one))].slice(0, budget));
+  return {
+    now: wanted.filter((one) => drawn.has(one.key) || next.has(one)),
+    missing: missing.filter((one) => !next.has(one)),
+  };
+}
+
+/** `staged`, from frame to frame until all are drawn. The first time all are at once: a page is opened whole. */
+export function useStaged<I extends Item>(wanted: readonly I[], view: View | null) {
+  const drawn = useRef<ReadonlySet<I["key"]> | null>(null);
+  const [, goOn] = useReducer((count: number) => count + 1, 0);
+  const budget = drawn.current === null || view === null ? Number.POSITIVE_INFINITY : isFlying() ? 0 : atOnce;
+  const { now, missing } = staged(wanted, drawn.current ?? new Set(), view ?? { startIndex: 0, endIndex: 0 }, budget);
+  useLayoutEffect(() => {
+    if (now.length > 0 || drawn.current !== null) drawn.current = new Set(now.map(({ key }) => key));
+  }, [now]);
+  const left = missing.length > 0;
+  useEffect(() => {
+    if (!left) return;
+    if (isFlying()) return onLanding(goOn);
+    const frame = requestAnimationFrame(goOn);
+    return () => cancelAnimationFrame(frame);
+  });
+  return { now, missing };
+}
