@@ -11,9 +11,12 @@ export interface HistoryFilter {
   readonly search?: string;
 }
 
+/** Whoever goes on reads far: the list is drawn anew with each page that comes. */
+const [firstRows, moreRows] = [50, 100];
+
 const read = (filter: HistoryFilter, cursor: string, signal: AbortSignal) =>
   call<Page<Session>>("GET", "/api/stoa/v1/sessions", {
-    query: { ...filter, ended: true, cursor, limit: 50 },
+    query: { ...filter, ended: true, cursor, limit: cursor === "" ? firstRows : moreRows },
     signal,
   });
 

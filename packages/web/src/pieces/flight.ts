@@ -1,13 +1,10 @@
 /** Pixels from one frame to the next, of which a wheel makes forty and a finger a hundred: nobody reads what flies by. */
 const fast = 200;
-/** Milliseconds between two such frames: one alone is a jump, which has arrived. */
-const soon = 100;
-/** Milliseconds without a scroll after which the page stands. */
-const still = 120;
+/** Milliseconds without a scroll after which the page stands: after one such frame, which is a jump, and after more. */
+const [arrived, still] = [34, 120];
 
 let flying = false;
 let lastTop = 0;
-let lastFast = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const waiting = new Set<() => void>();
 
@@ -17,14 +14,13 @@ function land(): void {
   waiting.clear();
 }
 
-function onScroll(event: Event): void {
+function onScroll(): void {
   const way = Math.abs(window.scrollY - lastTop);
   lastTop = window.scrollY;
   clearTimeout(timer);
   const wasFlying = flying;
-  flying = way > fast && event.timeStamp - lastFast < soon;
-  if (way > fast) lastFast = event.timeStamp;
-  if (flying) timer = setTimeout(land, still);
+  flying = way > fast;
+  if (flying) timer = setTimeout(land, wasFlying ? still : arrived);
   else if (wasFlying) land();
 }
 
