@@ -12,13 +12,27 @@ export const pageProbe = `(() => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 
+  // What a frame's own callback changes is painted in that very frame; anything else in the next one.
+  let inFrame = false;
+  const ask = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (callback) => ask((now) => {
+    inFrame = true;
+    try {
+      callback(now);
+    } finally {
+      // After those who observe what it changed.
+      queueMicrotask(() => { inFrame = false; });
+    }
+  });
+
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   // A task after the frame's callbacks: what they changed has been laid out and painted.
-  const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+  const afterFrame = () => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => resolve(performance.now());
     port2.postMessage(null);
-  }));
+  });
+  const painted = () => inFrame ? afterFrame() : frame().then(afterFrame);
   const changed = (find, accept) => new Promise((resolve) => {
     const look = () => {
       if (!accept(find())) return;

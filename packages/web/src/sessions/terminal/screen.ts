@@ -50,12 +50,12 @@ export function openScreen(
   options: ITerminalOptions,
   onFit: ((size: ScreenSize) => void) | null,
 ): Screen {
+  // Its cursor doesn't blink: that would draw the page anew with every frame, and a key's letter after it.
   const terminal = new Terminal({
     fontFamily: "monospace",
     lineHeight: 1.2,
     scrollback: 10_000,
     minimumContrastRatio: 4.5,
-    cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     macOptionIsMeta: true,
     ...optionsOf(dress),
     ...options,
