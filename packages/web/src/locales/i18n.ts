@@ -69,7 +69,7 @@ export async function startLanguage(locale: Locale): Promise<void> {
   });
   writeFigures();
   // Also when nobody asks for another page.
-  whenQuiet(allWords);
+  whenQuiet(allWords, "next");
   applyToDocument(locale);
 }
 

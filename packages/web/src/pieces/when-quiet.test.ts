@@ -29,7 +29,7 @@ test("what may wait does so until nobody has touched the page for a while", asyn
   expect(done).toHaveBeenCalledOnce();
 });
 
-test("one waits for the other, and none for one that failed or was taken back", async () => {
+test("one waits for the other, the next one comes before, and none waits for what failed or was taken back", async () => {
   const { whenQuiet } = await import("./when-quiet.ts");
   const done: string[] = [];
   let finish = () => {};
@@ -40,12 +40,13 @@ test("one waits for the other, and none for one that failed or was taken back", 
   whenQuiet(() => Promise.reject(new Error("away")));
   const takeBack = whenQuiet(() => done.push("taken back"));
   whenQuiet(() => done.push("last"));
+  whenQuiet(() => done.push("next"), "next");
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(done).toEqual([]);
+  expect(done).toEqual(["next"]);
   takeBack();
   finish();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(done).toEqual(["first", "last"]);
+  expect(done).toEqual(["next", "first", "last"]);
 });
 
 test("who never rests does not hinder it for ever", async () => {

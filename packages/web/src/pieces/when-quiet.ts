@@ -8,7 +8,8 @@ const longest = 60_000;
 const acts = ["pointermove", "pointerdown", "keydown", "scroll", "wheel", "touchmove"] as const;
 
 let lastAct = earliest - quiet;
-let queue: Promise<unknown> | undefined;
+let running = false;
+const pending: (() => unknown)[] = [];
 
 if (typeof window !== "undefined") {
   for (const act of acts) {
@@ -23,18 +24,30 @@ function note({ timeStamp }: Event): void {
 /**
  * Does what nobody waits for, such as fetching what may be needed later: once nobody has touched the page for a while,
  * and one after the other. What fails is not told.
+ * @param urgency "next": before all others that wait
  * @returns takes it back while it hasn't begun
  */
-export function whenQuiet(work: () => unknown): () => void {
-  let wanted = true;
-  const inTurn = async () => {
-    await untilQuiet();
-    if (wanted) await work();
-  };
-  queue = (queue ?? Promise.resolve()).then(inTurn).catch(() => {});
+export function whenQuiet(work: () => unknown, urgency: "next" | "some time" = "some time"): () => void {
+  if (urgency === "next") pending.unshift(work);
+  else pending.push(work);
+  if (!running) void run();
   return () => {
-    wanted = false;
+    const at = pending.indexOf(work);
+    if (at !== -1) pending.splice(at, 1);
   };
+}
+
+async function run(): Promise<void> {
+  running = true;
+  while (pending.length > 0) {
+    await untilQuiet();
+    try {
+      await pending.shift()?.();
+    } catch {
+      // It is asked for again by whoever needs it.
+    }
+  }
+  running = false;
 }
 
 async function untilQuiet(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Terminal } from "@xterm/xterm";
+import { pacedWriter } from "./paced-writer.ts";
 import type { ScreenSize } from "./screen.ts";
-import { writeInPieces } from "./write-in-pieces.ts";
 
 /**
  * What the session's host leaves in the output where the screen got another size (its size-mark.ts). What was drawn
@@ -32,6 +32,7 @@ export function sizedParts<T extends string | Uint8Array>(data: T): readonly Siz
 
 /** Writes and does in the order given: what is to be done waits until all that was written before it is shown. */
 export function inOrder(terminal: Pick<Terminal, "write">) {
+  const paced = pacedWriter(terminal);
   const waiting: (() => void)[] = [];
   let unshown = 0;
   const goOn = () => {
@@ -43,7 +44,7 @@ export function inOrder(terminal: Pick<Terminal, "write">) {
   };
   const write = <T extends string | Uint8Array>(data: T, onShown: (length: number) => void) => {
     unshown += data.length;
-    writeInPieces(terminal, data, (length) => {
+    paced.write(data, (length) => {
       unshown -= length;
       onShown(length);
       // Not from within the terminal's own writing: to change its size there would mix up what it has before it.
