@@ -46,7 +46,7 @@ export default defineConfig({
     setupFiles: ["packages/server/src/testing/patience.ts"],
     pool: "forks",
     // Half of what they do is to wait: for servers that start, disks that sync, leases that run out.
-    maxWorkers: 4,
+    maxWorkers: 6,
     // A worker keeps its modules from file to file: to load the server again for each costs a fifth of the run.
     isolate: false,
     sequence: { sequencer: LongestFirst },
