@@ -184,6 +184,8 @@ test("two who edit one file see both texts, and one may be saved over the other"
     await admin.write(id, "a.txt", "theirs\n");
     await page.keyboard.press("Control+s");
     const over = dialog.getByRole("button", { name: t("preview.saveOver") });
+    // Once theirs has come: what can't be pressed yet can't have the focus.
+    await over.click({ trial: true });
     await over.focus();
     await page.waitForTimeout(1_500);
     expect(await over.evaluate((element) => element.matches(":focus"))).toBe(true);
