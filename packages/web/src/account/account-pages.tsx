@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PasswordForm } from "../auth/password-form.tsx";
+import { Later } from "../pieces/later.tsx";
 import { Section } from "../pieces/page.tsx";
 import classes from "./account.module.css";
 import { AccountPage } from "./account-page.tsx";
@@ -24,9 +25,11 @@ export function ProfilePage() {
           <Section title={t("account.profile")}>
             <ProfileForm account={account} />
           </Section>
-          <Section title={t("account.directory")}>
-            <DirectoryVisibility account={account} />
-          </Section>
+          <Later>
+            <Section title={t("account.directory")}>
+              <DirectoryVisibility account={account} />
+            </Section>
+          </Later>
         </div>
       )}
     </AccountPage>
