@@ -1,0 +1,85 @@
+import { checkRequest } from "./check-request.ts";
+import type { Command, MayOwn, Site } from "./command.ts";
+import { commandOf } from "./command-of.ts";
+import type { HostAnswer, StorageHost, StorageRequest } from "./contract.ts";
+import { createLane } from "./lanes.ts";
+import type { RunLimits } from "./run-command.ts";
+
+/** Milliseconds for what should be done at once. */
+const USUAL_TIME = 120_000;
+const MOUNT_TIME = 30_000;
+
+/** Walks of whole trees: at a low priority, one at a time, and as long as they take. */
+const LOW: ReadonlySet<StorageRequest["do"]> = new Set(["measure", "list-projects", "remove"]);
+const ENDLESS: ReadonlySet<StorageRequest["do"]> = new Set([...LOW, "zfs-destroy"]);
+/** Longer than usual: each may be about thousands, on a disk that is busy. `set-project` walks a tree, once. */
+const LONGER: ReadonlyMap<StorageRequest["do"], number> = new Map([
+  ["set-project", 6 * 3_600_000],
+  ["set-quotas", 600_000],
+  ["make", 600_000],
+]);
+
+export interface CommandHostOptions {
+  readonly backend: Site["backend"];
+  readonly base: string;
+  /** Left out: anybody but root. */
+  readonly mayOwn?: MayOwn;
+  /** How commands are run there. */
+  readonly run: (command: Command, limits: RunLimits) => Promise<HostAnswer>;
+  /** At a time, those of low priority apart. */
+  readonly width: number;
+  readonly close?: () => Promise<void>;
+}
+
+/** A host out of a way to run commands: checks the request, makes its command, and lets not too many run at a time. */
+export function createCommandHost(options: CommandHostOptions): StorageHost {
+  const { backend, base, run, mayOwn = () => true } = options;
+  const usual = createLane(options.width);
+  const low = createLane(1);
+  let mount: Promise<string | null> | null = null;
+
+  /** Kept while commands go well: what fails may have been unmounted. */
+  function mounted(): Promise<string | null> {
+    mount ??= findMount(options).then(
+      ({ code, found }) => {
+        if (code !== 0) mount = null;
+        return found;
+      },
+      (error: unknown) => {
+        mount = null;
+        throw error;
+      },
+    );
+    return mount;
+  }
+
+  async function carryOut(request: StorageRequest, signal: AbortSignal | undefined): Promise<HostAnswer> {
+    const site: Site = { backend, base, mount: await mounted() };
+    const time = ENDLESS.has(request.do) ? null : (LONGER.get(request.do) ?? USUAL_TIME);
+    const answer = await run(commandOf(request, site), { time, signal });
+    if (answer.code !== 0) mount = null;
+    return answer;
+  }
+
+  return {
+    async run(given, { signal } = {}) {
+      const request = checkRequest(given, mayOwn);
+      const lane = LOW.has(request.do) ? low : usual;
+      return lane.enter(() => carryOut(request, signal), signal);
+    },
+    close: async () => options.close?.(),
+  };
+}
+
+const NOWHERE: ReadonlySet<string> = new Set(["", "-", "none", "legacy"]);
+
+/** Nobody's signal ends it: others wait for the same answer. */
+async function findMount({ backend, base, run }: CommandHostOptions) {
+  const command: Command =
+    backend === "posix"
+      ? { program: "findmnt", args: ["-n", "-o", "TARGET", "-T", base] }
+      : { program: "zfs", args: ["get", "-H", "-o", "value", "mountpoint", base] };
+  const { code, out } = await run(command, { time: MOUNT_TIME, signal: undefined });
+  const found = out.split("\n", 1)[0] ?? "";
+  return { code, found: code !== 0 || NOWHERE.has(found) ? null : found };
+}

@@ -1,0 +1,30 @@
+import type { Logger } from "pino";
+import type { MayOwn, Site } from "./command.ts";
+import { createCommandHost } from "./command-host.ts";
+import type { StorageHost } from "./contract.ts";
+import { runCommand } from "./run-command.ts";
+
+/** Commands at a time; disks get no faster by more. */
+const WIDTH = 8;
+
+export interface LocalHostOptions {
+  readonly backend: Site["backend"];
+  /** The base path, absolute, or the base dataset; no slash at the end. */
+  readonly base: string;
+  /** Left out: anybody but root. */
+  readonly mayOwn?: MayOwn;
+  readonly log: Logger;
+}
+
+/** This machine, with the rights of this process. */
+export function createLocalHost({ log, ...options }: LocalHostOptions): StorageHost {
+  return createCommandHost({
+    ...options,
+    width: WIDTH,
+    async run(command, limits) {
+      const answer = await runCommand(command, limits);
+      log.debug({ program: command.program, code: answer.code }, "storage: ran a command");
+      return answer;
+    },
+  });
+}

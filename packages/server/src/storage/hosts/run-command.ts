@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { type Command, LONGEST_ANSWER, SYSTEM_PATH } from "./command.ts";
+import type { HostAnswer } from "./contract.ts";
+
+/** Bytes of what a command said on its way down. */
+const SAID_BYTES = 4096;
+
+export interface RunLimits {
+  /** Milliseconds; null: as long as it takes. */
+  readonly time: number | null;
+  readonly signal: AbortSignal | undefined;
+  /** What it finds in its environment; left out: `SYSTEM_PATH`. */
+  readonly path?: string;
+}
+
+/**
+ * Runs a program without a shell, in a process group of its own, and resolves when it has ended and all that it said
+ * is here. A program that isn't there answers 127, as shells do. What takes longer than it may, or says more than
+ * `LONGEST_ANSWER`, is killed and answers null with nothing in `out`: a part would be taken for the whole.
+ * @throws the signal's reason, at once; the group is killed then
+ */
+export async function runCommand(command: Command, limits: RunLimits): Promise<HostAnswer> {
+  limits.signal?.throwIfAborted();
+  try {
+    return await attend(start(command, limits.path ?? SYSTEM_PATH), command, limits);
+  } catch (error) {
+    return answerOfSpawn(error, command);
+  }
+}
+
+/** @throws at once where the system takes no such program: too many arguments */
+function start({ program, args }: Command, path: string) {
+  const env = { PATH: path, LC_ALL: "C" };
+  // A process group of its own, so that what it starts can be ended with it.
+  return spawn(program, args, { cwd: "/", env, detached: true, stdio: "pipe" });
+}
+
+async function attend(child: Piped, command: Command, { signal, time }: RunLimits): Promise<HostAnswer> {
+  let killed: string | null = null;
+  const kill = (why: string): void => {
+    killed ??= why;
+    killGroup(child);
+  };
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    kill("it was told to end");
+    aborted.reject(signal?.reason);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer = time === null ? null : setTimeout(() => kill(`it took longer than ${time / 1000} seconds`), time);
+  const heard = collect(child, () => kill(`it said more than ${LONGEST_ANSWER} bytes`));
+  // It may not want to hear all that.
+  child.stdin.on("error", () => undefined).end(command.input);
+  try {
+    const code = await Promise.race([ended(child), aborted.promise]);
+    const { out, err } = heard();
+    if (killed !== null) return { code: null, out: "", err: `${err}\n${command.program}: ${killed}`.trimStart() };
+    return { code, out, err };
+  } finally {
+    if (timer !== null) clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+type Piped = ReturnType<typeof start>;
+
+/** What comes of its outputs; the stderr's end only. */
+function collect(child: Piped, onTooMuch: () => void): () => { readonly out: string; readonly err: string } {
+  const parts: Buffer[] = [];
+  let size = 0;
+  let said = Buffer.alloc(0);
+  child.stdout.on("data", (part: Buffer) => {
+    size += part.length;
+    if (size <= LONGEST_ANSWER) parts.push(part);
+    else {
+      parts.length = 0;
+      onTooMuch();
+    }
+  });
+  child.stderr.on("data", (part: Buffer) => {
+    said = Buffer.concat([said, part]).subarray(-SAID_BYTES);
+  });
+  return () => ({ out: Buffer.concat(parts).toString("utf8"), err: said.toString("utf8") });
+}
+
+/** With `close`, not `exit`: what it said may come after its end. */
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("close", (code) => resolve(code));
+    child.once("error", reject);
+  });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** What could not be started, in the numbers of shells. Anything else, an abort among it, is thrown on. */
+function answerOfSpawn(error: unknown, { program }: Command): HostAnswer {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (!syscall?.startsWith("spawn")) throw error;
+  if (code === "ENOENT") return { code: 127, out: "", err: `${program}: not found` };
+  return { code: 126, out: "", err: `${program}: could not be started (${code})` };
+}
