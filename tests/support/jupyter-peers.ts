@@ -8,11 +8,28 @@ const cache = process.getuid?.() === 0 ? "/var/cache/stoa-peers" : join(homedir(
 const REQUIRED = process.env.STOA_PEERS === "required";
 
 /**
- * A virtual environment with JupyterLab 4 and Notebook 7, made once where peers are required.
+ * A virtual environment with JupyterLab 4 and Notebook 7.
  * @returns its folder; null: it is not there, and may be done without
  */
 export function jupyterLab4(): string | null {
-  const folder = join(cache, "lab4");
+  return environment("lab4", ["jupyterlab==4.*", "notebook==7.*"]);
+}
+
+/** JupyterHub in that version with the plainest server. The same of its folder. */
+export function jupyterHub(version: 5 | 6): string | null {
+  return environment(`hub${version}`, [`jupyterhub==${version}.*`, "jupyter-server"]);
+}
+
+/** Debian's own JupyterHub: its folder, or null. */
+export function debianHub(): string | null {
+  if (existsSync("/usr/bin/jupyterhub") && notebook6()) return "/usr";
+  if (REQUIRED) throw new Error("jupyterhub is not installed, and peers are required.");
+  return null;
+}
+
+/** Made once, where peers are required. */
+function environment(name: string, packages: readonly string[]): string | null {
+  const folder = join(cache, name);
   const ready = join(folder, ".complete");
   if (existsSync(ready)) return folder;
   if (!REQUIRED) return null;
@@ -20,7 +37,7 @@ export function jupyterLab4(): string | null {
   rmSync(folder, { recursive: true, force: true });
   const options = { stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"], timeout: 300_000 };
   execFileSync("/usr/bin/python3", ["-m", "venv", folder], options);
-  const install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "jupyterlab==4.*", "notebook==7.*"];
+  const install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages];
   execFileSync("nice", [join(folder, "bin/python"), ...install], options);
   writeFileSync(ready, "");
   return folder;
