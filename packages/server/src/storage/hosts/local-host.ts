@@ -22,7 +22,7 @@ export function createLocalHost({ log, ...options }: LocalHostOptions): StorageH
     ...options,
     width: WIDTH,
     async run(command, limits) {
-      const answer = await runCommand(command, limits);
+      const { stopped: _, ...answer } = await runCommand(command, limits);
       log.debug({ program: command.program, code: answer.code }, "storage: ran a command");
       return answer;
     },

@@ -20,6 +20,7 @@ test("arguments arrive as they are, input on stdin, and of the environment nothi
     code: 0,
     out: odd.map((arg) => `${arg}|`).join(""),
     err: "",
+    stopped: false,
   });
   expect(await runCommand({ program: "cat", args: [], input: "in\0put" }, LIMITS)).toMatchObject({ out: "in\0put" });
   const { out } = await runCommand({ program: "env", args: [] }, LIMITS);
@@ -39,27 +40,29 @@ test("a failure is an answer, with the end of what was said", async () => {
 
 test("a program that isn't there answers 127; one that can't be started, 126", async () => {
   const missing = await runCommand({ program: "no-such-program", args: [] }, LIMITS);
-  expect(missing).toEqual({ code: 127, out: "", err: "no-such-program: not found" });
+  expect(missing).toEqual({ code: 127, out: "", err: "no-such-program: not found", stopped: false });
   const many = { program: "true", args: [`/${"x".repeat(200_000)}`] };
   expect(await runCommand(many, LIMITS)).toMatchObject({ code: 126, err: expect.stringContaining("E2BIG") });
 });
 
 test("input that nobody reads harms nothing", async () => {
   const answer = await runCommand({ program: "true", args: [], input: "x".repeat(1_000_000) }, LIMITS);
-  expect(answer).toEqual({ code: 0, out: "", err: "" });
+  expect(answer).toEqual({ code: 0, out: "", err: "", stopped: false });
 });
 
 test("what takes too long is killed with all that it started", async () => {
   const script = "sleep 60 & echo $! >&2; wait";
-  const { code, out, err } = await runCommand({ program: "sh", args: ["-c", script] }, { ...LIMITS, time: 300 });
-  expect({ code, out }).toEqual({ code: null, out: "" });
+  const command = { program: "sh", args: ["-c", script] };
+  const { code, out, err, stopped } = await runCommand(command, { ...LIMITS, time: 300 });
+  expect({ code, out, stopped }).toEqual({ code: null, out: "", stopped: true });
   expect(err).toContain("sh: it took longer than 0.3 seconds");
   await expect.poll(() => isAlive(Number.parseInt(err, 10))).toBe(false);
 });
 
 test("what says too much is killed, and no part of it is an answer", async () => {
   const endless = await runCommand({ program: "yes", args: [] }, LIMITS);
-  expect(endless).toEqual({ code: null, out: "", err: `yes: it said more than ${LONGEST_ANSWER} bytes` });
+  const err = `yes: it said more than ${LONGEST_ANSWER} bytes`;
+  expect(endless).toEqual({ code: null, out: "", err, stopped: true });
 });
 
 test("an abort rejects at once, and kills all of it", async () => {

@@ -9,8 +9,13 @@ export interface RunLimits {
   /** Milliseconds; null: as long as it takes. */
   readonly time: number | null;
   readonly signal: AbortSignal | undefined;
-  /** What it finds in its environment; left out: `SYSTEM_PATH`. */
-  readonly path?: string;
+  /** Its standard input does not end before it does. */
+  readonly keepInputOpen?: boolean;
+}
+
+export interface Ran extends HostAnswer {
+  /** It was killed by us: for its time, or for all that it said. */
+  readonly stopped: boolean;
 }
 
 /**
@@ -19,23 +24,24 @@ export interface RunLimits {
  * `LONGEST_ANSWER`, is killed and answers null with nothing in `out`: a part would be taken for the whole.
  * @throws the signal's reason, at once; the group is killed then
  */
-export async function runCommand(command: Command, limits: RunLimits): Promise<HostAnswer> {
+export async function runCommand(command: Command, limits: RunLimits): Promise<Ran> {
   limits.signal?.throwIfAborted();
   try {
-    return await attend(start(command, limits.path ?? SYSTEM_PATH), command, limits);
+    return await attend(start(command), command, limits);
   } catch (error) {
     return answerOfSpawn(error, command);
   }
 }
 
 /** @throws at once where the system takes no such program: too many arguments */
-function start({ program, args }: Command, path: string) {
-  const env = { PATH: path, LC_ALL: "C" };
+function start({ program, args }: Command) {
+  const env = { PATH: SYSTEM_PATH, LC_ALL: "C" };
   // A process group of its own, so that what it starts can be ended with it.
   return spawn(program, args, { cwd: "/", env, detached: true, stdio: "pipe" });
 }
 
-async function attend(child: Piped, command: Command, { signal, time }: RunLimits): Promise<HostAnswer> {
+async function attend(child: Piped, command: Command, limits: RunLimits): Promise<Ran> {
+  const { signal, time } = limits;
   let killed: string | null = null;
   const kill = (why: string): void => {
     killed ??= why;
@@ -50,12 +56,13 @@ async function attend(child: Piped, command: Command, { signal, time }: RunLimit
   const timer = time === null ? null : setTimeout(() => kill(`it took longer than ${time / 1000} seconds`), time);
   const heard = collect(child, () => kill(`it said more than ${LONGEST_ANSWER} bytes`));
   // It may not want to hear all that.
-  child.stdin.on("error", () => undefined).end(command.input);
+  child.stdin.on("error", () => undefined).write(command.input ?? "");
+  if (!limits.keepInputOpen) child.stdin.end();
   try {
     const code = await Promise.race([ended(child), aborted.promise]);
     const { out, err } = heard();
-    if (killed !== null) return { code: null, out: "", err: `${err}\n${command.program}: ${killed}`.trimStart() };
-    return { code, out, err };
+    if (killed === null) return { code, out, err, stopped: false };
+    return { code: null, out: "", err: `${err}\n${command.program}: ${killed}`.trimStart(), stopped: true };
   } finally {
     if (timer !== null) clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
@@ -100,9 +107,9 @@ function killGroup({ pid }: ChildProcess): void {
 }
 
 /** What could not be started, in the numbers of shells. Anything else, an abort among it, is thrown on. */
-function answerOfSpawn(error: unknown, { program }: Command): HostAnswer {
+function answerOfSpawn(error: unknown, { program }: Command): Ran {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (!syscall?.startsWith("spawn")) throw error;
-  if (code === "ENOENT") return { code: 127, out: "", err: `${program}: not found` };
-  return { code: 126, out: "", err: `${program}: could not be started (${code})` };
+  if (code === "ENOENT") return { code: 127, out: "", err: `${program}: not found`, stopped: false };
+  return { code: 126, out: "", err: `${program}: could not be started (${code})`, stopped: false };
 }

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { SYSTEM_PATH } from "./command.ts";
+import { HostUnreachable } from "./contract.ts";
+import { type SshTarget, sshOptions } from "./ssh-options.ts";
+
+/** Milliseconds for connection, keys and a first session. */
+const READY_TIME = 45_000;
+const SAID_BYTES = 4096;
+/** Of a socket's path, less what ssh puts behind it while it makes one. */
+const LONGEST_SOCKET = 107 - 18;
+
+/**
+ * Says that sessions can be had, and keeps one open: when we end, however that is, its input ends, it does, and so
+ * does the connection. `exec` and quotes are the same for every login shell.
+ */
+const KEEP = "exec /bin/sh -c 'echo ready; exec cat >/dev/null'";
+
+export interface SshConnection {
+  /** For a session by it; without it they fail, and never make a connection of their own. */
+  readonly args: readonly string[];
+  readonly isLost: () => boolean;
+  close(): Promise<void>;
+}
+
+export interface SshPlace {
+  readonly target: SshTarget;
+  /** As written, for messages. */
+  readonly name: string;
+  readonly keyFile: string;
+  /** A line of a list of known hosts. */
+  readonly knownHost: string;
+  /** Where a directory for its socket may be made. */
+  readonly stateDir: string;
+}
+
+/** Connects, once for many sessions. @throws HostUnreachable */
+export async function connect(place: SshPlace): Promise<SshConnection> {
+  const directory = ownDirectory(place.stateDir);
+  const files = {
+    keyFile: place.keyFile,
+    knownHosts: path.join(directory, "known_hosts"),
+    socket: path.join(directory, "c"),
+  };
+  writeFileSync(files.knownHosts, place.knownHost, { mode: 0o600 });
+  const options = sshOptions(place.target, files);
+  const child = spawn("ssh", [...options, "-o", "ControlMaster=yes", "--", place.target.host, KEEP], {
+    cwd: "/",
+    env: { PATH: SYSTEM_PATH, LC_ALL: "C" },
+    // Ctrl-C is for us: what runs is to end in order.
+    detached: true,
+    stdio: "pipe",
+  });
+  let said = "";
+  let isOver = false;
+  const over = new Promise<void>((resolve) => {
+    const end = (): void => {
+      isOver = true;
+      rmSync(directory, { recursive: true, force: true });
+      resolve();
+    };
+    child.once("close", end);
+    child.once("error", (error) => {
+      said = `ssh: ${error.message}`;
+      end();
+    });
+  });
+  child.stdin.on("error", () => undefined);
+  child.stderr.on("data", (part: Buffer) => {
+    said = (said + part.toString("utf8")).slice(-SAID_BYTES);
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), READY_TIME);
+  const isReady = await Promise.race([
+    new Promise<boolean>((resolve) => child.stdout.once("data", () => resolve(true))),
+    over.then(() => false),
+  ]);
+  clearTimeout(timer);
+  if (!isReady) throw unreachable(place, said);
+  return {
+    args: [...options, "-o", "ControlMaster=no", "-o", "ProxyCommand=false", "--", place.target.host],
+    // Without its socket (who cleans /tmp may take it) nobody can use it.
+    isLost: () => isOver || !existsSync(files.socket),
+    async close() {
+      child.kill("SIGTERM");
+      await over;
+    },
+  };
+}
+
+/** ssh has one exit code for all that fails; its own words are the only way to tell them apart. */
+function unreachable({ name, target }: SshPlace, said: string): HostUnreachable {
+  const [line = "it said nothing in time"] = said.trim().split("\n").slice(-1);
+  if (said.includes("Host key verification failed")) {
+    return new HostUnreachable(
+      "host_key",
+      `The storage host ${name} has another key than STORAGE_SSH_HOST_KEY says. If it was changed on purpose, set that to the new one, read on the host itself; else somebody stands between. Nothing was sent.`,
+    );
+  }
+  if (said.includes("Permission denied") || said.includes("Too many authentication failures")) {
+    return new HostUnreachable(
+      "denied",
+      `The storage host ${name} lets ${target.user} not in with the key of STORAGE_SSH_KEY_FILE. Put its public half into ${target.user}'s authorized_keys there; it must have no passphrase.`,
+    );
+  }
+  return new HostUnreachable(
+    "down",
+    `The storage host ${name} can't be reached (${line}). See that it runs, and that STORAGE_SSH names it.`,
+  );
+}
+
+/** Ours alone, and short enough; what was left by processes that are no more goes. */
+function ownDirectory(stateDir: string): string {
+  mkdirSync(stateDir, { recursive: true });
+  for (const name of readdirSync(stateDir)) {
+    const [, pid] = /^ssh-(\d+)-\w{6}$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(stateDir, name), { recursive: true, force: true });
+  }
+  const start = `ssh-${process.pid}-`;
+  const isShort = Buffer.byteLength(path.join(stateDir, start)) + "xxxxxx/c".length <= LONGEST_SOCKET;
+  return mkdtempSync(path.join(isShort ? stateDir : tmpdir(), start));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
