@@ -23,10 +23,16 @@ import { CHECKOUT, personPrograms, SOURCES } from "./programs.ts";
 import type { ServeOptions } from "./serve.ts";
 import { ServerEnded } from "./server-ended.ts";
 import { plainHost } from "./sessions/resources/local/plain-host.ts";
+import { brokerErrand } from "./storage/hosts/broker-errand.ts";
+import type { StorageHost } from "./storage/hosts/contract.ts";
+import { mayOwnBy } from "./storage/hosts/may-own.ts";
+import { openOwnHost } from "./storage/hosts/open-host.ts";
 import type { Telling } from "./telling.ts";
 
 /** Whom the server runs as. Not `stoa`: where root does not start it, that is who owns the checkout, by our own advice. */
 export const SERVER_ACCOUNT = "stoa-server";
+/** In the log's lines of what the broker does. */
+const BROKER = { process: "broker" };
 
 /**
  * Root's part: opens the database and the keys, which are nobody else's, starts the server under its own account, and
@@ -46,7 +52,12 @@ export async function serveAsBroker(config: Config, why: string, told: Telling, 
   programs.catch(() => undefined); // told when it is waited for
   const database = await openDatabase(config, log, { signal: told.signal, socketGroup: account.gid });
   try {
-    await run({ config, why, told, log, account, spool, database, programs }, options);
+    const storage = await openOwnHost(config, { log: log.child(BROKER), mayOwn: mayOwnBy(config) });
+    try {
+      await run({ config, why, told, log, account, spool, database, storage, programs }, options);
+    } finally {
+      await storage.close();
+    }
   } finally {
     await database.close();
   }
@@ -60,6 +71,7 @@ interface Running {
   readonly account: ServiceAccount;
   readonly spool: string;
   readonly database: OpenDatabase;
+  readonly storage: StorageHost;
   readonly programs: ReturnType<typeof preparePrograms>;
 }
 
@@ -75,6 +87,7 @@ async function run(running: Running, options: ServeOptions): Promise<void> {
   const { config, told, log, account, database } = running;
   const { key, prepared } = await readSecretKeys(config, log);
   const { places, host } = await running.programs;
+  const brokerLog = log.child(BROKER);
   const openBrokerFor = (server: ServiceAccount): Promise<Broker> =>
     openBroker({
       dataDir: config.dataDir,
@@ -83,7 +96,8 @@ async function run(running: Running, options: ServeOptions): Promise<void> {
       sources: places.sources,
       programs: { ...personPrograms, sessionHost: host.host, sessionTask: host.task },
       node: places.node,
-      log: log.child({ process: "broker" }),
+      storage: brokerErrand(running.storage, brokerLog),
+      log: brokerLog,
     });
   told.signal.throwIfAborted();
   const { connectionString, directConnectionString } = database;

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { StartError } from "../errors/start-error.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
+import type { Errand } from "./broker/errands.ts";
 import type { Programs } from "./broker/ground.ts";
 import { missingTools, openInstallation } from "./broker/installation.ts";
 
@@ -49,6 +50,8 @@ export interface OpenBrokerOptions {
   readonly sources: string;
   readonly programs: Omit<Programs, "node">;
   readonly node: string;
+  /** What is asked for on the storage host; left out: refused. */
+  readonly storage?: Errand;
   readonly log: Logger;
 }
 
@@ -70,6 +73,7 @@ export async function openBroker(options: OpenBrokerOptions): Promise<Broker> {
       sessionHost: program("sessionHost"),
       sessionTask: program("sessionTask"),
     },
+    storage: options.storage ?? null,
     log,
   });
 }

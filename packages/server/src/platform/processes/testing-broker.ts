@@ -10,6 +10,7 @@ import type { Config } from "../../config/schema.ts";
 import { personPrograms, SOURCES } from "../../programs.ts";
 import { lentHost } from "../../testing/lent-programs.ts";
 import type { Broker } from "./broker/broker.ts";
+import type { Errand } from "./broker/errands.ts";
 import { openControlGroups } from "./control-groups/control-groups.ts";
 import { linkWithin } from "./link.ts";
 import { openBroker } from "./open-broker.ts";
@@ -33,6 +34,7 @@ export async function createTestBroker(
     readonly range?: UidRange;
     readonly log?: Logger;
     readonly server?: number;
+    readonly storage?: Errand;
   } = {},
 ): Promise<TestBroker> {
   const dataDir = changes.dataDir ?? mkdtempSync(path.join(tmpdir(), "stoa-broker-"));
@@ -47,6 +49,7 @@ export async function createTestBroker(
     sources: SOURCES,
     programs: { ...personPrograms, sessionHost: host, sessionTask: task },
     node: process.execPath,
+    ...(changes.storage === undefined ? {} : { storage: changes.storage }),
     log: changes.log ?? pino({ level: "silent" }),
   });
   return {

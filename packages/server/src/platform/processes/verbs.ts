@@ -33,7 +33,10 @@ export type Verb =
       readonly how: SessionEnd;
     }
   /** Kills a process that this broker has started, and no other. */
-  | { readonly verb: "end"; readonly process: number };
+  | { readonly verb: "end"; readonly process: number }
+  /** Something on the storage host, which takes the request apart. @param call a number by which it can be called off */
+  | { readonly verb: "storage"; readonly call: number; readonly request: unknown }
+  | { readonly verb: "storage_abort"; readonly call: number };
 
 export type VerbName = Verb["verb"];
 
@@ -45,6 +48,9 @@ export interface Answers {
   run_session: Started;
   end_session: SessionRest;
   end: null;
+  /** As the storage's own errand says. */
+  storage: unknown;
+  storage_abort: null;
 }
 
 export interface Started {
@@ -108,6 +114,10 @@ export function readVerb(message: unknown, range: UidRange): Verb {
       };
     case "end":
       return { verb: given.verb, process: id(given.process, "process") };
+    case "storage":
+      return { verb: given.verb, call: id(given.call, "call"), request: given.request };
+    case "storage_abort":
+      return { verb: given.verb, call: id(given.call, "call") };
     default:
       throw refused("the verb");
   }

@@ -4,6 +4,7 @@ import { openControlGroups } from "../control-groups/control-groups.ts";
 import { type Answers, BrokerRefusal, readVerb, type Started, type Verb, type VerbName } from "../verbs.ts";
 import { createSystemAccounts } from "./accounts.ts";
 import { endSession } from "./end-session.ts";
+import { createErrands } from "./errands.ts";
 import type { BrokerGround } from "./ground.ts";
 import { lentNumbers, tellLent } from "./lent-numbers.ts";
 import { createPlaces } from "./places.ts";
@@ -48,6 +49,7 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
   const groups = openControlGroups(ground.installation, log);
   log.info({ limits: groups?.limits ?? "watching" }, "broker: what keeps sessions to their share");
   void groups?.sweep();
+  const errands = createErrands(ground.storage);
   let lastProcess = 0;
 
   async function inTurn<T>(uid: number, work: () => Promise<T>): Promise<T> {
@@ -118,6 +120,11 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
       case "end":
         children.get(verb.process)?.kill();
         return null;
+      case "storage":
+        return errands.run(verb.call, verb.request);
+      case "storage_abort":
+        errands.abort(verb.call);
+        return null;
     }
   }
 
@@ -129,7 +136,9 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
       try {
         const verb = readVerb(message, ground.range);
         const answer = await carryOut(verb, socket, onEnded);
-        log.info({ ...toldOf(verb), ...answer, ms: Date.now() - begun }, "broker: done");
+        // Of storage its errand tells: there are many, and long ones.
+        if (!isStorage(verb))
+          log.info({ ...toldOf(verb), ...(answer as object), ms: Date.now() - begun }, "broker: done");
         return answer;
       } catch (error) {
         socket?.destroy();
@@ -148,6 +157,10 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
 /** By its person's number: nobody ends, nor gets, another's. */
 function groupOf({ uid, job }: { readonly uid: number; readonly job: number }): string {
   return `${uid}-${job}`;
+}
+
+function isStorage({ verb }: Verb): boolean {
+  return verb === "storage" || verb === "storage_abort";
 }
 
 /** All but the input, which is the person's matter. */

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { UidRange } from "../uid-range.ts";
+import type { Errand } from "./errands.ts";
 
 /** What the broker stands on; nothing of it comes from whoever asks. */
 export interface BrokerGround {
@@ -13,6 +14,8 @@ export interface BrokerGround {
   /** Made once for this data directory, known to root only: its accounts carry it. */
   readonly installation: string;
   readonly programs: Programs;
+  /** Does what is asked for on the storage host; null: not here. */
+  readonly storage: Errand | null;
   readonly log: Logger;
 }
 
