@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 import { isLoopbackHost, isLoopbackUrl } from "./loopback.ts";
 import type { Problem } from "./problems.ts";
+import { STORAGE_RULES } from "./refuse-storage.ts";
 import type { Config } from "./schema.ts";
 
 /** A rule over the whole configuration: null when it holds. `given` has the names that somebody set. */
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   everyProxyTrusted,
   linksIntoOurOwn,
   sessionsWriteIntoOurOwn,
+  ...STORAGE_RULES,
 ];
 
 /** Combinations that would let someone in or lose something; each with its remedy. */
