@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -154,6 +154,22 @@ describe.skipIf(!hasSshd)("a storage host over a real sshd", () => {
     await expect.poll(late.count).toBe(0);
     expect(await other).toMatchObject({ code: 0, out: "whole\n" });
     expect(sshd.accepted()).toBe(1);
+  });
+
+  test("our own death ends what runs there, and the connection", async () => {
+    const { seconds, count } = markedSleep();
+    const host = JSON.stringify(path.join(import.meta.dirname, "ssh-host.ts"));
+    const options = JSON.stringify(sshd.options);
+    const program = `import { createSshRunner } from ${host};
+      const log = { info() {}, debug() {} };
+      await createSshRunner({ ...${options}, log }).run({ program: "sleep", args: ["${seconds}"] }, { time: null });`;
+    const ours = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: "inherit" });
+    await expect.poll(count).toBe(1);
+    const connections = sshd.connections();
+    ours.kill("SIGKILL");
+    await expect.poll(count).toBe(0);
+    await expect.poll(() => sshd.connections()).toBe(0);
+    expect(connections).toBe(1);
   });
 
   test("a socket that was taken away costs one new connection; closing leaves nothing", async () => {

@@ -15,6 +15,8 @@ export interface TestSshd {
   readonly options: Omit<SshRunnerOptions, "log">;
   /** Connections that it has accepted, by its log. */
   accepted(): number;
+  /** Those that it has now. */
+  connections(): number;
   start(): Promise<void>;
   /** Ends it; its connections go on. */
   stop(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startTestSshd(lines: readonly string[] = []): Promise<Test
       stateDir: at("state"),
     },
     accepted: () => log.split("Accepted publickey").length - 1,
+    connections: () => childrenOf(daemon?.pid ?? 0).length,
     async start() {
       const child = spawn(SSHD, ["-D", "-e", "-f", at("config")], { stdio: ["ignore", "ignore", "pipe"] });
       daemon = child;
