@@ -1,0 +1,140 @@
+import type { Place, StorageHost } from "../../hosts/contract.ts";
+import { BackEndAway, type Counted, keyOf } from "../contract.ts";
+import { ask, saidBy } from "./ask.ts";
+import { placeOfDataset } from "./dataset-names.ts";
+
+/** A dataset as ZFS has it. Sizes are bytes; 0 as a quota: none. */
+export interface Dataset {
+  readonly place: Place;
+  /** What has files; else a volume. */
+  readonly isFilesystem: boolean;
+  readonly quota: number;
+  readonly refquota: number;
+  /** All that `quota` counts: its files, its snapshots, what lies below it. */
+  readonly used: number;
+  /** What `refquota` counts: its files. */
+  readonly referenced: number;
+  readonly available: number;
+  readonly mounted: boolean;
+  /** True where ZFS mounts it by itself. */
+  readonly mounts: boolean;
+  /** Null: none, or left to /etc/fstab. */
+  readonly mountpoint: string | null;
+  readonly readOnly: boolean;
+}
+
+const SIZES = ["quota", "refquota", "used", "referenced"] as const;
+const ALL = ["type", ...SIZES, "available", "mounted", "canmount", "mountpoint", "readonly"] as const;
+
+/** By `keyOf`; of `base`, `groups` and `trashes` by their kind. */
+export type Datasets = ReadonlyMap<string, Dataset>;
+
+export interface DatasetReader {
+  /** These, where they are there. @throws BackEndAway */
+  read(places: readonly Place[]): Promise<Datasets>;
+  /** What lies directly in it, and itself; none when it isn't there. @throws BackEndAway */
+  readBelow(place: Place): Promise<Datasets>;
+  /** What counts of each, and how much; of users and groups by `keyOf`. @throws BackEndAway when the base isn't there */
+  count(): Promise<ReadonlyMap<string, Counted>>;
+}
+
+/** Of one command: over SSH they are one argument list all the same. */
+const MOST = 500;
+
+export function createDatasetReader(host: StorageHost, base: string): DatasetReader {
+  async function get(places: readonly Place[], recursive: boolean, properties: readonly string[]) {
+    const answer = await ask(host, { do: "zfs-get", properties, places, recursive });
+    return { answer, found: parse(answer.out, base) };
+  }
+
+  async function below(place: Place, properties: readonly string[]) {
+    const { answer, found } = await get([place], true, properties);
+    return { answer, datasets: toDatasets(found) };
+  }
+
+  return {
+    async read(places) {
+      const all = new Map<string, Dataset>();
+      for (let at = 0; at < places.length; at += MOST) {
+        const { found } = await get(places.slice(at, at + MOST), false, ALL);
+        for (const [key, dataset] of toDatasets(found)) all.set(key, dataset);
+      }
+      return all;
+    },
+    readBelow: async (place) => (await below(place, ALL)).datasets,
+    async count() {
+      const { answer, datasets } = await below({ kind: "base" }, ["type", ...SIZES]);
+      if (!datasets.has("base")) throw new BackEndAway(`The dataset ${base} can't be read: ${saidBy(answer)}`);
+      const groups = datasets.has("groups") ? (await below({ kind: "groups" }, ["type", ...SIZES])).datasets : [];
+      const counted = new Map<string, Counted>();
+      for (const [key, dataset] of [...datasets, ...groups]) {
+        if (isSubject(dataset)) counted.set(key, countedOf(dataset));
+      }
+      return counted;
+    },
+  };
+}
+
+/** A user's or group's own, with files. */
+export function isSubject({ place, isFilesystem }: Dataset): boolean {
+  return isFilesystem && (place.kind === "user" || place.kind === "group");
+}
+
+/**
+ * The quota that holds it and what that counts. Stoa sets `quota`, as contract 1's original did. Where somebody had
+ * given a `refquota` alone, that is taken over, changed and answered instead.
+ */
+export function countedOf(dataset: Dataset): Counted {
+  return quotaPropertyOf(dataset) === "quota"
+    ? { quota: dataset.quota, used: dataset.used }
+    : { quota: dataset.refquota, used: dataset.referenced };
+}
+
+export function quotaPropertyOf({ quota, refquota }: Dataset): "quota" | "refquota" {
+  return quota === 0 && refquota > 0 ? "refquota" : "quota";
+}
+
+export function placeKey(place: Place): string {
+  return "name" in place ? keyOf(place) : place.kind;
+}
+
+type Found = Map<string, { readonly place: Place; readonly values: Map<string, string> }>;
+
+/** Lines of `zfs get`; those of snapshots (`@`) and of what isn't ours left out. */
+function parse(out: string, base: string): Found {
+  const found: Found = new Map();
+  let [last, at]: [string, Map<string, string> | null] = ["", null];
+  for (const line of out.split("\n")) {
+    const [name = "", property = "", value = ""] = line.split("\t");
+    if (name !== last) {
+      const place = name.includes("@") ? null : placeOfDataset(name, base);
+      at = place === null ? null : new Map();
+      if (place !== null && at !== null) found.set(placeKey(place), { place, values: at });
+      last = name;
+    }
+    at?.set(property, value);
+  }
+  return found;
+}
+
+function toDatasets(found: Found): Map<string, Dataset> {
+  const datasets = new Map<string, Dataset>();
+  for (const [key, { place, values }] of found) {
+    const size = (property: string): number => Number(values.get(property)) || 0;
+    const mountpoint = values.get("mountpoint") ?? "";
+    datasets.set(key, {
+      place,
+      isFilesystem: values.get("type") === "filesystem",
+      quota: size("quota"),
+      refquota: size("refquota"),
+      used: size("used"),
+      referenced: size("referenced"),
+      available: size("available"),
+      mounted: values.get("mounted") === "yes",
+      mounts: values.get("canmount") === "on" && mountpoint.startsWith("/"),
+      mountpoint: mountpoint.startsWith("/") ? mountpoint : null,
+      readOnly: values.get("readonly") === "on",
+    });
+  }
+  return datasets;
+}

@@ -1,0 +1,109 @@
+import { lstat } from "node:fs/promises";
+import { BackEndAway } from "../contract.ts";
+import { ask } from "./ask.ts";
+import type { ZfsContext } from "./context.ts";
+import type { Dataset } from "./datasets.ts";
+
+/** What was seen of the base. */
+export interface Seen {
+  readonly ok: boolean;
+  /** The pool can't be written to at all until somebody has helped it: commands would wait for ever. */
+  readonly suspended: boolean;
+  readonly problem: string;
+  readonly about: string;
+  readonly base: Dataset | null;
+  /** Where the base is mounted, when that is on this machine; else null. */
+  readonly here: string | null;
+  /** Whether snapshots can be looked into there, at `.zfs/snapshot`: not with zfs-fuse. */
+  readonly showsSnapshots: boolean;
+}
+
+/** Milliseconds: `zpool status` answers at once, or never. */
+const PATIENCE = 20_000;
+/** Not found, by shells' convention. */
+const NO_PROGRAM = 127;
+
+/** Looks at the pool and the base. Nothing is thrown: what is wrong is in `problem`. */
+export async function look(context: ZfsContext): Promise<Seen> {
+  try {
+    return await lookAt(context);
+  } catch (error) {
+    if (!(error instanceof BackEndAway)) throw error;
+    return unseen(error.message);
+  }
+}
+
+async function lookAt({ host, base: name, datasets }: ZfsContext): Promise<Seen> {
+  const pool = await poolState(host, name);
+  if (typeof pool !== "string") return unseen(pool.problem, pool.suspended);
+  const base = (await datasets.read([{ kind: "base" }])).get("base");
+  if (base === undefined) return unseen(`The dataset ${name} isn't there: make it with \`zfs create ${name}\`.`);
+  const version = await ask(host, { do: "zfs-version" });
+  const release = version.code === 0 ? (version.out.split("\n", 1)[0] ?? "ZFS") : "zfs-fuse";
+  const about = `${release}, dataset ${name}, ${base.mountpoint === null ? "not mounted" : `at ${base.mountpoint}`}`;
+  const problem = problemOf(name, base, pool);
+  const here = base.mountpoint !== null && (await isHere(host, base.mountpoint)) ? base.mountpoint : null;
+  const showsSnapshots = here !== null && (await isThere(`${here}/.zfs/snapshot`));
+  return { ok: !blocks(base), suspended: false, problem, about, base, here, showsSnapshots };
+}
+
+function problemOf(name: string, base: Dataset, pool: string): string {
+  if (!base.isFilesystem) return `${name} is a volume: STORAGE_BASE_PATH has to be a dataset with files.`;
+  if (base.mounts && !base.mounted) return `${name} is not mounted: mount it with \`zfs mount ${name}\`.`;
+  if (base.readOnly) return `${name} is read-only: nothing can be made or changed there.`;
+  if (pool === "ONLINE") return "";
+  return `The pool of ${name} is ${pool}: it works, and a disk needs somebody; \`zpool status\` tells which.`;
+}
+
+/** Where it should be mounted and isn't, folders would be made in its place. */
+function blocks(base: Dataset): boolean {
+  return !base.isFilesystem || (base.mounts && !base.mounted);
+}
+
+type PoolState = string | { readonly problem: string; readonly suspended: boolean };
+
+/** The word behind `state:`, which is the same in all releases; an object where nothing can be done with it. */
+async function poolState(host: ZfsContext["host"], name: string): Promise<PoolState> {
+  const pool = name.split("/", 1)[0];
+  const { code, out } = await answerOf(host, pool ?? name);
+  if (code === NO_PROGRAM)
+    return { problem: "There is no ZFS on the storage host: `zpool` is missing.", suspended: false };
+  const state = /^\s*state:\s*(\S+)/m.exec(out)?.[1];
+  if (state === undefined)
+    return { problem: `The pool ${pool} isn't there: \`zpool import ${pool}\`?`, suspended: false };
+  if (state === "ONLINE" || state === "DEGRADED") return state;
+  const problem = `The pool ${pool} is ${state}: nothing can be read or written until its disks are back and \`zpool clear ${pool}\` was run.`;
+  return { problem, suspended: true };
+}
+
+async function answerOf(host: ZfsContext["host"], pool: string) {
+  const end = AbortSignal.timeout(PATIENCE);
+  try {
+    return await ask(host, { do: "zpool-status" }, end);
+  } catch (error) {
+    if (!end.aborted) throw error;
+    throw new BackEndAway(`The pool ${pool} does not answer \`zpool status\`: is it suspended?`, { cause: error });
+  }
+}
+
+/**
+ * Whether what the storage host has mounted there is what lies at the same path on this machine: it is the same
+ * machine, or has mounted it from there (NFS keeps the inode's number).
+ */
+async function isHere(host: ZfsContext["host"], path: string): Promise<boolean> {
+  const { out } = await ask(host, { do: "stat", places: [{ kind: "base" }] });
+  const [, , , , inode, time] = out.split(/\s/);
+  const here = await lstat(path).catch(() => null);
+  return here !== null && String(here.ino) === inode && String(Math.floor(here.mtimeMs / 1000)) === time;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function unseen(problem: string, suspended = false): Seen {
+  return { ok: false, suspended, problem, about: "", base: null, here: null, showsSnapshots: false };
+}
