@@ -2,8 +2,8 @@
 A pod for each person. One volume (ReadWriteMany: NFS, CephFS) holds all directories: its root is Stoa's
 STORAGE_BASE_PATH, and each pod gets its person's part of it by `subPath`.
 
-In Zero to JupyterHub this file goes below `hub.extraConfig`, the key into `hub.extraFiles` or a secret of your own that
-`hub.extraVolumes` mounts.
+In Zero to JupyterHub this file goes below `hub.extraConfig`, the key into a secret of your own that `hub.extraVolumes`
+mounts, and `singleuser.storage.type` is `none`: this is the storage.
 """
 
 from stoa_jupyterhub import StoaStorage
