@@ -13,8 +13,10 @@ export type BrokerSaid =
 const READS: ReadonlySet<unknown> = new Set<StorageRequest["do"]>([
   "stat",
   "list",
+  "who",
   "file-system",
   "measure",
+  "attributes",
   "quota-state",
   "report-quotas",
   "list-projects",

@@ -32,6 +32,7 @@ const NOTHING = () => ({});
 const READERS: { readonly [D in Kind]: Reader<D> } = {
   stat: ({ places }) => ({ places: listOf(places, "places", place) }),
   list: (given) => ({ place: place(given.place) }),
+  who: NOTHING,
   "file-system": NOTHING,
   make: ({ places, owner, mode }, mayOwn) => {
     const read = listOf(places, "places", place);
@@ -51,11 +52,12 @@ const READERS: { readonly [D in Kind]: Reader<D> } = {
     project: number(given.project, "project", 1, LAST_NUMBER),
     all: oneOf(given.all, "all", [true, false]),
   }),
+  attributes: ({ places }) => ({ places: listOf(places, "places", place) }),
   "list-projects": (given) => ({ place: namedPlace(given.place) }),
   "zfs-version": NOTHING,
   "zfs-get": (given) => ({
     properties: listOf(given.properties, "properties", property),
-    place: place(given.place),
+    places: listOf(given.places, "places", place),
     recursive: oneOf(given.recursive, "recursive", [true, false]),
   }),
   "zfs-create": ({ place: given, quota }) => ({ place: place(given), quota: quota === null ? null : bytes(quota) }),

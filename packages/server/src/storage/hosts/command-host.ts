@@ -9,9 +9,10 @@ import type { RunLimits } from "./run-command.ts";
 const USUAL_TIME = 120_000;
 const MOUNT_TIME = 30_000;
 
-/** Walks of whole trees: at a low priority, one at a time, and as long as they take. */
-const LOW: ReadonlySet<StorageRequest["do"]> = new Set(["measure", "list-projects", "remove"]);
-const ENDLESS: ReadonlySet<StorageRequest["do"]> = new Set([...LOW, "zfs-destroy"]);
+/** Walks of whole trees, at a low priority: one at a time, beside everything else. */
+const WALKS: ReadonlySet<StorageRequest["do"]> = new Set(["measure", "list-projects"]);
+/** What takes as long as it takes. */
+const ENDLESS: ReadonlySet<StorageRequest["do"]> = new Set([...WALKS, "remove", "zfs-destroy"]);
 /** Longer than usual: each may be about thousands, on a disk that is busy. `set-project` walks a tree, once. */
 const LONGER: ReadonlyMap<StorageRequest["do"], number> = new Map([
   ["set-project", 6 * 3_600_000],
@@ -26,7 +27,7 @@ export interface CommandHostOptions {
   readonly mayOwn?: MayOwn;
   /** How commands are run there. */
   readonly run: (command: Command, limits: RunLimits) => Promise<HostAnswer>;
-  /** At a time, those of low priority apart. */
+  /** At a time, besides one walk and one removal. */
   readonly width: number;
   readonly close?: () => Promise<void>;
 }
@@ -35,7 +36,9 @@ export interface CommandHostOptions {
 export function createCommandHost(options: CommandHostOptions): StorageHost {
   const { backend, base, run, mayOwn = () => true } = options;
   const usual = createLane(options.width);
-  const low = createLane(1);
+  const walks = createLane(1);
+  // Millions of files may take hours to go; usage is counted meanwhile.
+  const removals = createLane(1);
   let mount: Promise<string | null> | null = null;
 
   /** Kept while commands go well: what fails may have been unmounted. */
@@ -64,7 +67,7 @@ export function createCommandHost(options: CommandHostOptions): StorageHost {
   return {
     async run(given, { signal } = {}) {
       const request = checkRequest(given, mayOwn);
-      const lane = LOW.has(request.do) ? low : usual;
+      const lane = WALKS.has(request.do) ? walks : request.do === "remove" ? removals : usual;
       return lane.enter(() => carryOut(request, signal), signal);
     },
     close: async () => options.close?.(),

@@ -12,9 +12,9 @@ const FIRST_SIGNAL = 129;
 const LAST_SIGNAL = 192;
 
 /**
- * A script that runs one command, and says its exit code behind all that it printed: ssh answers 255 for itself as
- * well, and an output without that line has been cut. The script is one compound command: of one that arrives in part
- * the shell runs nothing.
+ * A script that runs one command, between a line that tells its output from what the account's own start-up files
+ * print, and one with its exit code: ssh answers 255 for itself as well, and an output without that line has been cut.
+ * The script is one compound command: of one that arrives in part the shell runs nothing.
  *
  * Without a terminal ssh passes on no signal. So standard input stays open for as long as somebody waits, and its end
  * is the word to end: a watcher then kills the process group, which is this session's own (sshd begins a new one for
@@ -28,6 +28,7 @@ cd /
 exec 3<&0 </dev/null
 { while read -r _ <&3; do :; done; kill -KILL 0; } >/dev/null 2>&1 &
 watcher=$!
+echo ${mark}
 ${fed} 3<&-
 code=$?
 kill -KILL $watcher
@@ -38,10 +39,12 @@ exit "$code"
 }
 
 /** What the command printed and how it ended; null: the connection ended before it, or instead of it. */
-export function readEnd(out: string, mark: string): { readonly out: string; readonly code: number | null } | null {
-  const at = out.lastIndexOf(`\n${mark}:`);
-  const [, digits] = /^:(\d{1,3})\n$/.exec(out.slice(at + 1 + mark.length)) ?? [];
-  if (at === -1 || digits === undefined) return null;
+export function readEnd(all: string, mark: string): { readonly out: string; readonly code: number | null } | null {
+  const begin = all.indexOf(`${mark}\n`);
+  const end = all.lastIndexOf(`\n${mark}:`);
+  const [, digits] = /^:(\d{1,3})\n$/.exec(all.slice(end + 1 + mark.length)) ?? [];
+  if (begin === -1 || end === -1 || digits === undefined) return null;
   const code = Number(digits);
-  return { out: out.slice(0, at), code: code >= FIRST_SIGNAL && code <= LAST_SIGNAL ? null : code };
+  const out = all.slice(begin + mark.length + 1, end);
+  return { out, code: code >= FIRST_SIGNAL && code <= LAST_SIGNAL ? null : code };
 }

@@ -16,7 +16,8 @@ const LONGEST_SOCKET = 107 - 18;
  * Says that sessions can be had, and keeps one open: when we end, however that is, its input ends, it does, and so
  * does the connection. `exec` and quotes are the same for every login shell.
  */
-const KEEP = "exec /bin/sh -c 'echo ready; exec cat >/dev/null'";
+const READY = "stoa is in\n";
+const KEEP = "exec /bin/sh -c 'echo stoa is in; exec cat >/dev/null'";
 
 export interface SshConnection {
   /** For a session by it; without it they fail, and never make a connection of their own. */
@@ -62,8 +63,8 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
       resolve();
     };
     child.once("close", end);
-    child.once("error", (error) => {
-      said = `ssh: ${error.message}`;
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      said = error.code === "ENOENT" ? "this machine has no ssh: install openssh-client" : `ssh: ${error.message}`;
       end();
     });
   });
@@ -73,7 +74,14 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), READY_TIME);
   const isReady = await Promise.race([
-    new Promise<boolean>((resolve) => child.stdout.once("data", () => resolve(true))),
+    new Promise<boolean>((resolve) => {
+      let printed = "";
+      // The account's start-up files may print before.
+      child.stdout.on("data", (part: Buffer) => {
+        printed = (printed + part.toString("utf8")).slice(-SAID_BYTES);
+        if (printed.endsWith(READY)) resolve(true);
+      });
+    }),
     over.then(() => false),
   ]);
   clearTimeout(timer);

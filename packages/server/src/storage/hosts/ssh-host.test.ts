@@ -85,6 +85,16 @@ describe.skipIf(!hasSshd)("a storage host over a real sshd", () => {
     expect(await runner.run({ program: "printf", args: ["%s", out] }, LIMITS)).toEqual({ code: 0, out, err: "" });
   });
 
+  test("what the account's start-up files print is no output", async () => {
+    const noise = path.join(path.dirname(sshd.options.keyFile), "noise");
+    writeFileSync(noise, "echo welcome; echo welcome >&2\n");
+    const noisy = await startTestSshd([`SetEnv BASH_ENV=${noise}`]);
+    const other = createSshRunner({ ...noisy.options, log });
+    expect(await other.run({ program: "echo", args: ["out"] }, LIMITS)).toMatchObject({ code: 0, out: "out\n" });
+    await other.close();
+    await noisy.close();
+  });
+
   test("half a megabyte of arguments and of input", async () => {
     const many = Array.from({ length: 10_000 }, (_, n) => `/srv/storage/a-directory-with-a-name-like-${n}`);
     const { code, out } = await runner.run({ program: "printf", args: ["%s\n", ...many] }, LIMITS);

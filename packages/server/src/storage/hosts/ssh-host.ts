@@ -8,7 +8,7 @@ import { runCommand } from "./run-command.ts";
 import { connect, type SshConnection } from "./ssh-connection.ts";
 import { checkKeyFile, knownHostOf, sshTargetOf } from "./ssh-options.ts";
 
-/** Commands at a time. sshd allows 10 sessions on a connection: these, one of low priority, and the one that keeps it. */
+/** Commands at a time. sshd allows 10 sessions on a connection: these, a walk, a removal, and the one that keeps it. */
 const WIDTH = 6;
 
 export interface SshRunnerOptions {
