@@ -14,8 +14,8 @@ export interface ZfsTrash {
 type Entry = Extract<Place, { kind: "trash" }>;
 
 /**
- * The trash is a dataset beside the others'; a deleted one is renamed into it, its snapshots with it, and has no quota
- * there. Its own is set again when it is settled after it came back.
+ * The trash is a dataset beside the others', without a quota; a deleted one is renamed into it, its snapshots with it.
+ * It keeps its own quota there, which counts for nobody else: ZFS would refuse to set it again for one that is full.
  */
 export function createTrash(context: ZfsContext): ZfsTrash {
   const { host, datasets, log } = context;
@@ -62,14 +62,9 @@ export function createTrash(context: ZfsContext): ZfsTrash {
     return answer.code === 0 || !(await isMounted()) ? null : saidBy(answer);
   }
 
-  /** What is in the trash binds nobody. */
-  async function free(subject: Subject, place: Entry, dataset: Dataset): Promise<Outcome> {
-    for (const property of ["quota", "refquota"] as const) {
-      if (dataset[property] === 0) continue;
-      const answer = await ask(host, { do: "zfs-set", place, property, value: "none" });
-      if (answer.code !== 0) return outcome(subject, "failed", `its quota could not be taken away: ${saidBy(answer)}`);
-    }
-    return outcome(subject, "done");
+  /** What can't be mounted now is when it is settled. */
+  async function mount(place: NamedPlace, dataset: Dataset | undefined): Promise<void> {
+    if (dataset?.mounts && !dataset.mounted) await ask(host, { do: "zfs-mount", place });
   }
 
   async function failed(subject: Subject, problem: string): Promise<Outcome> {
@@ -82,31 +77,31 @@ export function createTrash(context: ZfsContext): ZfsTrash {
     async discard(subject, entry) {
       const [from, to] = [placeOf(subject), { kind: "trash", name: entry } as const];
       const there = await datasets.read([from, to]);
-      const moved = there.get(keyOf(to));
-      // We have died behind the rename. What is there under its old name by now is somebody's new one.
-      if (moved !== undefined) return free(subject, to, moved);
       const dataset = there.get(keyOf(from));
       if (dataset === undefined) return outcome(subject, "done");
+      if (there.has(keyOf(to))) return outcome(subject, "exists", "something of that name is in the trash");
       if (!dataset.isFilesystem) return outcome(subject, "not_a_directory", "it is a volume, not a file system");
       const unready = await readyFolder();
       if (unready !== null) return outcome(subject, "failed", unready);
       const problem = await rename(from, to, dataset);
-      return problem === null ? free(subject, to, dataset) : failed(subject, problem);
+      return problem === null ? outcome(subject, "done") : failed(subject, problem);
     },
 
     async restore(entry, subject) {
       const [from, to] = [{ kind: "trash", name: entry } as const, placeOf(subject)];
       const there = await datasets.read([from, to]);
       const dataset = there.get(keyOf(from));
-      if (dataset === undefined) return outcome(subject, "missing", "it is not in the trash");
+      if (dataset === undefined) {
+        // We may have died behind the rename.
+        await mount(to, there.get(keyOf(to)));
+        return outcome(subject, "missing", "it is not in the trash");
+      }
       if (there.has(keyOf(to))) return outcome(subject, "exists", "a dataset of its name is there");
       const unready = subject.kind === "group" ? await ensureFolder(context, "groups") : null;
       if (unready !== null) return outcome(subject, "failed", unready);
       const problem = await rename(from, to, dataset);
       if (problem !== null) return failed(subject, problem);
-      const back = (await datasets.read([to])).get(keyOf(to));
-      // What can't be mounted now is when it is settled.
-      if (back?.mounts && !back.mounted) await ask(host, { do: "zfs-mount", place: to });
+      await mount(to, (await datasets.read([to])).get(keyOf(to)));
       return outcome(subject, "done");
     },
 

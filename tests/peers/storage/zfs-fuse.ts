@@ -1,0 +1,97 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const DAEMON = "/usr/sbin/zfs-fuse";
+/** Without force: with open files that stops zfs-fuse for everybody. */
+const TRIES = 20;
+
+/** A pool on a small file in a running zfs-fuse. */
+export interface ZfsFuse extends AsyncDisposable {
+  readonly pool: string;
+  /** Where its datasets may be mounted, and its disks lie; others may go into it. */
+  readonly directory: string;
+  /** Runs `zfs` or `zpool`. @throws where it fails */
+  zfs(...args: readonly string[]): Promise<string>;
+  zpool(...args: readonly string[]): Promise<string>;
+}
+
+/** Whether zfs-fuse can be tried here. Where everything is required it has to be. */
+export function hasZfsFuse(): boolean {
+  const has = process.getuid?.() === 0 && existsSync(DAEMON) && existsSync("/dev/fuse");
+  if (!has && process.env.STOA_PEERS === "required") throw new Error("zfs-fuse, /dev/fuse and root are required here");
+  if (!has) console.warn("zfs is not tried: it takes root, /dev/fuse and zfs-fuse (apt-get install zfs-fuse)");
+  return has;
+}
+
+/**
+ * Makes a pool of that many disks (a mirror of two), in a zfs-fuse of its own; one that runs already is used, and left
+ * running: there can be only one on a machine.
+ */
+export async function startZfsFuse({ disks = 1, bytes = 512 * 2 ** 20 } = {}): Promise<ZfsFuse> {
+  const directory = await mkdtemp(join(tmpdir(), "stoa-zfs-"));
+  await chmod(directory, 0o755);
+  const daemon = (await answers()) ? null : await startDaemon();
+  const pool = `stoa${process.pid}x${Date.now() % 1_000_000}`;
+  const files = Array.from({ length: disks }, (_, n) => join(directory, `disk${n}`));
+  for (const file of files) {
+    await writeFile(file, "");
+    await truncate(file, bytes);
+  }
+  const zfs = async (...args: readonly string[]) => (await run("zfs", [...args])).stdout;
+  const zpool = async (...args: readonly string[]) => (await run("zpool", [...args])).stdout;
+  await zpool("create", "-m", "none", pool, ...(disks > 1 ? ["mirror"] : []), ...files);
+  return {
+    pool,
+    directory,
+    zfs,
+    zpool,
+    async [Symbol.asyncDispose]() {
+      await destroy(pool);
+      daemon?.kill("SIGTERM");
+      if (daemon !== null && daemon.exitCode === null) await new Promise((resolve) => daemon.once("exit", resolve));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startDaemon() {
+  const daemon = spawn(DAEMON, ["--no-daemon", "--no-kstat-mount"], { stdio: "ignore", cwd: "/" });
+  for (let n = 0; n < 100; n++) {
+    if (daemon.exitCode !== null) throw new Error(`zfs-fuse ended with ${daemon.exitCode}`);
+    if (await answers()) return daemon;
+    await sleep(100);
+  }
+  daemon.kill("SIGKILL");
+  throw new Error("zfs-fuse does not answer");
+}
+
+async function answers(): Promise<boolean> {
+  return run("zpool", ["list"], { timeout: 5000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Its datasets are unmounted one by one, the lowest first: what was just used is busy for a moment. */
+async function destroy(pool: string): Promise<void> {
+  for (let n = 0; n < TRIES; n++) {
+    const mounts = await run("zfs", ["mount"]).catch(() => ({ stdout: "" }));
+    const own = mounts.stdout.split("\n").map((line) => line.split(/\s+/, 1)[0] ?? "");
+    for (const dataset of own.filter((name) => name.startsWith(`${pool}/`)).reverse()) {
+      await run("zfs", ["unmount", dataset]).catch(() => undefined);
+    }
+    const gone = await run("zpool", ["destroy", pool]).then(
+      () => true,
+      () => false,
+    );
+    if (gone) return;
+    await sleep(250);
+  }
+  throw new Error(`the pool ${pool} can't be destroyed: something is still at work in it`);
+}
