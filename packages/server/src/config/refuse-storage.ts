@@ -15,6 +15,7 @@ export const STORAGE_RULES: readonly Rule[] = [
   restWithoutSsh,
   sshNoTarget,
   enforcementByUserAlone,
+  workspacesOfOthers,
   snapshotsNotKnown,
 ];
 
@@ -115,6 +116,16 @@ function enforcementByUserAlone({ storage: { enforcement, ownership } }: Config)
     where: "STORAGE_ENFORCEMENT",
     problem: "is user, but all directories belong to STORAGE_UID: everybody would share one quota",
     remedy: "Set STORAGE_OWNERSHIP=account, or choose project.",
+  };
+}
+
+/** A broker keeps people apart by their accounts, and a directory of 0770 lets nobody but its owner through. */
+function workspacesOfOthers({ processes, storage: { ownership, workspaces } }: Config): Problem | null {
+  if (workspaces !== "inside" || ownership === "account" || processes.broker === "off") return null;
+  return {
+    where: "STORAGE_WORKSPACES",
+    problem: "is inside, but all directories belong to STORAGE_UID: people would not get to their own workspaces",
+    remedy: "Set STORAGE_OWNERSHIP=account, or leave it at apart.",
   };
 }
 

@@ -31,6 +31,11 @@ export class OpenFolder implements AsyncDisposable {
     return new OpenFolder(await open(path, O_RDONLY | O_DIRECTORY));
   }
 
+  /** One that is open already; it is closed with this. */
+  static held(handle: FileHandle): OpenFolder {
+    return new OpenFolder(handle);
+  }
+
   /** The address of one checked name inside this very folder. */
   at(name: string): string;
   at(name: EntryName): string | Buffer;

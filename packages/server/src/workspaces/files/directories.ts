@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { OpenFolder, walkMaking } from "./descriptor-walk.ts";
+import { houseAccount, type Places, whereHoused } from "../../platform/processes/house-account.ts";
+import type { Housed, PlaceKind } from "../../platform/processes/inside-storage.ts";
+import { OpenFolder } from "./descriptor-walk.ts";
+import { fileError, isSystemError } from "./file-errors.ts";
+import { openPlace, PLACE_MODES } from "./open-place.ts";
 
-/** Passed through on the way to one's own, never listed. */
-const PASSAGE = 0o711;
-const PRIVATE = 0o700;
 export const WORKSPACE_MODE = 0o700;
 export const STAGING = ".staging";
 
@@ -16,6 +17,8 @@ export const STAGING = ".staging";
  *     workspaces/<account>/<workspace>/   what people see
  *     workspaces/<account>/.staging/      what is not whole yet; names begin with this server's mark
  *     trash/<account>/<entry>/<name>
+ *
+ * With STORAGE_WORKSPACES=inside both of an account's folders lie in its storage, and links of ours stand here.
  */
 export interface Directories {
   /** Absolute; what a session gets as its folder. */
@@ -26,36 +29,64 @@ export interface Directories {
   openTrash(ownerId: number): Promise<OpenFolder>;
   /** Who has a folder that something was made, staged or removed in since then. */
   accounts(since: Date): Promise<number[]>;
+  /** Where an account's folders lie. */
+  placeOf(ownerId: number): Promise<Housed>;
+  /**
+   * Has both of them lie in this directory, the account's own, from now on. Nothing but folders without anything in
+   * them is given up for it.
+   * @returns where they lie now
+   */
+  house(ownerId: number, directory: string): Promise<Housed>;
   /** Begins the names that this node's server stages, and tells its leftovers from others' work. */
   readonly stagingMark: string;
 }
 
 /** @param nodeId the same at every start of this server */
 export function createDirectories(dataDir: string, nodeId: string): Directories {
-  const workspaces = path.join(dataDir, "workspaces");
-  const trash = path.join(dataDir, "trash");
-  const inside = async (root: string, mode: number, names: readonly string[], innerMode: number) => {
-    await using folder = await openRoot(root, mode);
-    return await walkMaking(folder, names, innerMode);
+  const roots = { workspaces: path.join(dataDir, "workspaces"), trash: path.join(dataDir, "trash") };
+  const inside = async (kind: PlaceKind, ownerId: number) => {
+    await using root = await openRoot(roots[kind], PLACE_MODES[kind]);
+    return await openOrMake(root, String(ownerId), kind);
+  };
+  const withPlaces = async <T>(ownerId: number, work: (places: Places) => Promise<T>) => {
+    await using workspaces = await openRoot(roots.workspaces, PLACE_MODES.workspaces);
+    await using trash = await openRoot(roots.trash, PLACE_MODES.trash);
+    return await work({ workspaces: workspaces.at(String(ownerId)), trash: trash.at(String(ownerId)) });
   };
   return {
     stagingMark: createHash("sha256").update(nodeId).digest("hex").slice(0, 12),
-    workspacePath: (ownerId, workspaceId) => path.join(workspaces, String(ownerId), String(workspaceId)),
-    openAccount: (ownerId) => inside(workspaces, PASSAGE, [String(ownerId)], PASSAGE),
-    openTrash: (ownerId) => inside(trash, PRIVATE, [String(ownerId)], PRIVATE),
+    workspacePath: (ownerId, workspaceId) => path.join(roots.workspaces, String(ownerId), String(workspaceId)),
+    openAccount: (ownerId) => inside("workspaces", ownerId),
+    openTrash: (ownerId) => inside("trash", ownerId),
     async accounts(since) {
-      await using root = await openRoot(workspaces, PASSAGE);
+      await using root = await openRoot(roots.workspaces, PLACE_MODES.workspaces);
       const names = (await root.entries()).map(({ name }) => name).filter((name) => /^[1-9]\d{0,14}$/.test(name));
       const found: number[] = [];
       for (const name of names) if (await changedSince(root, name, since)) found.push(Number(name));
       return found;
     },
+    placeOf: (ownerId) => withPlaces(ownerId, whereHoused),
+    house: (ownerId, directory) => withPlaces(ownerId, (places) => houseAccount(places, directory)),
   };
 }
 
-/** By the times of the account's folder and of its staging folder, which its names alone tell: neither is opened. */
+/** @throws StoaError unavailable: it lies in storage that is not there */
+async function openOrMake(root: OpenFolder, name: string, kind: PlaceKind): Promise<OpenFolder> {
+  try {
+    return await openPlace(root.at(name), kind);
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw fileError(error, name);
+    return (await root.ensure(name, PLACE_MODES[kind])).folder;
+  }
+}
+
+/**
+ * By the times of the account's folder and of its staging folder, which its names alone tell: neither is opened. Of one
+ * that lies in its owner's storage, wherever its path leads; one that we can't look at may have changed.
+ */
 async function changedSince(root: OpenFolder, name: string, since: Date): Promise<boolean> {
-  for (const folder of [name, `${name}/${STAGING}`]) {
+  const isLink = (await root.stat(name).catch(() => null))?.isSymbolicLink() === true;
+  for (const folder of [isLink ? `${name}/.` : name, `${name}/${STAGING}`]) {
     const stats = await root.stat(folder).catch(() => null);
     if (stats !== null && stats.mtime >= since) return true;
   }

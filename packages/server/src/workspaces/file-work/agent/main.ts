@@ -5,7 +5,7 @@
  */
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { OpenFolder } from "../../files/descriptor-walk.ts";
+import { openPlace } from "../../files/open-place.ts";
 import type { PersonFolders } from "../contract.ts";
 import { createPersonFolders } from "../person-folders.ts";
 import { BrokenProtocol, createFrameReader, FRAME, readJson, sendFrame } from "./frames.ts";
@@ -47,8 +47,9 @@ function foldersOf(setup: AgentSetup): PersonFolders {
     accountId: setup.accountId,
     stagingMark: setup.stagingMark,
     symlinkRoots: setup.symlinkRoots,
-    // Both are the person's own, made by the broker below folders that are not: their names always mean them.
-    account: () => OpenFolder.trusted(setup.accountFolder),
-    trash: () => OpenFolder.trusted(setup.trashFolder),
+    // Both are the person's own, made by the broker below folders that are not: their names always mean them, or the
+    // links that it has put there.
+    account: () => openPlace(setup.accountFolder, "workspaces"),
+    trash: () => openPlace(setup.trashFolder, "trash"),
   });
 }
