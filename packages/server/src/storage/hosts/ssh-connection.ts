@@ -120,7 +120,7 @@ function unreachable({ name, target }: SshPlace, said: string): HostUnreachable 
 
 /** Ours alone, and short enough; what was left by processes that are no more goes. */
 function ownDirectory(stateDir: string): string {
-  mkdirSync(stateDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: 0o711 });
   for (const name of readdirSync(stateDir)) {
     const [, pid] = /^ssh-(\d+)-\w{6}$/.exec(name) ?? [];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(stateDir, name), { recursive: true, force: true });

@@ -95,6 +95,20 @@ describe.skipIf(!hasSshd)("a storage host over a real sshd", () => {
     await noisy.close();
   });
 
+  test("an sshd that takes few sessions is told of, and no other connection made", async () => {
+    const narrow = await startTestSshd(["MaxSessions 2"]);
+    const other = createSshRunner({ ...narrow.options, log });
+    const run = () => other.run({ program: "sleep", args: ["1"] }, LIMITS);
+    const ended = await Promise.allSettled([run(), run()]);
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(ended.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: expect.objectContaining({ reason: "down", message: expect.stringContaining("MaxSessions") }),
+    });
+    expect(narrow.accepted()).toBe(1);
+    await other.close();
+    await narrow.close();
+  });
+
   test("half a megabyte of arguments and of input", async () => {
     const many = Array.from({ length: 10_000 }, (_, n) => `/srv/storage/a-directory-with-a-name-like-${n}`);
     const { code, out } = await runner.run({ program: "printf", args: ["%s\n", ...many] }, LIMITS);

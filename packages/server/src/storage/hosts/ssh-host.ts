@@ -70,17 +70,21 @@ export function createSshRunner(options: SshRunnerOptions): Required<Pick<Comman
   return {
     async run(command, { time, signal }) {
       signal?.throwIfAborted();
-      const { args } = await unlessAborted(connected(), signal);
+      const current = await unlessAborted(connected(), signal);
       const mark = `stoa-end-${randomBytes(8).toString("hex")}`;
-      const shell = { program: "ssh", args: [...args, REMOTE_SHELL], input: remoteScript(command, mark) };
+      const shell = { program: "ssh", args: [...current.args, REMOTE_SHELL], input: remoteScript(command, mark) };
       const { stopped, ...answer } = await runCommand(shell, { time, signal, keepInputOpen: true });
       if (stopped) return answer;
       const end = readEnd(answer.out, mark);
       log.debug({ program: command.program, code: end?.code }, "storage: ran a command over SSH");
       if (end !== null) return { ...answer, ...end };
+      const why = lastLineOf(answer.err);
+      const isRefused = !answer.out.includes(mark) && !current.isLost();
       throw new HostUnreachable(
         "down",
-        `The storage host ${name} was lost while it worked (${lastLineOf(answer.err)}); whether ${command.program} was done is not known. It is tried again.`,
+        isRefused
+          ? `The storage host ${name} took not one more session (${why}). MaxSessions in its sshd_config has to be 10 or more.`
+          : `The storage host ${name} was lost while it worked (${why}); whether ${command.program} was done is not known.`,
       );
     },
     async close() {
