@@ -27,6 +27,7 @@ import { brokerErrand } from "./storage/hosts/broker-errand.ts";
 import type { StorageHost } from "./storage/hosts/contract.ts";
 import { mayOwnBy } from "./storage/hosts/may-own.ts";
 import { openOwnHost } from "./storage/hosts/open-host.ts";
+import { baseDirectory } from "./storage/housing/base-directory.ts";
 import type { Telling } from "./telling.ts";
 
 /** Whom the server runs as. Not `stoa`: where root does not start it, that is who owns the checkout, by our own advice. */
@@ -97,6 +98,7 @@ async function run(running: Running, options: ServeOptions): Promise<void> {
       programs: { ...personPrograms, sessionHost: host.host, sessionTask: host.task },
       node: places.node,
       storage: brokerErrand(running.storage, brokerLog),
+      storageBase: baseDirectory(config, running.storage),
       log: brokerLog,
     });
   told.signal.throwIfAborted();

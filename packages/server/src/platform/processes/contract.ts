@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Housed } from "./inside-storage.ts";
 
 /**
  * What is done under a person's own system account. Only root can start a process as somebody else: the broker does
@@ -30,8 +31,16 @@ export interface Processes {
    * @throws StoaError unavailable
    */
   endSession(accountId: number, jobId: number, marker: string | null, how: SessionEnd): Promise<SessionRest>;
+  /**
+   * Where the person's workspaces and trash lie. With the name of a directory of theirs among people's storage: has them
+   * lie there from now on, if there is nothing in them.
+   * @throws StoaError unavailable
+   */
+  house(accountId: number, name: string | null): Promise<Housed>;
   /** Whose account has this number; null: nobody's of this installation. */
   ownerOf(uid: number): Promise<number | null>;
+  /** A group's number on this machine; null: it has none yet, since none of its people has worked here. */
+  gidOf(groupId: number): Promise<number | null>;
   /**
    * Puts people into exactly the groups that they are in now: this one, or (null) all that this process has worked for.
    * What runs keeps the groups it began with; agents are started anew.

@@ -6,6 +6,7 @@ import { StartError } from "../errors/start-error.ts";
 import { type Broker, createBroker } from "./broker/broker.ts";
 import type { Errand } from "./broker/errands.ts";
 import type { Programs } from "./broker/ground.ts";
+import type { StorageBase } from "./broker/houses.ts";
 import { missingTools, openInstallation } from "./broker/installation.ts";
 
 type ProcessConfig = Pick<Config, "processes" | "localIsolation">;
@@ -52,6 +53,8 @@ export interface OpenBrokerOptions {
   readonly node: string;
   /** What is asked for on the storage host; left out: refused. */
   readonly storage?: Errand;
+  /** Left out: people's storage is not on this machine. */
+  readonly storageBase?: StorageBase;
   readonly log: Logger;
 }
 
@@ -74,6 +77,7 @@ export async function openBroker(options: OpenBrokerOptions): Promise<Broker> {
       sessionTask: program("sessionTask"),
     },
     storage: options.storage ?? null,
+    storageBase: options.storageBase ?? (async () => null),
     log,
   });
 }

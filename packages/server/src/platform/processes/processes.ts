@@ -148,6 +148,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
       const { uid } = await accountOf(account);
       return telling(() => link.ask({ verb: "end_session", account, uid, job, marker, how }));
     },
+    async house(account, name) {
+      const { uid } = await accountOf(account);
+      return telling(() => link.ask({ verb: "house", account, uid, name }));
+    },
     async ownerOf(uid) {
       const row = await db
         .selectFrom("system_numbers")
@@ -156,6 +160,16 @@ export function createProcesses(options: ProcessesOptions): Processes {
         .where("kind", "=", "account")
         .executeTakeFirst();
       return row?.owner_id ?? null;
+    },
+    async gidOf(groupId) {
+      const row = await db
+        .selectFrom("system_numbers")
+        .select("number")
+        .where("kind", "=", "group")
+        .where("owner_id", "=", groupId)
+        .where("confirmed_at", "is not", null)
+        .executeTakeFirst();
+      return row?.number ?? null;
     },
     async recheckGroups(accountId) {
       const affected = accountId === null ? [...known.keys()] : [accountId].filter((id) => known.has(id));

@@ -35,6 +35,7 @@ export async function createTestBroker(
     readonly log?: Logger;
     readonly server?: number;
     readonly storage?: Errand;
+    readonly storageBase?: string;
   } = {},
 ): Promise<TestBroker> {
   const dataDir = changes.dataDir ?? mkdtempSync(path.join(tmpdir(), "stoa-broker-"));
@@ -50,6 +51,7 @@ export async function createTestBroker(
     programs: { ...personPrograms, sessionHost: host, sessionTask: task },
     node: process.execPath,
     ...(changes.storage === undefined ? {} : { storage: changes.storage }),
+    storageBase: async () => changes.storageBase ?? null,
     log: changes.log ?? pino({ level: "silent" }),
   });
   return {

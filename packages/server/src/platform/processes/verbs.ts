@@ -1,4 +1,5 @@
 import type { SessionEnd, SessionRest, SessionShare, SessionTask } from "./contract.ts";
+import type { Housed } from "./inside-storage.ts";
 import { isInRange, type UidRange } from "./uid-range.ts";
 
 /**
@@ -32,6 +33,11 @@ export type Verb =
       readonly marker: string | null;
       readonly how: SessionEnd;
     }
+  /**
+   * Tells where the person's workspaces and trash lie; with a name: has them lie in their directory of that name in the
+   * storage, if there is nothing in them.
+   */
+  | { readonly verb: "house"; readonly account: number; readonly uid: number; readonly name: string | null }
   /** Kills a process that this broker has started, and no other. */
   | { readonly verb: "end"; readonly process: number }
   /** Something on the storage host, which takes the request apart. @param call a number by which it can be called off */
@@ -47,6 +53,7 @@ export interface Answers {
   run_agent: Started;
   run_session: Started;
   end_session: SessionRest;
+  house: Housed;
   end: null;
   /** As the storage's own errand says. */
   storage: unknown;
@@ -78,6 +85,7 @@ export class BrokerRefusal extends Error {
 const TASKS: ReadonlySet<unknown> = new Set<SessionTask>(["host", "forbid", "settle", "kill", "clear"]);
 const ENDS: ReadonlySet<unknown> = new Set<SessionEnd>(["look", "rest", "all"]);
 const MARKER = /^[\w-]{8,100}$/;
+const DIRECTORY_NAME = /^[^/\0.][^/\0]{0,254}$/;
 const LONGEST_INPUT = 256 * 1024;
 const MOST_GROUPS = 1000;
 const MOST_CPUS = 65_536;
@@ -112,6 +120,13 @@ export function readVerb(message: unknown, range: UidRange): Verb {
         marker: given.marker === null ? null : marker(given.marker),
         how: ENDS.has(given.how) ? (given.how as SessionEnd) : fault("how"),
       };
+    case "house":
+      return {
+        verb: given.verb,
+        account: id(given.account, "account"),
+        uid: uid(),
+        name: given.name === null ? null : directoryName(given.name),
+      };
     case "end":
       return { verb: given.verb, process: id(given.process, "process") };
     case "storage":
@@ -142,6 +157,11 @@ function share(value: unknown): SessionShare {
 
 function input(value: unknown): string {
   return typeof value === "string" && value.length <= LONGEST_INPUT ? value : fault("input");
+}
+
+/** One name, of which nothing leads out of the folder that it is looked for in. */
+function directoryName(value: unknown): string {
+  return typeof value === "string" && DIRECTORY_NAME.test(value) ? value : fault("name");
 }
 
 /** Looked for in processes' environments: one that is next to nothing would fit many. */

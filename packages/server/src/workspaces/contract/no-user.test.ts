@@ -16,6 +16,8 @@ beforeAll(async () => {
     runAgent: refuses,
     runSession: refuses,
     endSession: () => Promise.reject(new Error("not asked")),
+    gidOf: async () => null,
+    house: refuses,
     ownerOf: async () => null,
     recheckGroups: async () => undefined,
     onGroupsChanged: () => () => undefined,

@@ -117,6 +117,9 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
       case "end_session":
         await accounts.require(verb);
         return endSession(groups, { ...verb, group: groupOf(verb) });
+      case "house":
+        await accounts.require(verb);
+        return inTurn(verb.uid, () => places.house(verb, verb.name));
       case "end":
         children.get(verb.process)?.kill();
         return null;

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { UidRange } from "../uid-range.ts";
 import type { Errand } from "./errands.ts";
+import type { StorageBase } from "./houses.ts";
 
 /** What the broker stands on; nothing of it comes from whoever asks. */
 export interface BrokerGround {
@@ -16,6 +17,7 @@ export interface BrokerGround {
   readonly programs: Programs;
   /** Does what is asked for on the storage host; null: not here. */
   readonly storage: Errand | null;
+  readonly storageBase: StorageBase;
   readonly log: Logger;
 }
 

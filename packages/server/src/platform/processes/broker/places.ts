@@ -1,9 +1,11 @@
 import { type FileHandle, mkdir, readdir, rename } from "node:fs/promises";
 import path from "node:path";
+import type { Housed, PlaceKind } from "../inside-storage.ts";
 import { BrokerRefusal } from "../verbs.ts";
 import { folderIn, giveHeld, inside, makeClosedFolder, nameIn, setModeOfHeld, trustedFolder } from "./descriptors.ts";
 import { takeFormerRuns } from "./former-runs.ts";
 import { type BrokerGround, PLACES } from "./ground.ts";
+import { createHouses } from "./houses.ts";
 import { takeOver } from "./take-over.ts";
 
 /** Passed through on the way to one's own, never listed. */
@@ -22,12 +24,15 @@ export interface Places {
   ensure(whose: Whose): Promise<void>;
   /** True once `ensure` has been here for this person, whenever that was. */
   has(whose: Whose): Promise<boolean>;
+  /** Where a person's workspaces and trash lie; with a name of a directory of theirs in the storage: there, if they can. */
+  house(whose: Whose, name: string | null): Promise<Housed>;
   /** A session's run folder, absolute. @throws BrokerRefusal refused: it is another's */
   ensureRunFolder(uid: number, job: number): Promise<string>;
 }
 
 export function createPlaces(ground: BrokerGround): Places {
   const { dataDir, server, log } = ground;
+  const houses = createHouses(ground.storageBase);
 
   async function openRoot(name: string): Promise<FileHandle> {
     return trustedFolder(path.join(dataDir, name));
@@ -47,6 +52,8 @@ export function createPlaces(ground: BrokerGround): Places {
     await using held = await nameIn(parent, name);
     const stats = await held.stat();
     if (stats.isDirectory() && stats.uid === uid) return;
+    // What is away is not set aside: its owner would begin anew, and find two of everything.
+    if (stats.isSymbolicLink() && isPlace(root)) return await houses.requireOwn(parent, root, { account, uid });
     if (!stats.isDirectory() || !ground.formerOwners.has(stats.uid)) {
       // Of another person who had this id (an older backup was restored): kept, out of the way.
       const aside = `.unclaimed-${name}-${Date.now()}`;
@@ -102,9 +109,17 @@ export function createPlaces(ground: BrokerGround): Places {
         const held = await nameIn(parent, String(account)).catch(() => null);
         const stats = await held?.stat();
         await held?.close();
-        if (stats?.uid !== uid || !stats.isDirectory()) return false;
+        if (stats?.isSymbolicLink() && isPlace(root)) await houses.requireOwn(parent, root, { account, uid });
+        else if (stats?.uid !== uid || !stats.isDirectory()) return false;
       }
       return true;
+    },
+    async house(whose, name) {
+      await using workspaces = await openRoot(PLACES.workspaces);
+      await using trash = await openRoot(PLACES.trash);
+      const housed = await houses.house({ workspaces, trash }, whose, name);
+      if (name !== null) await Promise.all([workspaces.sync(), trash.sync()]);
+      return housed;
     },
     async ensureRunFolder(uid, job) {
       await using parent = await openRoot(PLACES.run);
@@ -122,6 +137,11 @@ export function createPlaces(ground: BrokerGround): Places {
       return path.join(dataDir, PLACES.run, name);
     },
   };
+}
+
+/** Whether what lies there may lie in people's storage. */
+function isPlace(root: string): root is PlaceKind {
+  return root === PLACES.workspaces || root === PLACES.trash;
 }
 
 /** One that is there already: the session's from before, or ours that a kill kept us from giving away. */

@@ -1,0 +1,62 @@
+import { type FileHandle, lstat, readlink, realpath } from "node:fs/promises";
+import path from "node:path";
+import { houseAccount, whereHoused } from "../house-account.ts";
+import { directoryIn, type Housed, type PlaceKind } from "../inside-storage.ts";
+import { BrokerRefusal } from "../verbs.ts";
+import { inside, nameIn, trustedFolder } from "./descriptors.ts";
+
+type Whose = { readonly account: number; readonly uid: number };
+
+/** Where the directories of people's storage lie on this machine, absolute; null: they don't. Asked when it is needed. */
+export type StorageBase = () => Promise<string | null>;
+
+/**
+ * People's folders that lie in their storage. A link there is followed only if root made it, and only to a directory
+ * of the base that the broker itself was configured with, which belongs to the person.
+ */
+export interface Houses {
+  /** Of a link in the person's place below this root. @throws BrokerRefusal failed: it leads to nothing that is theirs */
+  requireOwn(root: FileHandle, kind: PlaceKind, whose: Whose): Promise<void>;
+  /** @param name of the directory in the base; null: only tells where they lie. @throws BrokerRefusal */
+  house(roots: Readonly<Record<PlaceKind, FileHandle>>, whose: Whose, name: string | null): Promise<Housed>;
+}
+
+export function createHouses(storageBase: StorageBase): Houses {
+  async function requireBase(): Promise<string> {
+    const base = await storageBase();
+    if (base === null) throw new BrokerRefusal("failed", "people's storage is not on this machine, or not there");
+    return realpath(base);
+  }
+
+  async function requireDirectory(base: string, name: string, uid: number): Promise<void> {
+    await using folder = await trustedFolder(base);
+    await using held = await nameIn(folder, name).catch((cause: unknown) => {
+      throw new BrokerRefusal("failed", `${name} is not in ${base}`, { cause });
+    });
+    const stats = await held.stat();
+    if (!stats.isDirectory() || stats.uid !== uid) {
+      throw new BrokerRefusal("failed", `${name} in ${base} is not this person's (uid ${stats.uid})`);
+    }
+  }
+
+  return {
+    async requireOwn(root, kind, { account, uid }) {
+      const place = inside(root, String(account));
+      const stats = await lstat(place);
+      const directory = directoryIn(await readlink(place, "utf8"), kind);
+      const base = await requireBase();
+      if (stats.uid !== 0 || directory === null || path.dirname(directory) !== base) {
+        throw new BrokerRefusal("failed", `a link in the place of the person's ${kind} is none of the broker's`);
+      }
+      await requireDirectory(base, path.basename(directory), uid);
+    },
+    async house(roots, { account, uid }, name) {
+      const at = (kind: PlaceKind) => String(inside(roots[kind], String(account)));
+      const places = { workspaces: at("workspaces"), trash: at("trash") };
+      if (name === null) return whereHoused(places);
+      const base = await requireBase();
+      await requireDirectory(base, name, uid);
+      return houseAccount(places, path.join(base, name));
+    },
+  };
+}
