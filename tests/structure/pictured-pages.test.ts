@@ -19,6 +19,6 @@ it("each is there once: under one name, at one address for who looks", () => {
   const doubles = (all: readonly string[]) => all.filter((one, place) => all.indexOf(one) !== place);
   expect(doubles(pictured.map(({ name }) => name))).toEqual([]);
   const pages = pictured.filter(({ open }) => !open);
-  const lab = { workspace: 1, session: 2, ended: 3, sharedSession: 4, group: 5, personId: 6 };
+  const lab = { workspace: 1, session: 2, ended: 3, sharedSession: 4, group: 5, personId: 6, storage: 7 };
   expect(doubles(pages.map(({ viewer, route, address }) => `${viewer} ${address?.(lab) ?? route}`))).toEqual([]);
 });

@@ -125,6 +125,11 @@ const sharedSession = createRoute({
   path: "/shared-sessions/$sessionId",
   component: lazyPage(() => import("./sessions/viewers/shared-session-page.tsx"), "SharedSessionPage"),
 });
+const storage = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/storage",
+  component: lazyPage(() => import("./storage/own/own-page.tsx"), "OwnStoragePage"),
+});
 const activity = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
@@ -202,6 +207,7 @@ const routeTree = root.addChildren([
     sessions,
     session,
     sharedSession,
+    storage,
     activity,
     groups,
     group,

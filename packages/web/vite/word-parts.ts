@@ -9,7 +9,7 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "name common frame language home sessions.named sessions.number sessions.left workspaces.count " +
     "jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
     "errors problems.network problems.defect help.whatIs sessionTold.code_missing",
-  operators: "people person whyNot overview adminSessions actions mails services system",
+  operators: "people person whyNot overview adminSessions adminStorage actions mails services system",
   // What people see too of what is otherwise the operators': the banners, and what leads to their pages.
   rest:
     "people.you people.actions adminSessions.clear adminSessions.title system.announced system.kinds system.dismiss " +

@@ -67,6 +67,7 @@ export const dialogs: readonly Pictured[] = [
   dialog("tour", { route: "/help", viewer: "person" }, press("help.tour")),
   dialog("announce", { route: "/system/announcements", viewer: "admin" }, press("system.announce")),
   dialog("new-service", { route: "/services", viewer: "admin" }, press("services.new")),
+  dialog("new-storage", { route: "/admin/storage", viewer: "admin" }, press("adminStorage.new")),
   dialog("new-person", { route: "/people", viewer: "admin" }, press("people.new")),
   dialog("people-file", { route: "/people", viewer: "admin" }, press("people.fromFile")),
 ];

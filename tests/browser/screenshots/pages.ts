@@ -49,6 +49,7 @@ const session = "/sessions/$sessionId";
 const sharedSession = "/shared-sessions/$sessionId";
 const group = "/groups/$groupId";
 const person = "/people/$personId";
+const storage = "/admin/storage/$subjectId";
 
 const peoples: readonly Pictured[] = [
   at("home", "/", "person"),
@@ -62,6 +63,7 @@ const peoples: readonly Pictured[] = [
   of(at("session-missing", session, "person", "sessions.notFound"), () => `/sessions/${nothing}`),
   of(at("shared-session", sharedSession, "person"), (lab) => `/shared-sessions/${lab.sharedSession}`),
   of(at("shared-session-missing", sharedSession, "person", "viewers.overTitle"), () => `/shared-sessions/${nothing}`),
+  at("storage", "/storage", "person", "storage.ownTitle"),
   at("activity", "/activity", "person", "activity.title"),
   at("groups", "/groups", "person", "groups.title"),
   of(at("group", group, "person"), (lab) => `/groups/${lab.group}`),
@@ -82,6 +84,14 @@ const admins: readonly Pictured[] = [
   at("overview", "/admin", "admin", "overview.title"),
   of(at("overview-table", "/admin", "admin", "overview.title"), () => "/admin?as=table&days=7"),
   at("all-sessions", "/admin/sessions", "admin", "adminSessions.title"),
+  at("all-storage", "/admin/storage", "admin", "adminStorage.title"),
+  of(
+    at("storage-chosen", "/admin/storage", "admin", "adminStorage.title"),
+    () => "/admin/storage?only=near&sort=share",
+  ),
+  of(at("storage-of-one", storage, "admin"), (lab) => `/admin/storage/${lab.storage}`),
+  of(at("storage-missing", storage, "admin", "adminStorage.notFound"), () => `/admin/storage/${nothing}`),
+  at("storage-trash", "/admin/storage/trash", "admin", "adminStorage.trashTitle"),
   at("settings", "/system", "admin", "system.settingsTitle"),
   at("resources", "/system/resources", "admin", "system.resourcesTitle"),
   at("announcements", "/system/announcements", "admin", "system.announcementsTitle"),

@@ -6,6 +6,7 @@ import { reachability } from "./reachability.ts";
 export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
   session: [["sessions"], ["overview"], ["workspaces"], ["files"], ["core-hours"]],
   workspace: [["workspaces"], ["files"], ["trash"]],
+  storage: [["storage"]],
   operation: [["operations"], ["overview"]],
   account: [["session"], ["people"], ["account"], ["overview"]],
   share: [["shares"], ["workspaces"]],
@@ -30,6 +31,7 @@ export const followed = [
   "workspace.changed",
   "share.changed",
   "group.changed",
+  "storage.changed",
   "operation.changed",
   "operation.progress",
   "announcement.changed",

@@ -4,6 +4,7 @@ import {
   IconApps,
   IconCompass,
   IconCpu,
+  IconDatabase,
   IconFolder,
   IconHome,
   IconListCheck,
@@ -18,11 +19,13 @@ export interface Place {
     | "/"
     | "/workspaces"
     | "/sessions"
+    | "/storage"
     | "/activity"
     | "/groups"
     | "/account"
     | "/admin"
     | "/admin/sessions"
+    | "/admin/storage"
     | "/people"
     | "/operations"
     | "/system";
@@ -38,6 +41,8 @@ export const places: readonly Place[] = [
   { to: "/", word: "home", icon: IconHome },
   { to: "/workspaces", word: "workspaces", icon: IconFolder },
   { to: "/sessions", word: "sessions", icon: IconApps, also: ["/shared-sessions"] },
+  // Shown to those who have some: `usePlaces`.
+  { to: "/storage", word: "storage", icon: IconDatabase },
   { to: "/activity", word: "activity", icon: IconActivity },
   { to: "/groups", word: "groups", icon: IconUsersGroup },
   { to: "/account", word: "account", icon: IconUser },
@@ -48,6 +53,7 @@ export const adminPlaces: readonly Place[] = [
   { to: "/admin", word: "overview", icon: IconCompass },
   { to: "/people", word: "people", icon: IconUsers },
   { to: "/admin/sessions", word: "allSessions", icon: IconCpu },
+  { to: "/admin/storage", word: "allStorage", icon: IconDatabase },
   { to: "/operations", word: "operations", icon: IconListCheck },
   { to: "/system", word: "system", icon: IconSettings, also: ["/mails", "/services", "/audit"] },
 ];

@@ -7,15 +7,17 @@ import { Mark } from "../pieces/mark.tsx";
 import classes from "./frame.module.css";
 import { HelpLinks } from "./help-links.tsx";
 import { PlaceLink } from "./place-link.tsx";
-import { adminPlaces, places } from "./places.ts";
+import { adminPlaces } from "./places.ts";
 import { SearchDoor } from "./search-door.tsx";
 import { SignOutButton } from "./sign-out.tsx";
+import { usePlaces } from "./use-places.ts";
 
 const key = "stoa.rail";
 
 /** The rail at the start side; collapses to icons, and stays so. */
 export function Rail({ account }: { account: Me }) {
   const { t } = useTranslation();
+  const places = usePlaces();
   const [narrow, setNarrow] = useState(() => readNarrow());
   const toggle = () => {
     writeNarrow(!narrow);

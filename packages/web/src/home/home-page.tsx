@@ -16,6 +16,7 @@ import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
 import { Happened } from "./happened.tsx";
 import { Invitation } from "./invitation.tsx";
 import { Offers } from "./offers.tsx";
+import { OwnStorage } from "./own-storage.tsx";
 import { StartHere } from "./start-here.tsx";
 
 /** What of mine is running, how much room I use, what happened, and a start. */
@@ -29,6 +30,7 @@ export function HomePage() {
       title={name ? t("home.title", { name }) : t("home.titlePlain")}
       aside={
         <>
+          <OwnStorage />
           <Room />
           <Happened />
         </>
@@ -99,7 +101,6 @@ function Room() {
   const used = workspaces.data.reduce((sum, workspace) => sum + workspace.disk_space, 0);
   return (
     <Section title={t("home.room")}>
-      {/* Quotas come with the storage domain; until then there is no limit to show. */}
       <Meter label={t("workspaces.count", { count: workspaces.data.length })} used={used} allowed={null} />
     </Section>
   );

@@ -1,6 +1,4 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { PeopleLook } from "../api/people.ts";
-import type { ListedPerson } from "../api/types.ts";
 
 export interface Chosen {
   /** Everybody of the list, loaded or not. */
@@ -15,8 +13,15 @@ export interface Chosen {
 
 const none: ReadonlySet<number> = new Set();
 
-/** Who is chosen for a change of many. Another list begins with nobody. */
-export function useChosen(rows: readonly ListedPerson[], { search, state }: PeopleLook): Chosen {
+interface Listed {
+  readonly id: number;
+}
+
+/** Who is chosen for a change of many. Another list begins with nobody. @param look by what the list is narrowed */
+export function useChosen(
+  rows: readonly Listed[],
+  { search, state }: { readonly search?: string; readonly state?: string },
+): Chosen {
   const [ids, setIds] = useState(none);
   const [all, setAll] = useState(false);
   const last = useRef<number | null>(null);

@@ -39,6 +39,22 @@ const adminSessions = createRoute({
   validateSearch: texts("person", "state", "program", "host", "since", "hanging"),
   component: lazyOperatorPage(() => import("../admin/sessions-page.tsx"), "AdminSessionsPage"),
 });
+const storage = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/storage",
+  validateSearch: texts("kind", "search", "only", "sort"),
+  component: lazyOperatorPage(() => import("../storage/admin/storage-page.tsx"), "StoragePage"),
+});
+const storageTrash = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/storage/trash",
+  component: lazyOperatorPage(() => import("../storage/admin/trash-page.tsx"), "StorageTrashPage"),
+});
+const storageSubject = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/storage/$subjectId",
+  component: lazyOperatorPage(() => import("../storage/admin/subject-page.tsx"), "SubjectPage"),
+});
 const operations = createRoute({
   getParentRoute: () => admin,
   path: "/operations",
@@ -78,6 +94,9 @@ export const adminTree = admin.addChildren([
   services,
   overview,
   adminSessions,
+  storage,
+  storageTrash,
+  storageSubject,
   operations,
   settings,
   resources,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { done, type Ground, type Lab, makeWorkspace, startTerminal } from "./lab.ts";
 import { absurdNames } from "./people.ts";
+import { manyStorages } from "./storage.ts";
 
 const many = 10_000;
 const name = "($1::text[])[1 + n % array_length($1::text[], 1)]";
@@ -18,6 +19,7 @@ export async function absurdLab(ground: Ground): Promise<Lab> {
   const session = await startTerminal(person, workspace);
   const ended = await manySessions(ground, workspace);
   await manyRecords(ground);
+  const storage = await manyStorages(ground, 2_000);
   const { rows } = await sql("select id from accounts where username like 'absurd%' order by id limit 40");
   const ids = rows.map(({ id }: { id: string }) => Number(id));
   // Not the one with the files: each receiver would get a copy of all ten thousand.
@@ -28,7 +30,7 @@ export async function absurdLab(ground: Ground): Promise<Lab> {
   await done(admin, "POST", `/api/stoa/v1/sessions/${sharedSession}/viewers`, { account_id: personId });
   await done(admin, "POST", `/api/stoa/v1/workspaces/${theirs}/shares`, { account_ids: [personId] });
   await sleep(4_000);
-  return { url, admin, person, workspace, session, ended, sharedSession, group, personId };
+  return { url, admin, person, workspace, session, ended, sharedSession, group, storage, personId };
 }
 
 /** At the root of a workspace, past the API; names as long as a file system has them. */

@@ -5,6 +5,8 @@ export interface Shown {
   readonly ended: number;
   readonly sharedSession: number;
   readonly group: number;
+  /** Somebody's storage, as the admin's page of it has it. */
+  readonly storage: number;
   /** Whom the admin's page of one person shows. */
   readonly personId: number;
 }
@@ -18,4 +20,5 @@ export const shownNothing = {
   ended: nothing,
   sharedSession: nothing,
   group: nothing,
+  storage: nothing,
 } as const;

@@ -3,6 +3,7 @@ import { accessToken, signIn } from "../../../support/portal-client.ts";
 import { password } from "../../people.ts";
 import { done, type Ground, type Lab, makeWorkspace, startTerminal } from "./lab.ts";
 import { colleagues } from "./people.ts";
+import { makeStorage } from "./storage.ts";
 
 const notes = `# Reef survey, autumn
 
@@ -68,13 +69,14 @@ export async function typicalLab(ground: Ground): Promise<Lab> {
   }
   const ended = await pastSessions(ground, made);
   await accountThings(ground);
+  const storage = await makeStorage(ground, { personId, ids, group });
   await sql(
     `update workspaces set created_at = now() - interval '1 day' * (id * 3), modified_at = now() - interval '5 hours' * id,
        disk_space = (id * 7919 % 97 + 1) * 31457280 where owner_id = $1`,
     [personId],
   );
   await sleep(2_000);
-  return { url, admin, person, workspace, session, ended, sharedSession, group, personId };
+  return { url, admin, person, workspace, session, ended, sharedSession, group, storage, personId };
 }
 
 async function makeColleagues({ sql }: Ground): Promise<number[]> {

@@ -1,0 +1,42 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import many from "../../people/many.module.css";
+
+interface QuotaRefusalsProps {
+  readonly of: number;
+  readonly refused: readonly { readonly id: number; readonly name: string; readonly problem: string | null }[];
+  onClose(): void;
+}
+
+/** Who could not have the quota that many were given, and why. */
+export function QuotaRefusals({ of, refused, onClose }: QuotaRefusalsProps) {
+  const { t } = useTranslation();
+  return (
+    <section className={many.result} aria-label={t("adminStorage.refusals")}>
+      <p role="status" className="warned">
+        {t("adminStorage.refused", { count: refused.length, total: of })}
+      </p>
+      <ul className={many.refusals}>
+        {refused.map(({ id, name, problem }) => (
+          <li key={id}>
+            <Link to="/admin/storage/$subjectId" params={{ subjectId: String(id) }}>
+              <bdi>{name}</bdi>
+            </Link>
+            {problem !== null && (
+              <>
+                {": "}
+                <span dir="auto">{problem}</span>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <div className={many.ends}>
+        <Button size="xs" variant="subtle" onClick={onClose}>
+          {t("common.close")}
+        </Button>
+      </div>
+    </section>
+  );
+}
