@@ -14,6 +14,7 @@ const ALL = [
   "jupyter-start",
   "files-scan",
   "files-transfer",
+  "storage",
   "portal",
   "start",
 ];
@@ -65,6 +66,7 @@ function readSections(): [string, string][] {
     "Jupyter start": "jupyter-start",
     "Files scan": "files-scan",
     "Files transfer": "files-transfer",
+    Storage: "storage",
     Portal: "portal",
     Start: "start",
   };

@@ -118,7 +118,13 @@ export const publicRows: readonly PublicRow[] = [
   { route: "GET /job_types", why: "Contract 3: public.", status: 200, call: () => ({}) },
   { route: "GET /parameters", why: "Contract 3: public.", status: 200, call: () => ({}) },
   { route: "GET /health", why: "Load balancers ask it, and have no credential.", status: 200, call: () => ({}) },
-  ...["/openapi.json", ...documents.map((name) => `/openapi/${name}.json`), "/docs"].map((address) => ({
+  ...[
+    "/openapi.json",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
+    ...documents.map((name) => `/openapi/${name}.json`),
+    "/docs",
+  ].map((address) => ({
     route: `GET ${address}`,
     why: documentation,
     status: 200,

@@ -15,6 +15,7 @@ import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.
 import { serviceRows } from "./service-rows.ts";
 import { sessionRows } from "./session-rows.ts";
 import { sharingRows } from "./sharing-rows.ts";
+import { storageRows } from "./storage-rows.ts";
 import { systemRows } from "./system-rows.ts";
 import { transferRows } from "./transfer-rows.ts";
 import { walkSockets } from "./walk-sockets.ts";
@@ -35,6 +36,7 @@ const guardedRows = [
   ...workspaceRows,
   ...sessionRows,
   ...sharingRows,
+  ...storageRows,
   ...systemRows,
   ...transferRows,
   ...noticeRows,

@@ -5,7 +5,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addConfig } from "./commands/config.ts";
 import { addDoctor } from "./commands/doctor.ts";
-import { addImport } from "./commands/import-uws.ts";
+import { addImport } from "./commands/import.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSecret } from "./commands/secret.ts";
 import { addService } from "./commands/service.ts";

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Accounts, createAccounts } from "./accounts/accounts.ts";
 import { createAnnouncements } from "./announcements/announcements.ts";
+import { belongingsOf } from "./belongings.ts";
 import { entries } from "./config/catalogue.ts";
 import { listFeatures, type StartFacts } from "./config/features.ts";
 import { createLiveConfig } from "./config/live.ts";
@@ -44,6 +45,7 @@ import { jobTypeIds } from "./sessions/job-types/registry.ts";
 import { findMeans } from "./sessions/resources/local/means/find-means.ts";
 import type { LocalMeans } from "./sessions/resources/local/means/local-means.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { createStorage, type Storage } from "./storage/storage.ts";
 import { createWorkspaces } from "./workspaces/workspaces.ts";
 
 export interface StoaOptions {
@@ -65,6 +67,7 @@ export interface Stoa {
   readonly platform: Platform;
   readonly accounts: Accounts;
   readonly notices: Notices;
+  readonly storage: Storage;
   readonly app: FastifyInstance;
   /** By what sessions on this machine are kept apart. */
   readonly means: LocalMeans;
@@ -139,11 +142,25 @@ export async function createStoa({
     accounts,
     new Set([...jobTypeIds(config), ...extraJobTypes.map((type) => type.id)]),
     (workspaceId) => sessions.lastJob(workspaceId),
+    {
+      of: (accountId) => storage.roomOf(accountId),
+      recount: (accountId) => storage.recountOf(accountId),
+      address: () => `${addresses.portalOrigin()}/portal`,
+    },
+    (accountId) => storage.house(accountId),
   );
-  const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means });
+  const roomOf = (accountId: number) => storage.roomOf(accountId);
+  const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means, roomOf });
+  const belongings = belongingsOf(workspaces.accountPart, sessions.accountPart);
+  const storage = await createStorage(platform, {
+    people: accounts,
+    link: broker,
+    files: workspaces.rescue,
+    housing: { houses: workspaces.houses, belongings },
+  });
   const notices = createNotices(platform, accounts);
   // In the order in which they are removed with an account.
-  for (const part of [sessions.accountPart, workspaces.accountPart, notices.accountPart]) accounts.contribute(part);
+  for (const { accountPart } of [sessions, workspaces, storage, notices]) accounts.contribute(accountPart);
   const health = {
     resources: sessions.health,
     storageMethods: workspaces.health,
@@ -156,6 +173,7 @@ export async function createStoa({
     people: accounts,
     groupName: async (id, trx) => (await accounts.groups.get(id, trx))?.name ?? null,
     roomUsed: workspaces.roomUsed,
+    storageOver: storage.over,
     load: () => ({ load: loadavg()[2] ?? 0, cores: availableParallelism() }),
     health,
   });
@@ -167,6 +185,7 @@ export async function createStoa({
       accounts.routes,
       workspaces.routes,
       sessions.routes,
+      storage.routes,
       overview.routes,
       notices.routes,
       operationRoutes(platform, accounts.named),
@@ -204,6 +223,7 @@ export async function createStoa({
     platform,
     accounts,
     notices,
+    storage,
     app,
     means,
     async start() {
@@ -212,6 +232,7 @@ export async function createStoa({
       await announcements.start();
       forgetGroups = keepGroups(platform);
       await audit.start();
+      await storage.start();
       await workspaces.start();
       await sessions.start();
       await operations.start();
@@ -222,6 +243,7 @@ export async function createStoa({
       await notices.stop();
       await sessions.stop();
       await workspaces.stop();
+      await storage.stop();
       await accounts.stop();
       forgetGroups();
       liveSettings.stop();

@@ -4,10 +4,8 @@ import { withDatabase } from "../database.ts";
 import type { ImportOptions } from "../import-uws/run-import.ts";
 
 /** `stoa import uws` */
-export function addImport(program: Command, context: Context): void {
-  program
-    .command("import")
-    .description("Take over what another service kept")
+export function addImportUws(imports: Command, context: Context): void {
+  imports
     .command("uws")
     .description("Take over a User Workspaces Server: people, workspaces with their files, shares, jobs")
     .requiredOption(

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isPublic } from "./refuse.ts";
 import type { Config } from "./schema.ts";
 import { sharedInTheClear } from "./shared-site.ts";
@@ -49,6 +50,7 @@ function featuresOf(config: Config, facts: StartFacts): Feature[] {
     ...sessionLimits(facts),
     sessionOrigin(config),
     tls(config),
+    storage(config),
     ...replacedService(config),
     mail(config),
     key("storage key", config.apiKey, "API_KEY", "the storage API takes X-API-Key", "it serves admins' tokens only"),
@@ -158,6 +160,13 @@ function tls(config: Config): Feature {
     ? "passwords travel readable; put TLS in front and set STOA_PUBLIC_URL=https://…"
     : "not needed on loopback";
   return { name: "TLS", on: false, why };
+}
+
+/** What holds quotas there is found out later, and is on the storage page. */
+function storage({ dataDir, storage: { backend, basePath, ssh } }: Config): Feature {
+  const what = backend === "zfs" ? "datasets" : "directories";
+  const host = ssh.target === null ? "" : ` on ${ssh.target.slice(ssh.target.indexOf("@") + 1)}`;
+  return { name: "storage", on: true, why: `${what} below ${basePath ?? join(dataDir, "storage")}${host}` };
 }
 
 /** Only where one is replaced; with what of its configuration changes nothing. */

@@ -5,6 +5,7 @@ import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, secon
 import { processes } from "./process-settings.ts";
 import { sessions } from "./session-settings.ts";
 import { derived, optional, type Surroundings, setting } from "./setting.ts";
+import { storage } from "./storage-settings.ts";
 
 /**
  * Everything that can be set, and the only place where it is declared: the type `Config`, the YAML names
@@ -195,6 +196,7 @@ export const settings = {
   },
   limits,
   sessions,
+  storage,
   symlinkRoots: setting({
     env: "STOA_SYMLINK_ROOTS",
     parser: listOf(path),

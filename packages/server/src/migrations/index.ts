@@ -24,6 +24,7 @@ import { up as overviewUp } from "./0022-overview.ts";
 import { up as accountDisplayUp } from "./0023-account-display.ts";
 import { up as newPeopleCoreHoursUp } from "./0024-new-people-core-hours.ts";
 import { up as peopleImportsUp } from "./0025-people-imports.ts";
+import { up as storageUp } from "./0026-storage.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -57,4 +58,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0023-account-display": accountDisplayUp,
   "0024-new-people-core-hours": newPeopleCoreHoursUp,
   "0025-people-imports": peopleImportsUp,
+  "0026-storage": storageUp,
 };

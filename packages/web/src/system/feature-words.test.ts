@@ -58,6 +58,20 @@ const environments: Record<string, string>[] = [
   { STOA_REGISTRATION: "closed", STOA_SMTP_URL: "smtp://mail.example.org", API_KEY: "k".repeat(32) },
   { STOA_REGISTRATION: "domains", STOA_REGISTRATION_DOMAINS: "example.org", VERIFICATION_TOKEN: "k".repeat(32) },
   { STOA_LOCAL_ISOLATION: "none", DATABASE_URL: "postgres://a:b@db.example.org/stoa" },
+  { STORAGE_BACKEND: "zfs", STORAGE_BASE_PATH: "tank/home" },
+  {
+    STORAGE_BASE_PATH: "/srv/home",
+    STORAGE_SSH: "root@files.example.org",
+    STORAGE_SSH_KEY_FILE: "/etc/key",
+    STORAGE_SSH_HOST_KEY: `ssh-ed25519 ${"A".repeat(68)}`,
+  },
+  {
+    STORAGE_BACKEND: "zfs",
+    STORAGE_BASE_PATH: "tank/home",
+    STORAGE_SSH: "root@files.example.org",
+    STORAGE_SSH_KEY_FILE: "/etc/key",
+    STORAGE_SSH_HOST_KEY: `ssh-ed25519 ${"A".repeat(68)}`,
+  },
   { STOA_PUBLIC_URL: "https://stoa.example.org", STOA_SESSION_DOMAIN: "sessions.example.org" },
 ];
 const features = environments.flatMap((env) =>

@@ -21,6 +21,9 @@ export function docsRoutes({ addresses }: Pick<Platform, "addresses">): FastifyP
   return async (app) => {
     addDocument(app, addresses, "/openapi.json", null);
     for (const dialect of documentedDialects) addDocument(app, addresses, `/openapi/${dialect}.json`, dialect);
+    // Where contract 1's callers know them.
+    addDocument(app, addresses, "/api/v1/openapi.json", "storage");
+    addPage(app, "/api/v1/docs");
     addPages(app);
   };
 }
@@ -39,8 +42,8 @@ function addDocument(
   });
 }
 
-function addPages(app: FastifyInstance): void {
-  app.get("/docs", { config, schema: hidden("The documentation", "text/html") }, async (_request, reply) => {
+function addPage(app: FastifyInstance, url: string): void {
+  app.get(url, { config, schema: hidden("The documentation", "text/html") }, async (_request, reply) => {
     const nonce = newNonce();
     return await reply
       .type("text/html; charset=utf-8")
@@ -48,6 +51,10 @@ function addPages(app: FastifyInstance): void {
       .header("content-security-policy", pagePolicy(nonce))
       .send(docsPage(nonce));
   });
+}
+
+function addPages(app: FastifyInstance): void {
+  addPage(app, "/docs");
   app.get("/docs/scalar.js", { config, schema: hidden("Scalar", "text/javascript") }, async (_request, reply) =>
     reply
       .type("text/javascript; charset=utf-8")

@@ -1,0 +1,249 @@
+/**
+ * Contract 1: CPU of `GET /api/v1/users/{name}` beside a bare Fastify handler that sends the same bytes from memory;
+ * `GET /api/v1/storages/` of 1,000 directories with and without a scan of 300,000 files beside it; such a scan beside
+ * `du -sb`; and 1,000 people made with quotas by the API, on directories and (where zfs-fuse is) on datasets.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { findEmbeddedPostgres } from "../packages/server/src/platform/database/embedded/embedded-postgres.ts";
+import { discard, newDataDir, type StoaProcess, startStoa } from "../tests/support/stoa-process.ts";
+import { endChildren, firstLine } from "./support/child.ts";
+import { load } from "./support/load.ts";
+import { median } from "./support/median.ts";
+import { cpuMicroseconds, residentBytes, treeCpuMicroseconds } from "./support/process-cpu.ts";
+import { atLeast, atMost, print, type Row } from "./support/report.ts";
+import { makeTrees } from "./support/storage-trees.ts";
+
+const KEY = "the key of the benchmarks, long enough";
+const headers = { "x-api-key": KEY };
+const DIRECTORIES = 1_000;
+const FILES_EACH = 300;
+const ROUNDS = 5;
+const SECONDS = 4;
+/** The original (FastAPI, from its cache) on a machine of this kind: 1,030 to 1,230 requests a second. */
+const ORIGINAL = 1_130;
+
+const dataDir = newDataDir();
+const base = join(dataDir, "storage");
+const env = { API_KEY: KEY, STOA_REQUESTS_PER_MINUTE: "0", STOA_LOG_LEVEL: "warn" };
+const rows: Row[] = [];
+let stoa = await startStoa({ dataDir, env });
+try {
+  rows.push(await thousandPeople(stoa));
+  rows.push(...(await oneRead(stoa)));
+  makeTrees(base, DIRECTORIES, FILES_EACH);
+  rows.push(...(await listsAndScans(stoa)));
+  rows.push(await memory());
+  print({ name: "Storage", rows });
+} finally {
+  await discard(stoa);
+}
+
+/** Seconds until all of them are there with their quotas, 32 at a time. */
+async function thousandPeople({ url }: StoaProcess): Promise<Row> {
+  const begun = performance.now();
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < DIRECTORIES; index = next++) {
+      const body = JSON.stringify({ name: `person-${index}`, quota: 10 * 2 ** 30 });
+      const answer = await fetch(`${url}/api/v1/users/`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body,
+      });
+      if (answer.status !== 204) throw new Error(`${answer.status}: ${await answer.text()}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+  const seconds = Number(((performance.now() - begun) / 1000).toFixed(1));
+  return atMost("1,000 people made with quotas, on directories", seconds, 10, "s", "32 requests at a time");
+}
+
+async function oneRead({ url, serverPid }: StoaProcess): Promise<Row[]> {
+  const path = "/api/v1/users/person-7";
+  const { name, quota, disk_usage } = (await (await fetch(url + path, { headers })).json()) as {
+    name: string;
+    quota: number;
+    disk_usage: number;
+  };
+  const script = join(import.meta.dirname, "support/bare-storage.ts");
+  const bare = spawn(process.execPath, [script, "0", name, String(quota), String(disk_usage)], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  try {
+    const sides = [
+      { url, pid: serverPid(), cpu: [] as number[], speed: [] as number[] },
+      {
+        url: await firstLine(bare, "the bare handler"),
+        pid: bare.pid as number,
+        cpu: [] as number[],
+        speed: [] as number[],
+      },
+    ] as const;
+    for (const round of Array.from({ length: ROUNDS + 1 }, (_, index) => index)) {
+      for (const side of sides) {
+        const before = cpuMicroseconds(side.pid) + postgresCpu(side.pid === sides[0].pid);
+        const done = await load({ url: side.url + path, headers, connections: 32, seconds: SECONDS });
+        if (done.non2xx + done.errors > 0)
+          throw new Error(`${side.url}: ${done.non2xx} refusals, ${done.errors} errors`);
+        const used = cpuMicroseconds(side.pid) + postgresCpu(side.pid === sides[0].pid) - before;
+        // The first is for the compiler.
+        if (round > 0) {
+          side.cpu.push(used / done.requests);
+          side.speed.push(done.requestsPerSecond);
+        }
+      }
+    }
+    const [ours, theirs] = sides;
+    const ratio = Number((median(ours.cpu) / median(theirs.cpu)).toFixed(2));
+    const speed = Math.round(median(ours.speed));
+    return [
+      atMost(
+        "`GET /api/v1/users/{name}`, CPU beside a bare Fastify handler",
+        ratio,
+        1.6,
+        "×",
+        `server + PostgreSQL ${Math.round(median(ours.cpu))} µs, bare ${Math.round(median(theirs.cpu))} µs`,
+      ),
+      atLeast(
+        "The same against the original's requests a second",
+        Number((speed / ORIGINAL).toFixed(1)),
+        5,
+        "×",
+        `${speed} a second`,
+      ),
+    ];
+  } finally {
+    await endChildren([bare]);
+  }
+}
+
+/** Latencies of the list at a steady pace, with a scan beside it and without; and the scan's own CPU beside du's. */
+async function listsAndScans(server: StoaProcess): Promise<Row[]> {
+  await scanned(server);
+  const figures = { quiet: [] as number[], beside: [] as number[], scan: [] as number[], du: [] as number[] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    figures.quiet.push(await p99(server, () => sleep(3_000)));
+    figures.beside.push(await p99(server, () => scanned(server)));
+    const before = await childrenCpu(server);
+    await scanned(server);
+    figures.scan.push((await childrenCpu(server)) - before);
+    figures.du.push(duCpu());
+  }
+  const files = (DIRECTORIES * FILES_EACH).toLocaleString("en");
+  const list = Number((median(figures.beside) / median(figures.quiet)).toFixed(2));
+  const scan = Number((median(figures.scan) / median(figures.du)).toFixed(2));
+  return [
+    atMost(
+      `\`GET /api/v1/storages/\` of 1,000, p99 while ${files} files are scanned, beside none`,
+      list,
+      1.5,
+      "×",
+      `${median(figures.beside).toFixed(1)} ms, ${median(figures.quiet).toFixed(1)} ms without`,
+    ),
+    atMost(
+      `A whole scan of ${files} files, CPU beside \`du -sb\``,
+      scan,
+      1.1,
+      "×",
+      `${Math.round(median(figures.scan) / 1000)} ms, du ${Math.round(median(figures.du) / 1000)} ms`,
+    ),
+  ];
+}
+
+/** Has everything counted anew, and waits until it is. */
+async function scanned({ url, dataDir: directory }: StoaProcess): Promise<void> {
+  const database = (await findEmbeddedPostgres(directory))?.url ?? "";
+  const pool = new pg.Pool({ connectionString: database, max: 1 });
+  try {
+    const { rows: begun } = await pool.query("select now() as at");
+    const token = await (await import("../tests/support/portal-client.ts")).accessToken(
+      url,
+      "admin",
+      stoa.adminPassword,
+    );
+    const answer = await fetch(`${url}/api/stoa/v1/storage/recount`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
+    for (;;) {
+      const { rows: left } = await pool.query(
+        "select count(*)::int as n from storage_subjects where deleted_at is null and coalesce(used_at, 'epoch') < $1",
+        [begun[0].at],
+      );
+      if (left[0].n === 0) return;
+      await sleep(50);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Milliseconds that the 99th of a hundred requests took, one each 20 ms while that goes on. */
+async function p99({ url }: StoaProcess, meanwhile: () => Promise<unknown>): Promise<number> {
+  let over = false;
+  const times: number[] = [];
+  const done = meanwhile().finally(() => {
+    over = true;
+  });
+  while (!over) {
+    const begun = performance.now();
+    const answer = await fetch(`${url}/api/v1/storages/`, { headers });
+    await answer.arrayBuffer();
+    if (answer.status !== 200) throw new Error(`the list answered ${answer.status}`);
+    times.push(performance.now() - begun);
+    await sleep(20);
+  }
+  await done;
+  times.sort((a, b) => a - b);
+  return times[Math.min(times.length - 1, Math.floor(times.length * 0.99))] ?? 0;
+}
+
+/** µs of CPU of all that the server has run: ended commands count with who started them. */
+async function childrenCpu(server: StoaProcess): Promise<number> {
+  return treeCpuMicroseconds(server.pid);
+}
+
+function duCpu(): number {
+  const times =
+    execFileSync("bash", ["-c", 'du -sb "$0" > /dev/null; times', base], { encoding: "utf8" }).split("\n")[1] ?? "";
+  return [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + (Number(minutes) * 60 + Number(seconds)) * 1_000_000,
+    0,
+  );
+}
+
+function postgresCpu(counts: boolean): number {
+  if (!counts) return 0;
+  return treeCpuMicroseconds(
+    Number(readFileSync(join(dataDir, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]),
+  );
+}
+
+/** Resident memory with ten times as many people, of a fresh start each. */
+async function memory(): Promise<Row> {
+  const few = await settledMemory();
+  const database = (await findEmbeddedPostgres(dataDir))?.url ?? "";
+  const pool = new pg.Pool({ connectionString: database, max: 1 });
+  // Empty ones that are not due for a look: what they take in memory is what is asked for.
+  for (let one = 1; one <= 9_000; one += 1) mkdirSync(join(base, `many-${one}`), { mode: 0o770 });
+  await pool.query(`insert into storage_subjects (kind, name, quota, settled, scan_at, used_at)
+    select 'user', 'many-' || n, 1073741824, 1, now() + interval '1 day', now() from generate_series(1, 9000) n`);
+  await pool.end();
+  const many = await settledMemory();
+  const grown = Math.round((many - few) / 2 ** 20);
+  return atMost("Memory of 10,000 people beside 1,000", grown, 40, "MiB", `${Math.round(many / 2 ** 20)} MiB resident`);
+}
+
+async function settledMemory(): Promise<number> {
+  await stoa.stop();
+  stoa = await startStoa({ dataDir, env });
+  await sleep(5_000);
+  return residentBytes(stoa.serverPid());
+}

@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifySchemaCompiler } from "fastify";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { errorResponse } from "../../platform/http/error-responses.ts";
+import { callerOf, type StorageContext } from "../context.ts";
+import { nameOf, userNameOf } from "../names.ts";
+import { policies } from "../policy.ts";
+import { adoptIfThere } from "../subjects/adopt.ts";
+import { deleteSubject } from "../subjects/delete.ts";
+import { ensureSubject } from "../subjects/ensure.ts";
+import type { SubjectKind } from "../tables.ts";
+import { readWish } from "./read-body.ts";
+import * as schema from "./schema.ts";
+
+type Named = { Params: { name: string } };
+
+const base = "/api/v1";
+const tags = ["storage"];
+/** The contract's refusals have words of their own: its schemas describe, `readWish` and `nameOf` check. */
+const unchecked: FastifySchemaCompiler<unknown> = () => (value: unknown) => ({ value });
+const full = { 507: errorResponse("storage", 507) };
+
+/** Contract 1: directories of users and groups, with their quotas and usage. */
+export function contractRoutes(context: StorageContext): FastifyPluginAsync {
+  return async (app) => {
+    app.setValidatorCompiler(unchecked);
+    kindRoutes(app, context, "user", "users", "person", userNameOf);
+    kindRoutes(app, context, "group", "groups", "group", nameOf);
+    app.get(
+      `${base}/storages`,
+      {
+        config: { policy: policies.contractRead },
+        schema: {
+          tags,
+          summary: "List everybody's quota and usage",
+          description: "From memory: nothing is counted while you wait.",
+          response: { 200: schema.StorageList },
+        },
+      },
+      async () => schema.presentList(await context.known.all()),
+    );
+  };
+}
+
+function kindRoutes(
+  app: FastifyInstance,
+  context: StorageContext,
+  kind: SubjectKind,
+  folder: "users" | "groups",
+  who: string,
+  readName: (given: string) => string,
+): void {
+  app.get<Named>(
+    `${base}/${folder}/:name`,
+    {
+      config: { policy: policies.contractRead },
+      schema: {
+        tags,
+        summary: `Read a ${who}'s quota and usage`,
+        description: "A directory that is there, whoever made it, is answered with the quota it has.",
+        params: schema.Name,
+        response: { 200: schema.Storage },
+      },
+    },
+    async (request) => {
+      const name = readName(request.params.name);
+      const known = context.known.find(kind, name);
+      const row = (known instanceof Promise ? await known : known) ?? (await adoptIfThere(context, kind, name));
+      if (row === null) throw new StoaError("not_found", { message: "Not Found" });
+      return schema.present(row);
+    },
+  );
+  app.post(
+    `${base}/${folder}`,
+    {
+      config: { policy: policies.contractSet },
+      schema: {
+        tags,
+        summary: `Make a ${who}'s directory, or set its quota`,
+        description:
+          "Repeating it is an update. A quota left out or 0 leaves an existing one as it is: hooks call this at every spawn. Answers when the directory is there and the quota holds.",
+        body: schema.StorageBody,
+        response: { 204: schema.Nothing, ...full },
+      },
+    },
+    async (request, reply) => {
+      const { name, quota } = readWish(request.body);
+      await ensureSubject(context, callerOf(request), { kind, name: readName(name), quota });
+      return reply.code(204).send(null);
+    },
+  );
+  app.delete<Named>(
+    `${base}/${folder}/:name`,
+    {
+      config: { policy: policies.contractDelete },
+      schema: {
+        tags,
+        summary: `Delete a ${who}'s directory`,
+        description:
+          "It goes to the trash, whole and at once, and can be brought back for STORAGE_TRASH_RETENTION days.",
+        params: schema.Name,
+        response: { 204: schema.Nothing, ...full },
+      },
+    },
+    async (request, reply) => {
+      await deleteSubject(context, callerOf(request), kind, readName(request.params.name));
+      return reply.code(204).send(null);
+    },
+  );
+}

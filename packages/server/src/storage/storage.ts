@@ -1,0 +1,158 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { AccountPart } from "../accounts/accounts.ts";
+import { StartError } from "../platform/errors/start-error.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { BrokerLink } from "../platform/processes/link.ts";
+import { accountPart } from "./account-part.ts";
+import type { StorageContext, StoragePeople } from "./context.ts";
+import { contractRoutes } from "./contract/routes.ts";
+import { type Found, keyOf, type StorageDriver } from "./drivers/contract.ts";
+import { openDriver } from "./drivers/open-driver.ts";
+import { type HousingNeeds, noHousing } from "./housing/contract.ts";
+import { createHousing } from "./housing/housing.ts";
+import { personRoutes } from "./own-api/person-routes.ts";
+import { subjectRoutes } from "./own-api/subject-routes.ts";
+import { trashRoutes } from "./own-api/trash-routes.ts";
+import { noFiles, type RescueFiles } from "./rescue/rescue-files.ts";
+import { rescueRoutes } from "./rescue/rescue-routes.ts";
+import { peopleOver, type Room, roomOf } from "./room.ts";
+import { createSnapshotKeeper, type SnapshotKeeper } from "./snapshots/keep-snapshots.ts";
+import { adopt } from "./subjects/adopt.ts";
+import { createKnownSubjects } from "./subjects/known-subjects.ts";
+import { presentRows } from "./subjects/queries.ts";
+import { createSettler } from "./subjects/settler.ts";
+import type { StorageTables } from "./tables.ts";
+import { PURGE_KIND, purgeKind, TIDY_KIND } from "./trash/purge.ts";
+import { createReconcile, type Reconcile } from "./upkeep/reconcile.ts";
+import { createScan, type Scan } from "./upkeep/scan.ts";
+
+export type { Room } from "./room.ts";
+
+/** The domain, as the app sees it. */
+export interface Storage {
+  /** Contract 1's calls, and our own API of storage. */
+  readonly routes: FastifyPluginAsync;
+  readonly driver: StorageDriver;
+  /** What is kept here of a person, for the export of their data and the deletion of their account. */
+  readonly accountPart: AccountPart;
+  /** For an operator at the host, before anything runs: what is there that nobody told us of. @throws StartError */
+  adoptable(): Promise<readonly Found[]>;
+  /** Takes all of that over, as it is; how many. @throws StartError */
+  adoptAll(): Promise<number>;
+  /**
+   * Before an account's folders are opened: has those of a new one lie in its storage, where the settings say so.
+   * @throws StoaError unavailable: its storage can't be had now
+   */
+  house(accountId: number): Promise<void>;
+  /** How much room somebody has; null: no storage or no quota of their own. From memory. */
+  roomOf(accountId: number): Room | null;
+  /** Has somebody's use counted anew, in the background: they wrote or deleted much, or the figure is old. */
+  recountOf(accountId: number): void;
+  /** For the operators' overview: how many people are over their quota, and since when we know of the last. */
+  over(): Promise<{ readonly count: number; readonly at: Date } | null>;
+  /** For tests, and for an operator who asks. */
+  readonly upkeep: { readonly reconcile: Reconcile; readonly scan: Scan; readonly snapshots: SnapshotKeeper };
+  /** Looks at the back end, reads what is known, then keeps both alike. Before listening. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StorageOptions {
+  readonly people: StoragePeople;
+  /** To the broker that does what only root can; null: this process does it. */
+  readonly link: BrokerLink | null;
+  /** What people get out of being full by; left out: nobody has files. */
+  readonly files?: RescueFiles;
+  /** Where accounts' workspaces lie; left out: nobody has any. */
+  readonly housing?: HousingNeeds;
+  /** For tests: around the settings' driver. */
+  readonly wrap?: (driver: StorageDriver) => StorageDriver;
+}
+
+/** Directories and datasets of people and groups: quotas, usage, trash. */
+export async function createStorage(
+  platform: Platform,
+  { people, link, files = noFiles, housing = noHousing, wrap = (driver) => driver }: StorageOptions,
+): Promise<Storage> {
+  const log = platform.log.child({ domain: "storage" });
+  const db = platform.db.withTables<StorageTables>();
+  const driver = wrap(await openDriver(platform.config, { log, link }));
+  const known = createKnownSubjects(platform, db);
+  const settler = createSettler({ platform, db, driver, people, log });
+  const inUse: StorageContext["inUse"] = (row) => homes.inUse(row);
+  const context: StorageContext = { platform, db, driver, people, known, settler, inUse };
+  const homes = createHousing(context, housing);
+  const reconcile = createReconcile({ ...context, log });
+  const scan = createScan({ ...context, log });
+  const snapshots = createSnapshotKeeper({ ...context, log });
+  platform.operations.register(purgeKind(context, PURGE_KIND));
+  platform.operations.register(purgeKind(context, TIDY_KIND));
+  platform.operations.schedule(TIDY_KIND, "37 * * * *", {
+    kind: TIDY_KIND,
+    subject: { kind: "storage", id: "trash" },
+    actor: { accountId: null, label: "schedule" },
+    input: {},
+  });
+
+  /** In the background: whoever asks sees by the figure's age when it is done. */
+  async function recount(ids: readonly number[] | null): Promise<void> {
+    let query = db.updateTable("storage_subjects").set({ scan_at: new Date() }).where("deleted_at", "is", null);
+    if (ids !== null) query = query.where("id", "in", ids.length === 0 ? [-1] : [...ids]);
+    await query.execute();
+    scan.wake();
+    if (driver.usage !== null) void reconcile.round({ list: false }).catch(() => undefined);
+  }
+
+  async function adoptable(): Promise<readonly Found[]> {
+    const state = await driver.probe();
+    if (!state.ok) throw new StartError(`Storage can't be looked at: ${state.problem}.`, "Mend that, and try again.");
+    const known = new Set((await presentRows(db, null)).map(keyOf));
+    return (await driver.list()).filter((found) => !known.has(keyOf(found)));
+  }
+
+  return {
+    driver,
+    adoptable,
+    adoptAll: async () => (await adopt(context, await adoptable())).length,
+    house: homes.house,
+    roomOf: (accountId) => roomOf(context, accountId),
+    accountPart: accountPart(context),
+    over: () => peopleOver(context),
+    recountOf(accountId) {
+      const row = known.ofAccount(accountId);
+      if (row === null) return;
+      recount([row.id]).catch((error: unknown) => {
+        log.warn({ err: error, subject: row.id }, "what somebody uses could not be counted anew yet");
+      });
+    },
+    upkeep: { reconcile, scan, snapshots },
+    routes: async (app) => {
+      await app.register(contractRoutes(context));
+      await app.register(subjectRoutes(context, recount));
+      await app.register(trashRoutes(context));
+      await app.register(personRoutes(context, recount));
+      await app.register(rescueRoutes(context, files));
+    },
+    async start() {
+      await known.start();
+      const state = await driver.probe();
+      if (state.ok) {
+        await reconcile.round({ list: true }).catch((error: unknown) => {
+          log.error({ err: error }, "storage could not be compared at the start; trying again");
+        });
+        homes.check();
+      } else log.error({ problem: state.problem }, "storage can't be reached: what should be is noted, and made later");
+      reconcile.start();
+      scan.start();
+      snapshots.start();
+    },
+    async stop() {
+      await snapshots.stop();
+      await scan.stop();
+      await reconcile.stop();
+      await settler.stop();
+      known.stop();
+      await driver.close();
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { sql } from "kysely";
+import type { Logger } from "pino";
+import type { StorageContext } from "../context.ts";
+import type { SubjectRow } from "../tables.ts";
+import { carryOut } from "./carry-out.ts";
+import type { Settled } from "./outcomes.ts";
+
+/** Makes subjects as they should be: the one way to a directory, for requests, retries, drift and crashes alike. */
+export interface Settler {
+  /**
+   * Makes them so now; resolves with what came of each. Many who ask at once share the commands.
+   * @throws StoaError unavailable when another server has been at one of them for too long
+   */
+  settle(ids: readonly number[]): Promise<ReadonlyMap<number, Settled>>;
+  stop(): Promise<void>;
+}
+
+export type SettlerContext = Pick<StorageContext, "platform" | "db" | "driver" | "people"> & { readonly log: Logger };
+
+/** Subjects in one round of commands; rounds at once. */
+const ROUND = 50;
+const ROUNDS = 3;
+/** Longer than any command may take. */
+const LEASE_SECONDS = 300;
+const ASK_AGAIN_MS = 100;
+/** Milliseconds that somebody waits while another server, or an older one of the same name, is at it. */
+const PATIENCE_MS = 60_000;
+
+interface Asked {
+  readonly done: PromiseWithResolvers<Settled>;
+  readonly until: number;
+}
+
+export function createSettler(context: SettlerContext): Settler {
+  const { log } = context;
+  const holder = `${context.platform.config.nodeId}#${process.pid}`;
+  const asked = new Map<number, Asked>();
+  /** In the order in which they were asked for; a round takes from the front. */
+  const queue = new Set<number>();
+  const rounds = new Set<Promise<void>>();
+  let stopped = false;
+
+  function ask(id: number): Promise<Settled> {
+    const entry = asked.get(id) ?? { done: Promise.withResolvers<Settled>(), until: performance.now() + PATIENCE_MS };
+    if (!asked.has(id)) entry.done.promise.catch(() => undefined);
+    asked.set(id, entry);
+    queue.add(id);
+    begin();
+    return entry.done.promise;
+  }
+
+  /** Those who ask in this very moment go together. */
+  function begin(): void {
+    if (rounds.size >= ROUNDS || stopped) return;
+    const round = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => run())
+      .catch((error: unknown) => log.error({ err: error }, "a round of storage commands failed"))
+      .finally(() => {
+        rounds.delete(round);
+        if (queue.size > 0) begin();
+      });
+    rounds.add(round);
+  }
+
+  async function run(): Promise<void> {
+    const ids = [...queue].slice(0, ROUND);
+    if (ids.length === 0) return;
+    for (const id of ids) queue.delete(id);
+    // Whoever asks from now on wants what is written from now on: another round.
+    const waiting = new Map(ids.map((id) => [id, asked.get(id)] as const));
+    for (const id of ids) asked.delete(id);
+    try {
+      const rows = await claim(context, holder, ids);
+      const outcomes = await carryOut(context, holder, rows);
+      for (const [id, entry] of waiting) {
+        const outcome = outcomes.get(id);
+        if (outcome !== undefined) entry?.done.resolve(outcome);
+        else await wait(id, entry);
+      }
+    } catch (error) {
+      for (const entry of waiting.values()) entry?.done.reject(error);
+      await release(context, holder, ids).catch(() => undefined);
+    }
+  }
+
+  /** Another server has it, or one of the same name that was deleted comes first. */
+  async function wait(id: number, entry: Asked | undefined): Promise<void> {
+    const before = await olderOf(context, id);
+    if (before === null) return entry?.done.resolve({ code: "missing", problem: "" });
+    if (entry === undefined) return;
+    if (performance.now() > entry.until || stopped) {
+      return entry.done.resolve({ code: "busy", problem: "another server has been at it for too long" });
+    }
+    for (const older of before) void ask(older).catch(() => undefined);
+    setTimeout(() => {
+      const other = asked.get(id);
+      if (other === undefined) asked.set(id, entry);
+      else other.done.promise.then(entry.done.resolve, entry.done.reject);
+      queue.add(id);
+      begin();
+    }, ASK_AGAIN_MS).unref();
+  }
+
+  return {
+    async settle(ids) {
+      const outcomes = await Promise.all(ids.map(async (id) => [id, await ask(id)] as const));
+      return new Map(outcomes);
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(rounds);
+      for (const { done } of asked.values()) done.resolve({ code: "busy", problem: "the server is stopping" });
+    },
+  };
+}
+
+/** Takes those that nobody is at, and before which no deleted one of the same name has to go. */
+async function claim({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<SubjectRow[]> {
+  return db
+    .updateTable("storage_subjects as s")
+    .set({ lease_holder: holder, lease_until: sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})` })
+    .where("s.id", "in", ids)
+    .where((e) => e.or([e("s.lease_until", "is", null), e("s.lease_until", "<", sql<Date>`now()`)]))
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom("storage_subjects as o")
+            .select("o.id")
+            .whereRef("o.kind", "=", "s.kind")
+            .whereRef("o.name", "=", "s.name")
+            .whereRef("o.id", "<", "s.id")
+            .whereRef("o.settled", "<", "o.wanted"),
+        ),
+      ),
+    )
+    .returningAll("s")
+    .execute();
+}
+
+/** Null: it is no longer there. Else the unsettled ones of its name before it, whose turn comes first. */
+async function olderOf({ db }: SettlerContext, id: number): Promise<number[] | null> {
+  const row = await db.selectFrom("storage_subjects").select(["kind", "name"]).where("id", "=", id).executeTakeFirst();
+  if (row === undefined) return null;
+  const older = await db
+    .selectFrom("storage_subjects")
+    .select("id")
+    .where("kind", "=", row.kind)
+    .where("name", "=", row.name)
+    .where("id", "<", id)
+    .whereRef("settled", "<", "wanted")
+    .execute();
+  return older.map((one) => one.id);
+}
+
+async function release({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<void> {
+  await db
+    .updateTable("storage_subjects")
+    .set({ lease_holder: null, lease_until: null })
+    .where("id", "in", ids)
+    .where("lease_holder", "=", holder)
+    .execute();
+}

@@ -1,0 +1,59 @@
+import type { ColumnType, Generated, Kysely, Selectable, Transaction } from "kysely";
+import type { PlatformTables, Trx } from "../platform/database/database.ts";
+
+export type SubjectKind = "user" | "group";
+/** Where a usage figure comes from: nowhere yet, what the kernel counts, or sizes added up (what `du -sb` counts). */
+export type UsedKind = "none" | "quota" | "apparent";
+
+type Id = ColumnType<number, never, never>;
+
+/** All sizes in bytes. */
+export type StorageTables = {
+  storage_subjects: {
+    id: Id;
+    kind: SubjectKind;
+    name: string;
+    account_id: number | null;
+    group_id: number | null;
+    project: Generated<number>;
+    adopted: Generated<boolean>;
+    quota: Generated<number>;
+    quota_by: string | null;
+    quota_at: Date | null;
+    raise: Generated<number>;
+    raise_until: Date | null;
+    raise_taken_at: Date | null;
+    wanted: Generated<number>;
+    settled: Generated<number>;
+    problem: string | null;
+    problem_code: string | null;
+    attempts: Generated<number>;
+    retry_at: Date | null;
+    lease_holder: string | null;
+    lease_until: Date | null;
+    used: Generated<number>;
+    used_kind: Generated<UsedKind>;
+    used_at: Date | null;
+    scan_at: Generated<Date>;
+    scan_every: Generated<number>;
+    told_level: Generated<number>;
+    enforced_quota: number | null;
+    remark: string | null;
+    created_at: Generated<Date>;
+    deleted_at: Date | null;
+    deleted_by: string | null;
+    trashed: Generated<boolean>;
+    purge_at: Date | null;
+  };
+  storage_history: { subject_id: number; at: Date; used: number; quota: number };
+  storage_leases: { name: string; holder: string; until: Date };
+};
+
+export type SubjectRow = Selectable<StorageTables["storage_subjects"]>;
+export type StorageDb = Kysely<PlatformTables & StorageTables>;
+export type StorageTrx = Transaction<PlatformTables & StorageTables>;
+
+/** A transaction of the platform's, or of another domain's, seen with our tables. */
+export function widen(trx: Trx): StorageTrx {
+  return trx.withTables<StorageTables>();
+}

@@ -1,0 +1,73 @@
+import { sql } from "kysely";
+import { publishCounted, type StorageContext } from "../context.ts";
+import { type Counted, keyOf } from "../drivers/contract.ts";
+import { effectiveQuota } from "../subjects/queries.ts";
+import type { StorageDb, SubjectRow } from "../tables.ts";
+
+/** What counting found that is not as it should be. */
+export interface CountFindings {
+  /** Ids whose enforced quota is another than it should be. */
+  readonly drifted: readonly number[];
+}
+
+/** So long a figure that does not change is left as it was written. */
+const SAID_AGAIN_MS = 30 * 60_000;
+
+/**
+ * Writes down what the kernel or ZFS counts, of all at once. A quota that others have changed is drift, and put back;
+ * where nobody of us ever set one, the one that is found counts.
+ */
+export async function writeCounted(
+  context: Pick<StorageContext, "db" | "platform" | "known">,
+  rows: readonly SubjectRow[],
+  counted: ReadonlyMap<string, Counted>,
+): Promise<CountFindings> {
+  const changes: { id: number; used: number; quota: number; found: boolean }[] = [];
+  const drifted: number[] = [];
+  for (const row of rows) {
+    const seen = counted.get(keyOf(row));
+    if (seen === undefined || row.settled < row.wanted) continue;
+    const isFound = row.quota_by === null && seen.quota !== row.quota;
+    if (!isFound && seen.quota !== effectiveQuota(row)) drifted.push(row.id);
+    const isNew = row.used !== seen.used || row.used_kind !== "quota" || row.enforced_quota !== seen.quota || isFound;
+    // A figure that stays is not old: it was looked at just now.
+    const isStale = row.used_at === null || Date.now() - row.used_at.getTime() > SAID_AGAIN_MS;
+    if (isNew || isStale) changes.push({ id: row.id, used: seen.used, quota: seen.quota, found: isFound });
+  }
+  if (changes.length > 0) {
+    await context.db.transaction().execute(async (trx) => {
+      await sql`
+        update storage_subjects s set used = r.used, used_kind = 'quota', used_at = now(), enforced_quota = r.quota,
+          quota = case when r.found then r.quota else s.quota end
+        from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+          as r(id bigint, used bigint, quota bigint, found boolean)
+        where s.id = r.id and s.settled = s.wanted`.execute(trx);
+      await publishCounted(
+        context,
+        trx,
+        changes.map(({ id }) => id),
+      );
+    });
+    await context.known.refresh(changes.map(({ id }) => id));
+  }
+  return { drifted };
+}
+
+/** A point of each subject for this hour; the first one in it stays. */
+export async function writeHistory(db: StorageDb): Promise<void> {
+  await sql`
+    insert into storage_history (subject_id, at, used, quota)
+    select id, date_trunc('hour', now()), used, quota from storage_subjects
+    where deleted_at is null and used_at is not null
+    on conflict do nothing`.execute(db);
+}
+
+/** Hours for two weeks, then days for two years: of each day the last point stays. */
+export async function thinHistory(db: StorageDb): Promise<number> {
+  const thinned = await sql`
+    delete from storage_history h using storage_history later
+    where h.at < now() - interval '14 days' and later.subject_id = h.subject_id
+      and later.at > h.at and date_trunc('day', later.at) = date_trunc('day', h.at)`.execute(db);
+  const ended = await sql`delete from storage_history where at < now() - interval '2 years'`.execute(db);
+  return Number((thinned.numAffectedRows ?? 0n) + (ended.numAffectedRows ?? 0n));
+}

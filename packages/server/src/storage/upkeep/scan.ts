@@ -1,0 +1,132 @@
+import { sql } from "kysely";
+import type { Logger } from "pino";
+import { publishCounted, type StorageContext } from "../context.ts";
+import { BackEndAway, keyOf } from "../drivers/contract.ts";
+import type { StorageDb } from "../tables.ts";
+import { giveLeaseBack, takeLease } from "./leases.ts";
+import { tellLevels } from "./tell-levels.ts";
+
+/**
+ * Adds up sizes where no kernel counts them: one server of the cluster, a few directories at a time, at the lowest
+ * priority. One in which much changes is looked at every five minutes, a quiet one ever more seldom, down to
+ * STORAGE_USAGE_MAX_AGE; every look is at all of its files, whatever their folders' times say.
+ */
+export interface Scan {
+  /** All that are due, once; how many. */
+  round(): Promise<number>;
+  /** Some are due now. */
+  wake(): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Directories in one command. */
+const BATCH = 64;
+const POLL_MS = 15_000;
+const WAKE_MS = 200;
+const LEASE_SECONDS = 600;
+/** Seconds. */
+const BUSY_EVERY = 300;
+
+type Due = {
+  readonly id: number;
+  readonly kind: "user" | "group";
+  readonly name: string;
+  readonly used: number;
+  readonly scan_every: number;
+};
+
+export function createScan(context: StorageContext & { readonly log: Logger }): Scan {
+  const { db, driver, log } = context;
+  const holder = `${context.platform.config.nodeId}#${process.pid}`;
+  let abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<number> = Promise.resolve(0);
+  let stopped = true;
+
+  async function round(): Promise<number> {
+    const { measure } = driver;
+    if (measure === null || !driver.state.ok) return 0;
+    let done = 0;
+    while (!abort.signal.aborted && (await takeLease(db, "scan", holder, LEASE_SECONDS))) {
+      const due = await dueNow(db);
+      if (due.length === 0) break;
+      const sizes = await measure(due, abort.signal);
+      await write(context, due, sizes);
+      await tellLevels(context);
+      done += due.length;
+    }
+    return done;
+  }
+
+  function schedule(after: number): void {
+    clearTimeout(timer);
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = round()
+        .catch((error: unknown) => {
+          if (!abort.signal.aborted && !(error instanceof BackEndAway)) {
+            log.warn({ err: error }, "usage could not be counted; trying again");
+          }
+          return 0;
+        })
+        .finally(() => schedule(POLL_MS));
+    }, after).unref();
+  }
+
+  return {
+    round,
+    wake: () => schedule(WAKE_MS),
+    start() {
+      stopped = false;
+      abort = new AbortController();
+      schedule(WAKE_MS);
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      abort.abort();
+      await running.catch(() => undefined);
+      await giveLeaseBack(db, "scan", holder).catch(() => undefined);
+    },
+  };
+}
+
+/** Those whose time has come; never counted ones first. */
+function dueNow(db: StorageDb): Promise<Due[]> {
+  return db
+    .selectFrom("storage_subjects")
+    .select(["id", "kind", "name", "used", "scan_every"])
+    .where("deleted_at", "is", null)
+    .where((e) => e.or([e("settled", ">", 0), e("adopted", "=", true)]))
+    .where("scan_at", "<=", new Date())
+    .orderBy("scan_at")
+    .limit(BATCH)
+    .execute();
+}
+
+/** What could not be measured (gone meanwhile) keeps its figure, and is looked at again later. */
+async function write(context: StorageContext, due: readonly Due[], sizes: ReadonlyMap<string, number>): Promise<void> {
+  const longest = Math.max(BUSY_EVERY, context.platform.config.storage.usageMaxAgeSeconds);
+  const results = due.map((row) => {
+    const used = sizes.get(keyOf(row)) ?? null;
+    const every = used !== null && used !== row.used ? BUSY_EVERY : Math.min(longest, row.scan_every * 2);
+    return { id: row.id, used, every };
+  });
+  await context.db.transaction().execute(async (trx) => {
+    await sql`
+      update storage_subjects s set
+        used = coalesce(r.used, s.used),
+        used_kind = case when r.used is null then s.used_kind else 'apparent' end,
+        used_at = case when r.used is null then s.used_at else now() end,
+        scan_every = r.every, scan_at = now() + make_interval(secs => r.every)
+      from jsonb_to_recordset(${JSON.stringify(results)}::jsonb) as r(id bigint, used bigint, every integer)
+      where s.id = r.id`.execute(trx);
+    await publishCounted(
+      context,
+      trx,
+      results.map(({ id }) => id),
+    );
+  });
+  await context.known.refresh(due.map(({ id }) => id));
+}

@@ -1,0 +1,168 @@
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { StorageDriver } from "../drivers/contract.ts";
+import { createStorageServer, type StorageChanges, type StorageServer } from "../testing-storage.ts";
+
+const open: StorageServer[] = [];
+async function start(changes: StorageChanges = {}): Promise<StorageServer> {
+  const server = await createStorageServer(changes);
+  open.push(server);
+  return server;
+}
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+const usage = async (server: StorageServer, name: string) =>
+  ((await server.hub("GET", `/api/v1/users/${name}`)).body as { disk_usage: number }).disk_usage;
+const subject = async (server: StorageServer, name: string) =>
+  ((await server.ask("GET", `/subjects?search=${name}`)).body as { items: Record<string, unknown>[] }).items[0];
+
+/** A driver that a test kills between what it is told to do and what it says of it. */
+function failing(what: { settle?: () => Error | null; discard?: () => Error | null }) {
+  return (real: StorageDriver): StorageDriver =>
+    Object.assign(Object.create(real) as StorageDriver, {
+      async settle(wanted: Parameters<StorageDriver["settle"]>[0]) {
+        const outcomes = await real.settle(wanted);
+        const error = what.settle?.() ?? null;
+        if (error !== null) throw error;
+        return outcomes;
+      },
+      async discard(one: Parameters<StorageDriver["discard"]>[0], entry: string) {
+        const outcome = await real.discard(one, entry);
+        const error = what.discard?.() ?? null;
+        if (error !== null) throw error;
+        return outcome;
+      },
+    });
+}
+
+describe("what is compared each minute", () => {
+  it("adopts what others made, and leaves alone what bears no name of contract 1", async () => {
+    const server = await start();
+    await mkdir(path.join(server.base, "found"));
+    await mkdir(path.join(server.base, "groups", "team"));
+    await mkdir(path.join(server.base, "lost+found"));
+    await mkdir(path.join(server.base, ".hidden"));
+    await writeFile(path.join(server.base, "a-file"), "");
+    await server.storage.upkeep.reconcile.round({ list: true });
+    const { body } = await server.hub("GET", "/api/v1/storages");
+    expect((body as unknown[][]).map(([name]) => name)).toEqual(["found", "groups", "groups/team"]);
+    expect(await subject(server, "found")).toMatchObject({ adopted: true, account: null, quota: 0 });
+  });
+
+  it("makes anew, and says so, what somebody has removed by hand", async () => {
+    const server = await start();
+    for (const name of ["one", "two"]) await server.hub("POST", "/api/v1/users", { name });
+    await rm(path.join(server.base, "one"), { recursive: true });
+    await server.storage.upkeep.reconcile.round({ list: true });
+    expect(await readdir(server.base)).toContain("one");
+    expect(await subject(server, "one")).toMatchObject({ remark: expect.stringContaining("was gone") });
+  });
+
+  it("makes nothing where all is gone at once, as below an empty mount point", async () => {
+    const server = await start();
+    for (const name of ["one", "two", "three"]) await server.hub("POST", "/api/v1/users", { name });
+    await rename(server.base, `${server.base}-away`);
+    await mkdir(server.base, { mode: 0o711 });
+    await server.storage.upkeep.reconcile.round({ list: true }).catch(() => undefined);
+    expect((await readdir(server.base)).filter((name) => !name.startsWith(".") && name !== "groups")).toEqual([]);
+    await rm(server.base, { recursive: true });
+    await rename(`${server.base}-away`, server.base);
+  });
+
+  it("tries again what failed, and says why until then", async () => {
+    const server = await start();
+    await writeFile(path.join(server.base, "blocked"), "a file");
+    expect((await server.hub("POST", "/api/v1/users", { name: "blocked" })).status).toBe(409);
+    expect(await subject(server, "blocked")).toMatchObject({ state: "problem", problem: expect.any(String) });
+    await rm(path.join(server.base, "blocked"));
+    await server.server.database.pool.query("update storage_subjects set retry_at = now()");
+    await server.storage.upkeep.reconcile.round({ list: false });
+    expect(await subject(server, "blocked")).toMatchObject({ state: "ready", problem: null });
+  });
+});
+
+describe("a crash", () => {
+  it("between a directory and its row's end leaves nothing half done", async () => {
+    let crash = true;
+    const server = await start({ driver: failing({ settle: () => (crash ? new Error("killed") : null) }) });
+    expect((await server.hub("POST", "/api/v1/users", { name: "ada", quota: 4096 })).status).toBe(500);
+    crash = false;
+    await server.storage.upkeep.reconcile.round({ list: false });
+    expect(await subject(server, "ada")).toMatchObject({ state: "ready", quota: 4096 });
+  });
+
+  it("between the trash and its row's end loses nothing: it comes back whole, also with a new one of its name asked for", async () => {
+    let crash = true;
+    const server = await start({ driver: failing({ discard: () => (crash ? new Error("killed") : null) }) });
+    await server.hub("POST", "/api/v1/users", { name: "ada" });
+    await writeFile(path.join(server.base, "ada", "thesis"), "years");
+    expect((await server.hub("DELETE", "/api/v1/users/ada")).status).toBe(500);
+    crash = false;
+    // Its own end comes first, then the new one's beginning.
+    expect((await server.hub("POST", "/api/v1/users", { name: "ada" })).status).toBe(204);
+    expect(await readdir(path.join(server.base, "ada"))).toEqual([]);
+    const { items } = (await server.ask("GET", "/trash")).body as { items: { id: number; state: string }[] };
+    expect(items).toMatchObject([{ state: "kept" }]);
+    expect((await server.ask("POST", `/trash/${items[0]?.id}/restore`)).status).toBe(409);
+    await server.hub("DELETE", "/api/v1/users/ada");
+    expect((await server.ask("POST", `/trash/${items[0]?.id}/restore`)).status).toBe(200);
+    expect(await readdir(path.join(server.base, "ada"))).toEqual(["thesis"]);
+  });
+});
+
+describe("usage where no kernel counts", () => {
+  it("is added up in the background, hard links once, and looked at ever more seldom", async () => {
+    const server = await start();
+    await server.hub("POST", "/api/v1/users", { name: "ada" });
+    await writeFile(path.join(server.base, "ada", "data"), Buffer.alloc(300_000));
+    const { link } = await import("node:fs/promises");
+    await link(path.join(server.base, "ada", "data"), path.join(server.base, "ada", "again"));
+    expect(await server.storage.upkeep.scan.round()).toBe(1);
+    await expect.poll(() => usage(server, "ada")).toBeGreaterThanOrEqual(300_000);
+    expect(await usage(server, "ada")).toBeLessThan(400_000);
+    const every = async () =>
+      (await server.server.database.pool.query("select scan_every from storage_subjects")).rows[0].scan_every as number;
+    expect(await every()).toBe(300);
+    for (const expected of [600, 1200]) {
+      await server.ask("POST", "/recount", {});
+      await server.storage.upkeep.scan.round();
+      expect(await every()).toBe(expected);
+    }
+  });
+
+  it("counts a file that grew deep below although its folders' times stood still", async () => {
+    const server = await start();
+    await server.hub("POST", "/api/v1/users", { name: "ada" });
+    const deep = path.join(server.base, "ada", "a", "b");
+    await mkdir(deep, { recursive: true });
+    await writeFile(path.join(deep, "log"), "x");
+    await server.storage.upkeep.scan.round();
+    await writeFile(path.join(deep, "log"), Buffer.alloc(200_000));
+    await server.ask("POST", "/recount", {});
+    await server.storage.upkeep.scan.round();
+    await expect.poll(() => usage(server, "ada")).toBeGreaterThanOrEqual(200_000);
+  });
+});
+
+describe("two servers on one database", () => {
+  it("see each other's writes within a second, and make one directory together", async () => {
+    const one = await start();
+    const two = await start({ beside: one });
+    await one.hub("POST", "/api/v1/users", { name: "ada", quota: 4096 });
+    const read = async () => (await two.hub("GET", "/api/v1/users/ada")).body as { quota: number };
+    await expect.poll(async () => (await read()).quota, { timeout: 1_500 }).toBe(4096);
+    await two.hub("POST", "/api/v1/users", { name: "ada", quota: 8192 });
+    await expect
+      .poll(async () => ((await one.hub("GET", "/api/v1/users/ada")).body as { quota: number }).quota, {
+        timeout: 1_500,
+      })
+      .toBe(8192);
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).hub("POST", "/api/v1/users", { name: "both" })),
+    );
+    expect(answers.every(({ status }) => status === 204)).toBe(true);
+  });
+});

@@ -1,0 +1,170 @@
+import { type Ground, unique } from "./ground.ts";
+import type { Row } from "./row.ts";
+
+const base = "/api/stoa/v1/storage";
+
+/** A directory of a name of its own. */
+async function subject(ground: Ground, kind: "user" | "group" = "user"): Promise<{ id: number; name: string }> {
+  const name = unique("store");
+  const { json } = await ground.call(ground.admin.jwt, "POST", `${base}/subjects`, { kind, name, quota: 4096 });
+  return { id: json.id as number, name };
+}
+
+/** One in the trash. */
+async function deleted(ground: Ground): Promise<{ id: number; name: string }> {
+  const made = await subject(ground);
+  await ground.call(ground.admin.jwt, "DELETE", `${base}/subjects/${made.id}`);
+  return made;
+}
+
+/** The owner's own, made and linked by the administrator; the same one for all rows. */
+let own: Promise<string> | undefined;
+function ownOf(ground: Ground): Promise<string> {
+  own ??= (async () => {
+    const name = unique("own");
+    const body = { kind: "user", name, quota: 4096, account_id: ground.owner.id };
+    await ground.call(ground.admin.jwt, "POST", `${base}/subjects`, body);
+    return name;
+  })();
+  return own;
+}
+
+/** As the last count left it: full, and nobody has raised it. */
+async function full(ground: Ground): Promise<void> {
+  const name = await ownOf(ground);
+  await ground.database.pool.query(
+    "update storage_subjects set used = quota, raise_taken_at = null, used_at = now() where name = $1",
+    [name],
+  );
+}
+
+const contract = (kind: "users" | "groups", one: "user" | "group"): Row[] => [
+  {
+    route: `GET /api/v1/${kind}/:name`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { name: (await subject(ground, one)).name } }),
+  },
+  {
+    route: `POST /api/v1/${kind}`,
+    status: 204,
+    others: "administrators only",
+    call: () => ({ body: { name: unique("hooked"), quota: 4096 } }),
+  },
+  {
+    route: `DELETE /api/v1/${kind}/:name`,
+    status: 204,
+    others: "administrators only",
+    call: async (ground) => ({ params: { name: (await subject(ground, one)).name } }),
+  },
+];
+
+/** Storage: contract 1, administrators' calls, and what people see of their own. */
+export const storageRows: readonly Row[] = [
+  ...contract("users", "user"),
+  ...contract("groups", "group"),
+  { route: "GET /api/v1/storages", status: 200, others: "administrators only", call: () => ({}) },
+  { route: `GET ${base}`, status: 200, others: "administrators only", call: () => ({}) },
+  { route: `GET ${base}/subjects`, status: 200, others: "administrators only", call: () => ({}) },
+  {
+    route: `POST ${base}/subjects`,
+    status: 201,
+    others: "administrators only",
+    call: () => ({ body: { kind: "group", name: unique("made") } }),
+  },
+  {
+    route: `GET ${base}/subjects/:id`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await subject(ground)).id } }),
+  },
+  {
+    route: `DELETE ${base}/subjects/:id`,
+    status: 204,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await subject(ground)).id } }),
+  },
+  {
+    route: `GET ${base}/subjects/:id/history`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await subject(ground)).id } }),
+  },
+  {
+    route: `PUT ${base}/subjects/:id/quota`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await subject(ground)).id }, body: { quota: 8192 } }),
+  },
+  {
+    route: `PUT ${base}/quotas`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ body: { ids: [(await subject(ground)).id], quota: 8192 } }),
+  },
+  {
+    route: `PUT ${base}/subjects/:id/link`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => {
+      const { id } = await ground.newPerson("linked");
+      return { params: { id: (await subject(ground)).id }, body: { account_id: id } };
+    },
+  },
+  { route: `POST ${base}/recount`, status: 202, others: "administrators only", call: () => ({ body: {} }) },
+  { route: `GET ${base}/trash`, status: 200, others: "administrators only", call: () => ({}) },
+  {
+    route: `POST ${base}/trash/:id/restore`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await deleted(ground)).id } }),
+  },
+  {
+    route: `DELETE ${base}/trash/:id`,
+    status: 202,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await deleted(ground)).id } }),
+  },
+  {
+    route: `DELETE ${base}/trash`,
+    status: 202,
+    others: "administrators only",
+    call: async (ground) => {
+      await deleted(ground);
+      return {};
+    },
+  },
+  {
+    route: `GET ${base}/mine`,
+    status: 200,
+    others: "without it",
+    call: async (ground) => ({ shows: await ownOf(ground) }),
+  },
+  {
+    route: `GET ${base}/mine/history`,
+    status: 200,
+    others: { nobodyElses: "It is about whoever asks: others have none." },
+    call: async (ground) => {
+      await ownOf(ground);
+      return {};
+    },
+  },
+  {
+    route: `POST ${base}/mine/recount`,
+    status: 202,
+    others: { nobodyElses: "It is about whoever asks: others have none." },
+    call: async (ground) => {
+      await ownOf(ground);
+      return {};
+    },
+  },
+  {
+    route: `POST ${base}/mine/raise`,
+    status: 200,
+    others: { nobodyElses: "It is about whoever asks: others have none." },
+    call: async (ground) => {
+      await full(ground);
+      return {};
+    },
+  },
+];
