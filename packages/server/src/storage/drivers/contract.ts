@@ -115,7 +115,7 @@ export interface Capabilities {
 
 export interface DriverState {
   readonly ok: boolean;
-  /** For operators: what is wrong and what to do; empty when ok. */
+  /** For operators: what is wrong and what to do; empty when nothing is. A pool without one of its disks is ok still. */
   readonly problem: string;
   readonly capabilities: Capabilities;
   /** In words: `ext4 at /srv`, `zfs-fuse pool version 23, dataset tank/home`. */

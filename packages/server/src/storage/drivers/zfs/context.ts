@@ -16,13 +16,14 @@ export interface ZfsContext {
 }
 
 /** Milliseconds before each try but the first: a scan, a backup or a snapshot's reader lets go within them. */
-const PAUSES = [0, 100, 300, 600, 1200, 2000];
+const PAUSES = [0, 0, 100, 300, 600, 1200, 2000];
 
 /** Tries until it succeeds; the last failure, or null. */
 export async function persist<T>(attempt: () => Promise<T | null>, signal?: AbortSignal): Promise<T | null> {
   let failure: T | null = null;
   for (const pause of PAUSES) {
-    await sleep(pause, undefined, signal === undefined ? {} : { signal });
+    signal?.throwIfAborted();
+    if (pause > 0) await sleep(pause, undefined, signal === undefined ? {} : { signal });
     failure = await attempt();
     if (failure === null) return null;
   }
@@ -48,12 +49,11 @@ export function isAtItsPath(dataset: Dataset, datasets: Datasets): boolean {
 export async function ensureFolder(context: ZfsContext, kind: "groups" | "trashes"): Promise<string | null> {
   const { host, datasets } = context;
   const place = { kind } as const;
-  const base = { kind: "base" } as const;
-  let there = await datasets.read([base, place]);
+  let there = await datasets.read([place]);
   const made = !there.has(kind);
   if (made) {
     const { err } = await ask(host, { do: "zfs-create", place, quota: null });
-    there = await datasets.read([base, place]);
+    there = await datasets.read([place]);
     if (!there.has(kind)) return `its parent dataset could not be made: ${err.trim()}`;
   }
   const folder = there.get(kind);

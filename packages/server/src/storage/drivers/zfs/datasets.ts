@@ -30,44 +30,50 @@ const ALL = ["type", ...SIZES, "available", "mounted", "canmount", "mountpoint",
 export type Datasets = ReadonlyMap<string, Dataset>;
 
 export interface DatasetReader {
-  /** These, where they are there. @throws BackEndAway */
+  /** These, where they are there, and the base. @throws BackEndAway when the base isn't there */
   read(places: readonly Place[]): Promise<Datasets>;
-  /** What lies directly in it, and itself; none when it isn't there. @throws BackEndAway */
+  /** What lies directly in it; none when it isn't there. @throws BackEndAway when the base isn't there */
   readBelow(place: Place): Promise<Datasets>;
   /** What counts of each, and how much; of users and groups by `keyOf`. @throws BackEndAway when the base isn't there */
   count(): Promise<ReadonlyMap<string, Counted>>;
 }
 
+const BASE: Place = { kind: "base" };
 /** Of one command: over SSH they are one argument list all the same. */
 const MOST = 500;
 
 export function createDatasetReader(host: StorageHost, base: string): DatasetReader {
   async function get(places: readonly Place[], recursive: boolean, properties: readonly string[]) {
     const answer = await ask(host, { do: "zfs-get", properties, places, recursive });
-    return { answer, found: parse(answer.out, base) };
+    return { answer, found: toDatasets(parse(answer.out, base)) };
   }
 
-  async function below(place: Place, properties: readonly string[]) {
-    const { answer, found } = await get([place], true, properties);
-    return { answer, datasets: toDatasets(found) };
+  /** Without its base nothing is known of what lies below: the pool was exported, or another one is here. */
+  function withBase({ answer, found }: Awaited<ReturnType<typeof get>>): Map<string, Dataset> {
+    if (found.has("base")) return found;
+    throw new BackEndAway(`The dataset ${base} isn't there (${saidBy(answer)}): make it with \`zfs create ${base}\`.`);
   }
+
+  const read = async (places: readonly Place[]): Promise<Datasets> => {
+    const all = new Map<string, Dataset>();
+    for (let at = 0; at === 0 || at < places.length; at += MOST) {
+      const found = withBase(await get([BASE, ...places.slice(at, at + MOST)], false, ALL));
+      for (const [key, dataset] of found) all.set(key, dataset);
+    }
+    return all;
+  };
 
   return {
-    async read(places) {
-      const all = new Map<string, Dataset>();
-      for (let at = 0; at < places.length; at += MOST) {
-        const { found } = await get(places.slice(at, at + MOST), false, ALL);
-        for (const [key, dataset] of toDatasets(found)) all.set(key, dataset);
-      }
-      return all;
+    read,
+    async readBelow(place) {
+      if (!(await read([place])).has(placeKey(place))) return new Map();
+      return (await get([place], true, ALL)).found;
     },
-    readBelow: async (place) => (await below(place, ALL)).datasets,
     async count() {
-      const { answer, datasets } = await below({ kind: "base" }, ["type", ...SIZES]);
-      if (!datasets.has("base")) throw new BackEndAway(`The dataset ${base} can't be read: ${saidBy(answer)}`);
-      const groups = datasets.has("groups") ? (await below({ kind: "groups" }, ["type", ...SIZES])).datasets : [];
+      const people = withBase(await get([BASE], true, ["type", ...SIZES]));
+      const groups = people.has("groups") ? (await get([{ kind: "groups" }], true, ["type", ...SIZES])).found : [];
       const counted = new Map<string, Counted>();
-      for (const [key, dataset] of [...datasets, ...groups]) {
+      for (const [key, dataset] of [...people, ...groups]) {
         if (isSubject(dataset)) counted.set(key, countedOf(dataset));
       }
       return counted;

@@ -36,8 +36,8 @@ export async function look(context: ZfsContext): Promise<Seen> {
 async function lookAt({ host, base: name, datasets }: ZfsContext): Promise<Seen> {
   const pool = await poolState(host, name);
   if (typeof pool !== "string") return unseen(pool.problem, pool.suspended);
-  const base = (await datasets.read([{ kind: "base" }])).get("base");
-  if (base === undefined) return unseen(`The dataset ${name} isn't there: make it with \`zfs create ${name}\`.`);
+  const base = (await datasets.read([])).get("base");
+  if (base === undefined) return unseen(`The dataset ${name} can't be read.`);
   const version = await ask(host, { do: "zfs-version" });
   const release = version.code === 0 ? (version.out.split("\n", 1)[0] ?? "ZFS") : "zfs-fuse";
   const about = `${release}, dataset ${name}, ${base.mountpoint === null ? "not mounted" : `at ${base.mountpoint}`}`;

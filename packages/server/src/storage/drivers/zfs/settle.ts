@@ -1,5 +1,5 @@
 import type { Owner, Place } from "../../hosts/contract.ts";
-import { BackEndAway, keyOf, type Outcome, type Wanted } from "../contract.ts";
+import { keyOf, type Outcome, type Wanted } from "../contract.ts";
 import { ask, saidBy } from "./ask.ts";
 import { ensureFolder, isAtItsPath, outcome, placeOf, type ZfsContext } from "./context.ts";
 import { datasetOf, LONGEST_DATASET } from "./dataset-names.ts";
@@ -19,9 +19,7 @@ const SMALLEST = 2 ** 20;
  */
 export async function settle(context: ZfsContext, wanted: readonly Wanted[]): Promise<readonly Outcome[]> {
   const { datasets } = context;
-  const base: Place = { kind: "base" };
-  const there = await datasets.read([base, ...wanted.map(placeOf)]);
-  if (!there.has("base")) throw new BackEndAway(`The dataset ${context.base} isn't there.`);
+  const there = await datasets.read(wanted.map(placeOf));
   const filled = await filledFolders(context, there, wanted);
   const noGroups = wanted.some(({ kind }) => kind === "group") ? await ensureFolder(context, "groups") : null;
 
@@ -54,7 +52,7 @@ async function create(context: ZfsContext, wanted: Wanted): Promise<Outcome> {
   const answer = await ask(host, { do: "zfs-create", place, quota: wanted.quota });
   if (answer.code === 0) return outcome(wanted, "done");
   // Another was faster; or it was made and only could not be mounted.
-  const now = await datasets.read([{ kind: "base" }, place]);
+  const now = await datasets.read([place]);
   const made = now.get(keyOf(wanted));
   if (made !== undefined) return bring(context, wanted, made);
   const base = now.get("base");
@@ -99,7 +97,7 @@ function changedBy(quota: number, dataset: Dataset): readonly ("quota" | "refquo
 async function own(context: ZfsContext, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, string>> {
   const problems = new Map<string, string>();
   if (wanted.length === 0) return problems;
-  const places: readonly Place[] = [{ kind: "base" }, ...wanted.map(placeOf)];
+  const places: readonly Place[] = wanted.map(placeOf);
   let there = await context.datasets.read(places);
   if (there.get("base")?.mountpoint === null) return problems;
   if (await mountAll(context, wanted, there, problems)) there = await context.datasets.read(places);

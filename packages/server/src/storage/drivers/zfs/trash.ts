@@ -37,20 +37,22 @@ export function createTrash(context: ZfsContext): ZfsTrash {
   }
 
   /**
-   * A mounted dataset is unmounted first: some releases call it busy otherwise. Never by force: with open files that
-   * stops zfs-fuse for everybody.
+   * Where ZFS calls a mounted dataset busy, as zfs-fuse always does, it is unmounted first. Never by force: with open
+   * files that stops zfs-fuse for everybody.
    * @returns what went wrong, or null
    */
-  async function rename(from: NamedPlace, to: NamedPlace, dataset: Dataset): Promise<string | null> {
+  async function rename(from: NamedPlace, to: NamedPlace): Promise<string | null> {
+    let isFirst = true;
     const problem = await persist(async () => {
-      const unmounted = await unmount(from);
+      const unmounted = isFirst ? null : await unmount(from);
+      isFirst = false;
       if (unmounted !== null) return unmounted;
       const answer = await ask(host, { do: "zfs-rename", from, to });
       if (answer.code === 0) return null;
       const now = await datasets.read([from, to]);
       return now.has(keyOf(to)) && !now.has(keyOf(from)) ? null : saidBy(answer);
     });
-    if (problem !== null && dataset.mounted) await ask(host, { do: "zfs-mount", place: from });
+    if (problem !== null) await mount(from, (await datasets.read([from])).get(keyOf(from)));
     return problem;
   }
 
@@ -68,7 +70,7 @@ export function createTrash(context: ZfsContext): ZfsTrash {
   }
 
   async function failed(subject: Subject, problem: string): Promise<Outcome> {
-    const base = (await datasets.read([{ kind: "base" }])).get("base");
+    const base = (await datasets.read([])).get("base");
     if (base?.readOnly) return outcome(subject, "read_only", `${context.base} is read-only`);
     return outcome(subject, "busy", `something is still at work in it: ${problem}`);
   }
@@ -83,7 +85,7 @@ export function createTrash(context: ZfsContext): ZfsTrash {
       if (!dataset.isFilesystem) return outcome(subject, "not_a_directory", "it is a volume, not a file system");
       const unready = await readyFolder();
       if (unready !== null) return outcome(subject, "failed", unready);
-      const problem = await rename(from, to, dataset);
+      const problem = await rename(from, to);
       return problem === null ? outcome(subject, "done") : failed(subject, problem);
     },
 
@@ -99,7 +101,7 @@ export function createTrash(context: ZfsContext): ZfsTrash {
       if (there.has(keyOf(to))) return outcome(subject, "exists", "a dataset of its name is there");
       const unready = subject.kind === "group" ? await ensureFolder(context, "groups") : null;
       if (unready !== null) return outcome(subject, "failed", unready);
-      const problem = await rename(from, to, dataset);
+      const problem = await rename(from, to);
       if (problem !== null) return failed(subject, problem);
       await mount(to, (await datasets.read([to])).get(keyOf(to)));
       return outcome(subject, "done");
