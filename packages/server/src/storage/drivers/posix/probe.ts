@@ -1,0 +1,224 @@
+import path from "node:path";
+import { GROUPS, partsOf, TRASH } from "../../hosts/command.ts";
+import type { Owner, Place } from "../../hosts/contract.ts";
+import { BackEndAway, type Capabilities, type DriverState } from "../contract.ts";
+import { type Ask, lastLine } from "./ask.ts";
+import type { PosixOptions, Probed } from "./context.ts";
+import { type Entry, lookAt } from "./entries.ts";
+import { attributesOf, type FileSystem, type QuotaBy, whyNoQuotas } from "./kernel-quotas.ts";
+
+const BASE: Place = { kind: "base" };
+const OURS: readonly Place[] = [BASE, { kind: "groups" }, { kind: "trashes" }];
+/** Everybody passes through it to their own group's; nobody but root looks into the trash. */
+const GROUPS_MODE = 0o755;
+const TRASH_MODE = 0o700;
+const PASSABLE = 0o011;
+const OTHERS = 0o077;
+const WRITABLE_FOR_OTHERS = 0o022;
+
+/** What is wrong and what to do: told to operators, and known at the next probe not to be so any more. */
+class Unusable extends Error {}
+
+/**
+ * Looks at the base, makes the folders in it that are ours, and finds out what the kernel enforces there.
+ * @param before what the first good probe found; null: this is the first
+ */
+export async function probeBase(options: PosixOptions, ask: Ask, before: Probed | null): Promise<Probed> {
+  try {
+    return await examine(options, ask, before);
+  } catch (error) {
+    if (!(error instanceof Unusable || error instanceof BackEndAway)) throw error;
+    return notProbed(options.base, error.message);
+  }
+}
+
+/** Before anybody looked. */
+export function unprobed(base: string): Probed {
+  return notProbed(base, `${base} was not looked at yet.`);
+}
+
+function notProbed(base: string, problem: string): Probed {
+  const state = stateOf(base, { by: null, problem, about: `posix at ${base}` });
+  return { state, self: { uid: -1, gid: -1 }, by: null, device: -1, inode: -1, target: "" };
+}
+
+async function examine(options: PosixOptions, ask: Ask, before: Probed | null): Promise<Probed> {
+  const { base } = options;
+  const [self, found] = await Promise.all([whoRuns(ask), lookAt(ask, base, OURS)]);
+  const entry = requireBase(base, found.get(""));
+  const fileSystem = await readFileSystem(ask, base);
+  if (fileSystem.options.has("ro")) {
+    throw new Unusable(
+      `${base} lies on a file system that is read-only (${fileSystem.target}): see why it is, and remount it.`,
+    );
+  }
+  if (before !== null && fileSystem.target !== before.target) {
+    throw new Unusable(
+      `${base} lay on the file system mounted at ${before.target}, and now on that at ${fileSystem.target}: mount it again. If it was moved there, restart Stoa.`,
+    );
+  }
+  await makeOurs(ask, base, self, found);
+  const ours = await lookAt(ask, base, OURS);
+  checkOurs(base, self, ours, entry);
+  const { by, notes } = await findQuotas(options, ask, self, fileSystem);
+  const about = [
+    `${fileSystem.type} at ${fileSystem.target}, ${by === null ? "no quotas enforced" : `${by} quotas`}`,
+    ...notes,
+    ...remarksOn(base, self, entry),
+  ].join("; ");
+  const state = stateOf(base, { by, problem: "", about, fileSystem });
+  const { device, inode } = entry;
+  return { state, self, by, device, inode, target: fileSystem.target };
+}
+
+async function whoRuns(ask: Ask): Promise<Owner> {
+  const { out } = await ask({ do: "who" });
+  const [, uid, gid] = /^uid=(\d+)\S* gid=(\d+)/.exec(out) ?? [];
+  if (uid === undefined || gid === undefined) throw new Unusable(`The storage host's \`id\` is not understood: ${out}`);
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+function requireBase(base: string, entry: Entry | undefined): Entry {
+  if (entry === undefined) {
+    throw new Unusable(
+      `${base} is not there: make it, or mount what belongs there, or name another STORAGE_BASE_PATH.`,
+    );
+  }
+  if (entry.type === "link") {
+    throw new Unusable(`${base} is a link. Give what it leads to as STORAGE_BASE_PATH: links are not followed.`);
+  }
+  if (entry.type === "other") throw new Unusable(`${base} is not a directory. Name a directory as STORAGE_BASE_PATH.`);
+  return entry;
+}
+
+async function readFileSystem(ask: Ask, base: string): Promise<FileSystem> {
+  const answer = await ask({ do: "file-system" });
+  if (answer.code !== 0) throw new Unusable(`It can't be found out where ${base} is mounted: ${lastLine(answer)}`);
+  const { filesystems } = JSON.parse(answer.out) as { filesystems: Record<string, string | number | null>[] };
+  // The last one is mounted over the others.
+  const { fstype, target, options, size, avail } = filesystems.at(-1) ?? {};
+  const number = (given: string | number | null | undefined) => (given == null ? null : Number(given));
+  return {
+    ...{ type: String(fstype), target: String(target), options: new Set(String(options).split(",")) },
+    ...{ size: number(size), free: number(avail) },
+  };
+}
+
+/** What is missing, or too open or too closed and our own. */
+async function makeOurs(ask: Ask, base: string, self: Owner, found: ReadonlyMap<string, Entry>): Promise<void> {
+  const groups = found.get(GROUPS);
+  const trash = found.get(TRASH);
+  const isMine = (entry: Entry) => entry.type === "directory" && entry.uid === self.uid;
+  const wanted: [Place, number][] = [];
+  if (!groups || (isMine(groups) && (groups.mode & PASSABLE) !== PASSABLE))
+    wanted.push([{ kind: "groups" }, GROUPS_MODE]);
+  if (!trash || (isMine(trash) && (trash.mode & OTHERS) !== 0)) wanted.push([{ kind: "trashes" }, TRASH_MODE]);
+  for (const [place, mode] of wanted) {
+    const answer = await ask({ do: "make", places: [place], owner: "root", mode });
+    if (answer.code === 0) continue;
+    const where = path.posix.join(base, ...partsOf(place));
+    throw new Unusable(
+      `${where} can't be made by uid ${self.uid}: ${lastLine(answer)}. Let it write there, or make room.`,
+    );
+  }
+}
+
+function checkOurs(base: string, self: Owner, found: ReadonlyMap<string, Entry>, entry: Entry): void {
+  for (const name of [GROUPS, TRASH]) {
+    const ours = found.get(name);
+    if (ours?.type !== "directory") {
+      throw new Unusable(`${base}/${name} is not a directory, and has to be one: move away what stands there.`);
+    }
+    if (ours.device !== entry.device) {
+      throw new Unusable(
+        `${base}/${name} is another file system than ${base}: unmount it, or nothing can be moved to and from it.`,
+      );
+    }
+  }
+  const trash = found.get(TRASH);
+  if (trash !== undefined && trash.uid !== self.uid) {
+    throw new Unusable(
+      `${base}/${TRASH} belongs to uid ${trash.uid}, and commands run as uid ${self.uid}: chown it to that.`,
+    );
+  }
+}
+
+interface Enforcement {
+  readonly by: QuotaBy | null;
+  /** For operators: why nothing, or nothing better. */
+  readonly notes: readonly string[];
+}
+
+async function findQuotas(options: PosixOptions, ask: Ask, self: Owner, fileSystem: FileSystem): Promise<Enforcement> {
+  const { enforcement, ownership, base } = options;
+  if (enforcement === "off") return { by: null, notes: [] };
+  const wanted: readonly QuotaBy[] =
+    enforcement === "auto" ? (ownership === "account" ? ["project", "user"] : ["project"]) : [enforcement];
+  const notes: string[] = [];
+  for (const by of wanted) {
+    const why =
+      self.uid !== 0
+        ? `only root can set quotas, and commands run as uid ${self.uid}`
+        : by === "user" && ownership !== "account"
+          ? "quotas by uid need STORAGE_OWNERSHIP=account"
+          : await whyNoQuotas(ask, by, fileSystem);
+    if (why === null && by === "project") await requireFreeProjects(ask, base);
+    if (why === null) return { by, notes: [] };
+    notes.push(why);
+  }
+  if (enforcement === "auto") return { by: null, notes };
+  throw new Unusable(`STORAGE_ENFORCEMENT is ${enforcement}, and can't be: ${notes.join("; ")} Or set it to auto.`);
+}
+
+/** Where the base hands a project down, nothing can be renamed into it: `mv` would copy it all, and charge it anew. */
+async function requireFreeProjects(ask: Ask, base: string): Promise<void> {
+  const found = await attributesOf(ask, base, OURS);
+  for (const place of OURS) {
+    const parts = partsOf(place);
+    if (!found.get(parts.join("/"))?.inherited) continue;
+    const where = [base, ...parts].join("/");
+    throw new Unusable(`${where} hands a project of its own down to what is made in it: \`chattr -P -p 0 ${where}\`.`);
+  }
+}
+
+function remarksOn(base: string, self: Owner, { uid, mode }: Entry): readonly string[] {
+  const isTheirs = uid !== 0 && uid !== self.uid;
+  return [
+    ...(self.uid === 0 ? [] : [`commands run as uid ${self.uid}, who can give directories to nobody else`]),
+    ...(isTheirs ? [`${base} belongs to uid ${uid}, who could put links in it: chown it to root`] : []),
+    ...((mode & WRITABLE_FOR_OTHERS) === 0 ? [] : [`${base} can be written to by others: chmod go-w`]),
+  ];
+}
+
+interface Facts {
+  readonly by: QuotaBy | null;
+  readonly problem: string;
+  readonly about: string;
+  readonly fileSystem?: FileSystem;
+}
+
+function stateOf(base: string, { by, problem, about, fileSystem }: Facts): DriverState {
+  return {
+    ok: problem === "",
+    problem,
+    capabilities: capabilitiesOf(by, fileSystem?.type ?? ""),
+    about,
+    size: fileSystem?.size ?? null,
+    free: fileSystem?.free ?? null,
+    directoryOf: ({ kind, name }) => [base, ...partsOf({ kind, name })].join("/"),
+  };
+}
+
+function capabilitiesOf(by: QuotaBy | null, type: string): Capabilities {
+  return {
+    enforcedBy: by,
+    // The owner of a file may give it another project, outside a user namespace.
+    againstAccidentOnly: by === "project",
+    bindsRoot: by !== null && type === "xfs",
+    snapshots: false,
+    // Whoever deletes keeps the number. A uid has one account on the whole file system.
+    trashOutsideQuota: by !== "user",
+    usageKind: by === null ? "apparent" : "quota",
+    refusesBelowUsed: false,
+  };
+}
