@@ -3,7 +3,7 @@ import type { StorageContext } from "../context.ts";
 import { BackEndAway, keyOf, type Snapshot, type Snapshots, type Subject } from "../drivers/contract.ts";
 import { subjectOf } from "../subjects/carry-out.ts";
 import { presentRows } from "../subjects/queries.ts";
-import { giveLeaseBack, takeLease } from "../upkeep/leases.ts";
+import { giveLeaseBack, holderOf, takeLease } from "../upkeep/leases.ts";
 import { PERIODS, type Period, periodOf, snapshotName } from "./snapshot-names.ts";
 
 /** Makes snapshots as STORAGE_SNAPSHOTS wants, and ends those beyond it: one server of the cluster. */
@@ -19,7 +19,7 @@ const LEASE_SECONDS = 3_600;
 
 export function createSnapshotKeeper(context: StorageContext & { readonly log: Logger }): SnapshotKeeper {
   const { db, driver, log, platform } = context;
-  const holder = `${platform.config.nodeId}#${process.pid}`;
+  const holder = holderOf(platform.config);
   const kept = new Map(platform.config.storage.snapshots.map(({ name, value }) => [name as Period, value]));
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();

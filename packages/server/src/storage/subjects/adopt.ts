@@ -2,7 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { publishChange, recordChange, type StorageContext, SYSTEM } from "../context.ts";
 import { BackEndAway, type Found } from "../drivers/contract.ts";
 import { foundName } from "../names.ts";
-import type { SubjectKind, SubjectRow } from "../tables.ts";
+import type { StorageTrx, SubjectKind, SubjectRow } from "../tables.ts";
 import { findByName } from "./queries.ts";
 
 /** Looks at the disk for one that we don't know, and takes it over as it is. Null: nothing is there. */
@@ -35,6 +35,7 @@ export async function adopt(
   for (const { kind, name, quota, used } of found) {
     if (foundName(name) === null || (kind === "user" && name === "groups")) continue;
     const row = await context.db.transaction().execute(async (trx) => {
+      if (await isLeaving(trx, kind, name)) return null;
       const made = await trx
         .insertInto("storage_subjects")
         .values({
@@ -58,4 +59,18 @@ export async function adopt(
     context.platform.log.warn({ err: error }, "what was taken over could not be put in order yet");
   });
   return rows;
+}
+
+/** One of this name was deleted, and is on its way to the trash: what is there is what it leaves. */
+async function isLeaving(trx: StorageTrx, kind: SubjectKind, name: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom("storage_subjects")
+    .select("id")
+    .where("kind", "=", kind)
+    .where("name", "=", name)
+    .where("deleted_at", "is not", null)
+    .whereRef("settled", "<", "wanted")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { publishChange } from "../context.ts";
-import { BackEndAway, type Outcome, type Subject, type Wanted } from "../drivers/contract.ts";
+import { BackEndAway, keyOf, type Outcome, type Subject, type Wanted } from "../drivers/contract.ts";
 import type { SubjectRow } from "../tables.ts";
 import type { Settled } from "./outcomes.ts";
 import { ownerOf } from "./owners.ts";
@@ -23,12 +23,39 @@ export async function carryOut(
   rows: readonly SubjectRow[],
 ): Promise<ReadonlyMap<number, Settled>> {
   if (rows.length === 0) return new Map();
-  const outcomes = await perform(context, rows).catch((error: unknown) => {
+  const gone = await forgetVanished(context, holder, rows);
+  const left = rows.filter(({ id }) => !gone.has(id));
+  const outcomes = await perform(context, left).catch((error: unknown) => {
     if (!(error instanceof BackEndAway)) throw error;
-    return new Map(rows.map(({ id }) => [id, { code: "away", problem: error.message } satisfies Settled]));
+    return new Map<number, Settled>(left.map(({ id }) => [id, { code: "away", problem: error.message }]));
   });
-  await write(context, holder, rows, outcomes);
+  await write(context, holder, left, outcomes);
+  for (const id of gone) outcomes.set(id, { code: "missing", problem: "" });
   return outcomes;
+}
+
+/**
+ * What was taken over a moment ago and is gone by now (it was on its way to the trash, or somebody removed it) was
+ * nobody's: its row goes, instead of an empty one being made.
+ */
+async function forgetVanished(
+  { db, driver }: SettlerContext,
+  holder: string,
+  rows: readonly SubjectRow[],
+): Promise<ReadonlySet<number>> {
+  const fresh = rows.filter(({ adopted, settled, deleted_at }) => adopted && settled === 0 && deleted_at === null);
+  if (fresh.length === 0) return new Set();
+  const found = await driver.look(fresh.map(subjectOf)).catch((error: unknown) => {
+    if (error instanceof BackEndAway) return null;
+    throw error;
+  });
+  if (found === null) return new Set();
+  const there = new Set(found.map(keyOf));
+  const ids = fresh.filter((row) => !there.has(keyOf(row))).map(({ id }) => id);
+  if (ids.length > 0) {
+    await db.deleteFrom("storage_subjects").where("id", "in", ids).where("lease_holder", "=", holder).execute();
+  }
+  return new Set(ids);
 }
 
 async function perform(context: SettlerContext, rows: readonly SubjectRow[]): Promise<Map<number, Settled>> {

@@ -34,6 +34,8 @@ export async function ensureSubject(context: StorageContext, caller: Caller, wis
   const outcome = (await settler.settle([row.id])).get(row.id) ?? { code: "missing" as const, problem: "" };
   if (outcome.code === "below_used" && before !== null) await putBack(context, row, before);
   await known.refresh([row.id]);
+  // Found a moment ago, and gone before it was taken over: now it is made.
+  if (outcome.code === "missing" && row.adopted) return ensureSubject(context, caller, wish);
   requireDone(outcome, `${kind} ${name}`);
   return known.byId(row.id) ?? row;
 }

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Logger } from "pino";
 import type { StorageContext } from "../context.ts";
 import type { SubjectRow } from "../tables.ts";
+import { holderOf } from "../upkeep/leases.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Settled } from "./outcomes.ts";
 
@@ -20,8 +21,9 @@ export type SettlerContext = Pick<StorageContext, "platform" | "db" | "driver" |
 /** Subjects in one round of commands; rounds at once. */
 const ROUND = 50;
 const ROUNDS = 3;
-/** Longer than any command may take. */
-const LEASE_SECONDS = 300;
+/** Kept up while the commands run; so long others wait for a server that was killed. */
+const LEASE_SECONDS = 60;
+const RENEW_MS = 20_000;
 const ASK_AGAIN_MS = 100;
 /** Milliseconds that somebody waits while another server, or an older one of the same name, is at it. */
 const PATIENCE_MS = 60_000;
@@ -33,7 +35,7 @@ interface Asked {
 
 export function createSettler(context: SettlerContext): Settler {
   const { log } = context;
-  const holder = `${context.platform.config.nodeId}#${process.pid}`;
+  const holder = holderOf(context.platform.config);
   const asked = new Map<number, Asked>();
   /** In the order in which they were asked for; a round takes from the front. */
   const queue = new Set<number>();
@@ -69,6 +71,7 @@ export function createSettler(context: SettlerContext): Settler {
     // Whoever asks from now on wants what is written from now on: another round.
     const waiting = new Map(ids.map((id) => [id, asked.get(id)] as const));
     for (const id of ids) asked.delete(id);
+    const renewing = setInterval(() => void renew(context, holder, ids).catch(() => undefined), RENEW_MS).unref();
     try {
       const rows = await claim(context, holder, ids);
       const outcomes = await carryOut(context, holder, rows);
@@ -80,6 +83,8 @@ export function createSettler(context: SettlerContext): Settler {
     } catch (error) {
       for (const entry of waiting.values()) entry?.done.reject(error);
       await release(context, holder, ids).catch(() => undefined);
+    } finally {
+      clearInterval(renewing);
     }
   }
 
@@ -118,7 +123,7 @@ export function createSettler(context: SettlerContext): Settler {
 async function claim({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<SubjectRow[]> {
   return db
     .updateTable("storage_subjects as s")
-    .set({ lease_holder: holder, lease_until: sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})` })
+    .set({ lease_holder: holder, lease_until: leaseEnd() })
     .where("s.id", "in", ids)
     .where((e) => e.or([e("s.lease_until", "is", null), e("s.lease_until", "<", sql<Date>`now()`)]))
     .where((e) =>
@@ -151,6 +156,19 @@ async function olderOf({ db }: SettlerContext, id: number): Promise<number[] | n
     .whereRef("settled", "<", "wanted")
     .execute();
   return older.map((one) => one.id);
+}
+
+async function renew({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<void> {
+  await db
+    .updateTable("storage_subjects")
+    .set({ lease_until: leaseEnd() })
+    .where("id", "in", ids)
+    .where("lease_holder", "=", holder)
+    .execute();
+}
+
+function leaseEnd() {
+  return sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})`;
 }
 
 async function release({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<void> {

@@ -6,7 +6,7 @@ import { adopt } from "../subjects/adopt.ts";
 import { presentRows } from "../subjects/queries.ts";
 import type { SubjectRow } from "../tables.ts";
 import { writeCounted, writeHistory } from "./count.ts";
-import { giveLeaseBack, takeLease } from "./leases.ts";
+import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
 import { tellLevels } from "./tell-levels.ts";
 
 /** Every minute, on one server of the cluster: what should be is compared with what is, and made so. */
@@ -26,7 +26,7 @@ const MOST_RETRIES = 500;
 
 export function createReconcile(context: StorageContext & { readonly log: Logger }): Reconcile {
   const { db, driver, log } = context;
-  const holder = `${context.platform.config.nodeId}#${process.pid}`;
+  const holder = holderOf(context.platform.config);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = true;

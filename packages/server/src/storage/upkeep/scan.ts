@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { publishCounted, type StorageContext } from "../context.ts";
 import { BackEndAway, keyOf } from "../drivers/contract.ts";
 import type { StorageDb } from "../tables.ts";
-import { giveLeaseBack, takeLease } from "./leases.ts";
+import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
 import { tellLevels } from "./tell-levels.ts";
 
 /**
@@ -38,7 +38,7 @@ type Due = {
 
 export function createScan(context: StorageContext & { readonly log: Logger }): Scan {
   const { db, driver, log } = context;
-  const holder = `${context.platform.config.nodeId}#${process.pid}`;
+  const holder = holderOf(context.platform.config);
   let abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<number> = Promise.resolve(0);

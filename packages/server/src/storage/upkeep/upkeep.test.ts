@@ -113,6 +113,23 @@ describe("a crash", () => {
   });
 });
 
+describe("what is on its way to the trash", () => {
+  it("is not taken for a directory that others made", async () => {
+    const server = await start();
+    await server.hub("POST", "/api/v1/users", { name: "ada", quota: 4096 });
+    await writeFile(path.join(server.base, "ada", "thesis"), "years");
+    // As a server left it that was killed between the row and the rename.
+    await server.server.database.pool.query(
+      "update storage_subjects set deleted_at = now(), trashed = true, wanted = wanted + 1 where name = 'ada'",
+    );
+    await server.storage.upkeep.reconcile.round({ list: true });
+    const { body } = await server.hub("GET", "/api/v1/storages");
+    expect((body as unknown[][]).map(([name]) => name)).toEqual(["groups"]);
+    expect((await server.ask("GET", "/trash")).body).toMatchObject({ items: [{ name: "ada", state: "kept" }] });
+    expect(await readdir(server.base)).not.toContain("ada");
+  });
+});
+
 describe("usage where no kernel counts", () => {
   it("is added up in the background, hard links once, and looked at ever more seldom", async () => {
     const server = await start();
