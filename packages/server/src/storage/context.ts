@@ -20,6 +20,8 @@ export interface StorageContext {
   readonly settler: Settler;
   /** Why one can't be deleted, or be somebody else's: what people have lies in it. Null: it can. */
   inUse(row: Pick<SubjectRow, "name" | "account_id">): Promise<string | null>;
+  /** An account is being deleted: nothing of theirs is looked for in their storage any more. Safe to repeat. */
+  leave(accountId: number): Promise<void>;
 }
 
 /** Who asks, and where the request came from; a service's key has no account. */

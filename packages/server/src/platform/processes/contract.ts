@@ -37,6 +37,8 @@ export interface Processes {
    * @throws StoaError unavailable
    */
   house(accountId: number, name: string | null): Promise<Housed>;
+  /** Has them lie in the data directory again, with nothing in them. @throws StoaError unavailable */
+  unhouse(accountId: number): Promise<void>;
   /** Whose account has this number; null: nobody's of this installation. */
   ownerOf(uid: number): Promise<number | null>;
   /** A group's number on this machine; null: it has none yet, since none of its people has worked here. */

@@ -1,4 +1,4 @@
-import { lstat, readdir, readlink, rmdir, symlink } from "node:fs/promises";
+import { lstat, readdir, readlink, rmdir, symlink, unlink } from "node:fs/promises";
 import { type Housed, type PlaceKind, targetIn } from "./inside-storage.ts";
 
 /**
@@ -29,6 +29,13 @@ export async function houseAccount(places: Places, directory: string): Promise<H
     if (!(await link(places[kind], targetIn(directory, kind)))) return "apart";
   }
   return "inside";
+}
+
+/** Takes the links away, where there are any: what is opened next is made here. What they lead to stays. */
+export async function unhouseAccount(places: Places): Promise<void> {
+  for (const kind of ["workspaces", "trash"] as const) {
+    if ((await kindOf(places[kind])) === "link") await unlink(places[kind]);
+  }
 }
 
 async function kindOf(place: string): Promise<"link" | "folder" | "other" | null> {

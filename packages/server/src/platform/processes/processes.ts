@@ -152,6 +152,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
       const { uid } = await accountOf(account);
       return telling(() => link.ask({ verb: "house", account, uid, name }));
     },
+    async unhouse(account) {
+      const { uid } = await accountOf(account);
+      await telling(() => link.ask({ verb: "unhouse", account, uid }));
+    },
     async ownerOf(uid) {
       const row = await db
         .selectFrom("system_numbers")

@@ -38,6 +38,8 @@ export type Verb =
    * storage, if there is nothing in them.
    */
   | { readonly verb: "house"; readonly account: number; readonly uid: number; readonly name: string | null }
+  /** Has them lie in the data directory again, with nothing in them. */
+  | { readonly verb: "unhouse"; readonly account: number; readonly uid: number }
   /** Kills a process that this broker has started, and no other. */
   | { readonly verb: "end"; readonly process: number }
   /** Something on the storage host, which takes the request apart. @param call a number by which it can be called off */
@@ -54,6 +56,7 @@ export interface Answers {
   run_session: Started;
   end_session: SessionRest;
   house: Housed;
+  unhouse: null;
   end: null;
   /** As the storage's own errand says. */
   storage: unknown;
@@ -98,6 +101,7 @@ export function readVerb(message: unknown, range: UidRange): Verb {
   switch (given.verb) {
     case "ensure_account":
     case "run_agent":
+    case "unhouse":
       return { verb: given.verb, account: id(given.account, "account"), uid: uid() };
     case "sync_groups":
       return { verb: given.verb, account: id(given.account, "account"), uid: uid(), gids: gids(given.gids, range) };

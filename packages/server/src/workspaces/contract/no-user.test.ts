@@ -18,6 +18,7 @@ beforeAll(async () => {
     endSession: () => Promise.reject(new Error("not asked")),
     gidOf: async () => null,
     house: refuses,
+    unhouse: refuses,
     ownerOf: async () => null,
     recheckGroups: async () => undefined,
     onGroupsChanged: () => () => undefined,

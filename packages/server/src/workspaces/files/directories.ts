@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { houseAccount, type Places, whereHoused } from "../../platform/processes/house-account.ts";
+import { houseAccount, type Places, unhouseAccount, whereHoused } from "../../platform/processes/house-account.ts";
 import type { Housed, PlaceKind } from "../../platform/processes/inside-storage.ts";
 import { OpenFolder } from "./descriptor-walk.ts";
 import { fileError, isSystemError } from "./file-errors.ts";
@@ -37,6 +37,8 @@ export interface Directories {
    * @returns where they lie now
    */
   house(ownerId: number, directory: string): Promise<Housed>;
+  /** Has them lie in the data directory again, with nothing in them. */
+  unhouse(ownerId: number): Promise<void>;
   /** Begins the names that this node's server stages, and tells its leftovers from others' work. */
   readonly stagingMark: string;
 }
@@ -67,6 +69,7 @@ export function createDirectories(dataDir: string, nodeId: string): Directories 
     },
     placeOf: (ownerId) => withPlaces(ownerId, whereHoused),
     house: (ownerId, directory) => withPlaces(ownerId, (places) => houseAccount(places, directory)),
+    unhouse: (ownerId) => withPlaces(ownerId, unhouseAccount),
   };
 }
 

@@ -120,6 +120,10 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
       case "house":
         await accounts.require(verb);
         return inTurn(verb.uid, () => places.house(verb, verb.name));
+      case "unhouse":
+        await accounts.require(verb);
+        await inTurn(verb.uid, () => places.unhouse(verb));
+        return null;
       case "end":
         children.get(verb.process)?.kill();
         return null;

@@ -1,6 +1,6 @@
 import { type FileHandle, lstat, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
-import { houseAccount, whereHoused } from "../house-account.ts";
+import { houseAccount, type Places, whereHoused } from "../house-account.ts";
 import { directoryIn, type Housed, type PlaceKind } from "../inside-storage.ts";
 import { BrokerRefusal } from "../verbs.ts";
 import { inside, nameIn, trustedFolder } from "./descriptors.ts";
@@ -19,6 +19,12 @@ export interface Houses {
   requireOwn(root: FileHandle, kind: PlaceKind, whose: Whose): Promise<void>;
   /** @param name of the directory in the base; null: only tells where they lie. @throws BrokerRefusal */
   house(roots: Readonly<Record<PlaceKind, FileHandle>>, whose: Whose, name: string | null): Promise<Housed>;
+}
+
+/** The addresses of a person's two folders. */
+export function placesIn({ workspaces, trash }: Readonly<Record<PlaceKind, FileHandle>>, account: number): Places {
+  const name = String(account);
+  return { workspaces: String(inside(workspaces, name)), trash: String(inside(trash, name)) };
 }
 
 export function createHouses(storageBase: StorageBase): Houses {
@@ -51,8 +57,7 @@ export function createHouses(storageBase: StorageBase): Houses {
       await requireDirectory(base, path.basename(directory), uid);
     },
     async house(roots, { account, uid }, name) {
-      const at = (kind: PlaceKind) => String(inside(roots[kind], String(account)));
-      const places = { workspaces: at("workspaces"), trash: at("trash") };
+      const places = placesIn(roots, account);
       if (name === null) return whereHoused(places);
       const base = await requireBase();
       await requireDirectory(base, name, uid);

@@ -1,11 +1,12 @@
 import { type FileHandle, mkdir, readdir, rename } from "node:fs/promises";
 import path from "node:path";
+import { unhouseAccount } from "../house-account.ts";
 import type { Housed, PlaceKind } from "../inside-storage.ts";
 import { BrokerRefusal } from "../verbs.ts";
 import { folderIn, giveHeld, inside, makeClosedFolder, nameIn, setModeOfHeld, trustedFolder } from "./descriptors.ts";
 import { takeFormerRuns } from "./former-runs.ts";
 import { type BrokerGround, PLACES } from "./ground.ts";
-import { createHouses } from "./houses.ts";
+import { createHouses, placesIn } from "./houses.ts";
 import { takeOver } from "./take-over.ts";
 
 /** Passed through on the way to one's own, never listed. */
@@ -26,6 +27,8 @@ export interface Places {
   has(whose: Whose): Promise<boolean>;
   /** Where a person's workspaces and trash lie; with a name of a directory of theirs in the storage: there, if they can. */
   house(whose: Whose, name: string | null): Promise<Housed>;
+  /** Takes our links in their places away, and gives them folders of their own again. */
+  unhouse(whose: Whose): Promise<void>;
   /** A session's run folder, absolute. @throws BrokerRefusal refused: it is another's */
   ensureRunFolder(uid: number, job: number): Promise<string>;
 }
@@ -120,6 +123,14 @@ export function createPlaces(ground: BrokerGround): Places {
       const housed = await houses.house({ workspaces, trash }, whose, name);
       if (name !== null) await Promise.all([workspaces.sync(), trash.sync()]);
       return housed;
+    },
+    async unhouse(whose) {
+      {
+        await using workspaces = await openRoot(PLACES.workspaces);
+        await using trash = await openRoot(PLACES.trash);
+        await unhouseAccount(placesIn({ workspaces, trash }, whose.account));
+      }
+      await this.ensure(whose);
     },
     async ensureRunFolder(uid, job) {
       await using parent = await openRoot(PLACES.run);
