@@ -16,6 +16,8 @@ const commands = {
   "test:chaos": chaos,
   "test:root": (args) => test("root", args),
   "test:peers": (args) => test("peers", args),
+  // A script of its own: a virtual machine, whose modules are built first.
+  "test:peers:storage-openzfs": (args) => test("openzfs", args),
   bench,
   screenshots,
   ci,
