@@ -11,6 +11,7 @@ import { peopleRows } from "./people-rows.ts";
 import { platformRows } from "./platform-rows.ts";
 import { publicRows } from "./public-rows.ts";
 import { refusalBody } from "./refusal-body.ts";
+import { rescueRows } from "./rescue-rows.ts";
 import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.ts";
 import { serviceRows } from "./service-rows.ts";
 import { sessionRows } from "./session-rows.ts";
@@ -37,6 +38,7 @@ const guardedRows = [
   ...sessionRows,
   ...sharingRows,
   ...storageRows,
+  ...rescueRows,
   ...systemRows,
   ...transferRows,
   ...noticeRows,

@@ -1,4 +1,4 @@
-import { type Ground, unique } from "./ground.ts";
+import { type Ground, type Person, unique } from "./ground.ts";
 import type { Row } from "./row.ts";
 
 const base = "/api/stoa/v1/storage";
@@ -22,20 +22,22 @@ let own: Promise<string> | undefined;
 function ownOf(ground: Ground): Promise<string> {
   own ??= (async () => {
     const name = unique("own");
-    const body = { kind: "user", name, quota: 4096, account_id: ground.owner.id };
+    // Room enough for what other rows write.
+    const body = { kind: "user", name, quota: 2 ** 40, account_id: ground.owner.id };
     await ground.call(ground.admin.jwt, "POST", `${base}/subjects`, body);
     return name;
   })();
   return own;
 }
 
-/** As the last count left it: full, and nobody has raised it. */
-async function full(ground: Ground): Promise<void> {
-  const name = await ownOf(ground);
-  await ground.database.pool.query(
-    "update storage_subjects set used = quota, raise_taken_at = null, used_at = now() where name = $1",
-    [name],
-  );
+/** Somebody whose storage is full, as the last count left it, and who has not raised it. */
+async function full(ground: Ground): Promise<Person> {
+  const person = await ground.newPerson("full");
+  const body = { kind: "user", name: unique("full"), quota: 4096, account_id: person.id };
+  await ground.call(ground.admin.jwt, "POST", `${base}/subjects`, body);
+  const text = "update storage_subjects set used = quota, used_at = now() where account_id = $1";
+  await ground.database.pool.query(text, [person.id]);
+  return person;
 }
 
 const contract = (kind: "users" | "groups", one: "user" | "group"): Row[] => [
@@ -162,9 +164,6 @@ export const storageRows: readonly Row[] = [
     route: `POST ${base}/mine/raise`,
     status: 200,
     others: { nobodyElses: "It is about whoever asks: others have none." },
-    call: async (ground) => {
-      await full(ground);
-      return {};
-    },
+    call: async (ground) => ({ as: await full(ground) }),
   },
 ];

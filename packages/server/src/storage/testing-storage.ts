@@ -8,6 +8,7 @@ import { removeDirectory } from "../testing/remove-directory.ts";
 import type { TestDatabase } from "../testing/test-database.ts";
 import { testConfig } from "../testing/test-platform.ts";
 import type { StorageDriver } from "./drivers/contract.ts";
+import type { RescueFiles } from "./rescue/rescue-files.ts";
 import { createStorage, type Storage } from "./storage.ts";
 
 export const KEY = "a key of the tests, long enough";
@@ -31,6 +32,8 @@ export interface StorageChanges {
   readonly beside?: StorageServer;
   /** Around the driver of the settings: what a test watches or breaks. */
   readonly driver?: (real: StorageDriver) => StorageDriver;
+  /** What people have, for those who look for what takes the room. */
+  readonly files?: RescueFiles;
 }
 
 /** Storage on a real database and directory, behind the real HTTP platform. Quotas are not enforced there. */
@@ -38,6 +41,7 @@ export async function createStorageServer({
   storage: changes = {},
   beside,
   driver,
+  files,
 }: StorageChanges = {}): Promise<StorageServer> {
   const dataDir = beside?.server.platform.config.dataDir ?? (await newDirectory());
   const base = changes.basePath ?? beside?.base ?? path.join(dataDir, "base");
@@ -58,6 +62,7 @@ export async function createStorageServer({
         people: accounts,
         link: null,
         ...(driver === undefined ? {} : { wrap: driver }),
+        ...(files === undefined ? {} : { files }),
       });
     },
     routes: [async (app) => void (await app.register((await (made as Promise<Storage>)).routes))],

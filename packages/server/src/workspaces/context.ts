@@ -5,6 +5,7 @@ import type { Events } from "../platform/events/contract.ts";
 import type { Operations } from "../platform/operations/contract.ts";
 import type { FileWork } from "./file-work/contract.ts";
 import type { Directories } from "./files/directories.ts";
+import type { StorageRoom } from "./storage-room/storage-room.ts";
 import type { WorkspacesDb, WorkspacesTrx } from "./tables.ts";
 
 /** What the services of this domain need. */
@@ -19,6 +20,8 @@ export interface WorkspaceContext {
   readonly config: Config;
   readonly log: Logger;
   readonly jobTypes: ReadonlySet<string>;
+  /** How much people may write. */
+  readonly room: StorageRoom;
 }
 
 /** Who asks: a person with workspaces of their own, and where the request came from. */

@@ -9,6 +9,7 @@ import { removeDirectory } from "../testing/remove-directory.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createTestPlatform, type TestPlatform, testConfig } from "../testing/test-platform.ts";
 import type { SharingAccounts } from "./sharing/sharing.ts";
+import type { StorageRoom } from "./storage-room/storage-room.ts";
 import { createTestOperations, type TestOperations } from "./testing-operations.ts";
 import { createWorkspaces, type Workspaces } from "./workspaces.ts";
 
@@ -43,7 +44,12 @@ export interface WorkspacesServer {
 
 /** Workspaces on a real database and directory, behind the real HTTP platform, with two people. */
 export async function createWorkspacesServer(
-  changes: { config?: Partial<Config>; limits?: Partial<Config["limits"]>; platform?: Partial<Platform> } = {},
+  changes: {
+    config?: Partial<Config>;
+    limits?: Partial<Config["limits"]>;
+    platform?: Partial<Platform>;
+    room?: StorageRoom;
+  } = {},
 ): Promise<WorkspacesServer> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-workspaces-"));
@@ -53,7 +59,8 @@ export async function createWorkspacesServer(
   const ids = { ann: await addAccount(database, "ann"), bob: await addAccount(database, "bob") };
   const operations = createTestOperations(database.db);
   const platform = createTestPlatform({ config, db: database.db, operations, ...changes.platform });
-  const workspaces = createWorkspaces(platform, testAccounts(database), new Set(["terminal", "local_test_job"]));
+  const jobTypes = new Set(["terminal", "local_test_job"]);
+  const workspaces = createWorkspaces(platform, testAccounts(database), jobTypes, async () => null, changes.room);
   const authenticator = createTestAuthenticator({
     zpat_ann: testPrincipal({ accountId: ids.ann, label: "ann" }),
     zpat_bob: testPrincipal({ accountId: ids.bob, label: "bob" }),

@@ -4,20 +4,26 @@ import type { Trx } from "../platform/database/database.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
-import type { WorkspaceContext } from "./context.ts";
+import type { Caller, WorkspaceContext } from "./context.ts";
 import { contractRoutes } from "./contract/routes.ts";
 import { deletionKind } from "./delete-workspace.ts";
 import { personRoutes } from "./details/person-routes.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
 import { createFileWork } from "./file-work/file-work.ts";
+import { type House, housedFileWork } from "./file-work/housed-file-work.ts";
+import { type Houses, housesOf } from "./file-work/houses.ts";
 import { createDirectories } from "./files/directories.ts";
 import { findFolder } from "./files/find-folder.ts";
 import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
 import { idsNamed, namesOf, roomUsed } from "./queries.ts";
+import { type Doomed, type ErasingForGood, eraseFilesKind, eraseForGood } from "./rescue/erase-for-good.ts";
+import { createLargestFinder, type LargestFinder } from "./rescue/find-largest.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
 import { storageHealth } from "./storage-health.ts";
+import { anyRoom, type StorageRoom } from "./storage-room/storage-room.ts";
+import { tellingRoom } from "./storage-room/telling-room.ts";
 import { type WorkspaceRow, type WorkspaceTables, widen } from "./tables.ts";
 import { clearLeftovers, TIDY_KIND, tidyKind } from "./tidy.ts";
 import { createTransfers } from "./transfers/transfers.ts";
@@ -45,6 +51,14 @@ export interface Workspaces extends SessionLinks {
   named(text: string, ownerId: number | null): Promise<number[]>;
   /** Bytes of all workspaces together, as last counted. */
   roomUsed(): Promise<number>;
+  /** For people whose storage is full: what takes the room, and its end, past the trash. */
+  readonly rescue: {
+    readonly largest: Pick<LargestFinder, "find">;
+    /** @throws StoaError not_found when nothing of it is theirs */
+    erase(caller: Caller, doomed: readonly Doomed[]): Promise<ErasingForGood>;
+  };
+  /** Where accounts' workspaces and trash lie, and who has them lie elsewhere. */
+  readonly houses: Houses;
   /** Whether workspaces have a place to be in, by the storages' ids. */
   readonly health: HealthChecks;
   /** Clears what a killed server left, then keeps details fresh. Before listening. */
@@ -57,16 +71,20 @@ export interface Workspaces extends SessionLinks {
  * @param accounts with whom one can share; owners are account ids
  * @param jobTypes what may stand in `default_job_type`
  * @param lastJob a workspace's newest session, for whom it is shared with
+ * @param room how much people may write; left out: as much as the disk has
+ * @param house called before an account's folders are opened; left out: they lie in the data directory
  */
 export function createWorkspaces(
   platform: Platform,
   accounts: SharingAccounts,
   jobTypes: ReadonlySet<string>,
   lastJob: (workspaceId: number) => Promise<LastJob | null> = async () => null,
+  room: StorageRoom = anyRoom,
+  house: House = async () => undefined,
 ): Workspaces {
   const { config, audit, events, operations } = platform;
   const directories = createDirectories(config.dataDir, config.nodeId);
-  const files = createFileWork(platform, directories);
+  const files = tellingRoom(housedFileWork(createFileWork(platform, directories), house), room);
   const context: WorkspaceContext = {
     db: platform.db.withTables<WorkspaceTables>(),
     directories,
@@ -77,16 +95,19 @@ export function createWorkspaces(
     config,
     log: platform.log.child({ domain: "workspaces" }),
     jobTypes,
+    room,
   };
   const { mail, addresses } = platform;
   const sharingContext = { ...context, accounts, mail, addresses, lastJob };
   const sharing = createSharing(sharingContext);
   const scans = createScanQueue(context);
+  const largest = createLargestFinder(context);
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
   operations.register(purgeKind(context));
   operations.register(eraseKind(context));
   operations.register(copyKind(context));
+  operations.register(eraseFilesKind(context));
   const transfers = createTransfers(context);
   operations.schedule(TIDY_KIND, "17 * * * *", {
     kind: TIDY_KIND,
@@ -105,6 +126,15 @@ export function createWorkspaces(
       await app.register(transfers.routes);
       await app.register(personRoutes(context.db));
     },
+    rescue: {
+      largest,
+      async erase(caller, doomed) {
+        const erasing = await eraseForGood(context, caller, doomed);
+        largest.forget(caller.accountId);
+        return erasing;
+      },
+    },
+    houses: housesOf(platform, directories),
     health: storageHealth(config),
     names: (ids, trx) => namesOf(trx === undefined ? context.db : widen(trx), ids),
     named: (text, ownerId) => idsNamed(context.db, text, ownerId),

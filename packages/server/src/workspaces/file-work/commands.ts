@@ -1,6 +1,8 @@
 import { checksumFile } from "../files/checksum-file.ts";
 import { describeEntry } from "../files/describe-entry.ts";
 import { downloadFile } from "../files/download-file.ts";
+import { eraseEntry } from "../files/erase-entry.ts";
+import { largestEntries } from "../files/largest-entries.ts";
 import { findLinkTargets, stageLinks } from "../files/link-commands.ts";
 import { listFolder } from "../files/list-folder.ts";
 import { makeFolder } from "../files/make-folder.ts";
@@ -39,11 +41,13 @@ export const fileCommands = {
   discardCopy,
   discardStaged,
   discardTree,
+  eraseEntry,
   findLinkTargets,
   firstBlocked,
   hashUpload,
   isCopyPlaced,
   isInTrash,
+  largestEntries,
   listFolder,
   listWorkspaces,
   makeFolder,

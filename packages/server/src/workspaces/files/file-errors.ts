@@ -46,8 +46,10 @@ export function fileError(error: unknown, told: Told): unknown {
       );
     case "ENAMETOOLONG":
       return new StoaError("invalid", { details: { problem: `the name of ${what} is too long` }, cause: error });
-    case "ENOSPC":
     case "EDQUOT":
+      // Somebody's own limit; ENOSPC may be one too (xfs), or the disk's end: who knows their quota says which.
+      return new StoaError("disk_full", { details: { what, reason: "quota" }, cause: error });
+    case "ENOSPC":
     case "EFBIG":
       return new StoaError("disk_full", { details: { what }, cause: error });
     case "EMFILE":

@@ -120,6 +120,7 @@ export function eraseKind(context: WorkspaceContext): OperationKind {
         }
         if (entries.length < AT_ONCE) break;
       }
+      context.room.recount(ownerId);
       if (left > 0) throw notAll(left);
       return { erased };
     },

@@ -30,6 +30,14 @@ const page = Type.Object({
   items: Type.Array(entry, { maxItems: 1_000 }),
   next_cursor: orNull(Type.String({ maxLength: 65_536 })),
 });
+const large = Type.Object({
+  workspace: orNull(count),
+  entry: orNull(count),
+  path: Type.String({ maxLength: 65_536 }),
+  kind: Type.Enum(["file", "folder"]),
+  bytes: size,
+  openable: Type.Boolean(),
+});
 const unpacked = Type.Object({ files: count, bytes: count });
 
 /**
@@ -51,11 +59,18 @@ const results = {
   discardCopy: nothing,
   discardStaged: nothing,
   discardTree: nothing,
+  eraseEntry: Type.Object({ found: Type.Boolean() }),
   findLinkTargets: Type.Array(orNull(Type.String({ maxLength: 8_192 }))),
   firstBlocked: orNull(count),
   hashUpload: Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }),
   isCopyPlaced: Type.Boolean(),
   isInTrash: Type.Boolean(),
+  largestEntries: Type.Object({
+    items: Type.Array(large, { maxItems: 500 }),
+    bytes: size,
+    entries: count,
+    complete: Type.Boolean(),
+  }),
   listFolder: page,
   listWorkspaces: Type.Array(count),
   makeFolder: nothing,

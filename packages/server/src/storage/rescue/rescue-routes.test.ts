@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { TestPerson } from "../../testing/accounts-server.ts";
+import { createStorageServer, type StorageServer } from "../testing-storage.ts";
+import type { Doomed, LargeThing, RescueFiles } from "./rescue-files.ts";
+
+const thing: LargeThing = {
+  workspace: { id: 7, name: "Thesis" },
+  path: "data/a b.bin",
+  kind: "file",
+  bytes: 4096,
+  trashEntry: null,
+  openable: true,
+};
+
+let stoa: StorageServer;
+let ann: TestPerson;
+let things: LargeThing[] = [];
+const asked: { accountId: number; limit: number; by: string }[] = [];
+const doomed: { accountId: number; which: readonly Doomed[] }[] = [];
+
+/** Files are tried where they are, in the workspaces domain. */
+const files: RescueFiles = {
+  largest: {
+    async find(accountId, limit, by) {
+      asked.push({ accountId, limit, by });
+      return { items: things, bytes: 5000, entries: 3, complete: true, lookedAt: new Date(0) };
+    },
+  },
+  async erase({ accountId }, which) {
+    doomed.push({ accountId, which });
+    return { operations: ["one"], items: which.map((_, n) => ({ accepted: n === 0, problem: n === 0 ? null : "no" })) };
+  },
+};
+
+beforeAll(async () => {
+  // As where the kernel counts.
+  const usage = async () => new Map([["user/ann", { used: 10, quota: 1000 }]]);
+  stoa = await createStorageServer({ files, driver: (real) => Object.create(real, { usage: { value: usage } }) });
+  ann = await stoa.server.person("ann");
+});
+afterAll(() => stoa.close());
+beforeEach(() => {
+  things = [thing];
+  asked.length = 0;
+  doomed.length = 0;
+});
+
+const mine = (url = "") => stoa.server.call("GET", `/api/stoa/v1/storage/mine/largest${url}`, { as: ann });
+const erase = (items: unknown) =>
+  stoa.server.call("POST", "/api/stoa/v1/storage/mine/erase", { as: ann, body: { items } });
+
+describe("the largest of one's own", () => {
+  it("come with where each can be had", async () => {
+    things = [
+      thing,
+      { ...thing, kind: "folder", path: "data" },
+      { ...thing, trashEntry: 9 },
+      { ...thing, openable: false },
+    ];
+    const { status, body } = await mine();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ bytes: 5000, entries: 3, complete: true, looked_at: "1970-01-01T00:00:00.000Z" });
+    const { items } = body as { items: { download: string | null; in_trash: boolean }[] };
+    expect(items.map(({ download }) => download)).toEqual([
+      "/api/stoa/v1/workspaces/7/files/content?path=data%2Fa%20b.bin",
+      "/api/stoa/v1/workspaces/7/files/zip?path=data",
+      null,
+      null,
+    ]);
+    expect(items.map(({ in_trash }) => in_trash)).toEqual([false, false, true, false]);
+  });
+
+  it("are counted as the quota counts", async () => {
+    await mine("?limit=3");
+    expect(asked[0]).toEqual({ accountId: ann.id, limit: 3, by: "contents" });
+    await stoa.ask("POST", "/subjects", { kind: "user", name: "ann", quota: 1000, account_id: ann.id });
+    await stoa.storage.upkeep.reconcile.round();
+    const by = async () => {
+      await mine();
+      return asked.at(-1)?.by;
+    };
+    await expect.poll(by, { timeout: 10_000 }).toBe("taken");
+  });
+
+  it.each(["0", "201", "x"])("are not %s", async (limit) => {
+    expect((await mine(`?limit=${limit}`)).status).toBe(400);
+  });
+});
+
+describe("deleting for good", () => {
+  it("says of each item what becomes of it", async () => {
+    const { status, body } = await erase([{ workspace: 7, path: "a" }, { trash_entry: 3 }]);
+    expect(status).toBe(202);
+    expect(body).toEqual({
+      operations: ["one"],
+      items: [
+        { workspace: 7, path: "a", trash_entry: null, accepted: true, problem: null },
+        { workspace: null, path: null, trash_entry: 3, accepted: false, problem: "no" },
+      ],
+    });
+    expect(doomed).toEqual([{ accountId: ann.id, which: [{ workspace: 7, path: "a" }, { trashEntry: 3 }] }]);
+  });
+
+  it.each([
+    ["nothing", []],
+    ["a whole workspace", [{ workspace: 7, path: "" }]],
+    ["half an item", [{ workspace: 7 }]],
+    ["both in one", [{ workspace: 7, path: "a", trash_entry: 1 }]],
+    ["too many", Array.from({ length: 201 }, () => ({ trash_entry: 1 }))],
+  ])("refuses %s", async (_name, items) => {
+    expect((await erase(items)).status).toBe(400);
+    expect(doomed).toEqual([]);
+  });
+});
