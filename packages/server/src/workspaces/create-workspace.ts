@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
-import type { RequestedFile, readCreation } from "./contract/read-body.ts";
+import { bytesOf, type RequestedFile, type readCreation } from "./contract/read-body.ts";
 import { merge, mergeRequested, withFiles, withLinks } from "./details/shown-names.ts";
 import { type FoundLink, findTargets, lastOfEach } from "./link-targets.ts";
 import { requireRoom } from "./queries.ts";
+import { requireStorage } from "./storage-room/storage-room.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
 import { transactAs } from "./transact-as.ts";
 
@@ -37,6 +38,7 @@ export async function createWorkspace(
   const links = lastOfEach(await findTargets(context, caller.accountId, request.links));
   const linked = new Set(links.map(({ parts }) => parts.join("/")));
   const files = lastOfEach(request.files).filter(({ parts }) => !linked.has(parts.join("/")));
+  if (files.length > 0) requireStorage(context, caller.accountId, bytesOf(files));
   const staged = await stage(context, caller.accountId, files, links);
   let named = false;
   try {

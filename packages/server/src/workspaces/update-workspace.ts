@@ -1,9 +1,10 @@
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "./context.ts";
 import { refusals, refused } from "./contract/messages.ts";
-import type { RequestedFile, WorkspaceRequest } from "./contract/read-body.ts";
+import { bytesOf, type RequestedFile, type WorkspaceRequest } from "./contract/read-body.ts";
 import { merge, mergeRequested } from "./details/shown-names.ts";
 import { type FoundLink, findTargets, lastOfEach } from "./link-targets.ts";
 import { isWritable, lockOwn } from "./queries.ts";
+import { requireStorage } from "./storage-room/storage-room.ts";
 import type { WorkspaceRow, WorkspacesTrx } from "./tables.ts";
 import { transactAs } from "./transact-as.ts";
 import { placeInWorkspace, type Staging, withStaging } from "./write-files.ts";
@@ -47,6 +48,7 @@ async function stage(
   { placements }: Staging,
 ): Promise<void> {
   if (files.length === 0) return;
+  requireStorage(context, ownerId, bytesOf(files));
   const input = files.map(({ content }) => content);
   const sizes = files.map(({ name, content }) => ({ what: name, size: content.byteLength }));
   const staged = await context.files.run(ownerId, "stageFiles", { files: sizes }, { input });

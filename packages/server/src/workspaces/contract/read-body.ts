@@ -15,6 +15,10 @@ export interface RequestedFile {
   readonly content: Buffer;
 }
 
+export function bytesOf(files: readonly Pick<RequestedFile, "content">[]): number {
+  return files.reduce((sum, { content }) => sum + content.byteLength, 0);
+}
+
 /** What a body asks for; absent: leave as it is. */
 export interface WorkspaceRequest {
   readonly name?: string;

@@ -9,6 +9,8 @@ import { closeRefused } from "../files-api/close-refused.ts";
 import { policies } from "../policy.ts";
 import { findOwn, findShown, isWritable, LIST_BYTES, listWorkspaces, type ShownWorkspace } from "../queries.ts";
 import { refusePendingShare } from "../sharing/pending.ts";
+import { requireStorage } from "../storage-room/storage-room.ts";
+import { announcedBytes } from "../transfers/request-bytes.ts";
 import { updateWorkspace } from "../update-workspace.ts";
 import { uploadFiles } from "../upload-files.ts";
 import { parseId } from "../workspace-id.ts";
@@ -175,6 +177,7 @@ function uploading(context: WorkspaceContext): FastifyPluginAsync {
       },
       async (request) => {
         const id = await ownId(context, request);
+        requireStorage(context, callerOf(request).accountId, announcedBytes(request));
         const done = await uploadFiles(context, callerOf(request), id, filesOf(request));
         if (done === null) throw say.notFoundForUser(id);
         if (done.count === 0) throw say.refused(say.refusals.noFiles);

@@ -5,7 +5,8 @@ import { callerOf } from "../caller.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { parseNewPath, parsePath } from "../files/file-names.ts";
 import { policies } from "../policy.ts";
-import { acceptStreams, bytesOf } from "../transfers/request-bytes.ts";
+import { requireStorage } from "../storage-room/storage-room.ts";
+import { acceptStreams, announcedBytes, bytesOf } from "../transfers/request-bytes.ts";
 import { uploadFile, uploadNew } from "../upload-one.ts";
 import { sendFile } from "./download.ts";
 import { requireOwn } from "./find-workspace.ts";
@@ -58,6 +59,7 @@ export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncType
         const parts = parseNewPath(request.query.path);
         const { id } = await requireOwn(context, caller.accountId, request.params.id);
         refuseTooLarge(request, context.config.limits.uploadBytes);
+        requireStorage(context, caller.accountId, announcedBytes(request));
         const file = { parts, bytes: bytesOf(request) };
         const placed = isNewOnly(request)
           ? await uploadNew(context, caller, id, file)

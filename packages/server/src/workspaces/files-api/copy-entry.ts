@@ -4,6 +4,8 @@ import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "
 import { quoted } from "../files/file-errors.ts";
 import type { EntryPlace } from "../files/move-entry.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
+import { finalWhenFull } from "../storage-room/storage-full.ts";
+import { requireStorage, storageFull, storageLeft } from "../storage-room/storage-room.ts";
 import { type WorkspacesTrx, widen } from "../tables.ts";
 import { inTurn } from "../transact-as.ts";
 import { forgetUnmoved, keepEntry, noWorkspace } from "../trash/trash-file.ts";
@@ -21,7 +23,10 @@ export async function queueCopy(context: WorkspaceContext, caller: Caller, way: 
   const { from, to, replace } = way;
   refuseOneself(way);
   for (const id of [from.workspace, to.workspace]) await requireOwn(context, caller.accountId, id);
-  await context.files.run(caller.accountId, "describeEntry", from);
+  const { size } = await context.files.run(caller.accountId, "describeEntry", from);
+  const left = storageLeft(context, caller.accountId);
+  // What is in a folder is found out when its turn comes, and then counts.
+  if (left !== null && (left <= 0 || size > left)) throw storageFull(context, caller.accountId, size || null);
   if (!replace) await refuseTaken(context, caller.accountId, to);
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, to.workspace);
@@ -68,7 +73,9 @@ export function copyKind(context: WorkspaceContext): OperationKind {
       const name = stagedName(run);
       // An attempt that was killed between the name and the commit left nothing to copy, nor to replace.
       const placed = await context.files.run(ownerId, "isCopyPlaced", { name, to: way.to });
-      const { bytes, skipped } = placed ? await measure(context, ownerId, way.to) : await stage(context, run, way);
+      const { bytes, skipped } = placed
+        ? await measure(context, ownerId, way.to)
+        : await stage(context, run, way).catch(finalWhenFull);
       await place(context, run, placed ? { ...way, replace: false } : way, ownerId);
       // The note beside the copy stays for the hourly sweep: killed before its end is written down, the operation is
       // run once more, and must still find that the copy has its name.
@@ -93,6 +100,7 @@ async function measure(context: WorkspaceContext, ownerId: number, place: EntryP
 async function stage(context: WorkspaceContext, run: OperationRun, { from }: Way): Promise<Copied> {
   const { ownerId } = readInput(run);
   const { bytes } = await measure(context, ownerId, from);
+  requireStorage(context, ownerId, bytes);
   const onProgress = (done: { bytes: number; files: number }) => report(run, done.bytes, done.files, bytes);
   const what = { from, name: stagedName(run) };
   const { skipped } = await context.files.run(ownerId, "stageCopy", what, { signal: run.signal, onProgress });

@@ -4,6 +4,7 @@ import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "
 import { withFiles } from "../details/shown-names.ts";
 import { MOST_TEXT_BYTES } from "../files/text-file.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
+import { requireStorage } from "../storage-room/storage-room.ts";
 import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 
@@ -28,6 +29,7 @@ export async function editText(context: WorkspaceContext, caller: Caller, change
   const path = parts.join("/");
   // The text itself is gone once it is staged.
   const bytes = text.byteLength;
+  requireStorage(context, caller.accountId, bytes);
   const question = { what: path, limit: MOST_TEXT_BYTES, left: MOST_TEXT_BYTES };
   const { name } = await context.files.run(caller.accountId, "stageUpload", question, { input: [text] });
   try {

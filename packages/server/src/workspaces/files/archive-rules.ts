@@ -78,12 +78,20 @@ export function createArchiveBudget(limits: ArchiveLimits, packed: () => number)
     },
     take(name, bytes) {
       taken += bytes;
-      if (taken > limits.bytes) throw refuseEntry(name, `brings it above the ${limits.bytes} bytes that are allowed`);
+      if (taken > limits.bytes) throw tooMuch(name, limits.bytes);
       if (limits.ratio !== null && taken > FREE_OF_RATIO && taken > limits.ratio * packed()) {
         throw refuseEntry(name, `brings it above ${limits.ratio} times the archive's own size, as only a bomb would`);
       }
     },
   };
+}
+
+/** By its reason, whoever gave the limit can say whose it is. */
+export const TOO_MUCH = "archive_bytes";
+
+function tooMuch(name: string, most: number): StoaError {
+  const { details } = refuseEntry(name, `brings it above the ${most} bytes that are allowed`);
+  return new StoaError("unprocessable", { details: { ...details, reason: TOO_MUCH } });
 }
 
 function excerpt(name: string): string {

@@ -2,6 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange } from "../context.ts";
 import { refused } from "../contract/messages.ts";
 import { requireRoom } from "../queries.ts";
+import { requireStorage } from "../storage-room/storage-room.ts";
 import type { WorkspacesTrx } from "../tables.ts";
 import { publishShare, recordShare, type SharingContext } from "./context.ts";
 import { notPermitted, refusals, shareNotFound } from "./messages.ts";
@@ -9,18 +10,21 @@ import { tellOfAnswer } from "./notices.ts";
 import { REMOVE_KIND, subjectOf } from "./remove-share.ts";
 import type { ShareRow } from "./tables.ts";
 
-type LockedShare = ShareRow & { readonly name: string };
+type LockedShare = ShareRow & { readonly name: string; readonly disk_space: number };
 
 /**
  * Makes a shared workspace its receiver's own; a repeated one changes nothing. While its files are still on their
  * way it is `initializing`.
- * @throws StoaError not_found for anybody but the receiver, conflict when they have as many as are allowed
+ * @throws StoaError not_found for anybody but the receiver, conflict when they have as many as are allowed, disk_full
+ * when their quota has no room for what is still on its way
  */
 export async function acceptShare(context: SharingContext, caller: Caller, id: number): Promise<void> {
   await context.db.transaction().execute(async (trx) => {
     const share = await lockShare(trx, id);
     if (share === null || !mayAccept(share, caller.accountId)) throw shareNotFound(id);
     if (share.answer === "accepted") return;
+    // What has come already counts already.
+    if (share.copy_state === "copying") requireStorage(context, caller.accountId, share.disk_space);
     await requireRoom(trx, caller.accountId, context.config.limits.workspacesPerPerson);
     const now = new Date();
     await trx
@@ -111,7 +115,7 @@ async function lockShare(trx: WorkspacesTrx, id: number): Promise<LockedShare | 
     .selectFrom("workspace_shares as share")
     .innerJoin("share_offers as offer", "offer.id", "share.offer_id")
     .selectAll("share")
-    .select("offer.name")
+    .select(["offer.name", "offer.disk_space"])
     .where("share.id", "=", id)
     .forNoKeyUpdate("share")
     .executeTakeFirst();

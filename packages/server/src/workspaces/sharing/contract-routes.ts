@@ -135,7 +135,7 @@ function accepting(app: FastifyInstance, context: SharingContext): void {
         summary: "Accept a shared workspace",
         description: "For its receiver: it becomes one of their workspaces, made now. Repeated, it changes nothing.",
         params: schema.ShareAddress,
-        response: { 200: schema.Done },
+        response: { 200: schema.Done, ...schema.diskFull },
       },
     },
     async (request) => {

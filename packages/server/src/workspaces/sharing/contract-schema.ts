@@ -66,6 +66,7 @@ export const NewShare = Type.Object({
   shared_user_ids: Type.Array(Type.Integer(), { description: "As `GET /users/` knows them." }),
 });
 export const Refusal = errorResponse("workspaces");
+export const diskFull = { 507: errorResponse("workspaces", 507) };
 
 /** @param people both sides of the share are among them */
 export function presentShare(

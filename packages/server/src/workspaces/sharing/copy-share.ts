@@ -2,6 +2,8 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OperationKind, OperationRun } from "../../platform/operations/contract.ts";
 import type { Measured } from "../files/measure-entry.ts";
 import type { ReceivedTree } from "../files/receive-tree.ts";
+import { StorageFull } from "../storage-room/storage-full.ts";
+import { storageLeft } from "../storage-room/storage-room.ts";
 import { widen } from "../tables.ts";
 import { inTurn } from "../transact-as.ts";
 import type { SharingContext } from "./context.ts";
@@ -64,6 +66,10 @@ function shareOf(run: OperationRun): number {
   return Number(run.operation.subject.id);
 }
 
+function noRoom(): StoaError {
+  return left("The receiver's storage has no room for it. They have to free space first");
+}
+
 /** Who can't sign in takes nothing and gives nothing. */
 async function requireActive({ accounts }: SharingContext, { sender_id, receiver_id }: CopyPlan): Promise<void> {
   const people = await accounts.byIds([sender_id, receiver_id]);
@@ -93,6 +99,9 @@ async function copyFiles(context: SharingContext, run: OperationRun, plan: CopyP
   const others = plan.answer === "accepted" ? 0 : await bytesUnanswered(context.db, plan);
   const room = limit - others;
   const mostBytes = mostBytesOf(room, measured);
+  const free = storageLeft(context, plan.receiver_id);
+  // How much they may have, and have, is nobody else's matter.
+  if (free !== null && (free <= 0 || measured.bytes > free)) throw noRoom();
   await using tree = await context.files
     .open(plan.sender_id, "sendTree", { workspace: plan.original_workspace_id }, { signal })
     .then(({ bytes }) => bytes);
@@ -103,6 +112,7 @@ async function copyFiles(context: SharingContext, run: OperationRun, plan: CopyP
   const received = await context.files
     .run(plan.receiver_id, "receiveTree", { mostBytes }, io)
     .catch((error: unknown) => {
+      if (error instanceof StorageFull) throw noRoom();
       if (!(error instanceof StoaError && error.code === "too_large")) throw error;
       if (mostBytes < room) throw left("More came than the workspace had: it grows while it is copied. Try again");
       throw others > 0 ? unanswered(limit) : tooLarge(limit);

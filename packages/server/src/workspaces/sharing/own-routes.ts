@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import { errorResponse } from "../../platform/http/error-responses.ts";
 import { callerOf } from "../caller.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { parseId } from "../workspace-id.ts";
@@ -138,7 +139,7 @@ function answering(context: SharingContext): FastifyPluginAsyncTypebox {
           summary: "Accept a share",
           description: "For its receiver: it becomes one of their workspaces. Repeated, it changes nothing.",
           params: schema.ShareParams,
-          response: { 200: schema.Share },
+          response: { 200: schema.Share, 507: errorResponse("stoa", 507) },
         },
       },
       async (request) => {

@@ -8,7 +8,7 @@ import { last } from "../files/place-files.ts";
 import { disposition } from "../files-api/download.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { policies } from "./policy.ts";
-import { acceptStreams, bytesOf } from "./request-bytes.ts";
+import { acceptStreams, announcedBytes, bytesOf } from "./request-bytes.ts";
 import * as schema from "./schema.ts";
 import { receiveTree } from "./trees.ts";
 import { queueUnpacking } from "./unpack-operation.ts";
@@ -65,7 +65,7 @@ export function archiveRoutes(context: WorkspaceContext): FastifyPluginAsyncType
             "In the background, with progress; the contents appear all at once, or not at all. Refused, naming the entry: names that lead out, links, devices, entries that are encrypted, damaged or there twice, and more than the limits of STOA_ARCHIVE_*.",
           params: schema.WorkspaceParams,
           body: schema.NewUnpacking,
-          response: { 202: schema.Queued },
+          response: schema.unpack,
         },
       },
       async (request, reply) => {
@@ -103,7 +103,13 @@ function batchRoute(context: WorkspaceContext): FastifyPluginAsyncTypebox {
       async (request) => {
         const { path = "", on_conflict: conflicts = "refuse" } = request.query;
         const parts = folderOf(path);
-        const wanted = { workspaceId: request.params.id, parts, conflicts, input: bytesOf(request) };
+        const wanted = {
+          workspaceId: request.params.id,
+          parts,
+          conflicts,
+          input: bytesOf(request),
+          bytes: announcedBytes(request),
+        };
         const received = await receiveTree(context, callerOf(request), wanted);
         return { path: parts.join("/"), files: received.files, bytes: received.bytes };
       },

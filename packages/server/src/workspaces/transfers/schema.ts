@@ -1,12 +1,12 @@
 import { Type } from "typebox";
 import { errorResponse } from "../../platform/http/error-responses.ts";
-import { conflicts } from "../files-api/schema.ts";
+import { conflicts, Queued } from "../files-api/schema.ts";
 import type { UploadStanding } from "./uploads.ts";
 
 const time = Type.String({ format: "date-time" });
 const path = (description: string) => Type.String({ maxLength: 16_000, description });
 
-export { Queued, WorkspaceParams } from "../files-api/schema.ts";
+export { WorkspaceParams } from "../files-api/schema.ts";
 export const UploadParams = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   upload: Type.String({ maxLength: 100, description: "The upload's id." }),
@@ -64,6 +64,7 @@ export const tus = {
   standing: { 200: Upload, ...problems(410, 412, 423, 460, 507) },
   options: { 204: nothing("What this server can do.") },
 };
+export const unpack = { 202: Queued, ...problems(507) };
 export const batch = { 200: Received, ...problems(507) };
 export const zip = { 200: Type.Unsafe<unknown>({ type: "string", contentMediaType: "application/zip" }) };
 

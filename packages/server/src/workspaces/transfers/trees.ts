@@ -1,10 +1,11 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
-import type { ArchiveLimits } from "../files/archive-rules.ts";
+import { type ArchiveLimits, TOO_MUCH } from "../files/archive-rules.ts";
 import type { Conflicts } from "../files/place-name.ts";
 import type { Unpacked } from "../files/unpack-commands.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
+import { requireStorage, storageFull, storageLeft } from "../storage-room/storage-room.ts";
 import type { WorkspacesTrx } from "../tables.ts";
 import { transactAs } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
@@ -19,6 +20,8 @@ export interface WantedTree {
   readonly conflicts: Conflicts;
   /** A tar archive. */
   readonly input: AsyncIterable<Uint8Array>;
+  /** Bytes of it; null when nobody says. */
+  readonly bytes: number | null;
 }
 
 /** A transaction, plain or an operation's. */
@@ -31,17 +34,39 @@ export type Transact = (work: (trx: WorkspacesTrx) => Promise<void>) => Promise<
 export async function receiveTree(context: WorkspaceContext, caller: Caller, wanted: WantedTree): Promise<Unpacked> {
   await requireOwn(context, caller.accountId, wanted.workspaceId);
   const { uploadBytes } = context.config.limits;
-  const limits: ArchiveLimits = { ...limitsOf(context), bytes: uploadBytes, ratio: null };
+  const most: ArchiveLimits = { ...limitsOf(context), bytes: uploadBytes, ratio: null };
+  const left = storageLeft(context, caller.accountId);
+  requireStorage(context, caller.accountId, wanted.bytes);
   const row = await insertUpload(context, caller, { ...wanted, length: null });
   try {
-    const question = { name: stagedName(row), limits };
-    const unpacked = await context.files.run(caller.accountId, "receiveTar", question, { input: wanted.input });
+    const unpacked = await withinStorage(context, caller.accountId, { most, left }, (limits) => {
+      const question = { name: stagedName(row), limits };
+      return context.files.run(caller.accountId, "receiveTar", question, { input: wanted.input });
+    });
     await finishTree(context, row, unpacked, (work) => transactAs(context, row.owner_id, work));
     return unpacked;
   } catch (error) {
     await forgetTree(context, row, error);
     throw error;
   }
+}
+
+/**
+ * Takes no more out of an archive than its owner has room for: what is in it shows only on the way.
+ * @param left bytes; null: as much as the limits allow
+ * @throws StorageFull, and what the work throws
+ */
+export async function withinStorage<T>(
+  context: WorkspaceContext,
+  accountId: number,
+  { most, left }: { readonly most: ArchiveLimits; readonly left: number | null },
+  work: (limits: ArchiveLimits) => Promise<T>,
+): Promise<T> {
+  if (left === null || left >= most.bytes) return work(most);
+  return work({ ...most, bytes: Math.max(0, left) }).catch((error: unknown) => {
+    const isTooMuch = error instanceof StoaError && error.details.reason === TOO_MUCH;
+    throw isTooMuch ? storageFull(context, accountId, null) : error;
+  });
 }
 
 export function limitsOf({ config }: Pick<WorkspaceContext, "config">): ArchiveLimits {

@@ -5,12 +5,14 @@ import { quoted } from "../files/file-errors.ts";
 import { CONFLICTS, type Conflicts } from "../files/place-name.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
 import { isWritable, lockOwn } from "../queries.ts";
+import { finalWhenFull } from "../storage-room/storage-full.ts";
+import { admit, requireStorage, storageLeft } from "../storage-room/storage-room.ts";
 import { widen } from "../tables.ts";
 import { inTurn } from "../transact-as.ts";
 import { noWorkspace } from "../trash/trash-file.ts";
 import { discardUpload } from "./finish-file.ts";
 import type { UploadRow } from "./tables.ts";
-import { finishTree, forgetTree, limitsOf } from "./trees.ts";
+import { finishTree, forgetTree, limitsOf, withinStorage } from "./trees.ts";
 import { deleteUpload, insertUpload, stagedName } from "./upload-rows.ts";
 
 export const UNPACK_KIND = "files.unpack";
@@ -36,6 +38,8 @@ export async function queueUnpacking(
   if (archive.type !== "file") {
     throw new StoaError("conflict", { details: { problem: `${quoted(parts.join("/"))} is no regular file` } });
   }
+  // What is in it shows only when it is unpacked.
+  requireStorage(context, caller.accountId, null);
   const { by, ...actor } = caller.actor;
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, workspaceId);
@@ -78,7 +82,8 @@ export function unpackKind(context: WorkspaceContext): OperationKind {
       }
       const row = earlier ?? (await insertUpload(context, input.caller, rowOf(run, input)));
       try {
-        const unpacked = await unpack(context, run, input, row);
+        const unpacked = await unpack(context, run, input, row).catch(finalWhenFull);
+        admit(context.room, row.owner_id, unpacked.bytes);
         await place(context, run, row, unpacked);
         return resultOf({ ...unpacked }, input);
       } catch (error) {
@@ -96,21 +101,17 @@ export function unpackKind(context: WorkspaceContext): OperationKind {
 }
 
 async function unpack(context: WorkspaceContext, run: OperationRun, input: UnpackInput, row: UploadRow) {
-  const question = {
-    workspace: row.workspace_id,
-    parts: input.archive,
-    name: stagedName(row),
-    limits: limitsOf(context),
+  const question = { workspace: row.workspace_id, parts: input.archive, name: stagedName(row) };
+  const onProgress = ({ bytes, files }: { bytes: number; files: number }) => {
+    const percent = input.bytes === 0 ? null : Math.min(99, Math.floor((bytes / input.bytes) * 100));
+    const message = `${files} files, ${(bytes / MEGABYTE).toFixed(1)} MB of the archive`;
+    // A run that has lost its lease is told so by its next step.
+    run.progress(percent, message).catch(() => undefined);
   };
-  return context.files.run(row.owner_id, "unpackArchive", question, {
-    signal: run.signal,
-    onProgress: ({ bytes, files }) => {
-      const percent = input.bytes === 0 ? null : Math.min(99, Math.floor((bytes / input.bytes) * 100));
-      const message = `${files} files, ${(bytes / MEGABYTE).toFixed(1)} MB of the archive`;
-      // A run that has lost its lease is told so by its next step.
-      run.progress(percent, message).catch(() => undefined);
-    },
-  });
+  const left = storageLeft(context, row.owner_id);
+  return withinStorage(context, row.owner_id, { most: limitsOf(context), left }, (limits) =>
+    context.files.run(row.owner_id, "unpackArchive", { ...question, limits }, { signal: run.signal, onProgress }),
+  );
 }
 
 function place(

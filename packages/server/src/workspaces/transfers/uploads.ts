@@ -3,6 +3,7 @@ import type { Caller, WorkspaceContext } from "../context.ts";
 import type { Conflicts } from "../files/place-name.ts";
 import { otherOffset } from "../files/upload-commands.ts";
 import { requireOwn } from "../files-api/find-workspace.ts";
+import { requireStorage } from "../storage-room/storage-room.ts";
 import { discardUpload, finishFile } from "./finish-file.ts";
 import type { UploadRow } from "./tables.ts";
 import { deleteUpload, findUpload, insertUpload, requireRoomForUpload, stagedName } from "./upload-rows.ts";
@@ -52,6 +53,7 @@ export async function beginUpload(
   if (length > uploadBytes) throw new StoaError("too_large", { details: { limit: uploadBytes } });
   await requireRoomForUpload(context.db, caller.accountId, openUploadsPerPerson);
   await context.files.run(caller.accountId, "checkPlace", { workspace: workspaceId, parts, conflicts });
+  requireStorage(context, caller.accountId, length);
   const row = await insertUpload(context, caller, wanted);
   try {
     await context.files.run(caller.accountId, "beginUpload", { name: stagedName(row), what: row.path });
