@@ -5,6 +5,7 @@ import type { Trx } from "../platform/database/database.ts";
 import { StoaError } from "../platform/errors/stoa-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Principal } from "../platform/principal.ts";
+import type { Room } from "../storage/storage.ts";
 import type { JobType } from "./job-types/contract.ts";
 import type { LastSeen } from "./last-seen.ts";
 import type { Parameter } from "./resource-options/parameters.ts";
@@ -54,6 +55,8 @@ export interface SessionsContext {
   /** Runs sessions on this node. */
   readonly local: Resource;
   readonly lastSeen: LastSeen;
+  /** How much room somebody's storage has; null: nothing is known, or they have no quota. */
+  roomOf(accountId: number): Room | null;
 }
 
 /** Whether this server can reach the job's resource: it is on this node, and its traces are in our directory. */

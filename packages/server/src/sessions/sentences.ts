@@ -76,6 +76,10 @@ export const sentences = {
     "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs. What running sessions set aside and don't use comes back when they end.",
   memory_short:
     "There is not enough free memory on this machine: the session may take {wanted} MiB, and {free} MiB are free. {used} of {allowed} MiB are used, or kept for sessions that run (STOA_SESSION_MEMORY_RESERVE). Ask for less, or try again when other sessions have ended.",
+  storage_full:
+    "Your storage is full: {used} of {allowed} MiB are used (set by {set_by}, counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
+  storage_full_found:
+    "Your storage is full: {used} of {allowed} MiB are used (counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
   preparing_python: "A Python environment is being made.",
   preparing_python_unseen: "A Python environment is being made: {program} lies where sessions can't see it.",
   preparing_packages: "Python packages are being installed: {packages}.",

@@ -51,6 +51,8 @@ export interface SessionsOptions {
   readonly extraJobTypes?: readonly JobType[];
   /** By what they are kept apart on this machine; left out: by their owners' accounts, where there are any. */
   readonly means?: LocalMeans;
+  /** How much room somebody's storage has; left out: nothing is known of anybody's. */
+  readonly roomOf?: SessionsContext["roomOf"];
 }
 
 /** The domain, as the app sees it. */
@@ -121,6 +123,7 @@ export function createSessions(
     parameters: config.uws?.parameters ?? parameters,
     local,
     lastSeen: createLastSeen(),
+    roomOf: options.roomOf ?? (() => null),
   };
   const tickets = createTickets(platform);
   const changes = createChanges(platform.events);

@@ -16,7 +16,7 @@ import type { Platform } from "../platform/platform.ts";
 import { createTestAuthenticator, testPrincipal } from "../testing/create-test-server.ts";
 import { createTestPlatform, testConfig } from "../testing/test-platform.ts";
 import { createWorkspaces } from "../workspaces/workspaces.ts";
-import type { SessionWorkspaces } from "./context.ts";
+import type { SessionsContext, SessionWorkspaces } from "./context.ts";
 import type { JobType } from "./job-types/contract.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Ground } from "./test-ground.ts";
@@ -80,6 +80,8 @@ export async function startSessions(
     readonly sessions?: Partial<Config["sessions"]>;
     /** Finds folders of workspaces instead of what looks on the disk. */
     readonly folder?: SessionWorkspaces["folder"];
+    /** How much room people's storage has. */
+    readonly roomOf?: SessionsContext["roomOf"];
   } = {},
 ): Promise<TestSessions> {
   const { db, url } = ground.database;
@@ -119,9 +121,7 @@ export async function startSessions(
     platform,
     { authenticator, credentialIsLive, byIds, findable, groups, named },
     { ...workspaces, folder: changes.folder ?? workspaces.folder },
-    {
-      extraJobTypes,
-    },
+    { extraJobTypes, ...(changes.roomOf === undefined ? {} : { roomOf: changes.roomOf }) },
   );
   const app = await createHttpServer({
     platform,

@@ -10,6 +10,7 @@ import { checkHostTakes, checkMayStartHere, checkMayStartType, checkPortIsKept, 
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { type ResourceOptions, readResourceOptions } from "../resource-options/validate.ts";
 import type { SessionsTrx } from "../tables.ts";
+import { storageCheck } from "./storage-check.ts";
 
 /** A start that is asked for, with all that was looked up for it. */
 export interface StartAsk {
@@ -51,6 +52,7 @@ const looks: readonly Look[] = [
     plan === null
       ? []
       : coreHourChecks(trx, { accountId: ask.caller.accountId, groups: ask.groups, hours: plan.reserved }),
+  ({ context, ask }) => [storageCheck(context, ask.caller.accountId)],
   ({ context, trx, plan }) => (plan === null ? [] : freeMemoryChecks(context, trx, memoryOf(plan.options))),
 ];
 
