@@ -38,6 +38,10 @@ export const noticeKinds = {
   "session.ended": { says: ["name", "why"], mail: "none" },
   /** operation: its kind, as `workspace.copy`. */
   "operation.failed": { says: ["operation"], mail: "none" },
+  /** percent: 80 or 90, which was passed just now; used and allowed in bytes. */
+  "storage.filling": { says: ["percent", "used", "allowed"], mail: "none" },
+  /** All of it is used, or more. */
+  "storage.full": { says: ["used", "allowed"], mail: "at_once" },
   "token.expiring": { says: ["name", "at"], mail: "at_once" },
   /** agent: browser and system, as the browser says itself; null: it says nothing. */
   "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once", safety: true },
@@ -78,6 +82,7 @@ export const SUBJECTS = [
   "mail",
   "resource",
   "audit",
+  "storage",
 ] as const;
 export type NoticeSubject = (typeof SUBJECTS)[number];
 

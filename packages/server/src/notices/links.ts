@@ -14,6 +14,7 @@ const pages: Readonly<Record<NoticeSubject, (id: string) => string>> = {
   mail: () => "/mails",
   resource: () => "/system/resources",
   audit: () => "/audit",
+  storage: () => "/storage",
 };
 
 /** Where a notice leads in the portal: a path below `/portal`. */

@@ -1,3 +1,4 @@
+import { shownBytes } from "../platform/shown-bytes.ts";
 import { isKind, type NoticeKind, type ValuesOf } from "./kinds.ts";
 import type { Said } from "./tables.ts";
 
@@ -58,6 +59,14 @@ const sentences: Readonly<Record<NoticeKind, Readonly<Record<Locale, Say>>>> = {
     en: ({ operation }) => `Something you asked for failed (${operation})`,
     fa: ({ operation }) => `کاری که خواسته بودید انجام نشد (${operation})`,
   },
+  "storage.filling": {
+    en: ({ percent, used, allowed }) => `Your storage is ${percent} % full: ${used} of ${allowed}`,
+    fa: ({ percent, used, allowed }) => `فضای ذخیره‌سازی شما ${percent} درصد پر است: ${used} از ${allowed}`,
+  },
+  "storage.full": {
+    en: ({ used, allowed }) => `Your storage is full: ${used} of ${allowed}`,
+    fa: ({ used, allowed }) => `فضای ذخیره‌سازی شما پر شده است: ${used} از ${allowed}`,
+  },
   "token.expiring": {
     en: ({ name, at }) => `Your token "${name}" expires at ${at}`,
     fa: ({ name, at }) => `توکن «${name}» شما در ${at} منقضی می‌شود`,
@@ -112,6 +121,10 @@ const more: Partial<Readonly<Record<NoticeKind, Readonly<Record<Locale, string>>
     en: "The receiver has not been told of it. You can try again, or cancel the share:",
     fa: "به گیرنده خبری داده نشده است. می‌توانید دوباره تلاش کنید یا اشتراک را لغو کنید:",
   },
+  "storage.full": {
+    en: "Nothing more can be written, and sessions don't start. Look there for what takes the room, and delete it for good: what is in the trash counts, too.",
+    fa: "چیز دیگری نوشته نمی‌شود و نشستی آغاز نمی‌شود. آنجا ببینید چه چیزهایی جا گرفته‌اند و آن‌ها را برای همیشه حذف کنید: آنچه در سطل بازیافت است هم به شمار می‌آید.",
+  },
   "token.expiring": {
     en: "Programs that use it will stop working then. Renew it on your account page if you need it, or let it expire:",
     fa: "از آن پس برنامه‌هایی که از آن استفاده می‌کنند از کار می‌افتند. اگر لازمش دارید در صفحهٔ حساب خود تمدیدش کنید، وگرنه به حال خود بگذاریدش:",
@@ -146,6 +159,8 @@ export function reasonOf({ said }: { readonly said: Said }, locale: Locale): str
 
 /** Names of times, by what they are called. */
 const TIMES = new Set(["at", "until"]);
+/** Names of sizes in bytes. */
+const SIZES = new Set(["used", "allowed"]);
 /** Ours: they decide about the sentence, and stand in none as they are. */
 const CODES = new Set(["why", "role"]);
 
@@ -153,6 +168,8 @@ function readable(said: Said, locale: Locale): Values & { readonly [name: string
   const texts = Object.entries(said).map(([name, value]) => {
     if (value === null) return [name, ""];
     if (TIMES.has(name)) return [name, timeOf(String(value), locale)];
+    if (SIZES.has(name) && typeof value === "number") return [name, shownBytes(value, locale)];
+    if (name === "percent") return [name, Number(value).toLocaleString(locale === "fa" ? "fa-IR" : "en-GB")];
     return [name, CODES.has(name) ? String(value) : oneLine(String(value))];
   });
   return Object.fromEntries(texts) as Values & { readonly [name: string]: string };

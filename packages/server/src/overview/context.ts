@@ -16,6 +16,8 @@ export interface OverviewSources {
   groupName(id: number, trx?: Trx): Promise<string | null>;
   /** Bytes of all workspaces together. */
   readonly roomUsed: Workspaces["roomUsed"];
+  /** People over their storage quota; null: nobody is. */
+  storageOver(): Promise<{ readonly count: number; readonly at: Date } | null>;
   /** Of this machine: how many processes wanted a core over the last quarter of an hour, and how many cores there are. */
   load(): { readonly load: number; readonly cores: number };
   /** What the server depends on, by kind. */

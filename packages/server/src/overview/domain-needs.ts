@@ -127,6 +127,13 @@ export async function coreHourNeeds({ db, sources }: AskedContext): Promise<Need
   return needs;
 }
 
+/** People whose storage takes nothing more of what they write; they have been told themselves. */
+export async function storageNeeds({ sources }: OverviewContext): Promise<Need[]> {
+  const over = await sources.storageOver();
+  if (over === null) return [];
+  return [{ code: "storage_over", tone: "warn", at: over.at, count: over.count, subject: null, params: {} }];
+}
+
 /** Whatever the server depends on and can't reach. */
 export async function partNeeds({ sources }: OverviewContext): Promise<Need[]> {
   const checks = Object.entries(sources.health).flatMap(([kind, group]) =>

@@ -18,6 +18,7 @@ export type NeedCode =
   | "audit_unsealed"
   | "disk_full"
   | "deletion_due"
+  | "storage_over"
   | "source_failed";
 
 export interface Need {

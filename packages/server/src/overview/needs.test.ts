@@ -42,6 +42,7 @@ beforeAll(async () => {
     people: { byIds: async () => new Map() },
     groupName: async () => null,
     roomUsed: async () => 0,
+    storageOver: async () => null,
     load: () => ({ load: 0, cores: 1 }),
     health: { resources: { local: async () => looks() } },
   };

@@ -8,6 +8,7 @@ import {
   partNeeds,
   peopleNeeds,
   silentHostNeeds,
+  storageNeeds,
 } from "./domain-needs.ts";
 import { inOrder, type Need } from "./need.ts";
 import { auditNeeds, diskNeeds, loadNeeds, mailNeeds, operationNeeds, waitingNeeds } from "./platform-needs.ts";
@@ -34,6 +35,7 @@ const seen: Readonly<Record<string, (context: OverviewContext) => Promise<Need[]
   load: loadNeeds,
   parts: partNeeds,
   disk: diskNeeds,
+  storage: storageNeeds,
 };
 
 /** Questions to the database at a time: the overview must not take all of the server's connections, least of all slow ones. */

@@ -66,6 +66,7 @@ beforeAll(async () => {
     people: accounts,
     groupName: async () => null,
     roomUsed: async () => 4096,
+    storageOver: async () => null,
     load: () => ({ load, cores: 2 }),
     health: { resources: { local: async () => problem } },
   };

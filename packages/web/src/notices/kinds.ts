@@ -2,6 +2,7 @@ import type { NoticePreference } from "../api/notices.ts";
 import {
   type Icon,
   IconAlertTriangle,
+  IconDatabase,
   IconDeviceLaptop,
   IconKey,
   IconListCheck,
@@ -11,13 +12,14 @@ import {
 } from "../pieces/icons.ts";
 
 /** What notices are about, as one chooses among them; words under `notices.groups`. */
-export const noticeGroups = ["share", "session", "operation", "account", "admin"] as const;
+export const noticeGroups = ["share", "session", "storage", "operation", "account", "admin"] as const;
 export type NoticeGroup = (typeof noticeGroups)[number];
 
 /** By the first part of a kind: `session.failed`. */
 const groupOfPart: Readonly<Record<string, NoticeGroup>> = {
   share: "share",
   session: "session",
+  storage: "storage",
   operation: "operation",
   token: "account",
   "sign-in": "account",
@@ -27,6 +29,7 @@ const groupOfPart: Readonly<Record<string, NoticeGroup>> = {
 const iconOfPart: Readonly<Record<string, Icon>> = {
   share: IconShare,
   session: IconTerminal2,
+  storage: IconDatabase,
   operation: IconListCheck,
   token: IconKey,
   "sign-in": IconDeviceLaptop,

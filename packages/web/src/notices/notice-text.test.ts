@@ -22,6 +22,7 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   "admin.operation-failed": [{}, { person: null }],
   "sign-in.new": [{}, { agent: null }],
   "admin.audit-broken": [{ problems: 3 }],
+  "storage.filling": [{ percent: 80 }],
 };
 
 describe.each(["en", "fa"] as const)("in %s", (locale) => {
@@ -54,6 +55,15 @@ test("says operations by their name, and times in the reader's calendar", async 
   expect(noticeText(t, format, failed)).toContain(fa.kinds.workspace.delete);
   const expiring = { kind: "token.expiring", values: { name: "ci", at }, text: "" };
   expect(noticeText(t, format, expiring)).toMatch(/۱۴۰۴/);
+});
+
+test("says sizes in units that are read well", async () => {
+  const t = await translate("en");
+  const format = makeFormat("en", "auto", "auto");
+  const values = { percent: 90, used: 9.25 * 2 ** 30, allowed: 10 * 2 ** 30 };
+  expect(noticeText(t, format, { kind: "storage.filling", values, text: "" })).toMatch(
+    /90 % full: .*9\.3 GiB.* of .*10 GiB/,
+  );
 });
 
 test("is as the server says it where the portal does not know the kind", async () => {
