@@ -97,6 +97,38 @@ describe.runIf(isThere)("an enclosure", () => {
     expect(readFileSync(inside("workspaces/1/2/out"), "utf8")).toBe("written\n");
   });
 
+  it("shows a folder that lies in its owner's storage where the server's link is, and nothing beside it", async () => {
+    const [data, base] = [newFolder(), newFolder()];
+    execFileSync("mkdir", ["-p", join(data, "workspaces"), join(base, "ada/workspaces/5"), join(base, "bob/secret")]);
+    symlinkSync(join(base, "ada/workspaces"), join(data, "workspaces/1"));
+    const cwd = join(data, "workspaces/1/5");
+    const text = await said(
+      `cd ${cwd} && pwd -P && echo written > out; ls -A ${base} ${data}/workspaces; touch ${base}/x`,
+      {
+        hidden: [data, base],
+        writable: [cwd],
+      },
+    );
+    expect(text).toContain(cwd);
+    expect(text).not.toMatch(/^(ada|bob|secret)$/m);
+    expect(text).toContain("Read-only file system");
+    expect(readFileSync(join(base, "ada/workspaces/5/out"), "utf8")).toBe("written\n");
+  });
+
+  it("follows the server's link in a hidden folder, and none that its owner has put behind it", async () => {
+    const [data, base] = [newFolder(), newFolder()];
+    execFileSync("mkdir", ["-p", join(data, "workspaces"), join(base, "ada"), join(base, "bob/workspaces/5")]);
+    symlinkSync(join(base, "ada/workspaces"), join(data, "workspaces/1"));
+    symlinkSync(join(base, "bob/workspaces"), join(base, "ada/workspaces"));
+    writeFileSync(join(base, "bob/workspaces/5/key"), "topsecret");
+    const cwd = join(data, "workspaces/1/5");
+    const text = await said(`cat ${cwd}/key; cat ${base}/bob/workspaces/5/key`, {
+      hidden: [data, base],
+      writable: [cwd],
+    });
+    expect(text).not.toContain("topsecret");
+  });
+
   it("hides files also once others are in their place, and shows all else that is beside them", async () => {
     const folder = mkdtempSync(join(seenFolder(), ".stoa-enclosure-"));
     made.push(folder);

@@ -33,7 +33,7 @@ const DEVICES = /^(nvidia|dri$|kfd$|infiniband$|fuse$)/;
  * @param alone nothing but the enclosure keeps its processes from what is hidden: they run as the server's own account
  */
 export function fileView(enclosure: Seen, shown: readonly Shown[], alone: boolean): string[] {
-  const writable = enclosure.writable.flatMap(realPath);
+  const writable = enclosure.writable.flatMap((path) => placeOf(path, enclosure.hidden));
   const hidden = enclosure.hidden.flatMap(realPath);
   const rebuilt = foldersOfHidden(enclosure).filter(({ folder }) => alone || !SYSTEM.has(folder));
   const readable = (enclosure.readable ?? []).flatMap(realPath);
@@ -42,7 +42,7 @@ export function fileView(enclosure: Seen, shown: readonly Shown[], alone: boolea
     ...rebuilt.map(({ folder, shown }) => ({ path: folder, mount: anew(folder, shown) })),
     ...readable.map((path) => ({ path, mount: ["--ro-bind", path, path] })),
     // Later, so that what is both stays to be written to.
-    ...writable.map((path) => ({ path, mount: ["--bind", path, path] })),
+    ...writable.map(({ source, at }) => ({ path: at, mount: ["--bind", source, at] })),
   ].sort((one, other) => depth(one.path) - depth(other.path));
   return [
     ...["--ro-bind", "/", "/"],
@@ -52,10 +52,37 @@ export function fileView(enclosure: Seen, shown: readonly Shown[], alone: boolea
     ...places.flatMap(({ mount }) => mount),
     ...shown.flatMap(({ source, at, writable: open }) => [open ? "--bind" : "--ro-bind", source, at]),
     // What is empty stays so: nobody may fill the machine's memory there.
-    ...hidden.filter((path) => isFolder(path) && !writable.includes(path)).flatMap((path) => ["--remount-ro", path]),
+    ...hidden
+      .filter((path) => isFolder(path) && !writable.some(({ at }) => at === path))
+      .flatMap((path) => ["--remount-ro", path]),
     ...rebuilt.flatMap(({ folder }) => ["--remount-ro", folder]),
     ...["--remount-ro", "/run"],
   ];
+}
+
+/**
+ * Where what can be written to is, and where it shows: there too, but for what a link in a hidden folder leads to. That
+ * folder's link is the server's, and what it leads to (somebody's storage) shows where the link is. One link is
+ * followed, no other: behind it its owner may have put more. None: it isn't there.
+ */
+function placeOf(path: string, hidden: readonly string[]): { readonly source: string; readonly at: string }[] {
+  const [source] = realPath(path);
+  if (source === undefined) return [];
+  const root = hidden.find((folder) => path.startsWith(`${folder}/`));
+  const at = root === undefined ? source : join(realPath(root)[0] ?? root, path.slice(root.length));
+  if (root === undefined || at === source) return [{ source, at: source }];
+  return throughOneLink(at) === source ? [{ source, at }] : [];
+}
+
+/** Where a path leads when the first link on it is followed; null: there is none. */
+function throughOneLink(path: string): string | null {
+  for (let end = path.indexOf("/", 1); end !== -1; end = path.indexOf("/", end + 1)) {
+    const folder = path.slice(0, end);
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      return join(readlinkSync(folder), path.slice(end));
+    }
+  }
+  return null;
 }
 
 /** The file that says which name servers are asked, wherever links lead to it; null: there is none. */

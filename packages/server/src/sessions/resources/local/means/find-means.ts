@@ -23,7 +23,16 @@ export function enclosedPlaces(
   const files = [join(cwd, ".env"), env.STOA_CONFIG || null, config.secretKey.file, config.uwsConfig];
   return {
     writable: config.sessions.writable,
-    hidden: [config.dataDir, ...files.filter((file) => file != null), ...config.sessions.hidden],
+    hidden: [
+      ...[config.dataDir, ...storageOf(config), ...files.filter((file) => file != null)],
+      ...config.sessions.hidden,
+    ],
     readable: config.symlinkRoots,
   };
+}
+
+/** Where people's and groups' directories lie, if not in the data directory; a dataset usually shows at its name. */
+function storageOf({ storage: { backend, basePath, ssh } }: Config): string[] {
+  if (basePath === null || ssh.target !== null) return [];
+  return [backend === "zfs" ? `/${basePath}` : basePath];
 }
