@@ -13,6 +13,9 @@ export async function actOn(
 ): Promise<void> {
   while (!signal.aborted) {
     const unsure = story.possible.length > 1;
+    // One whose making was not acknowledged has none yet: without a mark two deleted ones can't be told apart.
+    if (!unsure && story.possible[0]?.present && story.possible[0].mark === null)
+      leaveMark(world, story, ledger, random);
     const [standing = ABSENT] = story.possible;
     const choices: StorageCall[] = unsure
       ? ["create"]
@@ -57,8 +60,13 @@ async function doOne(
     return;
   }
   if (what !== "create" || story.possible[0]?.mark !== null) return;
+  leaveMark(world, story, ledger, random);
+}
+
+function leaveMark(world: StorageWorld, story: Story, ledger: Ledger<StorageLine>, random: SeededRandom): void {
+  const { name } = story;
   const mark = `${name}-${random.between(1, 2 ** 40)}`;
-  if (!putMark(world, name, mark)) throw new Error(`the directory of ${name} was acknowledged, and is not there`);
+  if (!putMark(world, name, mark)) throw new Error(`the directory of ${name} is to be there, and is not`);
   ledger.write({ what: "mark", name, mark });
   story.possible = story.possible.map((one) => ({ ...one, mark }));
 }
