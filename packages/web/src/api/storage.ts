@@ -133,6 +133,16 @@ export const largestQuery = (count: number) =>
     refetchInterval: figuresMs,
   });
 
+/** What one person or group has; null: nothing. For administrators. */
+export const heldStorageQuery = (holder: { readonly account_id: number } | { readonly group_id: number }) =>
+  queryOptions({
+    queryKey: ["storage", "held", holder],
+    queryFn: async ({ signal }) => {
+      const query = { ...holder, limit: 1 };
+      return (await call<SubjectPage>("GET", `${base}/subjects`, { query, signal })).items[0] ?? null;
+    },
+  });
+
 /** All that are meant, page after page: a change of many takes their ids. */
 export async function everySubject(look: SubjectsLook): Promise<StorageSubject[]> {
   const all: StorageSubject[] = [];

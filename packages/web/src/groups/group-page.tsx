@@ -12,6 +12,7 @@ import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
+import { HeldStorage } from "../storage/held-storage.tsx";
 import { DeleteGroup } from "./delete-group.tsx";
 import { GroupForm } from "./group-form.tsx";
 import { Members } from "./members.tsx";
@@ -67,7 +68,10 @@ function Loaded({ group }: { group: Group }) {
       {group.built_in && <p className="quiet">{t("groups.builtIn")}</p>}
       <Members group={group} />
       {known?.account?.is_admin && !group.built_in && (
-        <CoreHourQuota holder={{ kind: "groups", id: group.id }} name={group.name} />
+        <>
+          <CoreHourQuota holder={{ kind: "groups", id: group.id }} name={group.name} />
+          <HeldStorage holder={{ group_id: group.id }} name={group.name} />
+        </>
       )}
       {changeable && (
         <Button variant="subtle" color="bad" size="compact-sm" onClick={() => setDoing("delete")}>

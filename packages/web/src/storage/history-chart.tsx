@@ -72,7 +72,13 @@ export default function HistoryChart({ history, quota, height }: HistoryChartPro
           gridAxis="x"
           tickLine="none"
           valueFormatter={(value) => written(size(value))}
-          yAxisProps={{ width: 76, orientation: rtl ? "right" : "left", ticks, domain: [0, ticks.at(-1) ?? 1] }}
+          yAxisProps={{
+            width: 76,
+            tickMargin: rtl ? 14 : 6,
+            orientation: rtl ? "right" : "left",
+            ticks,
+            domain: [0, ticks.at(-1) ?? 1],
+          }}
           xAxisProps={{ reversed: rtl, interval: "preserveStartEnd", minTickGap: 56 }}
           tooltipAnimationDuration={0}
           areaProps={{ isAnimationActive: false, fillOpacity: 0.14 }}

@@ -19,8 +19,10 @@ export async function listSubjects(context: StorageContext, query: Query) {
   };
 }
 
-function isMeant(row: SubjectRow, { kind, search, only }: Query): boolean {
+function isMeant(row: SubjectRow, { kind, search, only, account_id, group_id }: Query): boolean {
   if (kind !== undefined && row.kind !== kind) return false;
+  if (account_id !== undefined && row.account_id !== account_id) return false;
+  if (group_id !== undefined && row.group_id !== group_id) return false;
   if (search !== undefined && !row.name.toLowerCase().includes(search.normalize("NFC").toLowerCase())) return false;
   switch (only) {
     case "over":

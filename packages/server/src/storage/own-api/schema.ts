@@ -51,6 +51,8 @@ export const SubjectPage = Type.Object({
 export const SubjectsQuery = Type.Object({
   kind: Type.Optional(Type.Enum(["user", "group"])),
   search: Type.Optional(Type.String({ maxLength: 200, description: "Part of the name." })),
+  account_id: Type.Optional(Id),
+  group_id: Type.Optional(Id),
   only: Type.Optional(Type.Enum(["over", "near", "problem", "unlinked"], { description: "`near`: 80 % and more." })),
   sort: Type.Enum(["used", "share", "name", "quota"], {
     default: "used",

@@ -30,11 +30,13 @@ export function Glance({ overview, only, onOnly }: GlanceProps) {
     <>
       {shownError(overview) !== null && <ReasonCard error={overview.error} />}
       <BackEnd overview={data} />
-      <section className={classes.picture} aria-label={t("adminStorage.picture")}>
-        <Sums overview={data} />
-        <RoomMap used={data.people.used + data.groups.used} />
-        <Counts overview={data} only={only} onOnly={onOnly} />
-      </section>
+      {data.people.count + data.groups.count > 0 && (
+        <section className={classes.picture} aria-label={t("adminStorage.picture")}>
+          <Sums overview={data} />
+          <RoomMap used={data.people.used + data.groups.used} />
+          <Counts overview={data} only={only} onOnly={onOnly} />
+        </section>
+      )}
     </>
   );
 }

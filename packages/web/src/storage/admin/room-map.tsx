@@ -92,7 +92,6 @@ function SubjectTile({ subject, tile, isActive, onFocus }: SubjectTileProps) {
         params={{ subjectId: String(subject.id) }}
         className={classes.inside}
         tabIndex={isActive ? 0 : -1}
-        aria-label={figures}
         title={figures}
         onFocus={onFocus}
       >
@@ -101,6 +100,11 @@ function SubjectTile({ subject, tile, isActive, onFocus }: SubjectTileProps) {
           <bdi>{name}</bdi>
         </span>
         <span className={classes.size}>{size(used)}</span>
+        <span className="visually-hidden">
+          {quota === 0
+            ? t("storage.noQuota")
+            : t("adminStorage.tileMore", { quota: size(quota), share: format.percent((used / quota) * 100) })}
+        </span>
       </Link>
     </li>
   );
