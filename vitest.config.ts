@@ -4,11 +4,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files in which nothing is tried by anybody but root; they have a command of their own, `npm run test:root`. */
 export const needsRoot: readonly string[] = [
-  "tests/processes/{as-each-person,broker-process,closed-folders}.test.ts",
+  "tests/processes/{as-each-person,broker-process,closed-folders,workspaces-on-storage}.test.ts",
   "tests/bad-input/full-disk.test.ts",
   "packages/cli/src/import-uws/import-as-root.test.ts",
   "packages/server/src/platform/processes/processes.test.ts",
-  "packages/server/src/platform/processes/{broker/broker,control-groups/control-groups}.test.ts",
+  "packages/server/src/platform/processes/{broker/broker,broker/houses,control-groups/control-groups}.test.ts",
   "packages/server/src/sessions/resources/local/{as-owner,enclosed-owner,forged-end,share}.test.ts",
   "packages/server/src/workspaces/file-work/agent/agent-{file-work,race,suite}.test.ts",
   "packages/server/src/workspaces/transfers/full-disk.test.ts",

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { OperationKind } from "../platform/operations/contract.ts";
 import type { WorkspaceContext } from "./context.ts";
 import type { StaleQuestion } from "./files/tidy-commands.ts";
@@ -95,10 +96,21 @@ async function eachAccount(
 ): Promise<void> {
   // Where each account's turn starts a process, only those come up that something was done in lately.
   const since = context.files.asPerson ? new Date(Date.now() - LATELY_MS) : new Date(0);
-  for (const accountId of await context.directories.accounts(since)) {
+  const accounts = new Set(await context.directories.accounts(since));
+  if (context.files.asPerson) for (const accountId of await workedLately(context, since)) accounts.add(accountId);
+  for (const accountId of accounts) {
     if (signal.aborted) return;
     await work(accountId).catch((error: unknown) => {
       context.log.error({ err: error, account: accountId }, "an account's folder could not be tidied");
     });
   }
+}
+
+/** By what is written of them: into people's storage, where their folders may lie, nobody but they can look. */
+async function workedLately({ db }: WorkspaceContext, since: Date): Promise<number[]> {
+  const { rows } = await sql<{ owner_id: number }>`
+    select owner_id from workspaces where modified_at >= ${since} or created_at >= ${since}
+    union select owner_id from trash_entries where changed_at >= ${since}
+    union select owner_id from uploads where changed_at >= ${since}`.execute(db);
+  return rows.map((row) => row.owner_id);
 }
