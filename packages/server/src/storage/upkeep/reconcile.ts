@@ -7,6 +7,7 @@ import { presentRows } from "../subjects/queries.ts";
 import type { SubjectRow } from "../tables.ts";
 import { writeCounted, writeHistory } from "./count.ts";
 import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
+import { createStrayWatch } from "./strays.ts";
 import { tellLevels } from "./tell-levels.ts";
 
 /** Every minute, on one server of the cluster: what should be is compared with what is, and made so. */
@@ -27,6 +28,7 @@ const MOST_RETRIES = 500;
 export function createReconcile(context: StorageContext & { readonly log: Logger }): Reconcile {
   const { db, driver, log } = context;
   const holder = holderOf(context.platform.config);
+  const strays = createStrayWatch(context);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = true;
@@ -48,6 +50,8 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
     await retry(context);
     await tellLevels(context);
     await writeHistory(db);
+    // A large directory takes minutes: the rounds go on.
+    strays.next().catch((error: unknown) => log.warn({ err: error }, "strays could not be looked for"));
   }
 
   async function countAll(): Promise<void> {
@@ -84,6 +88,7 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      strays.stop();
       await running.catch(() => undefined);
       await giveLeaseBack(db, "reconcile", holder).catch(() => undefined);
     },
