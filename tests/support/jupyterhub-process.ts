@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,6 +90,7 @@ export async function startHub(folder: string, env: Readonly<Record<string, stri
     end: (person) => endServer(call, person),
     async stop() {
       await stopped(child);
+      endLeftOver(base);
       rmSync(base, { recursive: true, force: true });
     },
   };
@@ -130,6 +131,17 @@ async function stopped(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill("SIGKILL"), 30_000);
   await gone;
   clearTimeout(late);
+}
+
+/** A hub that died leaves its proxy and its servers, each in a session of its own; this hub's folder is in their surroundings. */
+function endLeftOver(base: string): void {
+  for (const file of globSync("/proc/[0-9]*/environ")) {
+    try {
+      if (readFileSync(file, "latin1").includes(base)) process.kill(Number(file.split("/")[2]), "SIGKILL");
+    } catch {
+      // It has ended, or is another account's.
+    }
+  }
 }
 
 /** Found all at once, so that no two are the same. */
