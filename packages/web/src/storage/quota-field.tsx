@@ -23,6 +23,8 @@ export function QuotaField({ value, used = 0, onText, ...input }: QuotaFieldProp
       onChange={(event) => onText(event.currentTarget.value)}
       error={wrong ? t("storage.wrongSize") : undefined}
       description={wrong ? undefined : told()}
+      descriptionProps={{ size: "sm" }}
+      errorProps={{ size: "sm" }}
       inputWrapperOrder={["label", "input", "description", "error"]}
       dir="ltr"
       maxLength={30}
