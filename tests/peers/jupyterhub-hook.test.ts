@@ -85,14 +85,14 @@ describe.each(hubs)("$peer with the hook", ({ folder, version, oldest }) => {
       const reason = "3.2 MiB used of 3 MiB";
       // At once: JupyterHub's page for errors.
       await page.goto(`${hub.url}/hub/spawn`);
-      const link = page.getByRole("link", { name: `${stoa.url}/storage` });
+      const link = page.getByRole("link", { name: `${stoa.url}/portal/storage` });
       await expect.poll(() => text(page), { timeout: 20_000 }).toContain(reason);
-      expect(await text(page)).toContain(`Open ${stoa.url}/storage to free space`);
+      expect(await text(page)).toContain(`Open ${stoa.url}/portal/storage to free space`);
       expect(await link.count()).toBe(oldest ? 0 : 1);
       // And where it leads back to: the page of a server that didn't start.
       await page.goto(`${hub.url}/hub/spawn-pending/bob`);
       expect(await text(page)).toContain(reason);
-      expect(await link.getAttribute("href")).toBe(`${stoa.url}/storage`);
+      expect(await link.getAttribute("href")).toBe(`${stoa.url}/portal/storage`);
       await page.context().close();
       // And for programs.
       const progress = await hub.call("GET", "/users/bob/server/progress");

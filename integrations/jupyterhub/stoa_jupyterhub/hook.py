@@ -58,7 +58,7 @@ class StoaStorage:
         if not (timeout > 0 and deadline > 0 and retries >= 0):
             raise ValueError("timeout and deadline are seconds above 0, and retries is 0 or more")
         self._url = _address("url", url)
-        self._rescue = _address("portal", portal or url) + "/storage"
+        self._rescue = _address("portal", portal or url) + "/portal/storage"
         self._quota = quota if callable(quota) else bytes_of(quota)
         self._group_quota = group_quota if callable(group_quota) else bytes_of(group_quota)
         self._name, self._groups = name, groups

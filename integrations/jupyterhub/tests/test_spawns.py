@@ -120,8 +120,8 @@ class OverQuota(Spawns):
         self.stoa.users["alice"] = [3 * GIB, 3435973837]
         refusal, _ = self.refused(self.hook(portal="https://stoa.example.org/"))
         self.assertIn("3.2 GiB used of 3 GiB", refusal.jupyterhub_message)
-        self.assertIn("Open https://stoa.example.org/storage to free space", refusal.jupyterhub_message)
-        self.assertIn('<a href="https://stoa.example.org/storage">', refusal.jupyterhub_html_message)
+        self.assertIn("Open https://stoa.example.org/portal/storage to free space", refusal.jupyterhub_message)
+        self.assertIn('<a href="https://stoa.example.org/portal/storage">', refusal.jupyterhub_html_message)
         self.assertEqual(str(refusal), refusal.jupyterhub_message)
         self.assertEqual(self.stoa.posted(), [])
 
