@@ -52,7 +52,7 @@ export function unique(prefix: string): string {
  * Registration asks for a confirmed address, so that the routes for it can be walked; mails go to a server that
  * isn't there, and are read from the table.
  */
-export async function createGround(): Promise<Ground> {
+export async function createGround(changes: Readonly<Record<string, string>> = {}): Promise<Ground> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-routes-"));
   const database = await createTestDatabase();
   const env = {
@@ -70,6 +70,7 @@ export async function createGround(): Promise<Ground> {
     STOA_SESSIONS_PER_PERSON: "50",
     STOA_SESSION_MEMORY_CHECK: "off",
     STOA_DRAIN: "1",
+    ...changes,
   };
   const { db, pool, url } = database;
   const stoa = await createStoa({

@@ -143,13 +143,13 @@ export async function createStoa({
     new Set([...jobTypeIds(config), ...extraJobTypes.map((type) => type.id)]),
     (workspaceId) => sessions.lastJob(workspaceId),
     {
-      of: (accountId) => storage.roomOf(accountId),
+      of: (accountId) => storage.roomInside(accountId),
       recount: (accountId) => storage.recountOf(accountId),
       address: () => `${addresses.portalOrigin()}/portal`,
     },
     (accountId) => storage.house(accountId),
   );
-  const roomOf = (accountId: number) => storage.roomOf(accountId);
+  const roomOf = (accountId: number) => storage.roomInside(accountId);
   const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means, roomOf });
   const belongings = belongingsOf(workspaces.accountPart, sessions.accountPart);
   const storage = await createStorage(platform, {

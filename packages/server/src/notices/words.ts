@@ -122,8 +122,8 @@ const more: Partial<Readonly<Record<NoticeKind, Readonly<Record<Locale, string>>
     fa: "به گیرنده خبری داده نشده است. می‌توانید دوباره تلاش کنید یا اشتراک را لغو کنید:",
   },
   "storage.full": {
-    en: "Nothing more can be written, and sessions don't start. Look there for what takes the room, and delete it for good: what is in the trash counts, too.",
-    fa: "چیز دیگری نوشته نمی‌شود و نشستی آغاز نمی‌شود. آنجا ببینید چه چیزهایی جا گرفته‌اند و آن‌ها را برای همیشه حذف کنید: آنچه در سطل بازیافت است هم به شمار می‌آید.",
+    en: "Nothing more can be written there. Look for what takes the room, and delete it for good: where workspaces count, so does what is in their trash.",
+    fa: "چیز دیگری آنجا نوشته نمی‌شود. ببینید چه چیزهایی جا گرفته‌اند و آن‌ها را برای همیشه حذف کنید: هر جا فضاهای کار به شمار می‌آیند، سطل بازیافتشان هم به شمار می‌آید.",
   },
   "token.expiring": {
     en: "Programs that use it will stop working then. Renew it on your account page if you need it, or let it expire:",

@@ -56,7 +56,7 @@ export interface SessionsContext {
   readonly local: Resource;
   readonly lastSeen: LastSeen;
   /** How much room somebody's storage has; null: nothing is known, or they have no quota. */
-  roomOf(accountId: number): Room | null;
+  roomOf(accountId: number): Promise<Room | null>;
 }
 
 /** Whether this server can reach the job's resource: it is on this node, and its traces are in our directory. */

@@ -123,7 +123,7 @@ export function createSessions(
     parameters: config.uws?.parameters ?? parameters,
     local,
     lastSeen: createLastSeen(),
-    roomOf: options.roomOf ?? (() => null),
+    roomOf: options.roomOf ?? (async () => null),
   };
   const tickets = createTickets(platform);
   const changes = createChanges(platform.events);

@@ -36,6 +36,7 @@ export async function startSession(
 ): Promise<JobRow> {
   // Before the transaction: asking in it would take a second connection while it holds one, or wait for a disk.
   const groups = await context.people.groups.groupsOf(caller.accountId);
+  const room = await context.roomOf(caller.accountId);
   const folder = await lookForFolder(context, { id: workspaceId, owner_id: caller.accountId }, request.folder);
   return context.db.transaction().execute(async (trx) => {
     const live = await lockLiveCount(trx, caller.accountId);
@@ -50,6 +51,7 @@ export async function startSession(
       jobType: chosenJobType(request.jobType, workspace),
       resourceOptions: request.resourceOptions,
       groups,
+      room,
       live,
     });
     for (const { refusal } of checks) if (refusal !== null) throw refusal;

@@ -10,6 +10,7 @@ import { type Found, keyOf, type StorageDriver } from "./drivers/contract.ts";
 import { openDriver } from "./drivers/open-driver.ts";
 import { type HousingNeeds, noHousing } from "./housing/contract.ts";
 import { createHousing } from "./housing/housing.ts";
+import { createLiesInside } from "./housing/lies-inside.ts";
 import { personRoutes } from "./own-api/person-routes.ts";
 import { subjectRoutes } from "./own-api/subject-routes.ts";
 import { trashRoutes } from "./own-api/trash-routes.ts";
@@ -23,7 +24,9 @@ import { presentRows } from "./subjects/queries.ts";
 import { createSettler } from "./subjects/settler.ts";
 import type { StorageTables } from "./tables.ts";
 import { PURGE_KIND, purgeKind, TIDY_KIND } from "./trash/purge.ts";
+import { endLeasesOfDead } from "./upkeep/leases.ts";
 import { createReconcile, type Reconcile } from "./upkeep/reconcile.ts";
+import { createRecountSoon } from "./upkeep/recount-soon.ts";
 import { createScan, type Scan } from "./upkeep/scan.ts";
 
 export type { Room } from "./room.ts";
@@ -48,6 +51,8 @@ export interface Storage {
   roomOf(accountId: number): Room | null;
   /** Has somebody's use counted anew, in the background: they wrote or deleted much, or the figure is old. */
   recountOf(accountId: number): void;
+  /** The same for who writes into their workspaces; null too where those lie apart from their storage. */
+  roomInside(accountId: number): Promise<Room | null>;
   /** For the operators' overview: how many people are over their quota, and since when we know of the last. */
   over(): Promise<{ readonly count: number; readonly at: Date } | null>;
   /** For tests, and for an operator who asks. */
@@ -79,9 +84,13 @@ export async function createStorage(
   const driver = wrap(await openDriver(platform.config, { log, link }));
   const known = createKnownSubjects(platform, db);
   const settler = createSettler({ platform, db, driver, people, log });
-  const inUse: StorageContext["inUse"] = (row) => homes.inUse(row);
-  const context: StorageContext = { platform, db, driver, people, known, settler, inUse };
+  const context: StorageContext = {
+    ...{ platform, db, driver, people, known, settler },
+    inUse: (row) => homes.inUse(row),
+    leave: (accountId) => homes.leave(accountId),
+  };
   const homes = createHousing(context, housing);
+  const liesInside = createLiesInside(platform, housing.houses);
   const reconcile = createReconcile({ ...context, log });
   const scan = createScan({ ...context, log });
   const snapshots = createSnapshotKeeper({ ...context, log });
@@ -110,6 +119,8 @@ export async function createStorage(
     return (await driver.list()).filter((found) => !known.has(keyOf(found)));
   }
 
+  const recountSoon = createRecountSoon(recount, log);
+
   return {
     driver,
     adoptable,
@@ -118,22 +129,22 @@ export async function createStorage(
     roomOf: (accountId) => roomOf(context, accountId),
     accountPart: accountPart(context),
     over: () => peopleOver(context),
+    roomInside: async (accountId) =>
+      roomOf(context, accountId) !== null && (await liesInside(accountId)) ? roomOf(context, accountId) : null,
     recountOf(accountId) {
       const row = known.ofAccount(accountId);
-      if (row === null) return;
-      recount([row.id]).catch((error: unknown) => {
-        log.warn({ err: error, subject: row.id }, "what somebody uses could not be counted anew yet");
-      });
+      if (row !== null) recountSoon.want(row.id);
     },
     upkeep: { reconcile, scan, snapshots },
     routes: async (app) => {
       await app.register(contractRoutes(context));
       await app.register(subjectRoutes(context, recount));
       await app.register(trashRoutes(context));
-      await app.register(personRoutes(context, recount));
-      await app.register(rescueRoutes(context, files));
+      await app.register(personRoutes(context, async (ids) => ids.forEach(recountSoon.want)));
+      await app.register(rescueRoutes(context, files, liesInside));
     },
     async start() {
+      await endLeasesOfDead(db, platform.config);
       await known.start();
       const state = await driver.probe();
       if (state.ok) {
@@ -147,6 +158,7 @@ export async function createStorage(
       snapshots.start();
     },
     async stop() {
+      recountSoon.stop();
       await snapshots.stop();
       await scan.stop();
       await reconcile.stop();

@@ -38,7 +38,7 @@ export async function createWorkspace(
   const links = lastOfEach(await findTargets(context, caller.accountId, request.links));
   const linked = new Set(links.map(({ parts }) => parts.join("/")));
   const files = lastOfEach(request.files).filter(({ parts }) => !linked.has(parts.join("/")));
-  if (files.length > 0) requireStorage(context, caller.accountId, bytesOf(files));
+  if (files.length > 0) await requireStorage(context, caller.accountId, bytesOf(files));
   const staged = await stage(context, caller.accountId, files, links);
   let named = false;
   try {

@@ -48,7 +48,7 @@ async function stage(
   { placements }: Staging,
 ): Promise<void> {
   if (files.length === 0) return;
-  requireStorage(context, ownerId, bytesOf(files));
+  await requireStorage(context, ownerId, bytesOf(files));
   const input = files.map(({ content }) => content);
   const sizes = files.map(({ name, content }) => ({ what: name, size: content.byteLength }));
   const staged = await context.files.run(ownerId, "stageFiles", { files: sizes }, { input });

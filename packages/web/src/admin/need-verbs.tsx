@@ -103,6 +103,8 @@ function Look({ need: { code, count, subject, params } }: { need: Need }): React
       ) : (
         <Door link={<Link to="/people/$personId" params={{ personId: id }} />} word={look} />
       );
+    case "storage_over":
+      return <Door link={<Link to="/admin/storage" search={{ only: "over" }} />} word={look} />;
     case "mails_kept":
     case "mails_failed":
       return <Door link={<Link to="/mails" />} word={look} />;

@@ -18,6 +18,7 @@ export async function preflight(
   request: Pick<StartRequest, "jobType" | "resourceOptions">,
 ): Promise<readonly Check[]> {
   const groups = await context.people.groups.groupsOf(caller.accountId);
+  const room = await context.roomOf(caller.accountId);
   return context.db.transaction().execute(async (trx) => {
     const live = await lockLiveCount(trx, caller.accountId);
     const { workspace, check } = await lookAtWorkspace(context, trx, caller, workspaceId);
@@ -27,6 +28,7 @@ export async function preflight(
       jobType: chosenJobType(request.jobType, workspace),
       resourceOptions: request.resourceOptions,
       groups,
+      room,
       live,
     });
     return [check, ...checks];

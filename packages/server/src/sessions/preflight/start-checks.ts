@@ -1,4 +1,5 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Room } from "../../storage/storage.ts";
 import { type Check, holds, refuses } from "../admission/check.ts";
 import { freeMemoryChecks, memoryOf } from "../admission/free-memory.ts";
 import type { Caller, SessionsContext, SessionWorkspace } from "../context.ts";
@@ -21,6 +22,8 @@ export interface StartAsk {
   readonly resourceOptions: Readonly<Record<string, unknown>>;
   /** That the caller is in. */
   readonly groups: readonly { readonly id: number; readonly name: string }[];
+  /** Of the caller's storage; null: nothing is known, or they have no quota. */
+  readonly room: Room | null;
   /** Sessions of the caller's that have not ended; others can't become more meanwhile. */
   readonly live: number;
 }
@@ -52,7 +55,7 @@ const looks: readonly Look[] = [
     plan === null
       ? []
       : coreHourChecks(trx, { accountId: ask.caller.accountId, groups: ask.groups, hours: plan.reserved }),
-  ({ context, ask }) => [storageCheck(context, ask.caller.accountId)],
+  ({ context, ask }) => [storageCheck(context, ask.room)],
   ({ context, trx, plan }) => (plan === null ? [] : freeMemoryChecks(context, trx, memoryOf(plan.options))),
 ];
 

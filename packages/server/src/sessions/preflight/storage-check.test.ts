@@ -20,7 +20,7 @@ let now: Room | null = null;
 
 beforeAll(async () => {
   ground = await createGround();
-  stoa = await startSessions(ground, { roomOf: (accountId) => (accountId === 1 ? now : null) });
+  stoa = await startSessions(ground, { roomOf: async (accountId) => (accountId === 1 ? now : null) });
 });
 afterEach(() => {
   now = null;

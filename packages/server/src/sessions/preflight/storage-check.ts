@@ -1,3 +1,4 @@
+import type { Room } from "../../storage/storage.ts";
 import { type Check, holds, refuses } from "../admission/check.ts";
 import type { SessionsContext } from "../context.ts";
 import { inPersianDigits } from "../persian-digits.ts";
@@ -10,11 +11,7 @@ const MIB = 2 ** 20;
  * Whether somebody's storage takes what a session writes: in a full one programs fail in the midst, and some don't say
  * why. The way out needs no session.
  */
-export function storageCheck(
-  { platform, roomOf }: Pick<SessionsContext, "platform" | "roomOf">,
-  accountId: number,
-): Check {
-  const room = roomOf(accountId);
+export function storageCheck({ platform }: Pick<SessionsContext, "platform">, room: Room | null): Check {
   if (room === null || room.asOf === null) return holds("storage", { unit: "bytes" });
   const { used, allowed, setBy } = room;
   const figures = { used: String(used), allowed: String(allowed), unit: "bytes", setBy } as const;

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, callerOf, type StorageContext } from "../context.ts";
+import type { LiesInside } from "../housing/lies-inside.ts";
 import { base } from "../own-api/subject-routes.ts";
 import { policies } from "../policy.ts";
 import type { Doomed, PersonCaller, RescueFiles } from "./rescue-files.ts";
@@ -9,7 +10,11 @@ import * as schema from "./rescue-schema.ts";
 const tags = ["storage"];
 
 /** The way out of a full storage: what takes the room, and its end. */
-export function rescueRoutes(context: StorageContext, files: RescueFiles): FastifyPluginAsyncTypebox {
+export function rescueRoutes(
+  context: StorageContext,
+  files: RescueFiles,
+  liesInside: LiesInside,
+): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       `${base}/mine/largest`,
@@ -28,8 +33,8 @@ export function rescueRoutes(context: StorageContext, files: RescueFiles): Fasti
         // As their meter counts, so that the figures add up.
         const by = context.known.ofAccount(accountId)?.used_kind === "quota" ? "taken" : "contents";
         const { items, lookedAt, ...figures } = await files.largest.find(accountId, request.query.limit, by);
-        const { bytes, entries, complete } = figures;
-        return { items: items.map(schema.presentLarge), bytes, entries, complete, looked_at: lookedAt.toISOString() };
+        const counts = await liesInside(accountId);
+        return { items: items.map(schema.presentLarge), ...figures, counts, looked_at: lookedAt.toISOString() };
       },
     );
 

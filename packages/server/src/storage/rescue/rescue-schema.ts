@@ -33,6 +33,9 @@ export const LargestPage = Type.Object({
   bytes: Type.Number({ description: "Of all that was looked at." }),
   entries: Type.Integer(),
   complete: Type.Boolean({ description: "False: there is more than is looked through in one go." }),
+  counts: Type.Boolean({
+    description: "False: your workspaces lie apart from your storage, and what is deleted there frees nothing of it.",
+  }),
   looked_at: Type.String({ format: "date-time", description: "A minute ago at most." }),
 });
 

@@ -177,7 +177,7 @@ function uploading(context: WorkspaceContext): FastifyPluginAsync {
       },
       async (request) => {
         const id = await ownId(context, request);
-        requireStorage(context, callerOf(request).accountId, announcedBytes(request));
+        await requireStorage(context, callerOf(request).accountId, announcedBytes(request));
         const done = await uploadFiles(context, callerOf(request), id, filesOf(request));
         if (done === null) throw say.notFoundForUser(id);
         if (done.count === 0) throw say.refused(say.refusals.noFiles);

@@ -59,7 +59,7 @@ export function contentRoutes(context: WorkspaceContext): FastifyPluginAsyncType
         const parts = parseNewPath(request.query.path);
         const { id } = await requireOwn(context, caller.accountId, request.params.id);
         refuseTooLarge(request, context.config.limits.uploadBytes);
-        requireStorage(context, caller.accountId, announcedBytes(request));
+        await requireStorage(context, caller.accountId, announcedBytes(request));
         const file = { parts, bytes: bytesOf(request) };
         const placed = isNewOnly(request)
           ? await uploadNew(context, caller, id, file)

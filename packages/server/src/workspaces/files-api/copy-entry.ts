@@ -24,9 +24,9 @@ export async function queueCopy(context: WorkspaceContext, caller: Caller, way: 
   refuseOneself(way);
   for (const id of [from.workspace, to.workspace]) await requireOwn(context, caller.accountId, id);
   const { size } = await context.files.run(caller.accountId, "describeEntry", from);
-  const left = storageLeft(context, caller.accountId);
+  const left = await storageLeft(context, caller.accountId);
   // What is in a folder is found out when its turn comes, and then counts.
-  if (left !== null && (left <= 0 || size > left)) throw storageFull(context, caller.accountId, size || null);
+  if (left !== null && (left <= 0 || size > left)) throw await storageFull(context, caller.accountId, size || null);
   if (!replace) await refuseTaken(context, caller.accountId, to);
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, to.workspace);
@@ -100,7 +100,7 @@ async function measure(context: WorkspaceContext, ownerId: number, place: EntryP
 async function stage(context: WorkspaceContext, run: OperationRun, { from }: Way): Promise<Copied> {
   const { ownerId } = readInput(run);
   const { bytes } = await measure(context, ownerId, from);
-  requireStorage(context, ownerId, bytes);
+  await requireStorage(context, ownerId, bytes);
   const onProgress = (done: { bytes: number; files: number }) => report(run, done.bytes, done.files, bytes);
   const what = { from, name: stagedName(run) };
   const { skipped } = await context.files.run(ownerId, "stageCopy", what, { signal: run.signal, onProgress });

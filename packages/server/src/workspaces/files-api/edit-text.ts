@@ -29,7 +29,7 @@ export async function editText(context: WorkspaceContext, caller: Caller, change
   const path = parts.join("/");
   // The text itself is gone once it is staged.
   const bytes = text.byteLength;
-  requireStorage(context, caller.accountId, bytes);
+  await requireStorage(context, caller.accountId, bytes);
   const question = { what: path, limit: MOST_TEXT_BYTES, left: MOST_TEXT_BYTES };
   const { name } = await context.files.run(caller.accountId, "stageUpload", question, { input: [text] });
   try {

@@ -10,7 +10,7 @@ let server: WorkspacesServer;
 const recounted: number[] = [];
 
 beforeAll(async () => {
-  const room = { of: () => null, recount: (id: number) => void recounted.push(id), address: () => "" };
+  const room = { of: async () => null, recount: (id: number) => void recounted.push(id), address: () => "" };
   server = await createWorkspacesServer({ room });
 });
 afterAll(() => server.close());

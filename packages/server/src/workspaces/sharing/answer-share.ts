@@ -2,7 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange } from "../context.ts";
 import { refused } from "../contract/messages.ts";
 import { requireRoom } from "../queries.ts";
-import { requireStorage } from "../storage-room/storage-room.ts";
+import { storageFull, storageLeft } from "../storage-room/storage-room.ts";
 import type { WorkspacesTrx } from "../tables.ts";
 import { publishShare, recordShare, type SharingContext } from "./context.ts";
 import { notPermitted, refusals, shareNotFound } from "./messages.ts";
@@ -19,12 +19,16 @@ type LockedShare = ShareRow & { readonly name: string; readonly disk_space: numb
  * when their quota has no room for what is still on its way
  */
 export async function acceptShare(context: SharingContext, caller: Caller, id: number): Promise<void> {
+  // Before the transaction: asking in it may wait for a disk.
+  const left = await storageLeft(context, caller.accountId);
   await context.db.transaction().execute(async (trx) => {
     const share = await lockShare(trx, id);
     if (share === null || !mayAccept(share, caller.accountId)) throw shareNotFound(id);
     if (share.answer === "accepted") return;
     // What has come already counts already.
-    if (share.copy_state === "copying") requireStorage(context, caller.accountId, share.disk_space);
+    if (share.copy_state === "copying" && left !== null && share.disk_space > left) {
+      throw await storageFull(context, caller.accountId, share.disk_space);
+    }
     await requireRoom(trx, caller.accountId, context.config.limits.workspacesPerPerson);
     const now = new Date();
     await trx

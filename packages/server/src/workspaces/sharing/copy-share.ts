@@ -99,7 +99,7 @@ async function copyFiles(context: SharingContext, run: OperationRun, plan: CopyP
   const others = plan.answer === "accepted" ? 0 : await bytesUnanswered(context.db, plan);
   const room = limit - others;
   const mostBytes = mostBytesOf(room, measured);
-  const free = storageLeft(context, plan.receiver_id);
+  const free = await storageLeft(context, plan.receiver_id);
   // How much they may have, and have, is nobody else's matter.
   if (free !== null && (free <= 0 || measured.bytes > free)) throw noRoom();
   await using tree = await context.files

@@ -22,7 +22,7 @@ const room = (left: number, changes: Partial<Room> = {}): Room => ({
 beforeAll(async () => {
   server = await createWorkspacesServer({
     room: {
-      of: (id) => rooms.get(id) ?? null,
+      of: async (id) => rooms.get(id) ?? null,
       recount: (id) => void recounted.push(id),
       address: () => "https://stoa.example/portal",
     },

@@ -5,7 +5,7 @@ import { StorageFull } from "./storage-full.ts";
 /** How much people may write: the storage domain knows, where they have a quota. */
 export interface StorageRoom {
   /** Null: nothing is known, and they may take what the disk has. */
-  of(accountId: number): Room | null;
+  of(accountId: number): Promise<Room | null>;
   /** Has their use counted anew, in the background. */
   recount(accountId: number): void;
   /** Where a person gets out of being full: the portal's origin. */
@@ -13,7 +13,7 @@ export interface StorageRoom {
 }
 
 /** Where nobody has a quota. */
-export const anyRoom: StorageRoom = { of: () => null, recount: () => undefined, address: () => "" };
+export const anyRoom: StorageRoom = { of: async () => null, recount: () => undefined, address: () => "" };
 
 /** What needs to know it. */
 interface WithRoom {
@@ -36,20 +36,20 @@ const admittedOf = new WeakMap<StorageRoom, Map<number, Admitted>>();
  * @param bytes that will come; null when nobody says how many: refused only where nothing fits any more
  * @throws StorageFull with the figures
  */
-export function requireStorage(context: WithRoom, accountId: number, bytes: number | null): void {
-  const left = storageLeft(context, accountId);
+export async function requireStorage(context: WithRoom, accountId: number, bytes: number | null): Promise<void> {
+  const left = await storageLeft(context, accountId);
   if (left === null) return;
   if (bytes === null ? left <= 0 : bytes > left) {
     // What was let in and not written after all counts no longer than it must.
     context.room.recount(accountId);
-    throw storageFull(context, accountId, bytes);
+    throw await storageFull(context, accountId, bytes);
   }
-  admit(context.room, accountId, bytes ?? 0);
+  await admit(context.room, accountId, bytes ?? 0);
 }
 
 /** Bytes that somebody may still write; below zero: over. Null: nothing is known, or nothing that still counts. */
-export function storageLeft({ room, config }: WithRoom, accountId: number): number | null {
-  const now = room.of(accountId);
+export async function storageLeft({ room, config }: WithRoom, accountId: number): Promise<number | null> {
+  const now = await room.of(accountId);
   if (now === null || now.asOf === null) return null;
   if (Date.now() - now.asOf.getTime() > config.storage.usageMaxAgeSeconds * 1000) {
     room.recount(accountId);
@@ -59,8 +59,12 @@ export function storageLeft({ room, config }: WithRoom, accountId: number): numb
 }
 
 /** The refusal, as its person reads it. */
-export function storageFull({ room }: Pick<WithRoom, "room">, accountId: number, needed: number | null): StorageFull {
-  const now = room.of(accountId) ?? { used: 0, allowed: 0, setBy: null, asOf: null };
+export async function storageFull(
+  { room }: Pick<WithRoom, "room">,
+  accountId: number,
+  needed: number | null,
+): Promise<StorageFull> {
+  const now = (await room.of(accountId)) ?? { used: 0, allowed: 0, setBy: null, asOf: null };
   const letIn = now.asOf === null ? 0 : (admitted(room, accountId, now.asOf)?.bytes ?? 0);
   return new StorageFull({ ...now, letIn, needed, address: room.address() });
 }
@@ -71,8 +75,8 @@ function admitted(room: StorageRoom, accountId: number, countedAt: Date): Admitt
 }
 
 /** Notes what somebody has written since their use was counted. */
-export function admit(room: StorageRoom, accountId: number, bytes: number): void {
-  const countedAt = room.of(accountId)?.asOf;
+export async function admit(room: StorageRoom, accountId: number, bytes: number): Promise<void> {
+  const countedAt = (await room.of(accountId))?.asOf;
   if (!countedAt || bytes === 0) return;
   const all = admittedOf.get(room) ?? new Map<number, Admitted>();
   admittedOf.set(room, all);

@@ -18,7 +18,7 @@ const room: Room = {
   enforced: true,
   diskFree: 1000 * MIB,
 };
-const asked = (now: Room | null) => ({ of: () => now, recount: () => undefined, address: () => "/portal" });
+const asked = (now: Room | null) => ({ of: async () => now, recount: () => undefined, address: () => "/portal" });
 
 describe("what the kernel refuses", () => {
   const failing = (code: string, errno: number): FileWork => ({

@@ -11,8 +11,8 @@ const DISK_HAS_ROOM = 16 * 2 ** 20;
  * file systems by the same ENOSPC as a full disk.
  */
 export function tellingRoom(files: FileWork, room: StorageRoom): FileWork {
-  const explain = (accountId: number) => (error: unknown) => {
-    throw told(error, accountId, room);
+  const explain = (accountId: number) => async (error: unknown) => {
+    throw await told(error, accountId, room);
   };
   return {
     ...files,
@@ -21,9 +21,9 @@ export function tellingRoom(files: FileWork, room: StorageRoom): FileWork {
   };
 }
 
-function told(error: unknown, accountId: number, room: StorageRoom): unknown {
+async function told(error: unknown, accountId: number, room: StorageRoom): Promise<unknown> {
   if (!(error instanceof StoaError) || error.code !== "disk_full" || error instanceof StorageFull) return error;
-  const now = room.of(accountId);
+  const now = await room.of(accountId);
   if (now === null) return error;
   // The figure is behind what the kernel has just said.
   room.recount(accountId);

@@ -35,8 +35,8 @@ export async function receiveTree(context: WorkspaceContext, caller: Caller, wan
   await requireOwn(context, caller.accountId, wanted.workspaceId);
   const { uploadBytes } = context.config.limits;
   const most: ArchiveLimits = { ...limitsOf(context), bytes: uploadBytes, ratio: null };
-  const left = storageLeft(context, caller.accountId);
-  requireStorage(context, caller.accountId, wanted.bytes);
+  const left = await storageLeft(context, caller.accountId);
+  await requireStorage(context, caller.accountId, wanted.bytes);
   const row = await insertUpload(context, caller, { ...wanted, length: null });
   try {
     const unpacked = await withinStorage(context, caller.accountId, { most, left }, (limits) => {
@@ -63,9 +63,9 @@ export async function withinStorage<T>(
   work: (limits: ArchiveLimits) => Promise<T>,
 ): Promise<T> {
   if (left === null || left >= most.bytes) return work(most);
-  return work({ ...most, bytes: Math.max(0, left) }).catch((error: unknown) => {
+  return work({ ...most, bytes: Math.max(0, left) }).catch(async (error: unknown) => {
     const isTooMuch = error instanceof StoaError && error.details.reason === TOO_MUCH;
-    throw isTooMuch ? storageFull(context, accountId, null) : error;
+    throw isTooMuch ? await storageFull(context, accountId, null) : error;
   });
 }
 

@@ -39,7 +39,7 @@ export async function queueUnpacking(
     throw new StoaError("conflict", { details: { problem: `${quoted(parts.join("/"))} is no regular file` } });
   }
   // What is in it shows only when it is unpacked.
-  requireStorage(context, caller.accountId, null);
+  await requireStorage(context, caller.accountId, null);
   const { by, ...actor } = caller.actor;
   return context.db.transaction().execute(async (trx) => {
     const row = await lockOwn(trx, caller.accountId, workspaceId);
@@ -83,7 +83,7 @@ export function unpackKind(context: WorkspaceContext): OperationKind {
       const row = earlier ?? (await insertUpload(context, input.caller, rowOf(run, input)));
       try {
         const unpacked = await unpack(context, run, input, row).catch(finalWhenFull);
-        admit(context.room, row.owner_id, unpacked.bytes);
+        await admit(context.room, row.owner_id, unpacked.bytes);
         await place(context, run, row, unpacked);
         return resultOf({ ...unpacked }, input);
       } catch (error) {
@@ -108,7 +108,7 @@ async function unpack(context: WorkspaceContext, run: OperationRun, input: Unpac
     // A run that has lost its lease is told so by its next step.
     run.progress(percent, message).catch(() => undefined);
   };
-  const left = storageLeft(context, row.owner_id);
+  const left = await storageLeft(context, row.owner_id);
   return withinStorage(context, row.owner_id, { most: limitsOf(context), left }, (limits) =>
     context.files.run(row.owner_id, "unpackArchive", { ...question, limits }, { signal: run.signal, onProgress }),
   );

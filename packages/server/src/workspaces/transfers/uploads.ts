@@ -53,7 +53,7 @@ export async function beginUpload(
   if (length > uploadBytes) throw new StoaError("too_large", { details: { limit: uploadBytes } });
   await requireRoomForUpload(context.db, caller.accountId, openUploadsPerPerson);
   await context.files.run(caller.accountId, "checkPlace", { workspace: workspaceId, parts, conflicts });
-  requireStorage(context, caller.accountId, length);
+  await requireStorage(context, caller.accountId, length);
   const row = await insertUpload(context, caller, wanted);
   try {
     await context.files.run(caller.accountId, "beginUpload", { name: stagedName(row), what: row.path });
