@@ -2,8 +2,8 @@ import type { HostAnswer, StorageHost, StorageRequest } from "../../hosts/contra
 import { HostUnreachable } from "../../hosts/contract.ts";
 import { BackEndAway } from "../contract.ts";
 
-/** Milliseconds. Commands on a suspended pool wait for ever, and can't even be killed. */
-const PATIENCE = 100_000;
+/** Milliseconds, others' turns included. A command on a suspended pool waits for ever, and can't even be killed. */
+const PATIENCE = 240_000;
 
 /**
  * Has the storage host do it. A command that failed is an answer; what to make of it is looked up in the properties of

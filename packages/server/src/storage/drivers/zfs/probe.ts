@@ -20,6 +20,7 @@ export interface Seen {
 
 /** Milliseconds: `zpool status` answers at once, or never. */
 const PATIENCE = 20_000;
+const LOOKS = 3;
 /** Not found, by shells' convention. */
 const NO_PROGRAM = 127;
 
@@ -88,13 +89,19 @@ async function answerOf(host: ZfsContext["host"], pool: string) {
 
 /**
  * Whether what the storage host has mounted there is what lies at the same path on this machine: it is the same
- * machine, or has mounted it from there (NFS keeps the inode's number).
+ * machine, or has mounted it from there. NFS keeps the inode's number, which every dataset's root has; so the time has
+ * to be the same too, and may just have changed.
  */
 async function isHere(host: ZfsContext["host"], path: string): Promise<boolean> {
-  const { out } = await ask(host, { do: "stat", places: [{ kind: "base" }] });
-  const [, , , , inode, time] = out.split(/\s/);
-  const here = await lstat(path).catch(() => null);
-  return here !== null && String(here.ino) === inode && String(Math.floor(here.mtimeMs / 1000)) === time;
+  for (let look = 0; look < LOOKS; look++) {
+    const here = await lstat(path).catch(() => null);
+    if (here === null) return false;
+    const { out } = await ask(host, { do: "stat", places: [{ kind: "base" }] });
+    const [, , , , inode, time] = out.split(/\s/);
+    if (String(here.ino) !== inode) return false;
+    if (String(Math.floor(here.mtimeMs / 1000)) === time) return true;
+  }
+  return false;
 }
 
 async function isThere(path: string): Promise<boolean> {

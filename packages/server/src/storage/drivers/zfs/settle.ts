@@ -19,9 +19,10 @@ const SMALLEST = 2 ** 20;
  */
 export async function settle(context: ZfsContext, wanted: readonly Wanted[]): Promise<readonly Outcome[]> {
   const { datasets } = context;
-  const there = await datasets.read(wanted.map(placeOf));
+  const folders: readonly Place[] = wanted.some(({ kind }) => kind === "group") ? [{ kind: "groups" }] : [];
+  const there = await datasets.read([...folders, ...wanted.map(placeOf)]);
   const filled = await filledFolders(context, there, wanted);
-  const noGroups = wanted.some(({ kind }) => kind === "group") ? await ensureFolder(context, "groups") : null;
+  const noGroups = folders.length > 0 && !there.has("groups") ? await ensureFolder(context, "groups") : null;
 
   const outcomes = await inOrder(wanted, async (one): Promise<Outcome> => {
     const key = keyOf(one);
@@ -35,6 +36,8 @@ export async function settle(context: ZfsContext, wanted: readonly Wanted[]): Pr
     return obstacle === undefined ? create(context, one) : outcome(one, "exists", obstacle);
   });
 
+  // Nothing is mounted below it: there are no folders to own.
+  if (there.get("base")?.mountpoint === null) return outcomes;
   const done = new Set(outcomes.filter(({ code }) => code === "done").map(keyOf));
   const problems = await own(
     context,
@@ -99,8 +102,11 @@ async function own(context: ZfsContext, wanted: readonly Wanted[]): Promise<Read
   if (wanted.length === 0) return problems;
   const places: readonly Place[] = wanted.map(placeOf);
   let there = await context.datasets.read(places);
-  if (there.get("base")?.mountpoint === null) return problems;
-  if (await mountAll(context, wanted, there, problems)) there = await context.datasets.read(places);
+  const said = await mountAll(context, wanted, there);
+  if (said.size > 0) there = await context.datasets.read(places);
+  for (const [key, words] of said) {
+    if (there.get(key)?.mounted !== true) problems.set(key, `its dataset can't be mounted: ${words}`);
+  }
   const byOwner = Map.groupBy(
     wanted.filter((one) => {
       const dataset = there.get(keyOf(one));
@@ -114,22 +120,19 @@ async function own(context: ZfsContext, wanted: readonly Wanted[]): Promise<Read
   return problems;
 }
 
-/** @returns whether anything was */
+/** @returns what was said of each; it may be mounted all the same: who makes it at the same time mounts it, too */
 async function mountAll(
   { host }: ZfsContext,
   wanted: readonly Wanted[],
   there: Datasets,
-  problems: Map<string, string>,
-): Promise<boolean> {
-  const unmounted = wanted.filter((one) => {
+): Promise<ReadonlyMap<string, string>> {
+  const said = new Map<string, string>();
+  for (const one of wanted) {
     const dataset = there.get(keyOf(one));
-    return dataset?.mounts === true && !dataset.mounted;
-  });
-  for (const one of unmounted) {
-    const answer = await ask(host, { do: "zfs-mount", place: placeOf(one) });
-    if (answer.code !== 0) problems.set(keyOf(one), `its dataset can't be mounted: ${saidBy(answer)}`);
+    if (dataset?.mounts !== true || dataset.mounted) continue;
+    said.set(keyOf(one), saidBy(await ask(host, { do: "zfs-mount", place: placeOf(one) })));
   }
-  return unmounted.length > 0;
+  return said;
 }
 
 /** All at once, or one by one where one of them stands in the others' way. */
@@ -148,13 +151,15 @@ async function give(
   }
 }
 
-/** Begun in this order, so many at a time; results in the same order. */
+/** Begun in this order, so many at a time; results in the same order. Nothing is still at work when it throws. */
 async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const rest = items.entries();
   const worker = async (): Promise<void> => {
     for (const [index, item] of rest) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: WIDTH }, worker));
+  for (const ended of await Promise.allSettled(Array.from({ length: WIDTH }, worker))) {
+    if (ended.status === "rejected") throw ended.reason;
+  }
   return results;
 }
