@@ -14,6 +14,6 @@ export async function openDriver(
   const host = await openStorageHost(config, { log, link });
   const base = storageBase(config);
   if (config.storage.backend === "zfs") return createZfsDriver({ host, base, log });
-  const { enforcement, ownership } = config.storage;
-  return createPosixDriver({ host, base, enforcement, ownership, log });
+  const { enforcement, ownership, uid } = config.storage;
+  return createPosixDriver({ host, base, enforcement, ownership, commonUid: uid, log });
 }

@@ -38,6 +38,7 @@ const READERS: { readonly [D in Kind]: Reader<D> } = {
     const read = listOf(places, "places", place);
     return { places: read, owner: ownerOf(owner, read, mayOwn), mode: modeOf(mode) };
   },
+  create: ({ places }) => ({ places: listOf(places, "places", place) }),
   move: fromTo,
   remove: (given) => ({ place: trash(given.place) }),
   measure: ({ places }) => ({ places: listOf(places, "places", namedPlace) }),

@@ -70,6 +70,8 @@ export type StorageRequest =
   | { readonly do: "file-system" }
   /** Folders of one owner, made or put in order (mode and owner of the folder alone); safe to repeat. */
   | { readonly do: "make"; readonly places: readonly Place[]; readonly owner: Owner | "root"; readonly mode: number }
+  /** Folders that aren't there, for nobody but root; of one that can't be made it tells why, as `make` does not. */
+  | { readonly do: "create"; readonly places: readonly Place[] }
   /** A rename within one file system; refuses to replace what is there. */
   | { readonly do: "move"; readonly from: NamedPlace; readonly to: NamedPlace }
   /** Everything below, for good. Only from the trash. No link is followed, no other file system entered. */

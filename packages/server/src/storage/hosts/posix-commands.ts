@@ -26,6 +26,8 @@ export function posixCommand(request: PosixRequest, site: Site): Command {
       return { program: "findmnt", args: ["-J", "-b", "-o", "FSTYPE,TARGET,OPTIONS,SIZE,AVAIL", "-T", topOf(site)] };
     case "make":
       return makeCommand(request, site);
+    case "create":
+      return { program: "mkdir", args: ["-m", "0700", "--", ...all(request.places)] };
     case "move":
       return { program: "mv", args: ["-n", "-T", "--", at(request.from), at(request.to)] };
     case "remove":

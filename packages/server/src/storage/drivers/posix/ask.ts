@@ -1,5 +1,11 @@
 import type { Logger } from "pino";
-import { type HostAnswer, HostUnreachable, type StorageHost, type StorageRequest } from "../../hosts/contract.ts";
+import {
+  type HostAnswer,
+  HostUnreachable,
+  type Place,
+  type StorageHost,
+  type StorageRequest,
+} from "../../hosts/contract.ts";
 import { BackEndAway, type Outcome, type OutcomeCode, type Subject } from "../contract.ts";
 
 /** Has the storage host do it. @throws BackEndAway where it can't be asked, or lacks the program */
@@ -57,4 +63,10 @@ export function outcomeOf(subject: Pick<Subject, "kind" | "name">, answer: HostA
 /** The end of what it said. */
 export function lastLine({ err, code }: HostAnswer): string {
   return err.trim().split("\n").at(-1) || `it ended with ${code}`;
+}
+
+/** What is wrong with a folder that `make` did not make: what `install` says of that is of no use. */
+export async function whyNotMade(ask: Ask, place: Place, made: HostAnswer): Promise<HostAnswer> {
+  const created = await ask({ do: "create", places: [place] });
+  return created.code === 0 || /: File exists$/m.test(created.err) ? made : created;
 }

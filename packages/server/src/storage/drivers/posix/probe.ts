@@ -2,7 +2,7 @@ import path from "node:path";
 import { GROUPS, partsOf, TRASH } from "../../hosts/command.ts";
 import type { Owner, Place } from "../../hosts/contract.ts";
 import { BackEndAway, type Capabilities, type DriverState } from "../contract.ts";
-import { type Ask, lastLine } from "./ask.ts";
+import { type Ask, lastLine, whyNotMade } from "./ask.ts";
 import type { PosixOptions, Probed } from "./context.ts";
 import { type Entry, lookAt } from "./entries.ts";
 import { attributesOf, type FileSystem, type QuotaBy, whyNoQuotas } from "./kernel-quotas.ts";
@@ -117,9 +117,8 @@ async function makeOurs(ask: Ask, base: string, self: Owner, found: ReadonlyMap<
     const answer = await ask({ do: "make", places: [place], owner: "root", mode });
     if (answer.code === 0) continue;
     const where = path.posix.join(base, ...partsOf(place));
-    throw new Unusable(
-      `${where} can't be made by uid ${self.uid}: ${lastLine(answer)}. Let it write there, or make room.`,
-    );
+    const why = lastLine(await whyNotMade(ask, place, answer));
+    throw new Unusable(`${where} can't be made by uid ${self.uid}: ${why}. Let it write there, or make room.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Owner, Place, QuotaLine } from "../../hosts/contract.ts";
 import type { Outcome, Wanted } from "../contract.ts";
-import { lastLine, outcomeOf } from "./ask.ts";
+import { lastLine, outcomeOf, whyNotMade } from "./ask.ts";
 import { isOnesOwn, type PosixContext, type Probed } from "./context.ts";
 import { type Entry, inParts, lookAt, placeKey } from "./entries.ts";
 import { attributesOf } from "./kernel-quotas.ts";
@@ -56,25 +56,21 @@ async function makeFolders(
   const said = new Map<string, Awaited<ReturnType<typeof ask>>>();
   for (const [owner, theirs] of byOwner(undone, ownerOf)) {
     for (const places of inParts(theirs)) {
-      const answer = await ask({
-        do: "make",
-        places: places.map(({ kind, name }) => ({ kind, name })),
-        owner,
-        mode: MODE,
-      });
+      const answer = await ask({ do: "make", places, owner, mode: MODE });
       if (answer.code !== 0) for (const each of places) said.set(placeKey(each), answer);
     }
   }
   if (said.size === 0) return wanted;
   // Some of them may have been made.
   const after = await lookAt(ask, base, undone);
-  return wanted.filter((each) => {
+  for (const each of undone) {
     const key = placeKey(each);
     const answer = said.get(key);
-    if (answer === undefined || isSo(each, after.get(key))) return true;
-    outcomes.set(key, outcomeOf(each, answer, `./${key}'`));
-    return false;
-  });
+    if (answer === undefined || isSo(each, after.get(key))) continue;
+    const why = after.has(key) ? answer : await whyNotMade(ask, each, answer);
+    outcomes.set(key, outcomeOf(each, why, `${key}'`));
+  }
+  return wanted.filter((each) => !outcomes.has(placeKey(each)));
 }
 
 function byOwner(wanted: readonly Wanted[], ownerOf: (each: Wanted) => Owner): Iterable<[Owner, Wanted[]]> {
@@ -134,7 +130,7 @@ async function giveProject(
     const marked = await ask({ do: "make", places: [mark], owner: wanted.owner, mode: 0o700 });
     if (marked.code !== 0) return outcomeOf(wanted, marked);
   }
-  const answer = await ask({ do: "set-project", place: { kind, name }, project, all: wasThere });
+  const answer = await ask({ do: "set-project", place: wanted, project, all: wasThere });
   if (answer.code !== 0) {
     // A file that can't be given it, or was gone by then, is no reason to hold nobody to anything: `strays` finds it.
     const own = (await attributesOf(ask, base, [wanted])).get(placeKey(wanted));
