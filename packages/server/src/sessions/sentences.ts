@@ -76,10 +76,6 @@ export const sentences = {
     "This takes {needed} core hours, but {used} of the {allowed} of the group {group} are used or set aside (set by {set_by}). Ask for less time or fewer CPUs. What running sessions set aside and don't use comes back when they end.",
   memory_short:
     "There is not enough free memory on this machine: the session may take {wanted} MiB, and {free} MiB are free. {used} of {allowed} MiB are used, or kept for sessions that run (STOA_SESSION_MEMORY_RESERVE). Ask for less, or try again when other sessions have ended.",
-  storage_full:
-    "Your storage is full: {used} of {allowed} MiB are used (set by {set_by}, counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
-  storage_full_found:
-    "Your storage is full: {used} of {allowed} MiB are used (counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
   preparing_python: "A Python environment is being made.",
   preparing_python_unseen: "A Python environment is being made: {program} lies where sessions can't see it.",
   preparing_packages: "Python packages are being installed: {packages}.",
@@ -103,6 +99,10 @@ export const sentences = {
   host_drained: "No session is started on this machine ({host}) for now; those that run go on.",
   core_hours_none: "You have no core hours. Ask an administrator.",
   core_hours_group_none: "The group {group} has no core hours. Ask an administrator.",
+  storage_full:
+    "Your storage is full: {used} of {allowed} MiB are used (set by {set_by}, counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
+  storage_full_found:
+    "Your storage is full: {used} of {allowed} MiB are used (counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
 } as const;
 
 export type SentenceCode = keyof typeof sentences;
