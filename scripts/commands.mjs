@@ -37,6 +37,7 @@ const kinds = {
   browser: { config: "tests/browser/vitest.config.ts", needsPortal: true },
   root: { config: "vitest.root.config.ts", needsPortal: false },
   peers: { config: "tests/peers/vitest.config.ts", needsPortal: true },
+  storageVm: { config: "tests/peers/storage/vm/storage-vm.config.ts", needsPortal: false },
   openzfs: { config: "tests/peers/storage/vm/openzfs.config.ts", needsPortal: false },
 };
 

@@ -30,6 +30,8 @@ export interface Expected {
   readonly folders: boolean;
   /** Whom commands run as: false where the owner can't be given, and modes are all that is looked at. */
   readonly asRoot: boolean;
+  /** How many ask for one name at the same time; left out: 50. */
+  readonly crowd?: number;
   /** Bytes of a quota that is good for tests, and what is surely too much for it. */
   readonly quota?: { readonly bytes: number; readonly tooMuch: number };
 }
