@@ -65,6 +65,15 @@ const sleeping = async () => {
   return rows.length;
 };
 
+test("people over their storage quota are one line, however many", async () => {
+  const at = new Date();
+  const sources = { ...context.sources, storageOver: async () => ({ count: 3, at }) };
+  const needs = await createNeeds({ ...context, sources })();
+  expect(needs.filter(({ code }) => code === "storage_over")).toEqual([
+    { code: "storage_over", tone: "warn", at, count: 3, subject: null, params: {} },
+  ]);
+});
+
 describe("a source that is slow", () => {
   test("is given up by PostgreSQL too: nothing of it goes on", async () => {
     let ended: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Room } from "../../storage/storage.ts";
@@ -76,5 +76,20 @@ describe.runIf(process.getuid?.() === 0)("a quota that ends an upload in its mid
     );
     expect(body.details).toMatchObject({ reason: "storage_quota" });
     expect((await server.call("GET", `/api/stoa/v1/workspaces/${id}/files`)).body.items).toEqual([]);
+  });
+
+  it("leaves the way out open when there is not a block left: what is deleted for good needs no room", async () => {
+    const id = await server.create({});
+    execFileSync("sh", ["-c", 'cat /dev/zero > "$1" 2>/dev/null || true', "sh", server.onDisk(id, "filler")]);
+    expect(statfsSync(disk).bavail).toBe(0);
+    const caller = {
+      accountId: server.ids.ann,
+      actor: { accountId: server.ids.ann, label: "ann", credentialKind: null, credentialId: null },
+      requestId: null,
+      address: null,
+    };
+    await server.workspaces.rescue.erase(caller, [{ workspace: id, path: "filler" }]);
+    expect(await server.operations.runAll()).toMatchObject([{ erased: 1, left: 0 }]);
+    expect(statfsSync(disk).bavail).toBeGreaterThan(0);
   });
 });
