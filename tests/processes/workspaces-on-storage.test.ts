@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachTerminal } from "../chaos/terminal-client.ts";
 import { type PortalClient, send, signIn } from "../support/portal-client.ts";
@@ -108,6 +109,39 @@ describe.runIf(isRoot)("workspaces in people's storage, with a broker", { timeou
     terminal.close();
     expect((await ann.client.call("PUT", `/jobs/${started.job}/stop/`)).status).toBe(200);
     expect(statSync(join(base, "anna/workspaces", String(workspace), "made.txt")).uid).toBe(ann.uid);
+  });
+
+  it("shares a group's folder with its people, by a link and by the group's number", async () => {
+    const { id: group } = (await admin.call("POST", "/api/stoa/v1/groups", { name: "lab" })).json;
+    const member = `/api/stoa/v1/groups/${group}/members/${ann.id}`;
+    expect((await admin.call("PUT", member, { role: "member" })).status).toBeLessThan(300);
+    const made = await admin.call("POST", "/api/stoa/v1/storage/subjects", {
+      kind: "group",
+      name: "lab",
+      group_id: group,
+    });
+    expect(made.status, made.text).toBe(201);
+    const linked = await ann.client.call("POST", `/api/stoa/v1/workspaces/${workspace}/group-links`, {
+      group_id: group,
+    });
+    expect([linked.status, linked.text]).toEqual([201, expect.stringContaining('"path":"lab"')]);
+    const folder = statSync(join(base, "groups/lab"));
+    expect([folder.gid === GROUP, folder.mode & 0o777]).toEqual([false, 0o770]);
+    const started = await shellAs(ann, workspace, dataDir);
+    const terminal = await attachTerminal(ann.client, started.job);
+    terminal.type("echo together > lab/note.txt && echo shared-$((1+1)).\n");
+    await terminal.see(/shared-2\./);
+    terminal.close();
+    expect((await ann.client.call("PUT", `/jobs/${started.job}/stop/`)).status).toBe(200);
+    expect(statSync(join(base, "groups/lab/note.txt")).uid).toBe(ann.uid);
+    const read = () => ann.client.call("GET", `${files(workspace)}/content?path=lab/note.txt`);
+    expect((await read()).text).toBe("together\n");
+    expect((await admin.call("DELETE", member)).status).toBeLessThan(300);
+    for (let tries = 0; (await read()).status === 200; tries += 1) {
+      if (tries > 100) throw new Error("it is read still");
+      await sleep(100);
+    }
+    expect(lstatSync(join(base, "anna/workspaces", String(workspace), "lab")).isSymbolicLink()).toBe(true);
   });
 
   it("finds all again after a start, and refuses to let it be deleted while its person is there", async () => {

@@ -1,4 +1,4 @@
-import { unique } from "./ground.ts";
+import { type Ground, unique } from "./ground.ts";
 import type { Call, Others, Row } from "./row.ts";
 import { NO_ID, trashed, uploadForm, workspace } from "./things.ts";
 
@@ -31,6 +31,17 @@ export const ofWorkspace =
     const { id, name } = await workspace(ground);
     return { params: { id }, ...(await rest(name)) };
   };
+
+/** A group of the owner's with a directory of its own; its id. */
+async function sharingGroup(ground: Ground): Promise<number> {
+  const name = unique("lab");
+  const { json } = await ground.call(ground.admin.jwt, "POST", "/api/stoa/v1/groups", { name });
+  const member = `/api/stoa/v1/groups/${json.id}/members/${ground.owner.id}`;
+  await ground.call(ground.admin.jwt, "PUT", member, { role: "member" });
+  const body = { kind: "group", name, group_id: json.id };
+  await ground.call(ground.admin.jwt, "POST", "/api/stoa/v1/storage/subjects", body);
+  return json.id as number;
+}
 
 export const workspaceRows: readonly Row[] = [
   {
@@ -88,6 +99,15 @@ export const workspaceRows: readonly Row[] = [
     status: 201,
     others: noWorkspace,
     call: ofWorkspace(() => ({ body: { path: "folder" } })),
+  },
+  {
+    route: "POST /api/stoa/v1/workspaces/:id/group-links",
+    status: 201,
+    others: noWorkspace,
+    call: async (ground) => ({
+      params: { id: (await workspace(ground)).id },
+      body: { group_id: await sharingGroup(ground) },
+    }),
   },
   {
     route: "POST /api/stoa/v1/workspaces/:id/files/move",

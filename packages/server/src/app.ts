@@ -147,10 +147,17 @@ export async function createStoa({
       recount: (accountId) => storage.recountOf(accountId),
       address: () => `${addresses.portalOrigin()}/portal`,
     },
-    (accountId) => storage.house(accountId),
+    {
+      house: (accountId) => storage.house(accountId),
+      sharedFolders: (accountId) => storage.sharedFolders(accountId),
+      shareFolder: (accountId, groupId) => storage.shareFolder(accountId, groupId),
+    },
   );
   const roomOf = (accountId: number) => storage.roomInside(accountId);
-  const sessions = createSessions(platform, accounts, workspaces, { extraJobTypes, means, roomOf });
+  const sessions = createSessions(platform, accounts, workspaces, {
+    ...{ extraJobTypes, means, roomOf },
+    sharedFolders: async (ownerId) => (await storage.sharedFolders(ownerId)).map(({ path }) => path),
+  });
   const belongings = belongingsOf(workspaces.accountPart, sessions.accountPart);
   const storage = await createStorage(platform, {
     people: accounts,

@@ -40,7 +40,7 @@ export async function describeLaunch(context: SessionsContext, job: JobRow): Pro
     web: type.web,
     listens: listensOf(type),
     prepare: type.prepare?.(about) ?? [],
-    writable: account === undefined ? [] : [account.home],
+    writable: [...(account === undefined ? [] : [account.home]), ...(await context.sharedFolders(job.owner_id))],
     cpus: job.cpus,
     memoryBytes: memoryOf(job.options),
     timeLimitSeconds: job.time_limit_seconds,

@@ -53,6 +53,8 @@ export interface SessionsOptions {
   readonly means?: LocalMeans;
   /** How much room somebody's storage has; left out: nothing is known of anybody's. */
   readonly roomOf?: SessionsContext["roomOf"];
+  /** Paths of what somebody's groups share; left out: nothing. */
+  readonly sharedFolders?: SessionsContext["sharedFolders"];
 }
 
 /** The domain, as the app sees it. */
@@ -124,6 +126,7 @@ export function createSessions(
     local,
     lastSeen: createLastSeen(),
     roomOf: options.roomOf ?? (async () => null),
+    sharedFolders: options.sharedFolders ?? (async () => []),
   };
   const tickets = createTickets(platform);
   const changes = createChanges(platform.events);

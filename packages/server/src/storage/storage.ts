@@ -11,6 +11,7 @@ import { openDriver } from "./drivers/open-driver.ts";
 import { type HousingNeeds, noHousing } from "./housing/contract.ts";
 import { createHousing } from "./housing/housing.ts";
 import { createLiesInside } from "./housing/lies-inside.ts";
+import { createSharedFolders, type SharedFolder } from "./housing/shared-folders.ts";
 import { personRoutes } from "./own-api/person-routes.ts";
 import { subjectRoutes } from "./own-api/subject-routes.ts";
 import { trashRoutes } from "./own-api/trash-routes.ts";
@@ -47,6 +48,10 @@ export interface Storage {
    * @throws StoaError unavailable: its storage can't be had now
    */
   house(accountId: number): Promise<void>;
+  /** The folders that the account's groups share on this machine, as they were within the last seconds. */
+  sharedFolders(accountId: number): Promise<readonly SharedFolder[]>;
+  /** One of them, given to its group on this machine; null: none of theirs. @throws StoaError unavailable */
+  shareFolder(accountId: number, groupId: number): Promise<SharedFolder | null>;
   /** How much room somebody has; null: no storage or no quota of their own. From memory. */
   roomOf(accountId: number): Room | null;
   /** Has somebody's use counted anew, in the background: they wrote or deleted much, or the figure is old. */
@@ -90,6 +95,7 @@ export async function createStorage(
     leave: (accountId) => homes.leave(accountId),
   };
   const homes = createHousing(context, housing);
+  const shared = createSharedFolders(context);
   const liesInside = createLiesInside(platform, housing.houses);
   const reconcile = createReconcile({ ...context, log });
   const scan = createScan({ ...context, log });
@@ -126,6 +132,8 @@ export async function createStorage(
     adoptable,
     adoptAll: async () => (await adopt(context, await adoptable())).length,
     house: homes.house,
+    sharedFolders: shared.of,
+    shareFolder: shared.prepare,
     roomOf: (accountId) => roomOf(context, accountId),
     accountPart: accountPart(context),
     over: () => peopleOver(context),

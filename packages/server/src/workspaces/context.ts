@@ -4,6 +4,7 @@ import type { Audit, AuditEntry } from "../platform/audit/contract.ts";
 import type { Events } from "../platform/events/contract.ts";
 import type { Operations } from "../platform/operations/contract.ts";
 import type { FileWork } from "./file-work/contract.ts";
+import type { Homes } from "./file-work/homes.ts";
 import type { Directories } from "./files/directories.ts";
 import type { StorageRoom } from "./storage-room/storage-room.ts";
 import type { WorkspacesDb, WorkspacesTrx } from "./tables.ts";
@@ -22,6 +23,7 @@ export interface WorkspaceContext {
   readonly jobTypes: ReadonlySet<string>;
   /** How much people may write. */
   readonly room: StorageRoom;
+  readonly homes: Homes;
 }
 
 /** Who asks: a person with workspaces of their own, and where the request came from. */

@@ -17,6 +17,7 @@ export const policies = {
   readFiles: { dialect: "stoa", access: read },
   writeFile: { dialect: "stoa", access: write, audit: "workspace.upload" },
   makeFolder: { dialect: "stoa", access: write, audit: "workspace.folder.create" },
+  linkGroup: { dialect: "stoa", access: write, audit: "workspace.update" },
   deleteFile: { dialect: "stoa", access: write, audit: "workspace.file.delete" },
   moveFile: { dialect: "stoa", access: write, audit: "workspace.file.move" },
   copyFile: { dialect: "stoa", access: write, audit: "workspace.file.copy" },

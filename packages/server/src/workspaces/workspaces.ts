@@ -10,7 +10,8 @@ import { deletionKind } from "./delete-workspace.ts";
 import { personRoutes } from "./details/person-routes.ts";
 import { createScanQueue } from "./details/scan-queue.ts";
 import { createFileWork } from "./file-work/file-work.ts";
-import { type House, housedFileWork } from "./file-work/housed-file-work.ts";
+import { type Homes, noHomes } from "./file-work/homes.ts";
+import { housedFileWork } from "./file-work/housed-file-work.ts";
 import { type Houses, housesOf } from "./file-work/houses.ts";
 import { createDirectories } from "./files/directories.ts";
 import { findFolder } from "./files/find-folder.ts";
@@ -72,7 +73,7 @@ export interface Workspaces extends SessionLinks {
  * @param jobTypes what may stand in `default_job_type`
  * @param lastJob a workspace's newest session, for whom it is shared with
  * @param room how much people may write; left out: as much as the disk has
- * @param house called before an account's folders are opened; left out: they lie in the data directory
+ * @param homes where people's files lie; left out: in the data directory, and groups share nothing
  */
 export function createWorkspaces(
   platform: Platform,
@@ -80,11 +81,11 @@ export function createWorkspaces(
   jobTypes: ReadonlySet<string>,
   lastJob: (workspaceId: number) => Promise<LastJob | null> = async () => null,
   room: StorageRoom = anyRoom,
-  house: House = async () => undefined,
+  homes: Homes = noHomes,
 ): Workspaces {
   const { config, audit, events, operations } = platform;
   const directories = createDirectories(config.dataDir, config.nodeId);
-  const files = tellingRoom(housedFileWork(createFileWork(platform, directories), house), room);
+  const files = tellingRoom(housedFileWork(createFileWork(platform, directories, homes), homes), room);
   const context: WorkspaceContext = {
     db: platform.db.withTables<WorkspaceTables>(),
     directories,
@@ -96,6 +97,7 @@ export function createWorkspaces(
     log: platform.log.child({ domain: "workspaces" }),
     jobTypes,
     room,
+    homes,
   };
   const { mail, addresses } = platform;
   const sharingContext = { ...context, accounts, mail, addresses, lastJob };

@@ -40,9 +40,11 @@ export async function createHousingServer(
   const server = await createAccountsServer({
     config: { dataDir, apiKey: KEY, storage: { ...testConfig().storage, ...storageConfig } },
     onBuilt(platform, accounts) {
-      const built = createWorkspaces(platform, accounts, new Set(["terminal"]), undefined, undefined, async (id) =>
-        (await storage()).house(id),
-      );
+      const built = createWorkspaces(platform, accounts, new Set(["terminal"]), undefined, undefined, {
+        house: async (id) => (await storage()).house(id),
+        sharedFolders: async (id) => (await storage()).sharedFolders(id),
+        shareFolder: async (id, group) => (await storage()).shareFolder(id, group),
+      });
       workspaces = built;
       accounts.contribute(built.accountPart);
       const belongings = async (id: number) => {

@@ -3,6 +3,7 @@ import type { WorkspaceContext } from "../context.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { eraseRoutes } from "./erase-routes.ts";
 import { folderRoutes } from "./folder-routes.ts";
+import { groupLinkRoutes } from "./group-link-routes.ts";
 import { moveRoutes } from "./move-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { textRoutes } from "./text-routes.ts";
@@ -15,6 +16,7 @@ export function filesRoutes(context: WorkspaceContext): FastifyPluginAsync {
       async (own) => {
         await own.register(folderRoutes(context));
         await own.register(contentRoutes(context));
+        await own.register(groupLinkRoutes(context));
         await own.register(trashRoutes(context));
         await own.register(eraseRoutes(context));
         await own.register(moveRoutes(context));

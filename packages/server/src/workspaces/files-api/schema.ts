@@ -33,6 +33,13 @@ export const IfNew = Type.Object({
   ),
 });
 export const NewFolder = Type.Object({ path });
+export const NewGroupLink = Type.Object({
+  group_id: Type.Integer({ minimum: 1 }),
+  name: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 1_000, description: "Below the workspace's root; left out: the folder's." }),
+  ),
+});
+export const GroupLink = Type.Object({ path: Type.String(), group_id: Type.Integer() });
 export const FileWay = Type.Object({
   path,
   to: Type.String({ maxLength: 16_000, description: "The whole new path, its name included." }),

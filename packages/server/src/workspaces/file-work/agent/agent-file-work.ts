@@ -38,6 +38,8 @@ export interface AgentFileWorkOptions {
   readonly dataDir: string;
   readonly stagingMark: string;
   readonly symlinkRoots: readonly string[];
+  /** Where somebody's links may lead besides, by the groups that they are in; left out: nowhere. */
+  readonly sharedRoots?: (accountId: number) => Promise<readonly string[]>;
   /** Agents at once at most. */
   readonly most: number;
   readonly idleMs?: number;
@@ -49,11 +51,23 @@ export interface AgentFileWorkOptions {
 /** File work by each person's own agent, under their own system account: what there is when the server is root. */
 export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
   const { processes, dataDir, log } = options;
+  const rootsOf = async (accountId: number) => (await options.sharedRoots?.(accountId)) ?? [];
+  /** What each person's agent was told of their groups' folders. */
+  const startedWith = new Map<number, string>();
+  /** A group of theirs has got a folder since, or given it up: the next agent is told. */
+  const keepUp = async (accountId: number) => {
+    const told = startedWith.get(accountId);
+    if (told === undefined || told === (await rootsOf(accountId)).join("\0")) return;
+    startedWith.delete(accountId);
+    pool.retire(accountId);
+  };
   const pool = createAgentPool({
     most: options.most,
     idleMs: options.idleMs ?? IDLE_MS,
     log,
     async start(accountId, onIdle) {
+      const shared = await rootsOf(accountId);
+      startedWith.set(accountId, shared.join("\0"));
       const agent = await processes.runAgent(accountId);
       const connection = await connectAgent(agent.socket, {
         setup: {
@@ -61,7 +75,7 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
           accountFolder: path.join(dataDir, "workspaces", String(accountId)),
           trashFolder: path.join(dataDir, "trash", String(accountId)),
           stagingMark: options.stagingMark,
-          symlinkRoots: options.symlinkRoots,
+          symlinkRoots: [...options.symlinkRoots, ...shared],
         },
         onIdle,
         onBroken: (why) => log.warn({ err: why, accountId, pid: agent.pid }, "a person's file agent was lost"),
@@ -85,12 +99,13 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
   return {
     asPerson: true,
     // The types of a name's arguments and answer are the contract's; what came from another process has lost them.
-    run: async (accountId, name, args, io) =>
-      checkAnswer(
-        name,
-        await pool.use(accountId, lengthOf(name), (agent) => agent.run(name, args, inTime(name, io))),
-      ) as never,
+    async run(accountId, name, args, io) {
+      await keepUp(accountId);
+      const answer = await pool.use(accountId, lengthOf(name), (agent) => agent.run(name, args, inTime(name, io)));
+      return checkAnswer(name, answer) as never;
+    },
     async open(accountId, name, args, io) {
+      await keepUp(accountId);
       const opened = await pool.use(accountId, "long", (agent) => agent.open(name, args, io));
       try {
         checkAnswer(name, opened.head);

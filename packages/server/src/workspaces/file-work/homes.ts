@@ -1,0 +1,27 @@
+/** What the storage domain knows of where people's files lie. */
+export interface Homes {
+  /** Before an account's folders are opened: they are where they are to lie. @throws StoaError unavailable */
+  house(accountId: number): Promise<void>;
+  /** The folders that the account's groups share; they may have changed within the last seconds. */
+  sharedFolders(accountId: number): Promise<readonly SharedFolder[]>;
+  /**
+   * One of them, put in order for its group's people. Null: no group of theirs, or it has none on this machine.
+   * @throws StoaError unavailable
+   */
+  shareFolder(accountId: number, groupId: number): Promise<SharedFolder | null>;
+}
+
+export interface SharedFolder {
+  readonly groupId: number;
+  /** A legal file name. */
+  readonly name: string;
+  /** Absolute, without links in it. */
+  readonly path: string;
+}
+
+/** All lies in the data directory, and nothing is shared. */
+export const noHomes: Homes = {
+  house: async () => undefined,
+  sharedFolders: async () => [],
+  shareFolder: async () => null,
+};
