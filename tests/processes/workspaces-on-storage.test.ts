@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -16,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachTerminal } from "../chaos/terminal-client.ts";
 import { type PortalClient, send, signIn } from "../support/portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
-import { type Person, register, shellAs, uidOf } from "./person.ts";
+import { PASSWORD, type Person, register, shellAs, uidOf } from "./person.ts";
 
 const isRoot = process.getuid?.() === 0;
 const KEY = "a key of the tests, long enough";
@@ -29,12 +30,13 @@ let ann: Person;
 let bob: Person;
 
 const files = (workspace: number) => `/api/stoa/v1/workspaces/${workspace}/files`;
-const start = () =>
+const start = (env: Readonly<Record<string, string>> = {}) =>
   startStoa({
     dataDir,
     env: {
       ...{ API_KEY: KEY, STORAGE_BASE_PATH: base, STORAGE_WORKSPACES: "inside" },
       ...{ STORAGE_OWNERSHIP: "account", STORAGE_GID: String(GROUP), STOA_LOCAL_ISOLATION: "auto" },
+      ...env,
     },
   });
 
@@ -144,10 +146,38 @@ describe.runIf(isRoot)("workspaces in people's storage, with a broker", { timeou
     expect(lstatSync(join(base, "anna/workspaces", String(workspace), "lab")).isSymbolicLink()).toBe(true);
   });
 
+  it("takes somebody's from before over once they have been moved by hand, as docs/storage.md says", async () => {
+    let eve = await register(stoa, "eve");
+    const plain = join(dataDir, "workspaces", String(eve.id));
+    await stoa.stop();
+    stoa = await start({ STORAGE_WORKSPACES: "apart" });
+    eve = { ...eve, client: await signIn(stoa.url, "eve", PASSWORD) };
+    const old = await makeWorkspace(eve);
+    expect(lstatSync(plain).isDirectory()).toBe(true);
+    admin = await signIn(stoa.url, "admin", stoa.adminPassword);
+    const body = { kind: "user", name: "eve", account_id: eve.id };
+    expect((await admin.call("POST", "/api/stoa/v1/storage/subjects", body)).status).toBe(201);
+    await stoa.stop();
+    const { uid } = statSync(plain);
+    const moving = `set -e; install -d -o ${uid} -g ${uid} -m 0700 ${base}/eve/.stoa; cd ${dataDir}
+      cp -a --reflink=auto workspaces/${eve.id}/. ${base}/eve/workspaces && cp -a --reflink=auto trash/${eve.id}/. ${base}/eve/.stoa/trash
+      mv workspaces/${eve.id} workspaces/.apart-${eve.id} && mv trash/${eve.id} trash/.apart-${eve.id}
+      ln -s ${base}/eve/.stoa/trash trash/${eve.id} && ln -s ${base}/eve/workspaces workspaces/${eve.id}`;
+    execFileSync("/bin/sh", ["-c", moving]);
+    stoa = await start();
+    eve = { ...eve, client: await signIn(stoa.url, "eve", PASSWORD) };
+    expect((await eve.client.call("GET", `${files(old)}/content?path=a.txt`)).text).toBe("text");
+    await makeWorkspace(eve);
+    const below = join(base, "eve/workspaces");
+    expect([statSync(below).uid, statSync(below).mode & 0o777]).toEqual([uid, 0o711]);
+    expect(readdirSync(below).filter((name) => /^\d+$/.test(name))).toHaveLength(2);
+    ann = { ...ann, client: await signIn(stoa.url, "anna", PASSWORD) };
+  });
+
   it("finds all again after a start, and refuses to let it be deleted while its person is there", async () => {
     await stoa.stop();
     stoa = await start();
-    ann = { ...ann, client: await signIn(stoa.url, "anna", "correct horse battery") };
+    ann = { ...ann, client: await signIn(stoa.url, "anna", PASSWORD) };
     const list = await ann.client.call("GET", `${files(workspace)}?path=`);
     expect(list.status, list.text).toBe(200);
     expect(list.text).toContain("made.txt");
