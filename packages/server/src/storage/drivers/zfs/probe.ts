@@ -36,22 +36,23 @@ export async function look(context: ZfsContext): Promise<Seen> {
 
 async function lookAt({ host, base: name, datasets }: ZfsContext): Promise<Seen> {
   const pool = await poolState(host, name);
-  if (typeof pool !== "string") return unseen(pool.problem, pool.suspended);
+  if ("problem" in pool) return unseen(pool.problem, pool.suspended);
   const base = (await datasets.read([])).get("base");
   if (base === undefined) return unseen(`The dataset ${name} can't be read.`);
   const version = await ask(host, { do: "zfs-version" });
   const release = version.code === 0 ? (version.out.split("\n", 1)[0] ?? "ZFS") : "zfs-fuse";
   const about = `${release}, dataset ${name}, ${base.mountpoint === null ? "not mounted" : `at ${base.mountpoint}`}`;
-  const problem = problemOf(name, base, pool);
+  const problem = problemOf(name, base, pool.state, pool.lost);
   const here = base.mountpoint !== null && (await isHere(host, base.mountpoint)) ? base.mountpoint : null;
   const showsSnapshots = here !== null && (await isThere(`${here}/.zfs/snapshot`));
   return { ok: !blocks(base), suspended: false, problem, about, base, here, showsSnapshots };
 }
 
-function problemOf(name: string, base: Dataset, pool: string): string {
+function problemOf(name: string, base: Dataset, pool: string, lost: string): string {
   if (!base.isFilesystem) return `${name} is a volume: STORAGE_BASE_PATH has to be a dataset with files.`;
   if (base.mounts && !base.mounted) return `${name} is not mounted: mount it with \`zfs mount ${name}\`.`;
   if (base.readOnly) return `${name} is read-only: nothing can be made or changed there.`;
+  if (lost !== "") return `The pool of ${name} has lost data (${lost}): \`zpool status -v\` tells what.`;
   if (pool === "ONLINE") return "";
   return `The pool of ${name} is ${pool}: it works, and a disk needs somebody; \`zpool status\` tells which.`;
 }
@@ -61,9 +62,13 @@ function blocks(base: Dataset): boolean {
   return !base.isFilesystem || (base.mounts && !base.mounted);
 }
 
-type PoolState = string | { readonly problem: string; readonly suspended: boolean };
+type PoolState =
+  | { readonly state: string; readonly lost: string }
+  | { readonly problem: string; readonly suspended: boolean };
 
-/** The word behind `state:`, which is the same in all releases; an object where nothing can be done with it. */
+const NOTHING_LOST = "No known data errors";
+
+/** What is behind `state:` and `errors:`, which is the same in all releases; a problem where nothing can be done. */
 async function poolState(host: ZfsContext["host"], name: string): Promise<PoolState> {
   const pool = name.split("/", 1)[0];
   const { code, out } = await answerOf(host, pool ?? name);
@@ -72,7 +77,8 @@ async function poolState(host: ZfsContext["host"], name: string): Promise<PoolSt
   const state = /^\s*state:\s*(\S+)/m.exec(out)?.[1];
   if (state === undefined)
     return { problem: `The pool ${pool} isn't there: \`zpool import ${pool}\`?`, suspended: false };
-  if (state === "ONLINE" || state === "DEGRADED") return state;
+  const errors = /^errors:\s*(.+)$/m.exec(out)?.[1] ?? NOTHING_LOST;
+  if (state === "ONLINE" || state === "DEGRADED") return { state, lost: errors === NOTHING_LOST ? "" : errors };
   const problem = `The pool ${pool} is ${state}: nothing can be read or written until its disks are back and \`zpool clear ${pool}\` was run.`;
   return { problem, suspended: true };
 }

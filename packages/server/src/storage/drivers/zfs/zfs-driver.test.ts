@@ -17,7 +17,8 @@ function lines(dataset: string, values: Record<string, string | number>): string
 const FILES = { type: "filesystem", quota: 0, refquota: 0, used: 5000, referenced: 100, available: 9000 };
 const NOWHERE = { mounted: "no", canmount: "on", mountpoint: "none", readonly: "off" };
 const BASE = lines("tank/home", { ...FILES, ...NOWHERE });
-const STATUS = (state: string) => done(`  pool: tank\n state: ${state}\n scrub: none requested\n`);
+const STATUS = (state: string, errors = "No known data errors") =>
+  done(`  pool: tank\n state: ${state}\n scrub: none requested\n\nerrors: ${errors}\n`);
 
 type Answers = Partial<Record<StorageRequest["do"], HostAnswer | Error>>;
 
@@ -53,6 +54,7 @@ describe("what is told of the back end", () => {
 
   it.each<[string, Answers, boolean, RegExp]>([
     ["a missing disk", { "zpool-status": STATUS("DEGRADED") }, true, /DEGRADED.*zpool status/],
+    ["lost data", { "zpool-status": STATUS("ONLINE", "5 data errors, use '-v' for a list") }, true, /5 data errors/],
     ["a suspended pool", { "zpool-status": STATUS("SUSPENDED") }, false, /SUSPENDED.*zpool clear tank/],
     ["a pool without its disks", { "zpool-status": STATUS("UNAVAIL") }, false, /UNAVAIL/],
     ["no such pool", { "zpool-status": failed(1) }, false, /zpool import tank/],
