@@ -32,7 +32,7 @@ const SUITE = "bookworm";
 const DISK = 3 * 2 ** 30;
 const ALWAYS = ["linux-image-cloud-amd64", "initramfs-tools", "zstd", "kmod", "openssh-server", "iproute2", "procps"];
 /** What has to be here to build and to boot one. */
-const PROGRAMS = ["qemu-system-x86_64", "debootstrap", "mke2fs", "ssh", "ssh-keygen", "chroot"];
+const PROGRAMS = ["qemu-system-x86_64", "debootstrap", "mke2fs", "setpriv", "ssh", "ssh-keygen", "chroot"];
 
 /** Where machines are kept between runs: some hundred MB each come over the network. */
 export function vmFolder(): string {

@@ -42,8 +42,10 @@ export async function startVm(image: VmImage, hardware: VmHardware): Promise<Vm>
     return ["-drive", `file=${file},format=raw,if=virtio,cache=unsafe`];
   });
   const machine = spawn(
-    "qemu-system-x86_64",
+    // It ends with us, however we end.
+    "setpriv",
     [
+      ...["--pdeathsig", "KILL", "--", "qemu-system-x86_64"],
       ...["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", `${hardware.memoryMib ?? 1024}`],
       ...["-nographic", "-no-reboot", "-kernel", image.kernel, "-initrd", image.initrd],
       ...["-append", "console=ttyS0 no_timer_check root=/dev/vda rw net.ifnames=0 panic=-1 init=/sbin/stoa-vm-init"],
