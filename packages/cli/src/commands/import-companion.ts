@@ -24,7 +24,8 @@ export function addImportCompanion(imports: Command, context: Context): void {
 
 const HELP = `
 It looks where STORAGE_BACKEND and STORAGE_BASE_PATH lead, the names that the companion had; a server that starts with
-them takes over the same. Nothing on the disk is changed, and nobody's account is linked: that is for an administrator.
+them takes over the same. On the disk only the folders groups and .stoa-trash are made, and nobody's account is linked:
+that is for an administrator. What was taken over is put in order by the server, in the background.
 
 Example:
   STORAGE_BASE_PATH=/srv/home npx stoa import companion

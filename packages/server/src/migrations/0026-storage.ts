@@ -52,6 +52,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       deleted_by text,
       -- It was, or may have been, moved to the trash: what lies there belongs to this row, until it is brought back.
       trashed boolean not null default false,
+      -- When it lay in the trash for sure: from then on what bears its name is another's.
+      arrived_at timestamptz,
       -- A purge was asked for, or the retention is over: it can't be brought back any more.
       purge_at timestamptz,
       constraint storage_subjects_links check (account_id is null or group_id is null)

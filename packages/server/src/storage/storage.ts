@@ -21,8 +21,9 @@ import { peopleOver, type Room, roomOf } from "./room.ts";
 import { createSnapshotKeeper, type SnapshotKeeper } from "./snapshots/keep-snapshots.ts";
 import { adopt } from "./subjects/adopt.ts";
 import { createKnownSubjects } from "./subjects/known-subjects.ts";
-import { presentRows } from "./subjects/queries.ts";
+import { hasSettled, presentRows } from "./subjects/queries.ts";
 import { createSettler } from "./subjects/settler.ts";
+import { skipUsedNumbers } from "./subjects/skip-used-numbers.ts";
 import type { StorageTables } from "./tables.ts";
 import { PURGE_KIND, purgeKind, TIDY_KIND } from "./trash/purge.ts";
 import { endLeasesOfDead } from "./upkeep/leases.ts";
@@ -86,7 +87,7 @@ export async function createStorage(
 ): Promise<Storage> {
   const log = platform.log.child({ domain: "storage" });
   const db = platform.db.withTables<StorageTables>();
-  const driver = wrap(await openDriver(platform.config, { log, link }));
+  const driver = wrap(await openDriver(platform.config, { log, link, isInUse: () => hasSettled(db) }));
   const known = createKnownSubjects(platform, db);
   const settler = createSettler({ platform, db, driver, people, log });
   const context: StorageContext = {
@@ -130,7 +131,7 @@ export async function createStorage(
   return {
     driver,
     adoptable,
-    adoptAll: async () => (await adopt(context, await adoptable())).length,
+    adoptAll: async () => (await adopt(context, await adoptable(), { putInOrder: false })).length,
     house: homes.house,
     sharedFolders: shared.of,
     shareFolder: shared.prepare,
@@ -156,6 +157,9 @@ export async function createStorage(
       await known.start();
       const state = await driver.probe();
       if (state.ok) {
+        await skipUsedNumbers(context).catch((error: unknown) =>
+          log.error({ err: error }, "the trash can't be listed"),
+        );
         await reconcile.round({ list: true }).catch((error: unknown) => {
           log.error({ err: error }, "storage could not be compared at the start; trying again");
         });

@@ -43,6 +43,7 @@ export type StorageTables = {
     deleted_at: Date | null;
     deleted_by: string | null;
     trashed: Generated<boolean>;
+    arrived_at: Date | null;
     purge_at: Date | null;
   };
   storage_history: { subject_id: number; at: Date; used: number; quota: number };

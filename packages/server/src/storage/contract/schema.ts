@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { effectiveQuota } from "../subjects/queries.ts";
 import type { SubjectRow } from "../tables.ts";
 
 /** Contract 1's own shapes; sizes are bytes. */
@@ -44,8 +45,9 @@ export const StorageList = Type.Array(Type.Tuple([Type.String(), Type.Integer(),
 
 export const Nothing = Type.Null({ description: "Done." });
 
-export function present({ name, quota, used }: SubjectRow): Static<typeof Storage> {
-  return { name, quota, disk_usage: used };
+/** With a raise, while it lasts: hooks refuse by this figure. */
+export function present(row: SubjectRow): Static<typeof Storage> {
+  return { name: row.name, quota: effectiveQuota(row), disk_usage: row.used };
 }
 
 /** Contract 1's list, of rows in any order. */
@@ -53,7 +55,7 @@ export function presentList(rows: readonly SubjectRow[]): [string, number, numbe
   const lines = (kind: SubjectRow["kind"], prefix: string): [string, number, number][] =>
     rows
       .filter((row) => row.kind === kind)
-      .map(({ name, quota, used }): [string, number, number] => [prefix + name, quota, used])
+      .map((row): [string, number, number] => [prefix + row.name, effectiveQuota(row), row.used])
       .sort(([a], [b]) => (a < b ? -1 : 1));
   const groups = lines("group", "groups/");
   const sum = (column: 1 | 2) => groups.reduce((total, line) => total + line[column], 0);

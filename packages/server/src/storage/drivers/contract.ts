@@ -156,6 +156,11 @@ export class BackEndAway extends Error {
   }
 }
 
+/** Contract 1's 0770; what is made in a group's directory belongs to the group, whoever makes it. */
+export function directoryMode({ kind }: { readonly kind: SubjectKind }): number {
+  return kind === "group" ? 0o2770 : 0o770;
+}
+
 /** By which subjects are known in maps: `user/ada`, `group/lab`. */
 export function keyOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `${kind}/${name}`;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { HostUnreachable, type StorageHost, type StorageRequest } from "../hosts/contract.ts";
-import { BackEndAway, keyOf, type StorageDriver } from "./contract.ts";
+import { BackEndAway, directoryMode, keyOf, type StorageDriver } from "./contract.ts";
 import { codeOf, type Trial } from "./testing-ground.ts";
 
 const MIB = 2 ** 20;
@@ -41,7 +41,7 @@ export function describeCrashes({ ground, subject, wanted, must, pathOf, write, 
       expect(found.map(keyOf)).toEqual(two.map(keyOf));
       for (const one of two) {
         const [mode, uid] = (await must("stat", ["-c", "%a %u", pathOf(one)])).trim().split(" ");
-        expect(mode).toBe("770");
+        expect(mode).toBe(directoryMode(one).toString(8));
         if (expected.asRoot) expect(uid).toBe(`${one.owner.uid}`);
       }
       if (quota > 0) expect(found.map((one) => one.quota)).toEqual([quota, quota]);

@@ -52,6 +52,20 @@ test("nothing that isn't named goes through, and a name comes in NFC", () => {
   expect(check(given)).toEqual({ do: "zfs-mount", place: { kind: "user", name: "josé" } });
 });
 
+describe("what would let somebody put links where root works", () => {
+  test.each([
+    { ...MAKE, places: [{ kind: "base" }], owner: OWNER, mode: 0o700 },
+    { ...MAKE, places: [{ kind: "base" }], owner: "root", mode: 0o755 },
+    { ...MAKE, places: [{ kind: "groups" }], owner: OWNER, mode: 0o755 },
+    { ...MAKE, places: [USER, { kind: "trashes" }], owner: OWNER, mode: 0o700 },
+    { ...MAKE, mode: 0o777 },
+    { ...MAKE, places: [{ kind: "groups" }], owner: "root", mode: 0o775 },
+    { ...MAKE, places: [{ kind: "trashes" }], owner: "root", mode: 0o757 },
+  ])("is refused: %j", (given) => {
+    expect(() => check(given)).toThrow(StoaError);
+  });
+});
+
 describe("refused", () => {
   const at = (place: unknown) => ({ do: "zfs-mount", place });
   test.each<[string, unknown]>([

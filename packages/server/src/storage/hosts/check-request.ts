@@ -36,7 +36,7 @@ const READERS: { readonly [D in Kind]: Reader<D> } = {
   "file-system": NOTHING,
   make: ({ places, owner, mode }, mayOwn) => {
     const read = listOf(places, "places", place);
-    return { places: read, owner: ownerOf(owner, read, mayOwn), mode: modeOf(mode) };
+    return { places: read, owner: ownerOf(owner, read, mayOwn), mode: modeOf(mode, owner === "root") };
   },
   create: ({ places }) => ({ places: listOf(places, "places", place) }),
   move: fromTo,
@@ -140,13 +140,15 @@ function ownerOf(given: unknown, places: readonly Place[], mayOwn: MayOwn): Owne
   }
   const { uid, gid } = fieldsOf(given, "owner");
   const owner = { uid: number(uid, "uid", 1, LAST_NUMBER), gid: number(gid, "gid", 1, LAST_NUMBER) };
-  if (!mayOwn(owner)) throw fault("owner");
+  // Whoever may write into a folder that holds others' could put a link there, and root would follow it.
+  if (!mayOwn(owner) || !places.every((one) => "name" in one)) throw fault("owner");
   return owner;
 }
 
-function modeOf(given: unknown): number {
+/** Nobody's folder is everybody's to write into; those that hold others' are root's alone. */
+function modeOf(given: unknown, isRoots: boolean): number {
   const mode = number(given, "mode", 0, 0o7777);
-  if ((mode & SET_USER_ID) !== 0) throw fault("mode");
+  if ((mode & (SET_USER_ID | (isRoots ? 0o022 : 0o002))) !== 0) throw fault("mode");
   return mode;
 }
 

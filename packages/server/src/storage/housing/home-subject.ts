@@ -64,7 +64,11 @@ async function settled(context: StorageContext, row: SubjectRow): Promise<Subjec
 async function freeNames(context: StorageContext, accountId: number): Promise<string[]> {
   const own = `u-${accountId}`;
   const username = legal((await context.people.get(accountId))?.username ?? "");
-  const names = username === null || (NUMBERED.test(username) && username !== own) ? [own] : [username, own];
+  // Where strangers register and a hub makes directories by name, a name proves nothing: whoever came first would own it.
+  const { registration, apiKey } = context.platform.config;
+  const isAnybodys = (registration.mode === "open" || registration.mode === "domains") && apiKey !== null;
+  const names =
+    isAnybodys || username === null || (NUMBERED.test(username) && username !== own) ? [own] : [username, own];
   const free: string[] = [];
   for (const name of new Set(names)) if (await isFree(context, name)) free.push(name);
   return free;

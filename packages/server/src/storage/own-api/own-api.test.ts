@@ -15,7 +15,10 @@ const make = async (name: string, more: object = {}) =>
   (await storage.ask("POST", "/subjects", { kind: "user", name, ...more })).body as { id: number };
 const setUsed = (name: string, used: number) =>
   storage.server.database.pool
-    .query("update storage_subjects set used = $2, used_at = now() where name = $1 returning id", [name, used])
+    .query(
+      "update storage_subjects set used = $2, used_at = now(), scan_at = now() + interval '1 day' where name = $1 returning id",
+      [name, used],
+    )
     .then(({ rows }) =>
       storage.server.platform.db.transaction().execute(async (trx) => {
         await storage.server.platform.events.publish(trx, {

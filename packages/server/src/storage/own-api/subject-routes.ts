@@ -61,7 +61,7 @@ export function subjectRoutes(
           tags,
           summary: "Read one person's or group's storage",
           params: schema.SubjectParams,
-          response: { 200: schema.Subject },
+          response: { 200: schema.Subject, ...full },
         },
       },
       async ({ params }) => presentOne(context, find(context, params.id)),
@@ -146,7 +146,7 @@ export function subjectRoutes(
           description: "A person's account or a group; null unlinks. Nothing is linked by equal names.",
           params: schema.SubjectParams,
           body: schema.LinkBody,
-          response: { 200: schema.Subject },
+          response: { 200: schema.Subject, ...full },
         },
       },
       async (request) => {
@@ -165,7 +165,7 @@ export function subjectRoutes(
           summary: "Delete somebody's storage",
           description: "It goes to the trash, whole and at once.",
           params: schema.SubjectParams,
-          response: { 204: schema.Nothing },
+          response: { 204: schema.Nothing, ...full },
         },
       },
       async (request, reply) => {

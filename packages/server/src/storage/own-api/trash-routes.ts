@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { errorResponse } from "../../platform/http/error-responses.ts";
 import { callerOf, type StorageContext } from "../context.ts";
 import { policies } from "../policy.ts";
 import { restoreSubject } from "../subjects/delete.ts";
@@ -9,6 +10,7 @@ import * as schema from "./schema.ts";
 import { base } from "./subject-routes.ts";
 
 const tags = ["storage"];
+const full = { 507: errorResponse("stoa", 507) };
 
 /** What was deleted as a whole, and the way back. */
 export function trashRoutes(context: StorageContext): FastifyPluginAsyncTypebox {
@@ -46,7 +48,7 @@ export function trashRoutes(context: StorageContext): FastifyPluginAsyncTypebox 
           summary: "Bring deleted storage back",
           description: "Its files, quota and link, as they were.",
           params: schema.SubjectParams,
-          response: { 200: schema.Subject },
+          response: { 200: schema.Subject, ...full },
         },
       },
       async (request) => presentOne(context, await restoreSubject(context, callerOf(request), request.params.id)),

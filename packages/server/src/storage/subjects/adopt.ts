@@ -25,11 +25,13 @@ export async function adoptIfThere(
 /**
  * Takes over directories or datasets that others have made, with the quotas they have. What is known already is left
  * alone, and so is what lies under a name that is none of contract 1's.
+ * @param options `putInOrder`: false where a server will do it, at its next start
  * @returns those that are new
  */
 export async function adopt(
   context: Pick<StorageContext, "db" | "platform" | "known" | "settler">,
   found: readonly Found[],
+  { putInOrder = true }: { readonly putInOrder?: boolean } = {},
 ): Promise<SubjectRow[]> {
   const rows: SubjectRow[] = [];
   for (const { kind, name, quota, used } of found) {
@@ -55,9 +57,7 @@ export async function adopt(
   const ids = rows.map(({ id }) => id);
   await context.known.refresh(ids);
   // All that lies in it gets its number, which takes as long as there is much: nobody waits for that.
-  context.settler.settle(ids).catch((error: unknown) => {
-    context.platform.log.warn({ err: error }, "what was taken over could not be put in order yet");
-  });
+  if (putInOrder) void context.settler.settleSlowly(ids);
   return rows;
 }
 

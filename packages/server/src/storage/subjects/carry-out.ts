@@ -65,7 +65,9 @@ async function perform(context: SettlerContext, rows: readonly SubjectRow[]): Pr
     rows
       .filter(({ deleted_at }) => deleted_at !== null)
       .map(async (row) => {
-        outcomes.set(row.id, await driver.discard(subjectOf(row), trashEntryOf(row)));
+        // What bears its name by now is another's.
+        if (row.arrived_at !== null) outcomes.set(row.id, DONE);
+        else outcomes.set(row.id, await driver.discard(subjectOf(row), trashEntryOf(row)));
       }),
   );
   const present = rows.filter(({ deleted_at }) => deleted_at === null);
@@ -75,6 +77,11 @@ async function perform(context: SettlerContext, rows: readonly SubjectRow[]): Pr
       .map(async (row) => {
         const back = await driver.restore(trashEntryOf(row), subjectOf(row));
         if (back.code !== "done" && back.code !== "missing") outcomes.set(row.id, back);
+        // It never left, or was back before a crash; else nobody knows where it is, and that is said.
+        else if (back.code === "missing" && (await driver.look([subjectOf(row)])).length === 0) {
+          const remark = "nothing of it was in the trash: it was made anew, empty";
+          await context.db.updateTable("storage_subjects").set({ remark }).where("id", "=", row.id).execute();
+        }
       }),
   );
   const wanted = await wantedOf(
@@ -99,7 +106,9 @@ async function wantedOf(
   for (const row of rows) {
     try {
       const owner = await ownerOf(context, row);
-      const want = { ...subjectOf(row), owner, quota: effectiveQuota(row), adopted: row.adopted };
+      // Whose it was it stays, until somebody says whose it is.
+      const adopted = row.adopted && row.account_id === null && row.group_id === null;
+      const want = { ...subjectOf(row), owner, quota: effectiveQuota(row), adopted };
       wanted.push({ id: row.id, want });
     } catch (error) {
       outcomes.set(row.id, { code: "failed", problem: error instanceof Error ? error.message : String(error) });
@@ -135,6 +144,7 @@ async function write(
       problem: done ? null : problem.slice(0, LONGEST_PROBLEM),
       enforced: done && row.deleted_at === null && enforcedBy !== null ? effectiveQuota(row) : null,
       back: done && row.deleted_at === null,
+      arrived: done && row.deleted_at !== null,
     };
   });
   const changed = rows.filter((row, index) => {
@@ -149,11 +159,15 @@ async function write(
         attempts = case when r.done then 0 else s.attempts + 1 end,
         retry_at = case when r.done then null
           else now() + make_interval(secs => ${FIRST_RETRY} * 2 ^ least(s.attempts, ${MOST_DOUBLINGS})) end,
-        trashed = s.trashed and not r.back,
+        -- It may have been deleted meanwhile: then what is known of this round is not of that.
+        trashed = s.trashed and not (r.back and s.deleted_at is null and s.wanted = r.wanted),
+        arrived_at = case when r.arrived and s.deleted_at is not null then coalesce(s.arrived_at, now())
+          when r.back and s.deleted_at is null then null else s.arrived_at end,
         enforced_quota = case when r.done then r.enforced else s.enforced_quota end,
         lease_holder = null, lease_until = null
       from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
-        as r(id bigint, done boolean, wanted integer, code text, problem text, enforced bigint, back boolean)
+        as r(id bigint, done boolean, wanted integer, code text, problem text, enforced bigint, back boolean,
+          arrived boolean)
       where s.id = r.id and s.lease_holder = ${holder}`.execute(trx);
     for (const row of changed) await publishChange(context, trx, row);
   });

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import { type Caller, publishChange, recordChange, type StorageContext } from "../context.ts";
-import type { SubjectKind, SubjectRow } from "../tables.ts";
+import { type Caller, publishChange, recordChange, type StorageContext, SYSTEM } from "../context.ts";
+import type { StorageTrx, SubjectKind, SubjectRow } from "../tables.ts";
+import { purgeSubjects } from "../trash/purge.ts";
 import { adoptIfThere } from "./adopt.ts";
 import { requireDone } from "./outcomes.ts";
 import { findById, findByName, lockById } from "./queries.ts";
@@ -30,6 +31,7 @@ export async function deleteSubject(
         ...{ deleted_at: new Date(), deleted_by: caller.actor.label, trashed: true, wanted: locked.wanted + 1 },
         // Whatever kept it from being made keeps it from nothing now.
         ...{ problem: null, problem_code: null, attempts: 0, retry_at: null },
+        ...{ raise: 0, raise_until: null, arrived_at: null },
       })
       .where("id", "=", locked.id)
       .returningAll()
@@ -41,6 +43,7 @@ export async function deleteSubject(
   await context.known.refresh([row.id]);
   const outcome = (await context.settler.settle([row.id])).get(row.id) ?? { code: "done" as const, problem: "" };
   requireDone(outcome, `deleting ${kind} ${name}`);
+  if (context.platform.config.storage.trashRetentionDays === 0) await purgeSubjects(context, caller, [row.id]);
   return row;
 }
 
@@ -63,6 +66,7 @@ export async function restoreSubject(context: StorageContext, caller: Caller, id
       const problem = `Another ${row.kind} ${row.name} has been made since. Delete or rename that one first`;
       throw new StoaError("conflict", { details: { problem, reason: "name_taken" } });
     }
+    await requireUnlinked(trx, row);
     await trx
       .updateTable("storage_subjects")
       .set({ deleted_at: null, deleted_by: null, wanted: row.wanted + 1, attempts: 0, retry_at: null })
@@ -80,15 +84,35 @@ export async function restoreSubject(context: StorageContext, caller: Caller, id
   return row;
 }
 
+/** @throws StoaError conflict: they have storage again, and nobody has two */
+async function requireUnlinked(trx: StorageTrx, { account_id, group_id }: SubjectRow): Promise<void> {
+  if (account_id === null && group_id === null) return;
+  const other = await trx
+    .selectFrom("storage_subjects")
+    .select("name")
+    .where("deleted_at", "is", null)
+    .where((e) => e.or([e("account_id", "=", account_id ?? -1), e("group_id", "=", group_id ?? -1)]))
+    .executeTakeFirst();
+  if (other === undefined) return;
+  const problem = `They have storage again: ${other.name}. Unlink that first`;
+  throw new StoaError("conflict", { details: { problem, reason: "linked_elsewhere" } });
+}
+
 /** Something that nobody told us of stands in its place: it stays in the trash. */
-async function deleteAgain({ db, known }: StorageContext, id: number): Promise<void> {
-  await db
-    .updateTable("storage_subjects")
-    .set({ deleted_at: new Date(), settled: sql<number>`wanted`, problem: null, problem_code: null })
-    .where("id", "=", id)
-    .where("trashed", "=", true)
-    .execute();
-  await known.refresh([id]);
+async function deleteAgain(context: StorageContext, id: number): Promise<void> {
+  await context.db.transaction().execute(async (trx) => {
+    const row = await lockById(trx, id);
+    if (row === null || !row.trashed || row.deleted_at !== null) return;
+    const now = new Date();
+    await trx
+      .updateTable("storage_subjects")
+      .set({ deleted_at: now, arrived_at: now, settled: sql<number>`wanted`, problem: null, problem_code: null })
+      .where("id", "=", id)
+      .execute();
+    await recordChange(context, trx, SYSTEM, "storage.delete", row, { reason: "could not be brought back" });
+    await publishChange(context, trx, row);
+  });
+  await context.known.refresh([id]);
 }
 
 function notThere(): StoaError {

@@ -31,6 +31,12 @@ export async function ensureSubject(context: StorageContext, caller: Caller, wis
     if (locked === null || locked.deleted_at !== null) return makeRow(context, trx, caller, wish);
     return { row: await changeQuota(context, trx, caller, locked, wish.quota), before: locked };
   });
+  if (isBeingTakenOver(row)) {
+    // It is there; its files get their number one after another, which nobody waits for.
+    void settler.settleSlowly([row.id]);
+    await known.refresh([row.id]);
+    return row;
+  }
   const outcome = (await settler.settle([row.id])).get(row.id) ?? { code: "missing" as const, problem: "" };
   if (outcome.code === "below_used" && before !== null) await putBack(context, row, before);
   await known.refresh([row.id]);
@@ -39,6 +45,9 @@ export async function ensureSubject(context: StorageContext, caller: Caller, wis
   requireDone(outcome, `${kind} ${name}`);
   return known.byId(row.id) ?? row;
 }
+
+/** Others made it, and it was not put in order yet. */
+const isBeingTakenOver = ({ adopted, settled }: SubjectRow) => adopted && settled === 0;
 
 type Change = { readonly row: SubjectRow; readonly before: SubjectRow | null };
 

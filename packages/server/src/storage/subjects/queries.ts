@@ -32,6 +32,18 @@ export function presentRows(db: Reader, ids: readonly number[] | null): Promise<
   return query.execute();
 }
 
+/** Whether a directory was ever made or taken over that is not deleted. */
+export async function hasSettled(db: Reader): Promise<boolean> {
+  const row = await db
+    .selectFrom("storage_subjects")
+    .select("id")
+    .where("deleted_at", "is", null)
+    .where("settled", ">", 0)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What is enforced now: the quota, with a raise while it lasts. 0: none. */
 export function effectiveQuota(row: Pick<SubjectRow, "quota" | "raise" | "raise_until">, now = new Date()): number {
   if (row.quota === 0 || row.raise_until === null || row.raise_until <= now) return row.quota;

@@ -10,9 +10,11 @@ import type { Settled } from "./outcomes.ts";
 export interface Settler {
   /**
    * Makes them so now; resolves with what came of each. Many who ask at once share the commands.
-   * @throws StoaError unavailable when another server has been at one of them for too long
+   * One that another server has been at for too long is `busy`.
    */
   settle(ids: readonly number[]): Promise<ReadonlyMap<number, Settled>>;
+  /** The same, one after another, beside all that people wait for: what was taken over may be a walk of hours. */
+  settleSlowly(ids: readonly number[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function createSettler(context: SettlerContext): Settler {
   /** In the order in which they were asked for; a round takes from the front. */
   const queue = new Set<number>();
   const rounds = new Set<Promise<void>>();
+  let slow: Promise<void> = Promise.resolve();
   let stopped = false;
 
   function ask(id: number): Promise<Settled> {
@@ -68,6 +71,10 @@ export function createSettler(context: SettlerContext): Settler {
     const ids = [...queue].slice(0, ROUND);
     if (ids.length === 0) return;
     for (const id of ids) queue.delete(id);
+    return runThese(ids);
+  }
+
+  async function runThese(ids: readonly number[]): Promise<void> {
     // Whoever asks from now on wants what is written from now on: another round.
     const waiting = new Map(ids.map((id) => [id, asked.get(id)] as const));
     for (const id of ids) asked.delete(id);
@@ -93,10 +100,15 @@ export function createSettler(context: SettlerContext): Settler {
     const before = await olderOf(context, id);
     if (before === null) return entry?.done.resolve({ code: "missing", problem: "" });
     if (entry === undefined) return;
+    const stuck = before.find(({ problem }) => problem !== null);
+    if (stuck !== undefined) {
+      const problem = `what was deleted under this name has not left yet: ${stuck.problem}`;
+      return entry.done.resolve({ code: "failed", problem });
+    }
     if (performance.now() > entry.until || stopped) {
       return entry.done.resolve({ code: "busy", problem: "another server has been at it for too long" });
     }
-    for (const older of before) void ask(older).catch(() => undefined);
+    for (const older of before) void ask(older.id).catch(() => undefined);
     setTimeout(() => {
       const other = asked.get(id);
       if (other === undefined) asked.set(id, entry);
@@ -111,9 +123,18 @@ export function createSettler(context: SettlerContext): Settler {
       const outcomes = await Promise.all(ids.map(async (id) => [id, await ask(id)] as const));
       return new Map(outcomes);
     },
+    settleSlowly(ids) {
+      slow = slow
+        .then(async () => {
+          for (const id of ids) if (!stopped) await runThese([id]);
+        })
+        .catch((error: unknown) => log.warn({ err: error }, "what was taken over could not be put in order yet"));
+      return slow;
+    },
     async stop() {
       stopped = true;
       await Promise.all(rounds);
+      // A walk is ended with the driver, and begun again later.
       for (const { done } of asked.values()) done.resolve({ code: "busy", problem: "the server is stopping" });
     },
   };
@@ -144,18 +165,20 @@ async function claim({ db }: SettlerContext, holder: string, ids: readonly numbe
 }
 
 /** Null: it is no longer there. Else the unsettled ones of its name before it, whose turn comes first. */
-async function olderOf({ db }: SettlerContext, id: number): Promise<number[] | null> {
+async function olderOf(
+  { db }: SettlerContext,
+  id: number,
+): Promise<{ readonly id: number; readonly problem: string | null }[] | null> {
   const row = await db.selectFrom("storage_subjects").select(["kind", "name"]).where("id", "=", id).executeTakeFirst();
   if (row === undefined) return null;
-  const older = await db
+  return db
     .selectFrom("storage_subjects")
-    .select("id")
+    .select(["id", "problem"])
     .where("kind", "=", row.kind)
     .where("name", "=", row.name)
     .where("id", "<", id)
     .whereRef("settled", "<", "wanted")
     .execute();
-  return older.map((one) => one.id);
 }
 
 async function renew({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<void> {

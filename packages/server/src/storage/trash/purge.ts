@@ -1,6 +1,6 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OperationKind } from "../../platform/operations/contract.ts";
-import { type Caller, recordChange, type StorageContext } from "../context.ts";
+import { type Caller, recordChange, type StorageContext, SYSTEM } from "../context.ts";
 import { BackEndAway } from "../drivers/contract.ts";
 import { trashEntryOf } from "../subjects/queries.ts";
 import type { SubjectRow } from "../tables.ts";
@@ -84,14 +84,20 @@ export function purgeKind(context: StorageContext, kind: typeof PURGE_KIND | typ
 }
 
 /** Those whose time is over; with no retention, all that was deleted. */
-async function endRetention({ db, platform }: StorageContext): Promise<void> {
-  const before = new Date(Date.now() - platform.config.storage.trashRetentionDays * 86_400_000);
-  await db
-    .updateTable("storage_subjects")
-    .set({ purge_at: new Date() })
-    .where("deleted_at", "<=", before)
-    .where("purge_at", "is", null)
-    .execute();
+async function endRetention(context: StorageContext): Promise<void> {
+  const days = context.platform.config.storage.trashRetentionDays;
+  await context.db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .updateTable("storage_subjects")
+      .set({ purge_at: new Date() })
+      .where("deleted_at", "<=", new Date(Date.now() - days * 86_400_000))
+      .where("purge_at", "is", null)
+      .returningAll()
+      .execute();
+    for (const row of rows) {
+      await recordChange(context, trx, SYSTEM, "storage.purge", row, { used: row.used, retention_days: days });
+    }
+  });
 }
 
 /** Only what has arrived in the trash: what is still on its way there goes later. */

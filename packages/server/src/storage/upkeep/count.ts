@@ -14,33 +14,31 @@ export interface CountFindings {
 const SAID_AGAIN_MS = 30 * 60_000;
 
 /**
- * Writes down what the kernel or ZFS counts, of all at once. A quota that others have changed is drift, and put back;
- * where nobody of us ever set one, the one that is found counts.
+ * Writes down what the kernel or ZFS counts, of all at once. A quota that others have changed is drift, and put back,
+ * also where it was found with the directory: it is ours since.
  */
 export async function writeCounted(
   context: Pick<StorageContext, "db" | "platform" | "known">,
   rows: readonly SubjectRow[],
   counted: ReadonlyMap<string, Counted>,
 ): Promise<CountFindings> {
-  const changes: { id: number; used: number; quota: number; found: boolean }[] = [];
+  const changes: { id: number; used: number; quota: number }[] = [];
   const drifted: number[] = [];
   for (const row of rows) {
     const seen = counted.get(keyOf(row));
     if (seen === undefined || row.settled < row.wanted) continue;
-    const isFound = row.quota_by === null && seen.quota !== row.quota;
-    if (!isFound && seen.quota !== effectiveQuota(row)) drifted.push(row.id);
-    const isNew = row.used !== seen.used || row.used_kind !== "quota" || row.enforced_quota !== seen.quota || isFound;
+    if (seen.quota !== effectiveQuota(row)) drifted.push(row.id);
+    const isNew = row.used !== seen.used || row.used_kind !== "quota" || row.enforced_quota !== seen.quota;
     // A figure that stays is not old: it was looked at just now.
     const isStale = row.used_at === null || Date.now() - row.used_at.getTime() > SAID_AGAIN_MS;
-    if (isNew || isStale) changes.push({ id: row.id, used: seen.used, quota: seen.quota, found: isFound });
+    if (isNew || isStale) changes.push({ id: row.id, used: seen.used, quota: seen.quota });
   }
   if (changes.length > 0) {
     await context.db.transaction().execute(async (trx) => {
       await sql`
-        update storage_subjects s set used = r.used, used_kind = 'quota', used_at = now(), enforced_quota = r.quota,
-          quota = case when r.found then r.quota else s.quota end
+        update storage_subjects s set used = r.used, used_kind = 'quota', used_at = now(), enforced_quota = r.quota
         from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
-          as r(id bigint, used bigint, quota bigint, found boolean)
+          as r(id bigint, used bigint, quota bigint)
         where s.id = r.id and s.settled = s.wanted`.execute(trx);
       await publishCounted(
         context,

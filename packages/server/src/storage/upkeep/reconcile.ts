@@ -48,6 +48,7 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
     await countAll();
     await endRaises(context);
     await retry(context);
+    await takeOverRest(context);
     await tellLevels(context);
     await writeHistory(db);
     // A large directory takes minutes: the rounds go on.
@@ -140,10 +141,27 @@ async function endRaises(context: StorageContext): Promise<void> {
     .updateTable("storage_subjects")
     .set({ raise: 0, raise_until: null, wanted: sql<number>`wanted + 1` })
     .where("raise_until", "<=", new Date())
+    .where("deleted_at", "is", null)
     .returning("id")
     .execute();
   const ids = rows.map(({ id }) => id);
   if (ids.length > 0) await context.settler.settle(ids);
+}
+
+/** What was taken over and is not in order yet, after a restart: slowly, and waited for by nobody. */
+async function takeOverRest({ db, settler }: StorageContext): Promise<void> {
+  const rows = await db
+    .selectFrom("storage_subjects")
+    .select("id")
+    .where("adopted", "=", true)
+    .where("settled", "=", 0)
+    .where("deleted_at", "is", null)
+    .where((e) => e.or([e("retry_at", "is", null), e("retry_at", "<=", new Date())]))
+    .where((e) => e.or([e("lease_until", "is", null), e("lease_until", "<", new Date())]))
+    .orderBy("id")
+    .limit(MOST_RETRIES)
+    .execute();
+  void settler.settleSlowly(rows.map(({ id }) => id));
 }
 
 async function retry(context: StorageContext): Promise<void> {
@@ -151,6 +169,8 @@ async function retry(context: StorageContext): Promise<void> {
     .selectFrom("storage_subjects")
     .select("id")
     .whereRef("settled", "<", "wanted")
+    // Those go by themselves, slowly.
+    .where((e) => e.or([e("adopted", "=", false), e("settled", ">", 0)]))
     .where((e) => e.or([e("retry_at", "is", null), e("retry_at", "<=", new Date())]))
     .orderBy("id")
     .limit(MOST_RETRIES)

@@ -48,7 +48,9 @@ export function createStrayWatch(context: StorageContext & { readonly log: Logge
         if (count > 0) log.warn({ subject: row.id, files: count }, "files have left their project");
         await remark(context, row.id, count);
       } catch (error) {
-        if (!abort.signal.aborted && !(error instanceof BackEndAway)) throw error;
+        if (abort.signal.aborted) return;
+        if (!(error instanceof BackEndAway)) throw error;
+        log.warn({ err: error, subject: last }, "what somebody's files are counted to could not be looked at");
       } finally {
         busy = false;
       }

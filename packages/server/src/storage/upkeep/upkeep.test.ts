@@ -130,6 +130,98 @@ describe("what is on its way to the trash", () => {
   });
 });
 
+describe("a restart", () => {
+  it("makes nothing on an empty mount point, and goes on once the disk is there", async () => {
+    const server = await start();
+    await server.hub("POST", "/api/v1/users", { name: "ada" });
+    await rename(server.base, `${server.base}-away`);
+    await mkdir(server.base, { mode: 0o711 });
+    const again = await start({ beside: server });
+    expect((await again.hub("POST", "/api/v1/users", { name: "ada" })).status).toBe(503);
+    expect((await again.hub("POST", "/api/v1/users", { name: "bob" })).status).toBe(503);
+    expect(await readdir(server.base)).toEqual([]);
+    expect((await again.ask("GET", "")).body).toMatchObject({ back_end: { ok: false } });
+    await rm(server.base, { recursive: true });
+    await rename(`${server.base}-away`, server.base);
+    await again.storage.upkeep.reconcile.round({ list: true });
+    expect((await again.hub("POST", "/api/v1/users", { name: "bob" })).status).toBe(204);
+  });
+
+  it("leaves out numbers that lie in the trash and that a restored database would give again", async () => {
+    const server = await start();
+    await mkdir(path.join(server.base, ".stoa-trash", "subject-500"));
+    const again = await start({ beside: server });
+    await again.hub("POST", "/api/v1/users", { name: "ada" });
+    const { rows } = await server.server.database.pool.query("select id, project from storage_subjects");
+    expect(rows[0].id).toBeGreaterThan(500);
+    expect(rows[0].project).toBeGreaterThan(100_499);
+  });
+});
+
+describe("what is deleted", () => {
+  it("while it is being made again by a hook comes back whole", async () => {
+    let release: () => void = () => undefined;
+    let reached: () => void = () => undefined;
+    const isReached = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let hold = false;
+    const server = await start({
+      driver: (real) =>
+        Object.assign(Object.create(real) as StorageDriver, {
+          async settle(wanted: Parameters<StorageDriver["settle"]>[0]) {
+            const outcomes = await real.settle(wanted);
+            if (hold) {
+              hold = false;
+              reached();
+              await new Promise<void>((resolve) => {
+                release = resolve;
+              });
+            }
+            return outcomes;
+          },
+        }),
+    });
+    await server.hub("POST", "/api/v1/users", { name: "ada" });
+    await writeFile(path.join(server.base, "ada", "thesis"), "years");
+    hold = true;
+    const hook = server.hub("POST", "/api/v1/users", { name: "ada" });
+    await isReached;
+    const deletion = server.hub("DELETE", "/api/v1/users/ada");
+    await expect
+      .poll(
+        async () =>
+          (await server.server.database.pool.query("select deleted_at from storage_subjects")).rows[0].deleted_at,
+      )
+      .not.toBeNull();
+    release();
+    expect((await hook).status).toBe(204);
+    expect((await deletion).status).toBe(204);
+    const { items } = (await server.ask("GET", "/trash")).body as { items: { id: number }[] };
+    expect((await server.ask("POST", `/trash/${items[0]?.id}/restore`)).status).toBe(200);
+    expect(await readdir(path.join(server.base, "ada"))).toEqual(["thesis"]);
+  });
+
+  it("with a raise that ends later takes nothing from the one who has its name by then", async () => {
+    const server = await start();
+    const { pool } = server.server.database;
+    await server.hub("POST", "/api/v1/users", { name: "ada", quota: 4096 });
+    await pool.query("update storage_subjects set raise = 1000, raise_until = now() + interval '1 hour'");
+    await server.hub("DELETE", "/api/v1/users/ada");
+    await server.hub("POST", "/api/v1/users", { name: "ada" });
+    await writeFile(path.join(server.base, "ada", "new"), "new");
+    // As an older server would have left it.
+    await pool.query(
+      "update storage_subjects set raise = 1000, raise_until = now() - interval '1 second' where deleted_at is not null",
+    );
+    await server.storage.upkeep.reconcile.round({ list: true });
+    await pool.query("update storage_subjects set wanted = wanted + 1 where deleted_at is not null");
+    await server.storage.upkeep.reconcile.round({ list: false });
+    expect(await readdir(path.join(server.base, "ada"))).toEqual(["new"]);
+    expect(await subject(server, "ada")).toMatchObject({ state: "ready" });
+  });
+});
+
 describe("usage where no kernel counts", () => {
   it("is added up in the background, hard links once, and looked at ever more seldom", async () => {
     const server = await start();

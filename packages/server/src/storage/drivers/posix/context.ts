@@ -11,6 +11,8 @@ export interface PosixOptions {
   readonly base: string;
   /** Whose directories are many people's: no quota is set by this uid. Left out: there is none such. */
   readonly commonUid?: number;
+  /** Whether directories are known that should be in it: then it is no base that is begun with. Left out: none are. */
+  readonly isInUse?: () => Promise<boolean>;
   readonly log: Logger;
 }
 

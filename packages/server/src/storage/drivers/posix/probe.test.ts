@@ -143,7 +143,7 @@ describe("a base that can't be used", () => {
   describe.runIf(isRoot)("on a disk of its own", () => {
     beforeEach(() => {
       mkdirSync(base);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "stoa-probe", base]);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m,mode=755", "stoa-probe", base]);
     });
     afterEach(() => {
       for (const at of [join(base, ".stoa-trash"), base]) {
@@ -163,7 +163,7 @@ describe("a base that can't be used", () => {
       await expect(driver.look([ada])).rejects.toThrow(BackEndAway);
       await expect(driver.settle([ada])).rejects.toThrow(BackEndAway);
       expect(readdirSync(base)).toEqual([]);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "stoa-probe", base]);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m,mode=755", "stoa-probe", base]);
       expect(await driver.settle([ada])).toMatchObject([{ code: "done" }]);
     });
 
@@ -192,14 +192,14 @@ describe("a base that can't be used", () => {
 
     it("has its trash on another one", async () => {
       mkdirSync(join(base, ".stoa-trash"));
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "stoa-probe", join(base, ".stoa-trash")]);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=755", "stoa-probe", join(base, ".stoa-trash")]);
       expect(await open().probe()).toMatchObject({ ok: false, problem: expect.stringMatching(/another file system/) });
     });
 
     it("has a directory that is one by itself: it is not deleted by copying it", async () => {
       const driver = open();
       await driver.settle([ada]);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "stoa-probe", join(base, "ada")]);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=755", "stoa-probe", join(base, "ada")]);
       expect(await driver.discard(ada, "subject-1")).toMatchObject({ code: "other_file_system" });
       execFileSync("umount", [join(base, "ada")]);
       expect(await driver.discard(ada, "subject-1")).toMatchObject({ code: "done" });

@@ -46,6 +46,7 @@ async function examine(options: PosixOptions, ask: Ask, before: Probed | null): 
   const { base } = options;
   const [self, found] = await Promise.all([whoRuns(ask), lookAt(ask, base, OURS)]);
   const entry = requireBase(base, found.get(""));
+  requireOurBase(base, self, entry);
   const fileSystem = await readFileSystem(ask, base);
   if (fileSystem.options.has("ro")) {
     throw new Unusable(
@@ -55,6 +56,12 @@ async function examine(options: PosixOptions, ask: Ask, before: Probed | null): 
   if (before !== null && fileSystem.target !== before.target) {
     throw new Unusable(
       `${base} lay on the file system mounted at ${before.target}, and now on that at ${fileSystem.target}: mount it again. If it was moved there, restart Stoa.`,
+    );
+  }
+  if (!found.has(TRASH) && before === null && (await options.isInUse?.())) {
+    // What an unmounted disk leaves behind: whatever was made there would be hidden by the mount, and missing after it.
+    throw new Unusable(
+      `${base} has no folder ${TRASH}, and there are directories that should be in it: mount what belongs there. If this is the place all the same, make it: mkdir -m 700 ${base}/${TRASH}`,
     );
   }
   await makeOurs(ask, base, self, found);
@@ -89,6 +96,16 @@ function requireBase(base: string, entry: Entry | undefined): Entry {
   }
   if (entry.type === "other") throw new Unusable(`${base} is not a directory. Name a directory as STORAGE_BASE_PATH.`);
   return entry;
+}
+
+/** As root we own and remove what is in it: nobody else may put links there. */
+function requireOurBase(base: string, self: Owner, { uid, mode }: Entry): void {
+  if (self.uid !== 0) return;
+  const faults = [
+    ...(uid === 0 ? [] : [`belongs to uid ${uid}, who could put links in it: chown root ${base}`]),
+    ...((mode & WRITABLE_FOR_OTHERS) === 0 ? [] : [`can be written to by others: chmod go-w ${base}`]),
+  ];
+  if (faults.length > 0) throw new Unusable(`${base} ${faults.join(" && ")}`);
 }
 
 async function readFileSystem(ask: Ask, base: string): Promise<FileSystem> {

@@ -1,12 +1,10 @@
 import type { Owner, Place, QuotaLine } from "../../hosts/contract.ts";
-import type { Outcome, Wanted } from "../contract.ts";
+import { directoryMode, type Outcome, type Wanted } from "../contract.ts";
 import { lastLine, outcomeOf, whyNotMade } from "./ask.ts";
 import { isOnesOwn, type PosixContext, type Probed } from "./context.ts";
 import { type Entry, inParts, lookAt, placeKey } from "./entries.ts";
 import { attributesOf } from "./kernel-quotas.ts";
 import { lookBelow } from "./same-base.ts";
-
-const MODE = 0o770;
 
 type Outcomes = Map<string, Outcome>;
 
@@ -50,13 +48,16 @@ async function makeFolders(
   const ownerOf = ({ owner }: Wanted): Owner => (self.uid === 0 ? owner : self);
   const isSo = (each: Wanted, entry: Entry | undefined) => {
     const { uid, gid } = ownerOf(each);
-    return entry?.type === "directory" && entry.mode === MODE && entry.uid === uid && entry.gid === gid;
+    // Taken over as it is: whose it was, it stays.
+    if (each.adopted && entry?.type === "directory") return true;
+    return entry?.type === "directory" && entry.mode === directoryMode(each) && entry.uid === uid && entry.gid === gid;
   };
   const undone = wanted.filter((each) => !isSo(each, before.get(placeKey(each))));
   const said = new Map<string, Awaited<ReturnType<typeof ask>>>();
   for (const [owner, theirs] of byOwner(undone, ownerOf)) {
     for (const places of inParts(theirs)) {
-      const answer = await ask({ do: "make", places, owner, mode: MODE });
+      const [{ kind } = { kind: "user" as const }] = places;
+      const answer = await ask({ do: "make", places, owner, mode: directoryMode({ kind }) });
       if (answer.code !== 0) for (const each of places) said.set(placeKey(each), answer);
     }
   }
@@ -73,11 +74,12 @@ async function makeFolders(
   return wanted.filter((each) => !outcomes.has(placeKey(each)));
 }
 
+/** Those of one owner and one mode go together. */
 function byOwner(wanted: readonly Wanted[], ownerOf: (each: Wanted) => Owner): Iterable<[Owner, Wanted[]]> {
   const groups = new Map<string, [Owner, Wanted[]]>();
   for (const each of wanted) {
     const owner = ownerOf(each);
-    const key = `${owner.uid}:${owner.gid}`;
+    const key = `${each.kind}:${owner.uid}:${owner.gid}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [owner, [each]]);
     else group[1].push(each);
@@ -110,7 +112,9 @@ async function giveProjects(
       const { project = 0, inherited = false } = attributes.get(key) ?? {};
       const isMarked = each.adopted && before.has(placeKey(markOf(each)));
       if (project === each.project && inherited && !isMarked) return true;
-      const problem = await giveProject(context, each, before.has(key));
+      // That it is no longer handed down is its owner's doing (`chattr -P`): what they made since is for \`strays\` to find.
+      const walks = each.adopted && before.has(key) && (project !== each.project || isMarked);
+      const problem = await giveProject(context, each, walks);
       if (problem !== null) outcomes.set(key, problem);
       return problem === null;
     }),
@@ -119,18 +123,14 @@ async function giveProjects(
 }
 
 /** Null: it has it. */
-async function giveProject(
-  { ask, base, log }: PosixContext,
-  wanted: Wanted,
-  wasThere: boolean,
-): Promise<Outcome | null> {
+async function giveProject({ ask, base, log }: PosixContext, wanted: Wanted, walks: boolean): Promise<Outcome | null> {
   const { kind, name, project } = wanted;
   const mark = markOf(wanted);
-  if (wanted.adopted && wasThere) {
+  if (walks) {
     const marked = await ask({ do: "make", places: [mark], owner: wanted.owner, mode: 0o700 });
     if (marked.code !== 0) return outcomeOf(wanted, marked);
   }
-  const answer = await ask({ do: "set-project", place: wanted, project, all: wasThere });
+  const answer = await ask({ do: "set-project", place: wanted, project, all: walks });
   if (answer.code !== 0) {
     // A file that can't be given it, or was gone by then, is no reason to hold nobody to anything: `strays` finds it.
     const own = (await attributesOf(ask, base, [wanted])).get(placeKey(wanted));
@@ -138,7 +138,7 @@ async function giveProject(
     log.warn({ kind, name, err: lastLine(answer) }, "storage: some files could not be given their project");
   }
   // Behind a purge it would wait for long; left behind it costs another walk.
-  if (wanted.adopted && wasThere) void ask({ do: "remove", place: mark }).catch(() => undefined);
+  if (walks) void ask({ do: "remove", place: mark }).catch(() => undefined);
   return null;
 }
 

@@ -1,13 +1,11 @@
 import type { Owner, Place } from "../../hosts/contract.ts";
-import { keyOf, type Outcome, type Wanted } from "../contract.ts";
+import { directoryMode, keyOf, type Outcome, type Wanted } from "../contract.ts";
 import { ask, saidBy } from "./ask.ts";
 import { ensureFolder, isAtItsPath, outcome, placeOf, type ZfsContext } from "./context.ts";
 import { datasetOf, LONGEST_DATASET } from "./dataset-names.ts";
 import { countedOf, type Dataset, type Datasets, quotaPropertyOf } from "./datasets.ts";
 import { filledFolders } from "./filled-folders.ts";
 
-/** Directories are their owner's and group's, nobody else's (contract 1). */
-const MODE = 0o770;
 /** Commands at a time; ZFS does one after the other. */
 const WIDTH = 4;
 /** Bytes. An empty dataset takes some 100 KiB by itself: a smaller quota than this may not be possible. */
@@ -112,7 +110,7 @@ async function own(context: ZfsContext, wanted: readonly Wanted[]): Promise<Read
       const dataset = there.get(keyOf(one));
       return !one.adopted && dataset !== undefined && isAtItsPath(dataset, there);
     }),
-    ({ owner: { uid, gid } }) => `${uid}:${gid}`,
+    ({ kind, owner: { uid, gid } }) => `${kind}:${uid}:${gid}`,
   );
   for (const [first, ...others] of byOwner.values()) {
     if (first !== undefined) await give(context, [first, ...others], first.owner, problems);
@@ -142,7 +140,9 @@ async function give(
   owner: Owner,
   problems: Map<string, string>,
 ): Promise<void> {
-  const answer = await ask(context.host, { do: "make", places: wanted.map(placeOf), owner, mode: MODE });
+  const [{ kind } = { kind: "user" as const }] = wanted;
+  const mode = directoryMode({ kind });
+  const answer = await ask(context.host, { do: "make", places: wanted.map(placeOf), owner, mode });
   if (answer.code === 0) return;
   if (wanted.length > 1) {
     for (const one of wanted) await give(context, [one], owner, problems);
