@@ -7,6 +7,12 @@ import { wordParts } from "./vite/word-parts.ts";
 
 const server = process.env.STOA_DEV_SERVER ?? "http://127.0.0.1:8080";
 
+const storageFiles = {
+  "storage-meter": /src[\\/]storage[\\/](level|sizes|storage-meter|storage\.module|use-size)/,
+  "storage-parts": /src[\\/]storage[\\/](history-section|recount|quota-field|use-forecast|use-recount)/,
+  "all-storage": /src[\\/]storage[\\/]admin[\\/]/,
+};
+
 export default defineConfig({
   base: "/portal/",
   plugins: [react(), themeStyles(), wordParts(), pdfParts(), compressedFiles()],
@@ -38,6 +44,12 @@ export default defineConfig({
             },
             // Of what Home does not draw: a file for each would be named in Home's list of files.
             { name: "icons", test: /@tabler[\\/]icons-react/, minShareCount: 2 },
+            // A few files of its own, without what other pages share with it.
+            ...Object.entries(storageFiles).map(([name, test]) => ({
+              name,
+              test,
+              includeDependenciesRecursively: false,
+            })),
           ],
         },
       },

@@ -6,7 +6,7 @@ import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { HomePage } from "./home/home-page.tsx";
 import { adminTree } from "./routes/admin.tsx";
 import { nextPage } from "./routes/next-page.ts";
-import { askAhead, lazyPage, root, signedIn } from "./routes/signed-in.tsx";
+import { askAhead, lazyPage, lazyStoragePage, root, signedIn } from "./routes/signed-in.tsx";
 
 const notices = ["registered", "resetDone", "firstDone", "confirmed"] as const;
 
@@ -128,7 +128,7 @@ const sharedSession = createRoute({
 const storage = createRoute({
   getParentRoute: () => signedIn,
   path: "/storage",
-  component: lazyPage(() => import("./storage/own/own-page.tsx"), "OwnStoragePage"),
+  component: lazyStoragePage(() => import("./storage/own/own-page.tsx"), "OwnStoragePage"),
 });
 const activity = createRoute({
   getParentRoute: () => signedIn,

@@ -11,6 +11,10 @@ declare module "*.json?part=rest" {
   const words: { readonly [key: string]: string | typeof words };
   export default words;
 }
+declare module "*.json?part=storage" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
 declare module "@tabler/icons-react/dist/esm/icons/*.mjs" {
   import type { FunctionComponent, SVGProps } from "react";
 

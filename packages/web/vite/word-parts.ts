@@ -1,18 +1,25 @@
 import { readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
-/** When a word comes: with Home, before any other page, or before the first of an operator's pages. */
-export type WordPart = "first" | "rest" | "operators";
+/** When a word comes: with Home, before any other page, or before the first of an operator's pages, or of storage's. */
+export type WordPart = "first" | "rest" | "operators" | "storage";
 
 const inParts: Readonly<Record<WordPart, string>> = {
   first:
     "name common frame language home sessions.named sessions.number sessions.left workspaces.count " +
     "jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
     "errors problems.network problems.defect help.whatIs sessionTold.code_missing",
-  operators: "people person whyNot overview adminSessions adminStorage actions mails services system",
-  // What people see too of what is otherwise the operators': the banners, and what leads to their pages.
+  operators:
+    "people person whyNot overview adminSessions adminStorage actions mails services system " +
+    "audit dayField span operator hang",
+  storage:
+    "storage reasons.in_trash reasons.exists reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
+    "reasons.raise_no_quota",
+  // What people see too of what is otherwise the operators': the banners, and what leads to their pages; sizes in
+  // notices. Those of the audit log are states, and no words.
   rest:
-    "people.you people.actions adminSessions.clear adminSessions.title system.announced system.kinds system.dismiss " +
+    "storage.unit audit.done audit.refused audit.failed people.you people.actions adminSessions.clear " +
+    "adminSessions.title system.announced system.kinds system.dismiss " +
     "system.maintenanceOn system.maintenanceOnUntil system.maintenanceIn system.from system.fromUntil " +
     "system.maintenanceAdmin system.maintenanceMeans system.maintenanceWillMean system.maintenanceEnded " +
     "system.maintenanceCancelled system.endMaintenance system.endMaintenanceTitle system.endMaintenanceText " +
@@ -50,7 +57,7 @@ function wordsOf(words: Words, part: WordPart, above = ""): Words {
 
 const isPart = (part: string | null): part is WordPart => part !== null && part in inParts;
 
-/** Splits a catalogue: `./en.json?part=first`, `./en.json?part=rest`, `./en.json?part=operators`. */
+/** Splits a catalogue: `./en.json?part=first`, `./en.json?part=rest`, `./en.json?part=operators`, `./en.json?part=storage`. */
 export function wordParts(): Plugin {
   return {
     name: "stoa-word-parts",

@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { sessionQuery } from "../api/auth.ts";
+import { operatorWords } from "../locales/i18n.ts";
 
-const OperatorPanel = lazy(() => import("./operator-panel.tsx"));
+const OperatorPanel = lazy(async () => {
+  const [module] = await Promise.all([import("./operator-panel.tsx"), operatorWords()]);
+  return module;
+});
 
 /** On a session's page, what operators need to free it; nothing for everybody else. */
 export function ForOperators({ session }: { session: { readonly id: number; readonly owner_id: number } }) {

@@ -227,25 +227,3 @@ interface Purging {
 
 export const purgeStorage = (id: number) => call<Purging>("DELETE", `${base}/trash/${id}`);
 export const purgeAllStorage = () => call<Purging>("DELETE", `${base}/trash`);
-
-export interface OwnStorage {
-  /** Null: none of one's own. */
-  readonly own: StorageSubject | null;
-  readonly groups: readonly StorageSubject[];
-  readonly level: "ok" | "near" | "full" | "over";
-  readonly raise: {
-    readonly possible: boolean;
-    readonly why_not: "off" | "not_over" | "taken" | "no_quota" | null;
-    readonly bytes: number;
-    readonly seconds: number;
-  };
-}
-
-export const ownStorageQuery = queryOptions({
-  queryKey: ["storage", "mine"],
-  queryFn: ({ signal }) => call<OwnStorage>("GET", `${base}/mine`, { signal }),
-  refetchInterval: figuresMs,
-});
-
-export const recountOwnStorage = () => call<void>("POST", `${base}/mine/recount`, { body: {} });
-export const raiseOwnQuota = () => call<OwnStorage>("POST", `${base}/mine/raise`, { body: {} });

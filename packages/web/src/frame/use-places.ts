@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ownStorageQuery } from "../api/storage.ts";
+import { ownStorageQuery } from "../api/own-storage.ts";
 import { type Place, places } from "./places.ts";
 
 const withoutStorage = places.filter(({ to }) => to !== "/storage");

@@ -12,7 +12,7 @@ import { Page } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
-import { HeldStorage } from "../storage/held-storage.tsx";
+import { Held } from "../storage/held.tsx";
 import { DeleteGroup } from "./delete-group.tsx";
 import { GroupForm } from "./group-form.tsx";
 import { Members } from "./members.tsx";
@@ -70,7 +70,7 @@ function Loaded({ group }: { group: Group }) {
       {known?.account?.is_admin && !group.built_in && (
         <>
           <CoreHourQuota holder={{ kind: "groups", id: group.id }} name={group.name} />
-          <HeldStorage holder={{ group_id: group.id }} name={group.name} />
+          <Held holder={{ group_id: group.id }} name={group.name} />
         </>
       )}
       {changeable && (

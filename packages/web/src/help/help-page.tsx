@@ -22,7 +22,7 @@ const jobs = [
 ] as const;
 
 /** Words that mean something of their own here. */
-const terms = ["workspace", "session", "time", "coreHours", "trash", "share", "token", "quota"] as const;
+const terms = ["workspace", "session", "time", "coreHours", "trash", "share", "token"] as const;
 
 /** What people ask first, what the words mean, and where more is told. */
 export function HelpPage() {

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { ownStorageQuery } from "../api/storage.ts";
-import { allWords } from "../locales/i18n.ts";
+import { ownStorageQuery } from "../api/own-storage.ts";
+import { storageWords } from "../locales/i18n.ts";
 
 const HomeStorage = lazy(async () => {
-  const [module] = await Promise.all([import("../storage/own/home-storage.tsx"), allWords()]);
+  const [module] = await Promise.all([import("../storage/own/home-storage.tsx"), storageWords()]);
   return { default: module.HomeStorage };
 });
 

@@ -10,23 +10,26 @@ import { look } from "./look.ts";
 type Catalogue = { readonly [key: string]: string | Catalogue };
 
 type Part = () => Promise<{ default: Catalogue }>;
+type Later = "rest" | "operators" | "storage";
 
 /** A language's words come when it is chosen: those of Home at once, the others before the pages that say them. */
-const parts: Record<Locale, { readonly first: Part; readonly rest: Part; readonly operators: Part }> = {
+const parts: Record<Locale, Record<"first" | Later, Part>> = {
   en: {
     first: () => import("./en.json?part=first"),
     rest: () => import("./en.json?part=rest"),
     operators: () => import("./en.json?part=operators"),
+    storage: () => import("./en.json?part=storage"),
   },
   fa: {
     first: () => import("./fa.json?part=first"),
     rest: () => import("./fa.json?part=rest"),
     operators: () => import("./fa.json?part=operators"),
+    storage: () => import("./fa.json?part=storage"),
   },
 };
 
 const later = new Map<string, Promise<void>>();
-function load(locale: Locale, part: "rest" | "operators"): Promise<void> {
+function load(locale: Locale, part: Later): Promise<void> {
   const name = `${locale} ${part}`;
   const loading =
     later.get(name) ??
@@ -44,17 +47,21 @@ const current = (): Locale => (i18next.language === "fa" ? "fa" : "en");
 /** Resolves when every page can be drawn but an operator's, not only Home. */
 export const allWords = (): Promise<void> => load(current(), "rest");
 
-let operates = false;
+const asked = new Set<Later>(["rest"]);
+const loadAsked = (locale: Locale) => Promise.all([...asked].map((part) => load(locale, part)));
 
-/** Resolves when an operator's pages can be drawn too, in this language and in each that is changed to. */
-export async function operatorWords(): Promise<void> {
-  operates = true;
+/** Resolves when pages that say these can be drawn too, in this language and in each that is changed to. */
+async function wordsOf(part: Later): Promise<void> {
+  asked.add(part);
   // Another language may be chosen while the words of this one are under way.
   for (let loaded: Locale | null = null; loaded !== current(); ) {
     loaded = current();
-    await Promise.all([load(loaded, "rest"), load(loaded, "operators")]);
+    await loadAsked(loaded);
   }
 }
+
+export const operatorWords = (): Promise<void> => wordsOf("operators");
+export const storageWords = (): Promise<void> => wordsOf("storage");
 
 /** Sets up the words of the first language; resolves when Home can be drawn. */
 export async function startLanguage(locale: Locale): Promise<void> {
@@ -96,8 +103,8 @@ export async function changeLanguage(locale: Locale, kept = true): Promise<void>
     i18next.addResourceBundle(locale, "translation", (await parts[locale].first()).default);
   }
   await load(locale, "rest");
-  // Asked last: an operator's page may have been opened meanwhile.
-  if (operates) await load(locale, "operators");
+  // Asked last: a page that says more may have been opened meanwhile.
+  await loadAsked(locale);
   if (kept) storeLocale(locale);
   applyToDocument(locale);
   await i18next.changeLanguage(locale);

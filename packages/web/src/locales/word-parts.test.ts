@@ -6,9 +6,9 @@ import en from "./en.json" with { type: "json" };
 
 const source = resolve(import.meta.dirname, "..");
 
-/** Every file that a page reaches which is no operator's: those all begin in routes/admin.tsx. */
+/** Every file that a page reaches which is no operator's: those begin in these, and come with their words. */
 function* peoplesFiles(): Generator<[string, string]> {
-  const seen = new Set([join(source, "routes/admin.tsx")]);
+  const seen = new Set(["routes/admin.tsx", "admin/operator-panel.tsx"].map((file) => join(source, file)));
   const waiting = [join(source, "main.tsx")];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (seen.has(file) || !existsSync(file)) continue;
@@ -28,6 +28,8 @@ test.each([
   ["people.title", "operators"],
   ["people.you", "rest"],
   ["system.kinds.warning", "rest"],
+  ["storage.quota", "storage"],
+  ["storage.unit.GiB", "rest"],
 ])("%s comes with %s", (key, part) => {
   expect(partOfWord(key)).toBe(part);
 });
@@ -43,5 +45,20 @@ test("no page but an operator's says a word that comes with those only", () => {
     }
   }
   expect(files).toBeGreaterThan(200);
+  expect(found).toEqual([]);
+});
+
+test("storage's words are said in its own folder only, whose parts come with them", () => {
+  const found: string[] = [];
+  for (const [file, text] of peoplesFiles()) {
+    const isTheirs = file.startsWith("storage/");
+    for (const [, key = ""] of text.matchAll(/\bt\(\s*["`]([\w.]+)/g)) {
+      if (!isTheirs && partOfWord(key) === "storage") found.push(`${file}: ${key}`);
+    }
+    // Drawn at once elsewhere, they would be there before their words.
+    for (const [, path = ""] of text.matchAll(/from\s*"(\.[^"]*\/storage\/[^"]+\.tsx)"/g)) {
+      if (!isTheirs && !path.endsWith("/storage/held.tsx")) found.push(`${file}: ${path}`);
+    }
+  }
   expect(found).toEqual([]);
 });

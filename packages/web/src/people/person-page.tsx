@@ -15,7 +15,7 @@ import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
 import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
-import { HeldStorage } from "../storage/held-storage.tsx";
+import { Held } from "../storage/held.tsx";
 import classes from "./person.module.css";
 import { PersonAccessSection } from "./person-access.tsx";
 import { PersonDeletion } from "./person-deletion.tsx";
@@ -76,7 +76,7 @@ function Loaded({ person }: { person: Person }) {
           <PersonRuns person={person} />
           <WhyNot person={person} />
           <CoreHourQuota holder={{ kind: "people", id: person.id }} name={person.full_name || person.username} />
-          <HeldStorage holder={{ account_id: person.id }} name={person.full_name || person.username} />
+          <Held holder={{ account_id: person.id }} name={person.full_name || person.username} />
           <PersonThings person={person} />
           <PersonFacts person={person} />
           <PersonAccessSection person={person} />

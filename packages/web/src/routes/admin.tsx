@@ -1,6 +1,6 @@
 import { createRoute, notFound, Outlet } from "@tanstack/react-router";
 import { texts } from "../admin/search.ts";
-import { lazyOperatorPage, signedIn } from "./signed-in.tsx";
+import { lazyAllStoragePage, lazyOperatorPage, signedIn } from "./signed-in.tsx";
 
 /** For everybody else there is no such page. */
 const admin = createRoute({
@@ -43,17 +43,17 @@ const storage = createRoute({
   getParentRoute: () => admin,
   path: "/admin/storage",
   validateSearch: texts("kind", "search", "only", "sort"),
-  component: lazyOperatorPage(() => import("../storage/admin/storage-page.tsx"), "StoragePage"),
+  component: lazyAllStoragePage(() => import("../storage/admin/storage-page.tsx"), "StoragePage"),
 });
 const storageTrash = createRoute({
   getParentRoute: () => admin,
   path: "/admin/storage/trash",
-  component: lazyOperatorPage(() => import("../storage/admin/trash-page.tsx"), "StorageTrashPage"),
+  component: lazyAllStoragePage(() => import("../storage/admin/trash-page.tsx"), "StorageTrashPage"),
 });
 const storageSubject = createRoute({
   getParentRoute: () => admin,
   path: "/admin/storage/$subjectId",
-  component: lazyOperatorPage(() => import("../storage/admin/subject-page.tsx"), "SubjectPage"),
+  component: lazyAllStoragePage(() => import("../storage/admin/subject-page.tsx"), "SubjectPage"),
 });
 const operations = createRoute({
   getParentRoute: () => admin,

@@ -3,7 +3,7 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, re
 import { sessionQuery } from "../api/auth.ts";
 import { CrashPage, MissingAlone } from "../frame/error-pages.tsx";
 import { SignedIn } from "../frame/signed-in.tsx";
-import { allWords, operatorWords } from "../locales/i18n.ts";
+import { allWords, operatorWords, storageWords } from "../locales/i18n.ts";
 import type { asks } from "./fetch-ahead.ts";
 
 /** A page that comes when it is asked for, with the words that Home does without. */
@@ -13,6 +13,14 @@ export const lazyPage: typeof lazyRouteComponent = (page, name) =>
 /** An operator's page, with its words. */
 export const lazyOperatorPage: typeof lazyRouteComponent = (page, name) =>
   lazyRouteComponent(() => withWords(page, operatorWords), name);
+
+/** A page of storage, with its words. */
+export const lazyStoragePage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(page, storageWords), name);
+
+/** An operator's page of storage, with both. */
+export const lazyAllStoragePage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(() => withWords(page, storageWords), operatorWords), name);
 
 async function withWords<Module>(page: () => Promise<Module>, words: () => Promise<void>): Promise<Module> {
   const [module] = await Promise.all([page(), words()]);

@@ -5,7 +5,7 @@ import { heldStorageQuery } from "../api/storage.ts";
 import { Section } from "../pieces/page.tsx";
 import { StorageMeter } from "./storage-meter.tsx";
 
-interface HeldStorageProps {
+export interface HeldStorageProps {
   readonly holder: { readonly account_id: number } | { readonly group_id: number };
   readonly name: string;
 }

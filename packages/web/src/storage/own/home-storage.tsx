@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { OwnStorage } from "../../api/storage.ts";
+import type { OwnStorage } from "../../api/own-storage.ts";
 import { Section } from "../../pieces/page.tsx";
 import { StorageMeter } from "../storage-meter.tsx";
 

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { type OwnStorage, ownStorageQuery, recountOwnStorage } from "../../api/own-storage.ts";
 import { replacingError } from "../../api/query-trouble.ts";
-import { type OwnStorage, ownStorageQuery, recountOwnStorage, storageHistoryQuery } from "../../api/storage.ts";
+import { storageHistoryQuery } from "../../api/storage.ts";
 import { Empty } from "../../pieces/empty.tsx";
 import { Hint } from "../../pieces/hint.tsx";
 import { Page, Section } from "../../pieces/page.tsx";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { type OwnStorage, raiseOwnQuota } from "../../api/storage.ts";
+import { type OwnStorage, raiseOwnQuota } from "../../api/own-storage.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
