@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { BackEndAway } from "../contract.ts";
-import { ask } from "./ask.ts";
+import { ask, saidBy } from "./ask.ts";
 import type { ZfsContext } from "./context.ts";
 import type { Dataset } from "./datasets.ts";
 
@@ -71,12 +71,15 @@ const NOTHING_LOST = "No known data errors";
 /** What is behind `state:` and `errors:`, which is the same in all releases; a problem where nothing can be done. */
 async function poolState(host: ZfsContext["host"], name: string): Promise<PoolState> {
   const pool = name.split("/", 1)[0];
-  const { code, out } = await answerOf(host, pool ?? name);
+  const answer = await answerOf(host, pool ?? name);
+  const { code, out } = answer;
   if (code === NO_PROGRAM)
     return { problem: "There is no ZFS on the storage host: `zpool` is missing.", suspended: false };
   const state = /^\s*state:\s*(\S+)/m.exec(out)?.[1];
-  if (state === undefined)
-    return { problem: `The pool ${pool} isn't there: \`zpool import ${pool}\`?`, suspended: false };
+  if (state === undefined) {
+    const problem = `The pool ${pool} isn't there (${saidBy(answer)}): is ZFS running, and \`zpool import ${pool}\` done?`;
+    return { problem, suspended: false };
+  }
   const errors = /^errors:\s*(.+)$/m.exec(out)?.[1] ?? NOTHING_LOST;
   if (state === "ONLINE" || state === "DEGRADED") return { state, lost: errors === NOTHING_LOST ? "" : errors };
   const problem = `The pool ${pool} is ${state}: nothing can be read or written until its disks are back and \`zpool clear ${pool}\` was run.`;
