@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordChange, type StorageContext } from "../context.ts";
 import type { SubjectRow } from "../tables.ts";
+import { requireDone } from "./outcomes.ts";
 import { findById, lockById } from "./queries.ts";
 
 export interface Link {
@@ -53,8 +54,9 @@ export async function linkSubject(
     await recordChange(context, trx, caller, "storage.link", subject, { from, to });
     await publishChange(context, trx, subject);
   });
-  await context.settler.settle([id]);
+  const outcome = (await context.settler.settle([id])).get(id) ?? { code: "missing" as const, problem: "" };
   await context.known.refresh([id]);
+  requireDone(outcome, "giving it to them");
   const row = context.known.byId(id);
   if (row === null) throw new StoaError("not_found", { details: { what: "storage" } });
   return row;
