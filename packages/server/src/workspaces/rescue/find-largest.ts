@@ -5,8 +5,6 @@ import type { LargestQuestion } from "../files/largest-entries.ts";
 const MOST_PLACES = 1_000;
 /** A look costs the disk as much as any; who asks again so soon gets the last one. */
 const KEPT_MS = 60_000;
-/** Of one look; whoever wants fewer gets the first of them. */
-const MOST_ITEMS = 200;
 /** People whose last look is kept. */
 const MOST_KEPT = 1_000;
 
@@ -42,7 +40,7 @@ export interface LargestFinder {
 }
 
 interface Kept {
-  readonly by: LargestQuestion["by"];
+  readonly key: string;
   readonly until: number;
   readonly things: Promise<LargestThings>;
 }
@@ -50,13 +48,13 @@ interface Kept {
 export function createLargestFinder(context: Pick<WorkspaceContext, "db" | "files">): LargestFinder {
   const kept = new Map<number, Kept>();
   return {
-    async find(accountId, limit, by) {
-      const first = (things: LargestThings) => ({ ...things, items: things.items.slice(0, limit) });
+    find(accountId, limit, by) {
+      const key = `${limit} ${by}`;
       const last = kept.get(accountId);
-      if (last !== undefined && last.by === by && last.until > Date.now()) return first(await last.things);
-      const things = look(context, accountId, { limit: MOST_ITEMS, by });
+      if (last !== undefined && last.key === key && last.until > Date.now()) return last.things;
+      const things = look(context, accountId, { limit, by });
       kept.delete(accountId);
-      kept.set(accountId, { by, until: Date.now() + KEPT_MS, things });
+      kept.set(accountId, { key, until: Date.now() + KEPT_MS, things });
       for (const [oldest] of kept) {
         if (kept.size <= MOST_KEPT) break;
         kept.delete(oldest);
@@ -64,7 +62,7 @@ export function createLargestFinder(context: Pick<WorkspaceContext, "db" | "file
       things.catch(() => {
         if (kept.get(accountId)?.things === things) kept.delete(accountId);
       });
-      return first(await things);
+      return things;
     },
     forget: (accountId) => void kept.delete(accountId),
   };
