@@ -38,6 +38,7 @@ const kinds = {
   root: { config: "vitest.root.config.ts", needsPortal: false },
   peers: { config: "tests/peers/vitest.config.ts", needsPortal: true },
   storageVm: { config: "tests/peers/storage/vm/storage-vm.config.ts", needsPortal: false },
+  long: { config: "tests/peers/long.config.ts", needsPortal: true },
   openzfs: { config: "tests/peers/storage/vm/openzfs.config.ts", needsPortal: false },
 };
 

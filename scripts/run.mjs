@@ -18,6 +18,7 @@ const commands = {
   "test:peers": (args) => test("peers", args),
   // A script of its own: a virtual machine, whose modules are built first.
   "test:peers:storage-vm": (args) => test("storageVm", args),
+  "test:peers:long": (args) => test("long", args),
   "test:peers:storage-openzfs": (args) => test("openzfs", args),
   bench,
   screenshots,

@@ -12,11 +12,11 @@ import { discard, type StoaProcess, startStoa } from "../support/stoa-process.ts
 const KEY = "a-key-of-32-characters-or-so-0000";
 const GIB = 1024 ** 3;
 
-/** Three ways of showing why a spawn was refused: up to 4, 5, from 6 on. */
+/** Three ways of showing why a spawn was refused: up to 4, 5, from 6 on, which CI leaves to who runs them by hand. */
 const hubs = [
   { peer: "Debian's JupyterHub 3", folder: debianHub(), version: /^3\./, oldest: true },
   { peer: "JupyterHub 5", folder: jupyterHub(5), version: /^5\./, oldest: false },
-  { peer: "JupyterHub 6", folder: jupyterHub(6), version: /^6\./, oldest: false },
+  ...(process.env.CI ? [] : [{ peer: "JupyterHub 6", folder: jupyterHub(6), version: /^6\./, oldest: false }]),
 ];
 
 describe.each(hubs)("$peer with the hook", ({ folder, version, oldest }) => {
@@ -28,8 +28,8 @@ describe.each(hubs)("$peer with the hook", ({ folder, version, oldest }) => {
 
     beforeAll(async () => {
       base = mkdtempSync(join(tmpdir(), "stoa-hub-storage-"));
-      // Stoa's own account gets in as well.
-      chmodSync(base, 0o777);
+      // Stoa's own account gets through; nobody but root may write into it.
+      chmodSync(base, 0o755);
       stoa = await startStoa({ env: { API_KEY: KEY, STORAGE_BASE_PATH: base } });
       hub = await startHub(folder as string, { STOA_URL: stoa.url, STOA_API_KEY: KEY, STORAGE_BASE_PATH: base });
       browser = await openBrowser();
