@@ -104,6 +104,7 @@ describe("the core hours of one that was never seen to run", () => {
     if (one.starting) lastSeen.note(id, { state: "starting", preparing: null }, new Date(one.starting));
     const context = {
       ...{ local, lastSeen, db: ground.database.db.withTables<SessionTables>() },
+      sharedFolders: async () => [],
       jobTypes: new Map([["some", type]]),
       workspaces: { lockForStart: nothing, directory: () => "/", names: async () => new Map() },
       platform: {

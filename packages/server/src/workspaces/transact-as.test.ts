@@ -58,6 +58,7 @@ describe("transactions that wait for a person's files", () => {
     "details/scan-queue.ts",
     "files-api/copy-entry.ts",
     "import/take-workspace.ts",
+    "rescue/erase-for-good.ts",
     "transfers/unpack-operation.ts",
     "trash/purge.ts",
     "trash/settle.ts",

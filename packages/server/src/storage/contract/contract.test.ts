@@ -44,7 +44,11 @@ describe("a person's directory", () => {
       body: "",
     });
     expect((await stat(onDisk("ada"))).isDirectory()).toBe(true);
-    expect((await storage.hub("GET", "/api/v1/users/ada")).body).toEqual({ name: "ada", quota, disk_usage: 0 });
+    expect((await storage.hub("GET", "/api/v1/users/ada")).body).toEqual({
+      name: "ada",
+      quota,
+      disk_usage: expect.any(Number),
+    });
   });
 
   it("keeps its quota when it is asked for again without one, or with 0", async () => {
@@ -59,7 +63,7 @@ describe("a person's directory", () => {
   it("takes numbers in texts and fields that nobody knows", async () => {
     const body = { name: "lenient", quota: "4096", disk_usage: 7, colour: "blue" };
     expect((await storage.hub("POST", "/api/v1/users/", body)).status).toBe(204);
-    expect((await storage.hub("GET", "/api/v1/users/lenient")).body).toMatchObject({ quota: 4096, disk_usage: 0 });
+    expect((await storage.hub("GET", "/api/v1/users/lenient")).body).toMatchObject({ quota: 4096 });
   });
 
   it("made by others counts, and is adopted as it is", async () => {
@@ -131,7 +135,7 @@ describe("names", () => {
       {
         name: "José_Ł-ß",
         quota: 8192,
-        disk_usage: 0,
+        disk_usage: expect.any(Number),
       },
     );
   });
@@ -177,13 +181,17 @@ describe("the list", () => {
     try {
       for (const name of ["zoe", "ann"]) await fresh.hub("POST", "/api/v1/users/", { name, quota: 4096 });
       for (const name of ["lab", "class"]) await fresh.hub("POST", "/api/v1/groups/", { name, quota: 1000 });
-      expect((await fresh.hub("GET", "/api/v1/storages/")).body).toEqual([
-        ["ann", 4096, 0],
-        ["zoe", 4096, 0],
-        ["groups", 2000, 0],
-        ["groups/class", 1000, 0],
-        ["groups/lab", 1000, 0],
+      const lines = (await fresh.hub("GET", "/api/v1/storages/")).body as [string, number, number][];
+      expect(lines.map(([name, allowed]) => [name, allowed])).toEqual([
+        ["ann", 4096],
+        ["zoe", 4096],
+        ["groups", 2000],
+        ["groups/class", 1000],
+        ["groups/lab", 1000],
       ]);
+      // Empty ones may have been counted by now: a folder has a size of its own.
+      const used = new Map(lines.map(([name, , bytes]) => [name, bytes]));
+      expect(used.get("groups")).toBe((used.get("groups/class") ?? 0) + (used.get("groups/lab") ?? 0));
     } finally {
       await fresh.close();
     }

@@ -2,6 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordChange, type StorageContext, SYSTEM } from "../context.ts";
 import type { StorageTrx, SubjectKind, SubjectRow } from "../tables.ts";
 import { adoptIfThere } from "./adopt.ts";
+import { inTurn } from "./in-turn.ts";
 import { requireDone } from "./outcomes.ts";
 import { findByName, lockById } from "./queries.ts";
 
@@ -26,11 +27,14 @@ export async function ensureSubject(context: StorageContext, caller: Caller, wis
   const { db, known, settler } = context;
   const { kind, name } = wish;
   const present = (await findByName(db, kind, name)) ?? (await adoptIfThere(context, kind, name));
-  const { row, before } = await db.transaction().execute(async (trx) => {
-    const locked = present === null ? null : await lockById(trx, present.id);
-    if (locked === null || locked.deleted_at !== null) return makeRow(context, trx, caller, wish);
-    return { row: await changeQuota(context, trx, caller, locked, wish.quota), before: locked };
-  });
+  // Those who ask for one name at once wait for each other without a connection.
+  const { row, before } = await inTurn(`${kind}/${name}`, () =>
+    db.transaction().execute(async (trx) => {
+      const locked = present === null ? null : await lockById(trx, present.id);
+      if (locked === null || locked.deleted_at !== null) return makeRow(context, trx, caller, wish);
+      return { row: await changeQuota(context, trx, caller, locked, wish.quota), before: locked };
+    }),
+  );
   if (isBeingTakenOver(row)) {
     // It is there; its files get their number one after another, which nobody waits for.
     void settler.settleSlowly([row.id]);

@@ -15,7 +15,9 @@ export type StorageBase = () => Promise<string | null>;
  * of the base that the broker itself was configured with, which belongs to the person.
  */
 export interface Houses {
-  /** Of a link in the person's place below this root. @throws BrokerRefusal failed: it leads to nothing that is theirs */
+  /** Whether a link in the person's place is like those that root makes there, whoever made it; else it is a stranger's. */
+  isHouse(root: FileHandle, kind: PlaceKind, account: number): Promise<boolean>;
+  /** Of such a link in the person's place below this root. @throws BrokerRefusal failed: it leads to nothing that is theirs */
   requireOwn(root: FileHandle, kind: PlaceKind, whose: Whose): Promise<void>;
   /** @param name of the directory in the base; null: only tells where they lie. @throws BrokerRefusal */
   house(roots: Readonly<Record<PlaceKind, FileHandle>>, whose: Whose, name: string | null): Promise<Housed>;
@@ -46,6 +48,10 @@ export function createHouses(storageBase: StorageBase): Houses {
   }
 
   return {
+    async isHouse(root, kind, account) {
+      const place = inside(root, String(account));
+      return directoryIn(await readlink(place, "utf8"), kind) !== null;
+    },
     async requireOwn(root, kind, { account, uid }) {
       const place = inside(root, String(account));
       const stats = await lstat(place);

@@ -56,7 +56,8 @@ export function createPlaces(ground: BrokerGround): Places {
     const stats = await held.stat();
     if (stats.isDirectory() && stats.uid === uid) return;
     // What is away is not set aside: its owner would begin anew, and find two of everything.
-    if (stats.isSymbolicLink() && isPlace(root)) return await houses.requireOwn(parent, root, { account, uid });
+    const isHoused = stats.isSymbolicLink() && isPlace(root) && (await houses.isHouse(parent, root, account));
+    if (isHoused) return await houses.requireOwn(parent, root, { account, uid });
     if (!stats.isDirectory() || !ground.formerOwners.has(stats.uid)) {
       // Of another person who had this id (an older backup was restored): kept, out of the way.
       const aside = `.unclaimed-${name}-${Date.now()}`;
