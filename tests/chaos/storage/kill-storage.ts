@@ -41,6 +41,7 @@ const world: StorageWorld = { url: () => stoa.url, token: () => token, base: joi
 const stories: Story[] = Array.from({ length: NAMES }, (_, index) => ({
   name: `person-${index}`,
   possible: [ABSENT],
+  purged: new Set(),
   deleted: [],
 }));
 const broken: string[] = [];
@@ -57,7 +58,7 @@ for (let round = 1; round <= rounds; round += 1) {
   await Promise.all(acting);
   stoa = await start();
   token = await accessToken(stoa.url, "admin", stoa.adminPassword);
-  const found = await judgeStorage(world, stories, new Set());
+  const found = await judgeStorage(world, stories);
   broken.push(...found.map((what) => `round ${round}: ${what}`));
   for (const what of found) console.log(`BROKEN in round ${round}: ${what}`);
   if (round % 10 === 0) console.log(`${round} rounds, ${ledger.lines.length} lines, ${broken.length} broken`);
@@ -87,7 +88,7 @@ async function judgeTheJudge(): Promise<number> {
   let caughtSo = 0;
   const expectCaught = async (): Promise<void> => {
     const copy = stories.map((story) => ({ ...story, deleted: [...story.deleted] }));
-    if ((await judgeStorage(world, copy, new Set())).length > 0) caughtSo += 1;
+    if ((await judgeStorage(world, copy)).length > 0) caughtSo += 1;
   };
   renameSync(at(one.name), join(outside, "hidden"));
   await expectCaught();

@@ -76,7 +76,10 @@ function settleDeleted(story: Story, what: StorageCall, before: readonly Standin
   const [standing] = before;
   if (what === "delete" && standing?.present) story.deleted.push({ standing, sure });
   if (what === "restore" && sure) story.deleted.pop();
-  if (what === "purge" && sure) story.deleted.length = 0;
+  if (what === "purge" && sure) {
+    for (const { standing: purged } of story.deleted) if (purged.mark !== null) story.purged.add(purged.mark);
+    story.deleted.length = 0;
+  }
   // Who was asked to bring one back or to purge, and did not answer, leaves nothing sure.
   if ((what === "restore" || what === "purge") && !sure) for (const one of story.deleted) one.sure = false;
 }

@@ -30,5 +30,7 @@ export interface Story {
   readonly name: string;
   possible: readonly Standing[];
   /** Of deleted ones that can be brought back, oldest first, as they were. */
+  /** Marks of what was given up for good, acknowledged: none of them may come back. */
+  readonly purged: Set<string>;
   readonly deleted: { readonly standing: Standing; sure: boolean }[];
 }

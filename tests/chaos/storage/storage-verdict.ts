@@ -16,12 +16,9 @@ interface Shown {
  * Where an answer was missing, the story goes on from what is there, if that is one of the ways it could be.
  * @returns the promises that were broken
  */
-export async function judgeStorage(
-  world: StorageWorld,
-  stories: readonly Story[],
-  purged: ReadonlySet<string>,
-): Promise<string[]> {
+export async function judgeStorage(world: StorageWorld, stories: readonly Story[]): Promise<string[]> {
   const broken: string[] = [];
+  const purged = new Set(stories.flatMap((story) => [...story.purged]));
   const shown = await converged(world, broken);
   const marks = marksOnDisk(world);
   for (const story of stories) {

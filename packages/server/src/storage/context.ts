@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { AuditEntry } from "../platform/audit/contract.ts";
+import { entryBy } from "../platform/audit/entry-by.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { StorageDriver } from "./drivers/contract.ts";
 import type { KnownSubjects } from "./subjects/known-subjects.ts";
@@ -40,18 +41,12 @@ export const SYSTEM: Caller = {
   address: null,
 };
 
-export function callerOf({ principal, id, ip }: FastifyRequest): Caller {
+export function callerOf(request: FastifyRequest): Caller {
   return {
-    accountId: principal?.accountId ?? null,
-    actor: {
-      accountId: principal?.accountId ?? null,
-      label: principal?.label ?? "nobody",
-      credentialKind: principal?.credential.kind ?? null,
-      credentialId: principal?.credential.id ?? null,
-      by: principal?.impersonator,
-    },
-    requestId: id,
-    address: ip,
+    accountId: request.principal?.accountId ?? null,
+    ...entryBy(request),
+    requestId: request.id,
+    address: request.ip,
   };
 }
 

@@ -116,7 +116,10 @@ export async function createStorage(
     if (ids !== null) query = query.where("id", "in", ids.length === 0 ? [-1] : [...ids]);
     await query.execute();
     scan.wake();
-    if (driver.usage !== null) void reconcile.round({ list: false }).catch(() => undefined);
+    if (driver.usage === null) return;
+    reconcile.round({ list: false }).catch((error: unknown) => {
+      log.warn({ err: error }, "usage could not be counted anew; it is with the next round");
+    });
   }
 
   async function adoptable(): Promise<readonly Found[]> {
