@@ -19,7 +19,7 @@ import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
 import { idsNamed, namesOf, roomUsed } from "./queries.ts";
 import { type Doomed, type ErasingForGood, eraseFilesKind, eraseForGood } from "./rescue/erase-for-good.ts";
-import { createLargestFinder, type LargestFinder } from "./rescue/find-largest.ts";
+import { createLargestFinder, forgetting, type LargestFinder } from "./rescue/find-largest.ts";
 import { createSessionLinks, type SessionLinks } from "./session-links.ts";
 import { createSharing, type LastJob, type SharingAccounts } from "./sharing/sharing.ts";
 import { storageHealth } from "./storage-health.ts";
@@ -107,9 +107,9 @@ export function createWorkspaces(
   operations.register(deletionKind(context));
   operations.register(tidyKind(context));
   operations.register(purgeKind(context));
-  operations.register(eraseKind(context));
+  operations.register(forgetting(largest, eraseKind(context)));
   operations.register(copyKind(context));
-  operations.register(eraseFilesKind(context));
+  operations.register(forgetting(largest, eraseFilesKind(context)));
   const transfers = createTransfers(context);
   operations.schedule(TIDY_KIND, "17 * * * *", {
     kind: TIDY_KIND,

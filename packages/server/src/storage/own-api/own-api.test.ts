@@ -151,7 +151,7 @@ describe("a person", () => {
     await expect.poll(() => used("full")).toBe(Math.round(1.1 * GiB));
     expect((await raise()).body).toMatchObject({
       own: { quota: GiB, effective_quota: GiB + Math.ceil(GiB / 10) },
-      raise: { possible: false, why_not: "taken" },
+      raise: { possible: false, why_not: "taken", comes_first: false },
     });
     expect((await raise()).status).toBe(409);
     await storage.server.database.pool.query(

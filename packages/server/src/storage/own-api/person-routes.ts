@@ -97,6 +97,6 @@ async function presentOwn(context: StorageContext, { accountId }: Caller) {
     own: own ?? null,
     groups: await presentAll(context, shared),
     level: row === null ? ("ok" as const) : levelOf(row),
-    raise: { ...raiseOffer(context, row) },
+    raise: { ...raiseOffer(context, row), comes_first: context.driver.state.capabilities.enforcedBy === "dataset" },
   };
 }

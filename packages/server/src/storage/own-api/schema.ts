@@ -162,6 +162,7 @@ export const OwnStorage = Type.Object({
     why_not: Nullable(Type.Enum(["off", "not_over", "taken", "no_quota"])),
     bytes: Bytes,
     seconds: Type.Integer(),
+    comes_first: Type.Boolean({ description: "On ZFS: a full dataset can refuse even to delete." }),
   }),
 });
 

@@ -32,6 +32,8 @@ export interface LargeThing {
 export interface LargestThings {
   readonly items: readonly LargeThing[];
   readonly bytes: number;
+  /** Of it, in the trash. */
+  readonly trashed: number;
   readonly entries: number;
   readonly complete: boolean;
   readonly lookedAt: Date;
@@ -46,7 +48,9 @@ export interface ErasingForGood {
 
 /** Where there are no files of anybody's. */
 export const noFiles: RescueFiles = {
-  largest: { find: async () => ({ items: [], bytes: 0, entries: 0, complete: true, lookedAt: new Date() }) },
+  largest: {
+    find: async () => ({ items: [], bytes: 0, trashed: 0, entries: 0, complete: true, lookedAt: new Date() }),
+  },
   erase: async (_caller, doomed) => ({
     operations: [],
     items: doomed.map(() => ({ accepted: false, problem: "There are no files here." })),

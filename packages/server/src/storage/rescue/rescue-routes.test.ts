@@ -23,7 +23,7 @@ const files: RescueFiles = {
   largest: {
     async find(accountId, limit, by) {
       asked.push({ accountId, limit, by });
-      return { items: things, bytes: 5000, entries: 3, complete: true, lookedAt: new Date(0) };
+      return { items: things, bytes: 5000, trashed: 4096, entries: 3, complete: true, lookedAt: new Date(0) };
     },
   },
   async erase({ accountId }, which) {
@@ -59,7 +59,14 @@ describe("the largest of one's own", () => {
     ];
     const { status, body } = await mine();
     expect(status).toBe(200);
-    expect(body).toMatchObject({ bytes: 5000, entries: 3, complete: true, looked_at: "1970-01-01T00:00:00.000Z" });
+    expect(body).toMatchObject({
+      bytes: 5000,
+      trashed: 4096,
+      entries: 3,
+      complete: true,
+      kept_by_snapshots: false,
+      looked_at: "1970-01-01T00:00:00.000Z",
+    });
     const { items } = body as { items: { download: string | null; in_trash: boolean }[] };
     expect(items.map(({ download }) => download)).toEqual([
       "/api/stoa/v1/workspaces/7/files/content?path=data%2Fa%20b.bin",

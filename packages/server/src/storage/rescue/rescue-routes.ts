@@ -34,7 +34,15 @@ export function rescueRoutes(
         const by = context.known.ofAccount(accountId)?.used_kind === "quota" ? "taken" : "contents";
         const { items, lookedAt, ...figures } = await files.largest.find(accountId, request.query.limit, by);
         const counts = await liesInside(accountId);
-        return { items: items.map(schema.presentLarge), ...figures, counts, looked_at: lookedAt.toISOString() };
+        const kept_by_snapshots =
+          context.driver.snapshots !== null && context.platform.config.storage.snapshots.length > 0;
+        return {
+          items: items.map(schema.presentLarge),
+          ...figures,
+          counts,
+          kept_by_snapshots,
+          looked_at: lookedAt.toISOString(),
+        };
       },
     );
 

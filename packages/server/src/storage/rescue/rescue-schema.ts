@@ -31,10 +31,14 @@ export const LargestPage = Type.Object({
       "Largest first. Folders count what is in them; one in which a single thing is nearly all is left out, that thing is there.",
   }),
   bytes: Type.Number({ description: "Of all that was looked at." }),
+  trashed: Type.Number({ description: "Of that, in the trash, where it counts like the rest." }),
   entries: Type.Integer(),
   complete: Type.Boolean({ description: "False: there is more than is looked through in one go." }),
   counts: Type.Boolean({
     description: "False: your workspaces lie apart from your storage, and what is deleted there frees nothing of it.",
+  }),
+  kept_by_snapshots: Type.Boolean({
+    description: "True: what is deleted comes free only once the snapshots that hold it are gone.",
   }),
   looked_at: Type.String({ format: "date-time", description: "A minute ago at most." }),
 });

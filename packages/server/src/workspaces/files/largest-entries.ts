@@ -46,6 +46,8 @@ export interface LargestFound {
   readonly items: readonly LargeEntry[];
   /** Of all that was looked at. */
   readonly bytes: number;
+  /** Of it, in the trash. */
+  readonly trashed: number;
   readonly entries: number;
   /** False: there is more than anybody looks through in one go. */
   readonly complete: boolean;
@@ -81,7 +83,7 @@ export const largestEntries: FileCommand<LargestQuestion, LargestFound> = async 
     until: performance.now() + MOST_MS,
     entries: 0,
   };
-  let bytes = 0;
+  let [bytes, trashed] = [0, 0];
   for (const workspace of question.workspaces) {
     if (isOver(look)) break;
     await using root = await openIfThere(() => folders.workspace(workspace));
@@ -97,9 +99,10 @@ export const largestEntries: FileCommand<LargestQuestion, LargestFound> = async 
     const inside = { workspace: null, path: "", openable: true, depth: 0 };
     const size = await inSlices(sizeOf(trash.at(""), String(entry), inside, look), io.signal);
     look.found.add({ workspace: null, entry, path: "", kind: "folder", bytes: size, openable: true });
-    bytes += size;
+    trashed += size;
   }
-  return { items: look.found.sorted(), bytes, entries: look.entries, complete: !isOver(look) };
+  bytes += trashed;
+  return { items: look.found.sorted(), bytes, trashed, entries: look.entries, complete: !isOver(look) };
 };
 
 type Steps = Generator<undefined, number>;

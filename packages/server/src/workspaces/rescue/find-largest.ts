@@ -1,3 +1,4 @@
+import type { OperationKind } from "../../platform/operations/contract.ts";
 import type { WorkspaceContext } from "../context.ts";
 import type { LargestQuestion } from "../files/largest-entries.ts";
 
@@ -26,6 +27,8 @@ export interface LargestThings {
   readonly items: readonly LargeThing[];
   /** Of all that was looked at. */
   readonly bytes: number;
+  /** Of it, in the trash. */
+  readonly trashed: number;
   readonly entries: number;
   /** False: there is more than anybody looks through in one go. */
   readonly complete: boolean;
@@ -65,6 +68,20 @@ export function createLargestFinder(context: Pick<WorkspaceContext, "db" | "file
       return things;
     },
     forget: (accountId) => void kept.delete(accountId),
+  };
+}
+
+/** A kind that deletes somebody's files: a look in the midst of it is of no use after it. */
+export function forgetting(largest: LargestFinder, kind: OperationKind): OperationKind {
+  return {
+    ...kind,
+    async run(run) {
+      try {
+        return await kind.run(run);
+      } finally {
+        largest.forget(Number(run.operation.input.owner_id));
+      }
+    },
   };
 }
 

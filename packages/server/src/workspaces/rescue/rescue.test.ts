@@ -67,6 +67,7 @@ describe("what takes the most room", () => {
       found.items.map(({ bytes }) => bytes).toSorted((a, b) => b - a),
     );
     expect(found.bytes).toBe(10 * MIB + 10);
+    expect(found.trashed).toBe(4 * MIB);
     expect((await largest("bob")).items).toEqual([]);
   });
 
@@ -102,7 +103,9 @@ describe("what takes the most room", () => {
     await truncate(server.onDisk(id, "new.bin"), 100 * MIB);
     expect(await ask()).toBe(first);
     await server.workspaces.rescue.erase(caller(), [{ workspace: id, path: "nothing" }]);
+    const meanwhile = await ask();
     await server.operations.runAll();
+    expect(await ask()).not.toBe(meanwhile);
     expect((await ask()).items[0]).toMatchObject({ path: "new.bin", workspace: { id } });
   });
 });

@@ -68,6 +68,7 @@ const results = {
   largestEntries: Type.Object({
     items: Type.Array(large, { maxItems: 500 }),
     bytes: size,
+    trashed: size,
     entries: count,
     complete: Type.Boolean(),
   }),
