@@ -15,6 +15,8 @@ export interface OwnStorage {
     readonly why_not: "off" | "not_over" | "taken" | "no_quota" | null;
     readonly bytes: number;
     readonly seconds: number;
+    /** On ZFS: where it is full, deleting can fail for want of room. */
+    readonly comes_first: boolean;
   };
 }
 

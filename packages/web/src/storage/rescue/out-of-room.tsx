@@ -7,20 +7,35 @@ import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import classes from "../storage.module.css";
 import { useSize } from "../use-size.ts";
+import { WhatTakesRoom } from "./what-takes-room.tsx";
 
-/** Nothing can be written any more: why, and the ways out. Nothing while there is room. */
+/**
+ * What takes the room; and when nothing can be written any more, why, and the ways out. On ZFS the raise comes first:
+ * there it may take room to delete.
+ */
 export function OutOfRoom({ storage }: { storage: OwnStorage }) {
   const { t } = useTranslation();
-  const { level, own } = storage;
-  if (own === null || (level !== "full" && level !== "over")) return null;
+  const { own, level, raise } = storage;
+  if (own === null) return null;
+  const isStuck = level === "full" || level === "over";
+  const isRaiseFirst = raise.comes_first && raise.possible;
+  const more = (
+    <div className={classes.wide}>
+      <Raise raise={raise} />
+      <p className="quiet">{t("storage.askForMore")}</p>
+    </div>
+  );
   return (
-    <Section title={t("storage.outOfRoom")}>
-      <div className={classes.wide}>
-        <p>{t(own.enforced ? "storage.outOfRoomText" : "storage.outOfRoomUnenforced")}</p>
-        <Raise raise={storage.raise} />
-        <p className="quiet">{t("storage.askForMore")}</p>
-      </div>
-    </Section>
+    <>
+      {isStuck && (
+        <Section title={t("storage.outOfRoom")}>
+          <p className={classes.wide}>{t(own.enforced ? "storage.outOfRoomText" : "storage.outOfRoomUnenforced")}</p>
+          {isRaiseFirst && more}
+        </Section>
+      )}
+      <WhatTakesRoom own={own} isWanted={isStuck || own.raise !== null} />
+      {isStuck && !isRaiseFirst && <Section title={t("storage.needMore")}>{more}</Section>}
+    </>
   );
 }
 
@@ -40,7 +55,10 @@ function Raise({ raise }: Pick<OwnStorage, "raise">) {
   }
   return (
     <>
-      <p>{t("storage.raiseText", holes)}</p>
+      <p>
+        {raise.comes_first && `${t("storage.raiseFirst")} `}
+        {t("storage.raiseText", holes)}
+      </p>
       <Button loading={ask.isPending} onClick={() => ask.mutate()}>
         {t("storage.raise", holes)}
       </Button>

@@ -1,0 +1,58 @@
+import { queryOptions } from "@tanstack/react-query";
+import { call } from "./client.ts";
+
+const base = "/api/stoa/v1/storage/mine";
+
+/** Something of one's own that takes much room; sizes are bytes, as the quota counts. */
+export interface LargeThing {
+  readonly workspace: { readonly id: number; readonly name: string };
+  /** Below its workspace; empty for a whole workspace in the trash. */
+  readonly path: string;
+  readonly kind: "file" | "folder" | "workspace";
+  readonly bytes: number;
+  /** Its number in the trash; null: it isn't there. */
+  readonly trash_entry: number | null;
+  /** False: no path leads to it. The folder that it lies in can be deleted. */
+  readonly openable: boolean;
+  readonly download: string | null;
+}
+
+export interface LargestThings {
+  /** Largest first. */
+  readonly items: readonly LargeThing[];
+  /** Of all that was looked at, and of that in the trash. */
+  readonly bytes: number;
+  readonly trashed: number;
+  /** False: there is more than is looked through in one go. */
+  readonly complete: boolean;
+  /** False: workspaces lie apart from the storage, and deleting in them frees nothing of it. */
+  readonly counts: boolean;
+  /** True: what is deleted comes free only once the snapshots that hold it are gone. */
+  readonly kept_by_snapshots: boolean;
+  readonly looked_at: string;
+}
+
+/** Takes seconds: all files are looked at. Not of "storage", whose figures are read anew all the time. */
+export const largestThingsQuery = queryOptions({
+  queryKey: ["largest-things"],
+  queryFn: ({ signal }) => call<LargestThings>("GET", `${base}/largest`, { query: { limit: 100 }, signal }),
+  staleTime: 60_000,
+  gcTime: 60_000,
+});
+
+/** What came of the order; files go in the background. */
+export interface ErasingThings {
+  readonly operations: readonly string[];
+  /** In the order asked. */
+  readonly items: readonly { readonly accepted: boolean; readonly problem: string | null }[];
+}
+
+/** Past the trash and out of it: nothing brings it back. At most 200. */
+export const eraseThings = (things: readonly LargeThing[]) =>
+  call<ErasingThings>("POST", `${base}/erase`, {
+    body: {
+      items: things.map(({ workspace, path, trash_entry }) =>
+        trash_entry === null ? { workspace: workspace.id, path } : { trash_entry },
+      ),
+    },
+  });
