@@ -229,7 +229,7 @@ describe.each(["en", "fa"] as const)("files (%s)", (locale) => {
       await rowOf(page, "counts.csv").waitFor();
 
       await page.getByLabel(t("files.search")).fill("NOTES");
-      await page.getByText("deep/er").waitFor();
+      await page.getByText("deep/er", { exact: true }).waitFor();
       await portal.picture("files-search");
       expect(await portal.axe()).toEqual([]);
     });

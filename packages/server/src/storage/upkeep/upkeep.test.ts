@@ -269,9 +269,19 @@ describe("two servers on one database", () => {
         timeout: 1_500,
       })
       .toBe(8192);
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).hub("POST", "/api/v1/users", { name: "both" })),
+    // Where the machine is short of everything, one may be told to ask again (503), as hooks do.
+    const ask = async (server: StorageServer) => {
+      for (;;) {
+        const answer = await server.hub("POST", "/api/v1/users", { name: "both" });
+        if (answer.status !== 503) return answer.status;
+      }
+    };
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => ask(index % 2 ? one : two)));
+    expect(answers.filter((status) => status !== 204)).toEqual([]);
+    const { rows } = await one.server.database.pool.query(
+      "select settled, wanted, deleted_at from storage_subjects where name = 'both'",
     );
-    expect(answers.every(({ status }) => status === 204)).toBe(true);
+    expect(rows).toEqual([{ settled: 1, wanted: 1, deleted_at: null }]);
+    expect(await readdir(one.base)).toContain("both");
   });
 });
