@@ -80,7 +80,9 @@ const workspaces = createRoute({
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   path: "/workspaces/$workspaceId",
-  validateSearch: (search): { path?: string; file?: string; edit?: true } => ({
+  validateSearch: (search): { at?: string; path?: string; file?: string; edit?: true } => ({
+    // The moment that is looked back at.
+    ...(isText(search.at) ? { at: search.at } : {}),
     ...(isText(search.path) ? { path: search.path } : {}),
     ...(isText(search.file) ? { file: search.file } : {}),
     ...(search.edit === true ? { edit: true } : {}),

@@ -4,14 +4,30 @@ import { asApiError } from "./api-error.ts";
 import { address, call, callBytes } from "./client.ts";
 import type { FileEntry, FileList, Page, TrashEntry } from "./types.ts";
 
+/** A workspace as a snapshot kept it. */
+export interface Past {
+  readonly workspaceId: number;
+  /** The snapshot's name. */
+  readonly at: string;
+}
+
+/** Whose files: a workspace's as they are, by its number, or as they were. */
+export type FilesOf = number | Past;
+
+export const isPast = (of: FilesOf): of is Past => typeof of !== "number";
+export const workspaceOf = (of: FilesOf): number => (isPast(of) ? of.workspaceId : of);
+
 const base = (workspaceId: number) => `/api/stoa/v1/workspaces/${workspaceId}/files`;
+const snapshotBase = ({ workspaceId, at }: Past) =>
+  `/api/stoa/v1/workspaces/${workspaceId}/snapshots/${encodeURIComponent(at)}`;
+const folderAddress = (of: FilesOf) => (isPast(of) ? `${snapshotBase(of)}/files` : base(of));
 
 /** A folder, page by page: the first is short, so that it is there at once. */
-export const filesQuery = (workspaceId: number, path: string) =>
+export const filesQuery = <Entry extends FileEntry = FileEntry>(of: FilesOf, path: string) =>
   infiniteQueryOptions({
-    queryKey: ["files", workspaceId, path],
+    queryKey: ["files", of, path],
     queryFn: ({ pageParam, signal }) =>
-      call<FileList>("GET", base(workspaceId), {
+      call<FileList<Entry>>("GET", folderAddress(of), {
         query: { path, cursor: pageParam, limit: pageParam === "" ? 200 : 1000 },
         signal,
       }),
@@ -60,7 +76,8 @@ export async function namesIn(
 }
 
 /** Answers as an attachment: nothing uploaded is rendered on the portal's origin. */
-export const fileAddress = (workspaceId: number, path: string) => address(`${base(workspaceId)}/content`, { path });
+export const fileAddress = (of: FilesOf, path: string) =>
+  address(`${isPast(of) ? snapshotBase(of) : base(of)}/content`, { path });
 
 export const createFolder = (workspaceId: number, path: string) =>
   call<unknown>("POST", `${base(workspaceId)}/folder`, { body: { path } });
@@ -70,11 +87,11 @@ export const deleteFile = (workspaceId: number, path: string) =>
   call<TrashEntry>("DELETE", address(base(workspaceId), { path }));
 
 /** Size and time of one file, without its bytes. */
-export const fileFactsQuery = (workspaceId: number, path: string) =>
+export const fileFactsQuery = (of: FilesOf, path: string) =>
   queryOptions({
-    queryKey: ["files", workspaceId, "facts", path],
+    queryKey: ["files", of, "facts", path],
     queryFn: async ({ signal }) => {
-      const { headers } = await callBytes(fileAddress(workspaceId, path), { method: "HEAD", signal });
+      const { headers } = await callBytes(fileAddress(of, path), { method: "HEAD", signal });
       const changed = headers.get("last-modified");
       return {
         size: Number(headers.get("content-length") ?? 0),
@@ -92,20 +109,20 @@ export interface FilePart {
 
 /** The bytes from `start` up to, and without, `end`; fewer where the file ends. */
 export async function readRange(
-  workspaceId: number,
+  of: FilesOf,
   path: string,
   start: number,
   end: number,
   signal: AbortSignal,
 ): Promise<FilePart> {
   const headers = { Range: `bytes=${start}-${end - 1}` };
-  const answer = await callBytes(fileAddress(workspaceId, path), { headers, signal }).catch((error: unknown) => {
+  const answer = await callBytes(fileAddress(of, path), { headers, signal }).catch((error: unknown) => {
     // Nothing is there: the file is empty, or has become shorter.
     if (asApiError(error).status === 416) return null;
     throw error;
   });
   if (answer === null) {
-    const { headers: facts } = await callBytes(fileAddress(workspaceId, path), { method: "HEAD", signal });
+    const { headers: facts } = await callBytes(fileAddress(of, path), { method: "HEAD", signal });
     return { bytes: new Uint8Array(), etag: facts.get("etag"), size: Number(facts.get("content-length") ?? 0) };
   }
   const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -116,8 +133,8 @@ export async function readRange(
   return { bytes: bytes.slice(0, end - start), etag, size: Number(size ?? start + bytes.byteLength) };
 }
 
-export const readBytes = async (workspaceId: number, path: string, signal: AbortSignal): Promise<ArrayBuffer> =>
-  (await callBytes(fileAddress(workspaceId, path), { signal })).arrayBuffer();
+export const readBytes = async (of: FilesOf, path: string, signal: AbortSignal): Promise<ArrayBuffer> =>
+  (await callBytes(fileAddress(of, path), { signal })).arrayBuffer();
 
 const readBy = (parts: readonly FilePart[]) => parts.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
 
@@ -125,10 +142,10 @@ const readBy = (parts: readonly FilePart[]) => parts.reduce((sum, { bytes }) => 
  * A file in pieces of `step` bytes, the first at once, each next one when it is asked for. How long the file is, each
  * piece says itself: the size that another answer told may be of another version.
  */
-export const partsQuery = (workspaceId: number, path: string, step: number) =>
+export const partsQuery = (of: FilesOf, path: string, step: number) =>
   infiniteQueryOptions({
-    queryKey: ["files", workspaceId, "parts", path, step],
-    queryFn: ({ pageParam, signal }) => readRange(workspaceId, path, pageParam, pageParam + step, signal),
+    queryKey: ["files", of, "parts", path, step],
+    queryFn: ({ pageParam, signal }) => readRange(of, path, pageParam, pageParam + step, signal),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => (readBy(pages) < last.size ? readBy(pages) : null),
     gcTime: 0,

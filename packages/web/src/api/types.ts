@@ -115,7 +115,7 @@ export interface FileEntry {
   readonly openable: boolean;
 }
 
-export interface FileList extends Page<FileEntry> {
+export interface FileList<Entry extends FileEntry = FileEntry> extends Page<Entry> {
   readonly path: string;
 }
 

@@ -1,7 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../api/api-error.ts";
 import { replacingError } from "../api/query-trouble.ts";
@@ -15,6 +15,7 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { Files } from "./files/files.tsx";
+import { placeSearch } from "./files/place-search.ts";
 import { ShareButton } from "./sharing/share-button.tsx";
 import { ShareSection } from "./sharing/share-section.tsx";
 import { WorkspaceHistory } from "./workspace-history.tsx";
@@ -25,6 +26,9 @@ import { WorkspaceTitle } from "./workspace-title.tsx";
 
 /** Loaded with the first file that somebody looks into. */
 const Preview = lazy(() => import("./files/preview/preview.tsx").then((module) => ({ default: module.Preview })));
+
+/** Loaded with the first look back. */
+const LookBack = lazy(() => import("./snapshots/look-back.tsx").then((module) => ({ default: module.LookBack })));
 
 const route = getRouteApi("/signed-in/workspaces/$workspaceId");
 
@@ -59,12 +63,17 @@ export function WorkspacePage() {
 /** Files on the start side, what runs in it on the other. */
 function Loaded({ workspace }: { workspace: Workspace }) {
   const { t } = useTranslation();
-  const { path = "", file, edit = false } = route.useSearch();
+  const { at, path = "", file, edit = false } = route.useSearch();
   const navigate = route.useNavigate();
   const [settings, setSettings] = useState(false);
   // Whose row gets the focus back once its preview is closed.
   const [lookedAt, setLookedAt] = useState<string | null>(null);
-  const within = path === "" ? {} : { path };
+  const past = useMemo(() => (at === undefined ? null : { workspaceId: workspace.id, at }), [workspace.id, at]);
+  const of = past ?? workspace.id;
+  // Who comes by an address begins at the page's title.
+  const [cameBack] = useState(past !== null);
+  const within = placeSearch(of, path);
+  const returnTo = file === undefined ? lookedAt : null;
   return (
     <Page
       title={workspace.name}
@@ -96,12 +105,18 @@ function Loaded({ workspace }: { workspace: Workspace }) {
           <bdi>{workspace.description}</bdi>
         </p>
       )}
-      <Files key={path} workspace={workspace} path={path} returnTo={file === undefined ? lookedAt : null} />
+      {past === null ? (
+        <Files key={path} workspace={workspace} path={path} returnTo={returnTo} />
+      ) : (
+        <Suspense fallback={<RowsLoading rows={6} />}>
+          <LookBack workspace={workspace} of={past} path={path} returnTo={returnTo} opened={!cameBack} />
+        </Suspense>
+      )}
       {file !== undefined && (
         <Suspense>
           <Preview
             key={file}
-            workspaceId={workspace.id}
+            of={of}
             path={file}
             writable={may("workspace.write", workspace.status)}
             edit={edit}

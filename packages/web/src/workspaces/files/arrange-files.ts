@@ -31,7 +31,11 @@ export const sortedBy = (view: FilesView, sort: Sort): FilesView => ({
 export const isHidden = ({ name }: Pick<FileEntry, "name">): boolean => name.startsWith(".");
 
 /** Folders first, then as asked for; names as people count ("file 2" before "file 10"), equal ones by their letters. */
-export function arrange(entries: readonly FileEntry[], view: FilesView, language: string): FileEntry[] {
+export function arrange<Entry extends FileEntry>(
+  entries: readonly Entry[],
+  view: FilesView,
+  language: string,
+): Entry[] {
   const collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
   const byName = (a: FileEntry, b: FileEntry) => collator.compare(a.name, b.name) || (a.path < b.path ? -1 : 1);
   const order = { name: byName, size: bySize, changed: byChange }[view.sort];

@@ -1,15 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { type FilesOf, workspaceOf } from "../../api/files.ts";
 import { IconChevronRight } from "../../pieces/icons.ts";
 import { draggedKind, readDragged } from "./dragged-paths.ts";
 import type { FileVerbs } from "./file-asks.ts";
 import { shownName, trail } from "./file-path.ts";
 import classes from "./files.module.css";
+import { placeSearch } from "./place-search.ts";
 import { useDropTarget } from "./use-drop-target.ts";
 
 interface BreadcrumbProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   readonly writable: boolean;
   readonly moveInto: FileVerbs["moveInto"];
@@ -51,16 +53,16 @@ interface StepProps extends Omit<BreadcrumbProps, "path"> {
   readonly children: ReactNode;
 }
 
-function Step({ workspaceId, folder, writable, moveInto, inner = false, children }: StepProps) {
+function Step({ of, folder, writable, moveInto, inner = false, children }: StepProps) {
   const { over, handlers } = useDropTarget({
     accepts: (types) => writable && types.includes(draggedKind),
-    onDrop: (transfer) => moveInto(readDragged(transfer, workspaceId, folder), folder),
+    onDrop: (transfer) => moveInto(readDragged(transfer, workspaceOf(of), folder), folder),
   });
   const link = (
     <Link
       to="/workspaces/$workspaceId"
-      params={{ workspaceId: String(workspaceId) }}
-      search={folder === "" ? {} : { path: folder }}
+      params={{ workspaceId: String(workspaceOf(of)) }}
+      search={placeSearch(of, folder)}
       className={`clip ${classes.place}`}
       dir="auto"
       data-over={over || undefined}

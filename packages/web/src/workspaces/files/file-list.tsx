@@ -1,28 +1,38 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FileEntry } from "../../api/types.ts";
 import { focusTitle } from "../../pieces/focus-title.ts";
 import { withFocused } from "../../pieces/long-rows.tsx";
 import { useFocusStays } from "../../pieces/use-focus-stays.ts";
 import type { FileVerbs } from "./file-asks.ts";
-import { FileRow } from "./file-row.tsx";
 import classes from "./files.module.css";
 import { extend, meant, type Selection, toggle } from "./selection.ts";
 import { useFileKeys } from "./use-file-keys.ts";
 
-interface FileListProps {
-  readonly workspaceId: number;
-  readonly folder: string;
+/** What a row is told of its place in the list. */
+export interface ListedRow<Entry extends FileEntry> {
+  readonly entry: Entry;
+  readonly chosen: boolean;
+  /** Whether the Tab key stops at it. */
+  readonly stops: boolean;
+  /** What a drag that begins on this row takes along. */
+  dragged(): readonly string[];
+  onChoose(event: MouseEvent | null): void;
+}
+
+interface FileListProps<Entry extends FileEntry> {
   readonly label: string;
-  readonly entries: readonly FileEntry[];
+  readonly entries: readonly Entry[];
   /** Whether these are all that there are. */
   readonly complete: boolean;
-  readonly writable: boolean;
   readonly selection: Selection;
-  readonly verbs: FileVerbs;
+  /** What keys do to a row, where it is writable. */
+  readonly verbs: Pick<FileVerbs, "ask" | "remove"> | null;
   /** The row that is to get the focus: who looked into a file comes back to it. */
   readonly returnTo: string | null;
+  /** Draws one; a list item is around it. */
+  readonly row: (row: ListedRow<Entry>) => ReactNode;
   select(selection: Selection): void;
   onUp(): void;
 }
@@ -31,8 +41,8 @@ interface FileListProps {
 const rowHeight = 52;
 
 /** The rows of a folder near the view, in a list as high as if all were there; walked by mouse and keyboard alike. */
-export function FileList(props: FileListProps) {
-  const { workspaceId, folder, entries, writable, selection, verbs, select, returnTo } = props;
+export function FileList<Entry extends FileEntry>(props: FileListProps<Entry>) {
+  const { entries, selection, verbs, select, returnTo } = props;
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement | null>(null);
   const [active, setActive] = useState<string | null>(returnTo);
@@ -61,17 +71,17 @@ export function FileList(props: FileListProps) {
   const { onKeyDown } = useFileKeys({
     entries,
     selection,
-    writable,
+    writable: verbs !== null,
     select,
     lead,
-    rename: (entry) => verbs.ask({ kind: "rename", entry }),
-    remove: (path) => verbs.remove(meant(selection, path)),
+    rename: (entry) => verbs?.ask({ kind: "rename", entry }),
+    remove: (path) => verbs?.remove(meant(selection, path)),
     up: props.onUp,
   });
   return (
     <>
       <p className="visually-hidden" id="file-keys">
-        {t("files.keys")}
+        {t(verbs === null ? "files.keysToLook" : "files.keys")}
       </p>
       <ul
         ref={(node) => {
@@ -96,20 +106,15 @@ export function FileList(props: FileListProps) {
                 aria-posinset={index + 1}
                 aria-setsize={props.complete ? entries.length : -1}
               >
-                <FileRow
-                  workspaceId={workspaceId}
-                  folder={folder}
-                  entry={entry}
-                  writable={writable}
-                  chosen={selection.paths.has(entry.path)}
+                {props.row({
+                  entry,
+                  chosen: selection.paths.has(entry.path),
                   // One stop of the Tab key for the whole list: arrows lead on from it.
-                  stops={activeAt < 0 ? index === 0 : index === activeAt}
-                  verbs={verbs}
-                  dragged={() => meant(selection, entry.path)}
-                  onChoose={(event) =>
-                    select(event?.shiftKey ? extend(selection, entry.path, order()) : toggle(selection, entry.path))
-                  }
-                />
+                  stops: activeAt < 0 ? index === 0 : index === activeAt,
+                  dragged: () => meant(selection, entry.path),
+                  onChoose: (event) =>
+                    select(event?.shiftKey ? extend(selection, entry.path, order()) : toggle(selection, entry.path)),
+                })}
               </li>
             )
           );

@@ -1,12 +1,14 @@
 import { UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
+import { type FilesOf, workspaceOf } from "../../api/files.ts";
 import type { FileEntry } from "../../api/types.ts";
 import rows from "../../pieces/rows.module.css";
 import { shownName } from "./file-path.ts";
+import { placeSearch } from "./place-search.ts";
 
 interface FileNameProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly folder: string;
   readonly entry: FileEntry;
   readonly tabIndex: number;
@@ -16,7 +18,7 @@ interface FileNameProps {
 }
 
 /** A folder leads into it, a file to its preview, anything else to what is known of it. Names are isolated. */
-export function FileName({ workspaceId, folder, entry, tabIndex, onChoose, onDetails }: FileNameProps) {
+export function FileName({ of, folder, entry, tabIndex, onChoose, onDetails }: FileNameProps) {
   const shown = shownName(entry.name);
   const common = { className: rows.link, dir: "auto" as const, "data-row": entry.path, draggable: false, tabIndex };
   if (!entry.openable || (entry.type !== "folder" && entry.type !== "file")) {
@@ -27,12 +29,12 @@ export function FileName({ workspaceId, folder, entry, tabIndex, onChoose, onDet
     );
   }
   const isFolder = entry.type === "folder";
-  const search = isFolder ? { path: entry.path } : { ...(folder === "" ? {} : { path: folder }), file: entry.path };
+  const search = isFolder ? placeSearch(of, entry.path) : placeSearch(of, folder, entry.path);
   return (
     <Link
       {...common}
       to="/workspaces/$workspaceId"
-      params={{ workspaceId: String(workspaceId) }}
+      params={{ workspaceId: String(workspaceOf(of)) }}
       search={search}
       resetScroll={isFolder}
       onClick={(event) => {

@@ -1,5 +1,5 @@
 import { ActionIcon, Checkbox } from "@mantine/core";
-import { type DragEvent, type MouseEvent, useRef, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FileEntry } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
@@ -9,24 +9,18 @@ import { When } from "../../pieces/when.tsx";
 import { draggedKind, readDragged, writeDragged } from "./dragged-paths.ts";
 import type { FileVerbs } from "./file-asks.ts";
 import { FileIcon } from "./file-icon.tsx";
+import type { ListedRow } from "./file-list.tsx";
 import { FileMenu } from "./file-menu.tsx";
 import { FileName } from "./file-name.tsx";
 import { shownName } from "./file-path.ts";
 import classes from "./files.module.css";
 import { useDropTarget } from "./use-drop-target.ts";
 
-interface FileRowProps {
+interface FileRowProps extends ListedRow<FileEntry> {
   readonly workspaceId: number;
   readonly folder: string;
-  readonly entry: FileEntry;
   readonly writable: boolean;
-  readonly chosen: boolean;
-  /** Whether the Tab key stops at it. */
-  readonly stops: boolean;
   readonly verbs: FileVerbs;
-  /** What a drag that begins on this row takes along. */
-  dragged(): readonly string[];
-  onChoose(event: MouseEvent | null): void;
 }
 
 /** One file or folder. It can be dragged; a folder takes what is let go over it. */
@@ -94,7 +88,7 @@ export function FileRow(props: FileRowProps) {
       <FileIcon entry={entry} />
       <div className={rows.main}>
         <FileName
-          workspaceId={workspaceId}
+          of={workspaceId}
           folder={props.folder}
           entry={entry}
           tabIndex={tabIndex}

@@ -10,12 +10,14 @@ import {
   IconTrash,
   IconUpload,
 } from "../../pieces/icons.ts";
+import { OpenLookBack } from "../snapshots/open-look-back.tsx";
 import classes from "./files.module.css";
 import { asDropped, type DroppedFile } from "./uploads/dropped-files.ts";
 import type { useTerminalHere } from "./use-terminal-here.ts";
 
 interface FilesToolbarProps {
   readonly workspaceId: number;
+  readonly folder: string;
   readonly writable: boolean;
   readonly text: string;
   readonly terminal: ReturnType<typeof useTerminalHere>;
@@ -26,11 +28,12 @@ interface FilesToolbarProps {
 }
 
 /** Search by name, a new file or folder, and what has no mouse to drop with: files and whole folders by choosing. */
-export function FilesToolbar({ workspaceId, writable, text, terminal, ...on }: FilesToolbarProps) {
+export function FilesToolbar({ workspaceId, folder, writable, text, terminal, ...on }: FilesToolbarProps) {
   const { onText, onNew, onUpload, onTerminal } = on;
   const { t } = useTranslation();
   return (
     <div className={classes.actions}>
+      <OpenLookBack workspaceId={workspaceId} folder={folder} className={classes.late} />
       <TextInput
         type="search"
         size="xs"

@@ -1,6 +1,6 @@
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { createFolder } from "../../api/files.ts";
+import { createFolder, filesQuery } from "../../api/files.ts";
 import type { Workspace } from "../../api/types.ts";
 import { may } from "../../pieces/may.ts";
 import { Section } from "../../pieces/page.tsx";
@@ -37,7 +37,7 @@ export function Files({ workspace, path, returnTo }: FilesProps) {
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text.trim());
   const [view, setView] = useFilesView();
-  const folder = useFolder(workspace.id, path, view);
+  const folder = useFolder(filesQuery(workspace.id, path), view);
   const items = useUploads(workspace.id);
   const { pending, progress, error, question, ...acts } = useFileVerbs(workspace.id, () => select(nothing));
   const terminal = useTerminalHere(workspace);
@@ -60,6 +60,7 @@ export function Files({ workspace, path, returnTo }: FilesProps) {
   const toolbar = (
     <FilesToolbar
       workspaceId={workspace.id}
+      folder={path}
       writable={writable}
       text={text}
       terminal={terminal}
@@ -73,7 +74,7 @@ export function Files({ workspace, path, returnTo }: FilesProps) {
     <Section title={t("files.title")} action={toolbar}>
       <Interrupted workspaceId={workspace.id} items={items} />
       <UploadList workspaceId={workspace.id} items={items} />
-      <Breadcrumb workspaceId={workspace.id} path={path} writable={writable} moveInto={verbs.moveInto} />
+      <Breadcrumb of={workspace.id} path={path} writable={writable} moveInto={verbs.moveInto} />
       {error !== null && <ReasonCard error={error} />}
       {terminal.error !== null && <ReasonCard title={t("quickStart.failed")} error={terminal.error} />}
       {progress && (

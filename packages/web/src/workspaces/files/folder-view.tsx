@@ -10,6 +10,7 @@ import type { FilesView } from "./arrange-files.ts";
 import type { FileVerbs } from "./file-asks.ts";
 import { FileList } from "./file-list.tsx";
 import { folderOf, shownName } from "./file-path.ts";
+import { FileRow } from "./file-row.tsx";
 import classes from "./files.module.css";
 import { ListHead } from "./list-head.tsx";
 import { everything, nothing, type Selection } from "./selection.ts";
@@ -85,17 +86,17 @@ export function FolderView(props: FolderViewProps) {
           />
           {folder.cut && <p className="quiet small">{t("files.cut", { count: mostEntries })}</p>}
           <FileList
-            workspaceId={workspaceId}
-            folder={path}
             label={t("files.list", { folder: named(path) })}
             entries={entries}
             complete={!folder.coming && !folder.cut}
-            writable={writable}
             selection={selection}
-            verbs={verbs}
+            verbs={writable ? verbs : null}
             returnTo={props.returnTo}
             select={select}
             onUp={up}
+            row={(row) => (
+              <FileRow {...row} workspaceId={workspaceId} folder={path} writable={writable} verbs={verbs} />
+            )}
           />
         </>
       )}

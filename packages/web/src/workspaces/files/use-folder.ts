@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { filesQuery } from "../../api/files.ts";
+import type { filesQuery } from "../../api/files.ts";
+import type { FileEntry } from "../../api/types.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { useKeptChoice } from "../kept-choice.ts";
 import { arrange, type FilesView, firstView, isHidden, readView } from "./arrange-files.ts";
@@ -12,9 +13,12 @@ export const mostEntries = 20_000;
 export const useFilesView = () => useKeptChoice("stoa.files.view", readView);
 
 /** A folder as it is shown, fetched to its end, so that all of it can be ordered, chosen and walked through. */
-export function useFolder(workspaceId: number, path: string, view: FilesView = firstView) {
+export function useFolder<Entry extends FileEntry>(
+  folder: ReturnType<typeof filesQuery<Entry>>,
+  view: FilesView = firstView,
+) {
   const { locale } = useLocale();
-  const query = useInfiniteQuery(filesQuery(workspaceId, path));
+  const query = useInfiniteQuery(folder);
   const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   const all = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const more = hasNextPage && all.length < mostEntries;

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { readRange } from "../../../api/files.ts";
+import { type FilesOf, readRange } from "../../../api/files.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
 import { hexLines } from "./hex-lines.ts";
 import classes from "./preview.module.css";
 
 interface BytesPreviewProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -17,11 +17,11 @@ interface BytesPreviewProps {
 const shownBytes = 512;
 
 /** The first bytes of what is no text, as people look at bytes; the rest is had by downloading it. */
-export function BytesPreview({ workspaceId, path, size }: BytesPreviewProps) {
+export function BytesPreview({ of, path, size }: BytesPreviewProps) {
   const { t } = useTranslation();
   const head = useQuery({
-    queryKey: ["files", workspaceId, "bytes", path],
-    queryFn: ({ signal }) => readRange(workspaceId, path, 0, shownBytes, signal),
+    queryKey: ["files", of, "bytes", path],
+    queryFn: ({ signal }) => readRange(of, path, 0, shownBytes, signal),
     enabled: size > 0,
     gcTime: 0,
   });

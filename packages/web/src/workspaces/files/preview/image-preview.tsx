@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { FilesOf } from "../../../api/files.ts";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { IconZoomIn, IconZoomOut } from "../../../pieces/icons.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
@@ -14,13 +15,13 @@ import { useImageAddress } from "./use-image-address.ts";
 const steps = [0.25, 0.5, 1, 2, 4, 8];
 
 /** A picture on a ground that shows where it is transparent; fitted first, larger when asked. */
-export function ImagePreview({ workspaceId, path }: { workspaceId: number; path: string }) {
+export function ImagePreview({ of, path }: { of: FilesOf; path: string }) {
   const { t } = useTranslation();
   const { format } = useLocale();
   const [broken, setBroken] = useState(false);
   const [zoom, setZoom] = useState<number | null>(null);
   const [natural, setNatural] = useState<{ width: number; height: number } | null>(null);
-  const { address, failed, retry } = useImageAddress(workspaceId, path, imageLimit);
+  const { address, failed, retry } = useImageAddress(of, path, imageLimit);
   if (failed !== null) return <ReasonCard error={failed} onRetry={retry} />;
   if (broken) return <p className="quiet">{t("preview.broken")}</p>;
   if (address === null) return <RowsLoading rows={1} height={240} />;

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import type { FilesOf } from "../../../api/files.ts";
 import { Boundary } from "../../../pieces/boundary.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
 import { nameOf } from "../file-path.ts";
@@ -17,7 +18,7 @@ const NotebookPreview = lazy(() =>
 );
 
 interface PreviewBodyProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -40,19 +41,19 @@ export function PreviewBody(props: PreviewBodyProps) {
 }
 
 /** A part of the portal that did not come, or a fault of ours: the file can be had all the same. */
-function Undrawn({ workspaceId, path, size }: PreviewBodyProps) {
+function Undrawn({ of, path, size }: PreviewBodyProps) {
   const { t } = useTranslation();
   return (
     <>
       <p role="alert">{t("preview.undrawn")}</p>
-      <BytesPreview workspaceId={workspaceId} path={path} size={size} />
+      <BytesPreview of={of} path={path} size={size} />
     </>
   );
 }
 
 function ByKind(props: PreviewBodyProps) {
-  const { workspaceId, path, size } = props;
-  const file = { workspaceId, path, size };
+  const { of, path, size } = props;
+  const file = { of, path, size };
   const kind = previewKind(nameOf(path), size);
   switch (kind) {
     case "image":

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fileAddress, fileFactsQuery } from "../../../api/files.ts";
+import { type FilesOf, fileAddress, fileFactsQuery, filesQuery } from "../../../api/files.ts";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { closeLabel } from "../../../pieces/confirm.tsx";
 import { IconChevronLeft, IconChevronRight, IconDownload } from "../../../pieces/icons.ts";
@@ -14,7 +14,7 @@ import classes from "./preview.module.css";
 import { PreviewBody } from "./preview-body.tsx";
 
 interface PreviewProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   readonly writable: boolean;
   /** Opens to be written in. */
@@ -29,11 +29,11 @@ interface PreviewProps {
  * lead to the files beside it.
  */
 export function Preview(props: PreviewProps) {
-  const { workspaceId, path, onGo, onClose } = props;
+  const { of, path, onGo, onClose } = props;
   const { t } = useTranslation();
   const [editing, setEditing] = useState(props.edit);
-  const facts = useQuery(fileFactsQuery(workspaceId, path));
-  const { before, after, at, all } = useNeighbours(workspaceId, path);
+  const facts = useQuery(fileFactsQuery(of, path));
+  const { before, after, at, all } = useNeighbours(of, path);
   const name = nameOf(path);
   const onKeyDown = (event: KeyboardEvent) => {
     const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
@@ -66,7 +66,7 @@ export function Preview(props: PreviewProps) {
         )}
         <Button
           component="a"
-          href={fileAddress(workspaceId, path)}
+          href={fileAddress(of, path)}
           download={name}
           variant="default"
           size="xs"
@@ -81,7 +81,7 @@ export function Preview(props: PreviewProps) {
       )}
       {facts.data && (
         <PreviewBody
-          workspaceId={workspaceId}
+          of={of}
           path={path}
           size={facts.data.size}
           writable={props.writable}
@@ -125,9 +125,9 @@ function Beside({ label, path, icon: Arrow, onGo }: BesideProps) {
 }
 
 /** The files before and after this one in its folder, as the list shows it. */
-function useNeighbours(workspaceId: number, path: string) {
+function useNeighbours(of: FilesOf, path: string) {
   const [view] = useFilesView();
-  const { entries } = useFolder(workspaceId, folderOf(path), view);
+  const { entries } = useFolder(filesQuery(of, folderOf(path)), view);
   const files = entries.filter(({ type, openable }) => type === "file" && openable);
   const at = files.findIndex((entry) => entry.path === path);
   return {

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { type FilesOf, isPast } from "../../../api/files.ts";
 import { useLocale } from "../../../locales/use-locale.tsx";
 import { IconPencil } from "../../../pieces/icons.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
@@ -23,7 +24,7 @@ const MarkdownView = lazy(() =>
 export type TextKind = "text" | "markdown" | "table" | "json";
 
 interface TextPreviewProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -37,28 +38,28 @@ const looks = { text: null, markdown: "asPage", table: "asTable", json: "asTree"
 
 /** The beginning of a text, and more of it when asked; a small one can be edited. HTML and code are letters here. */
 export function TextPreview(props: TextPreviewProps) {
-  const { workspaceId, path, kind, writable, editing, onEditing } = props;
+  const { of, path, kind, writable, editing, onEditing } = props;
   const { t } = useTranslation();
   const { format } = useLocale();
   const client = useQueryClient();
   const [asLetters, setAsLetters] = useState(kind === "text");
-  const { query, text, put } = useText(workspaceId, path, textStep);
+  const { query, text, put } = useText(of, path, textStep);
   if (query.isPending) return <RowsLoading rows={8} height={22} />;
   if (text === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
   // How long it is, what is in it and which version that is are of one answer: the facts above may be of another.
   const { content, marked, version, isText, read, size } = text;
-  if (!isText) return <BytesPreview workspaceId={workspaceId} path={path} size={props.size} />;
-  const editable = writable && size <= editLimit && read === size && version !== null;
+  if (!isText) return <BytesPreview of={of} path={path} size={props.size} />;
+  const editable = !isPast(of) && writable && size <= editLimit && read === size && version !== null;
   if (editing && editable) {
-    const refresh = () => client.invalidateQueries({ queryKey: ["files", workspaceId] });
+    const refresh = () => client.invalidateQueries({ queryKey: ["files", of] });
     const again = async () => {
       onEditing(false);
-      await client.resetQueries({ queryKey: ["files", workspaceId, "parts", path] });
+      await client.resetQueries({ queryKey: ["files", of, "parts", path] });
       await refresh();
     };
     return (
       <TextEditor
-        workspaceId={workspaceId}
+        workspaceId={of}
         path={path}
         markdown={kind === "markdown"}
         original={marked ? `\ufeff${content}` : content}
@@ -97,7 +98,7 @@ export function TextPreview(props: TextPreviewProps) {
         <p className="quiet">{t("preview.empty")}</p>
       ) : (
         <Suspense fallback={<RowsLoading rows={6} height={22} />}>
-          <Look kind={asLetters ? "text" : kind} content={content} workspaceId={workspaceId} path={path} />
+          <Look kind={asLetters ? "text" : kind} content={content} of={of} path={path} />
         </Suspense>
       )}
       {read < size && (
@@ -123,16 +124,16 @@ export function TextPreview(props: TextPreviewProps) {
 interface LookProps {
   readonly kind: TextKind;
   readonly content: string;
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
 }
 
-function Look({ kind, content, workspaceId, path }: LookProps) {
+function Look({ kind, content, of, path }: LookProps) {
   switch (kind) {
     case "table":
       return <TablePreview text={content} />;
     case "markdown":
-      return <MarkdownView text={content} workspaceId={workspaceId} path={path} />;
+      return <MarkdownView text={content} of={of} path={path} />;
     case "json":
       return <TextLines text={prettyJson(content) ?? content} />;
     default:

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ApiError } from "../../../api/api-error.ts";
-import { readRange } from "../../../api/files.ts";
+import { type FilesOf, readRange } from "../../../api/files.ts";
 import { nameOf } from "../file-path.ts";
 import { imageType, isSvg } from "./preview-kind.ts";
 
@@ -11,14 +11,14 @@ import { imageType, isSvg } from "./preview-kind.ts";
  * tab of its own it belongs to no origin.
  * @param limit bytes; of a larger one nothing is shown
  */
-export function useImageAddress(workspaceId: number, path: string, limit: number) {
+export function useImageAddress(of: FilesOf, path: string, limit: number) {
   const [address, setAddress] = useState<string | null>(null);
   const type = imageType(path);
   const svg = isSvg(nameOf(path));
   const bytes = useQuery({
-    queryKey: ["files", workspaceId, "image", path],
+    queryKey: ["files", of, "image", path],
     queryFn: async ({ signal }) => {
-      const { bytes: read } = await readRange(workspaceId, path, 0, limit + 1, signal);
+      const { bytes: read } = await readRange(of, path, 0, limit + 1, signal);
       if (read.byteLength > limit) throw new ApiError({ status: 413, code: "too_large", message: "too large" });
       return read;
     },

@@ -1,11 +1,11 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type FilePart, partsQuery } from "../../../api/files.ts";
+import { type FilePart, type FilesOf, partsQuery } from "../../../api/files.ts";
 
 /** A file read as text, in pieces. @param step bytes of a piece */
-export function useText(workspaceId: number, path: string, step: number) {
+export function useText(of: FilesOf, path: string, step: number) {
   const client = useQueryClient();
-  const options = partsQuery(workspaceId, path, step);
+  const options = partsQuery(of, path, step);
   const query = useInfiniteQuery(options);
   const text = useMemo(() => query.data && joined(query.data.pages), [query.data]);
   /** What was saved is what is in the file: text and version of the same answer, shown at once. */

@@ -143,7 +143,7 @@ function AsPage({ text, workspaceId, path }: { text: string; workspaceId: number
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long page is scrolled by keyboard
     <section className={classes.page} tabIndex={0} aria-label={t("preview.asPage")}>
       <Suspense>
-        <MarkdownView text={shown} workspaceId={workspaceId} path={path} />
+        <MarkdownView text={shown} of={workspaceId} path={path} />
       </Suspense>
     </section>
   );

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import type { FilesOf } from "../../../../api/files.ts";
 import { imageLimit } from "../preview-kind.ts";
 import { useImageAddress } from "../use-image-address.ts";
 import { broughtAs } from "./brought.ts";
@@ -8,13 +9,13 @@ import { targetOf } from "./workspace-target.ts";
 interface MarkdownImageProps {
   readonly src: string;
   readonly alt: string;
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   readonly attached: Readonly<Record<string, string>> | undefined;
 }
 
 /** A picture of the same workspace. One on another site is a link: to fetch it would tell that site who reads this. */
-export function MarkdownImage({ src, alt, workspaceId, path, attached }: MarkdownImageProps) {
+export function MarkdownImage({ src, alt, of, path, attached }: MarkdownImageProps) {
   const { t } = useTranslation();
   const brought = broughtAs(src, attached);
   if (brought !== undefined) return <img src={brought} alt={alt} className={classes.picture} />;
@@ -27,12 +28,12 @@ export function MarkdownImage({ src, alt, workspaceId, path, attached }: Markdow
     );
   }
   if (target.kind !== "file") return <span className={classes.dead}>{alt}</span>;
-  return <OwnImage workspaceId={workspaceId} path={target.path} alt={alt} />;
+  return <OwnImage of={of} path={target.path} alt={alt} />;
 }
 
-function OwnImage({ workspaceId, path, alt }: { workspaceId: number; path: string; alt: string }) {
+function OwnImage({ of, path, alt }: { of: FilesOf; path: string; alt: string }) {
   const { t } = useTranslation();
-  const { address, failed } = useImageAddress(workspaceId, path, imageLimit);
+  const { address, failed } = useImageAddress(of, path, imageLimit);
   if (failed !== null) {
     return <span className={classes.dead}>{t("preview.noPicture", { name: alt === "" ? path : alt })}</span>;
   }

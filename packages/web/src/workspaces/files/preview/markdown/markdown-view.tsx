@@ -3,9 +3,11 @@ import { type AnchorHTMLAttributes, type CSSProperties, type ReactNode, useMemo 
 import { useTranslation } from "react-i18next";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { type FilesOf, workspaceOf } from "../../../../api/files.ts";
 import { Boundary } from "../../../../pieces/boundary.tsx";
 import { inFile, nestsTooDeep } from "../../../../pieces/nesting.ts";
 import { folderOf } from "../../file-path.ts";
+import { placeSearch } from "../../place-search.ts";
 import { directionOfText } from "../text-direction.ts";
 import { TextLines } from "../text-lines.tsx";
 import classes from "./markdown.module.css";
@@ -14,7 +16,7 @@ import { targetOf } from "./workspace-target.ts";
 
 interface MarkdownViewProps {
   readonly text: string;
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   /** The file that it stands in: links and pictures are seen from there. */
   readonly path: string;
   /** Pictures that the text brings along, by name: what a notebook's cells attach. */
@@ -51,7 +53,7 @@ function AsItStands({ text }: { text: string }) {
   );
 }
 
-function Drawn({ text, workspaceId, path, attached }: MarkdownViewProps) {
+function Drawn({ text, of, path, attached }: MarkdownViewProps) {
   const { t } = useTranslation();
   const components = useMemo((): Components => {
     const heading = (level: number) => {
@@ -79,7 +81,7 @@ function Drawn({ text, workspaceId, path, attached }: MarkdownViewProps) {
       td: own("td"),
       th: own("th"),
       a: ({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) => (
-        <SafeLink href={href ?? ""} workspaceId={workspaceId} path={path}>
+        <SafeLink href={href ?? ""} of={of} path={path}>
           {children}
         </SafeLink>
       ),
@@ -87,7 +89,7 @@ function Drawn({ text, workspaceId, path, attached }: MarkdownViewProps) {
         <MarkdownImage
           src={typeof src === "string" ? src : ""}
           alt={alt ?? ""}
-          workspaceId={workspaceId}
+          of={of}
           path={path}
           attached={attached}
         />
@@ -113,7 +115,7 @@ function Drawn({ text, workspaceId, path, attached }: MarkdownViewProps) {
         </pre>
       ),
     };
-  }, [workspaceId, path, attached, t]);
+  }, [of, path, attached, t]);
   return (
     <div className={classes.page} dir={directionOfText(text)}>
       <Markdown
@@ -131,23 +133,21 @@ function Drawn({ text, workspaceId, path, attached }: MarkdownViewProps) {
 
 interface SafeLinkProps {
   readonly href: string;
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   readonly children: ReactNode;
 }
 
-function SafeLink({ href, workspaceId, path, children }: SafeLinkProps) {
+function SafeLink({ href, of, path, children }: SafeLinkProps) {
   const { t } = useTranslation();
   const target = targetOf(href, path);
   switch (target.kind) {
     case "file": {
-      const folder = folderOf(target.path);
-      const search = { ...(folder === "" ? {} : { path: folder }), file: target.path };
       return (
         <Link
           to="/workspaces/$workspaceId"
-          params={{ workspaceId: String(workspaceId) }}
-          search={search}
+          params={{ workspaceId: String(workspaceOf(of)) }}
+          search={placeSearch(of, folderOf(target.path), target.path)}
           resetScroll={false}
         >
           {children}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { FilesOf } from "../../../../api/files.ts";
 import { MarkdownView } from "../markdown/markdown-view.tsx";
 import classes from "./notebook.module.css";
 import type { Output } from "./read-notebook.ts";
@@ -12,18 +13,18 @@ const most = 500_000;
 
 interface CellOutputProps {
   readonly output: Output;
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
 }
 
 /** What a cell left behind. HTML is shown as the letters it is made of: drawn, it would be a page of somebody else's. */
-export function CellOutput({ output, workspaceId, path }: CellOutputProps) {
+export function CellOutput({ output, of, path }: CellOutputProps) {
   const { t } = useTranslation();
   switch (output.kind) {
     case "image":
       return <Picture address={output.address} alt={output.alt} />;
     case "markdown":
-      return <MarkdownView text={output.text} workspaceId={workspaceId} path={path} />;
+      return <MarkdownView text={output.text} of={of} path={path} />;
     case "html":
       return (
         <details>

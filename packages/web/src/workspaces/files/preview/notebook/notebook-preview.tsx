@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { FilesOf } from "../../../../api/files.ts";
 import { ReasonCard } from "../../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../../pieces/rows-loading.tsx";
 import { notebookLimit } from "../preview-kind.ts";
@@ -9,7 +10,7 @@ import { NotebookView } from "./notebook-view.tsx";
 import { readNotebook } from "./read-notebook.ts";
 
 interface NotebookPreviewProps {
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -20,9 +21,9 @@ interface NotebookPreviewProps {
 
 /** A notebook to read: what was typed and what came of it. To run it, open the workspace in Jupyter. */
 export function NotebookPreview(props: NotebookPreviewProps) {
-  const { workspaceId, path } = props;
+  const { of, path } = props;
   const { t } = useTranslation();
-  const { query, text } = useText(workspaceId, path, notebookLimit);
+  const { query, text } = useText(of, path, notebookLimit);
   const notebook = useMemo(() => (text?.isText ? readNotebook(text.content) : null), [text]);
   if (query.isPending) return <RowsLoading rows={8} height={22} />;
   if (text === undefined) return <ReasonCard error={query.error} onRetry={() => void query.refetch()} />;
@@ -34,5 +35,5 @@ export function NotebookPreview(props: NotebookPreviewProps) {
       </>
     );
   }
-  return <NotebookView notebook={notebook} workspaceId={workspaceId} path={path} />;
+  return <NotebookView notebook={notebook} of={of} path={path} />;
 }

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { FilesOf } from "../../../../api/files.ts";
 import { MarkdownView } from "../markdown/markdown-view.tsx";
 import { CellOutput } from "./cell-output.tsx";
 import classes from "./notebook.module.css";
@@ -8,7 +9,7 @@ import type { Cell, Notebook } from "./read-notebook.ts";
 
 interface NotebookViewProps {
   readonly notebook: Notebook;
-  readonly workspaceId: number;
+  readonly of: FilesOf;
   readonly path: string;
 }
 
@@ -16,7 +17,7 @@ interface NotebookViewProps {
 const step = 100;
 
 /** The cells of a notebook, one below the other, with their turns beside them. */
-export function NotebookView({ notebook, workspaceId, path }: NotebookViewProps) {
+export function NotebookView({ notebook, of, path }: NotebookViewProps) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(step);
   const { cells } = notebook;
@@ -27,7 +28,7 @@ export function NotebookView({ notebook, workspaceId, path }: NotebookViewProps)
         {cells.slice(0, shown).map((cell, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: cells have no name that is theirs alone, and never move
           <li key={at} className={classes.cell} data-kind={cell.kind}>
-            <OneCell cell={cell} workspaceId={workspaceId} path={path} />
+            <OneCell cell={cell} of={of} path={path} />
           </li>
         ))}
       </ol>
@@ -40,10 +41,10 @@ export function NotebookView({ notebook, workspaceId, path }: NotebookViewProps)
   );
 }
 
-function OneCell({ cell, workspaceId, path }: { cell: Cell } & Omit<NotebookViewProps, "notebook">) {
+function OneCell({ cell, of, path }: { cell: Cell } & Omit<NotebookViewProps, "notebook">) {
   const { t } = useTranslation();
   if (cell.kind === "markdown" || cell.kind === "heading") {
-    return <MarkdownView text={cell.source} workspaceId={workspaceId} path={path} attached={cell.attached} />;
+    return <MarkdownView text={cell.source} of={of} path={path} attached={cell.attached} />;
   }
   return (
     <>
@@ -60,7 +61,7 @@ function OneCell({ cell, workspaceId, path }: { cell: Cell } & Omit<NotebookView
         )}
         {cell.outputs.map((output, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
-          <CellOutput key={at} output={output} workspaceId={workspaceId} path={path} />
+          <CellOutput key={at} output={output} of={of} path={path} />
         ))}
       </div>
     </>

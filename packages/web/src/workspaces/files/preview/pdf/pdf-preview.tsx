@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fileAddress } from "../../../../api/files.ts";
+import { type FilesOf, fileAddress } from "../../../../api/files.ts";
 import { useLocale } from "../../../../locales/use-locale.tsx";
 import { IconZoomIn, IconZoomOut } from "../../../../pieces/icons.ts";
 import { RowsLoading } from "../../../../pieces/rows-loading.tsx";
@@ -16,9 +16,9 @@ const zooms = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 const gap = 16;
 
 /** A PDF, its pages below each other, as wide as the window. What can't be drawn says so; it can be downloaded always. */
-export function PdfPreview({ workspaceId, path }: { workspaceId: number; path: string }) {
+export function PdfPreview({ of, path }: { of: FilesOf; path: string }) {
   const { t } = useTranslation();
-  const { opened, problem } = useDocument(fileAddress(workspaceId, path));
+  const { opened, problem } = useDocument(fileAddress(of, path));
   if (problem !== null) {
     return (
       <p className="quiet" role="alert">
