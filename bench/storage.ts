@@ -15,6 +15,7 @@ import { load } from "./support/load.ts";
 import { median } from "./support/median.ts";
 import { cpuMicroseconds, residentBytes, treeCpuMicroseconds } from "./support/process-cpu.ts";
 import { atLeast, atMost, print, type Row } from "./support/report.ts";
+import { makePeople, onDatasets } from "./support/storage-people.ts";
 import { makeTrees } from "./support/storage-trees.ts";
 
 const KEY = "the key of the benchmarks, long enough";
@@ -32,34 +33,16 @@ const env = { API_KEY: KEY, STOA_REQUESTS_PER_MINUTE: "0", STOA_LOG_LEVEL: "warn
 const rows: Row[] = [];
 let stoa = await startStoa({ dataDir, env });
 try {
-  rows.push(await thousandPeople(stoa));
+  const seconds = await makePeople(stoa, headers, DIRECTORIES);
+  rows.push(atMost("1,000 people made with quotas, on directories", seconds, 10, "s", "32 requests at a time"));
   rows.push(...(await oneRead(stoa)));
   makeTrees(base, DIRECTORIES, FILES_EACH);
   rows.push(...(await listsAndScans(stoa)));
   rows.push(await memory());
+  rows.push(...(await onDatasets(env, headers)));
   print({ name: "Storage", rows });
 } finally {
   await discard(stoa);
-}
-
-/** Seconds until all of them are there with their quotas, 32 at a time. */
-async function thousandPeople({ url }: StoaProcess): Promise<Row> {
-  const begun = performance.now();
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < DIRECTORIES; index = next++) {
-      const body = JSON.stringify({ name: `person-${index}`, quota: 10 * 2 ** 30 });
-      const answer = await fetch(`${url}/api/v1/users/`, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
-        body,
-      });
-      if (answer.status !== 204) throw new Error(`${answer.status}: ${await answer.text()}`);
-    }
-  };
-  await Promise.all(Array.from({ length: 32 }, worker));
-  const seconds = Number(((performance.now() - begun) / 1000).toFixed(1));
-  return atMost("1,000 people made with quotas, on directories", seconds, 10, "s", "32 requests at a time");
 }
 
 async function oneRead({ url, serverPid }: StoaProcess): Promise<Row[]> {
