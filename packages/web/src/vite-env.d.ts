@@ -23,3 +23,7 @@ declare module "@tabler/icons-react/dist/esm/icons/*.mjs" {
   >;
   export default icon;
 }
+declare module "*.json?part=past" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}

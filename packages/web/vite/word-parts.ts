@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
-/** When a word comes: with Home, before any other page, or before the first of an operator's pages, or of storage's. */
-export type WordPart = "first" | "rest" | "operators" | "storage";
+/**
+ * When a word comes: with Home, before any other page, before the first of an operator's pages, or of storage's, or
+ * with the first look back at a workspace as it was.
+ */
+export type WordPart = "first" | "rest" | "operators" | "storage" | "past";
 
 const inParts: Readonly<Record<WordPart, string>> = {
   first:
@@ -15,6 +18,7 @@ const inParts: Readonly<Record<WordPart, string>> = {
   storage:
     "storage reasons.in_trash reasons.exists reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
     "reasons.raise_no_quota",
+  past: "snapshots",
   // What people see too of what is otherwise the operators': the banners, and what leads to their pages; sizes in
   // notices. Those of the audit log are states, and no words.
   rest:
@@ -24,7 +28,7 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "system.maintenanceAdmin system.maintenanceMeans system.maintenanceWillMean system.maintenanceEnded " +
     "system.maintenanceCancelled system.endMaintenance system.endMaintenanceTitle system.endMaintenanceText " +
     "system.cancelMaintenance system.cancelMaintenanceTitle system.cancelMaintenanceText system.settingsTitle " +
-    "system.choicesOf system.choices system.tabs",
+    "system.choicesOf system.choices system.tabs snapshots.open",
 };
 const named = new Map(
   Object.entries(inParts).flatMap(([part, names]) => names.split(" ").map((name) => [name, part as WordPart])),
@@ -57,7 +61,7 @@ function wordsOf(words: Words, part: WordPart, above = ""): Words {
 
 const isPart = (part: string | null): part is WordPart => part !== null && part in inParts;
 
-/** Splits a catalogue: `./en.json?part=first`, `./en.json?part=rest`, `./en.json?part=operators`, `./en.json?part=storage`. */
+/** Splits a catalogue: `./en.json?part=first`, `./en.json?part=rest`, `./en.json?part=operators`… */
 export function wordParts(): Plugin {
   return {
     name: "stoa-word-parts",

@@ -10,7 +10,7 @@ import { look } from "./look.ts";
 type Catalogue = { readonly [key: string]: string | Catalogue };
 
 type Part = () => Promise<{ default: Catalogue }>;
-type Later = "rest" | "operators" | "storage";
+type Later = "rest" | "operators" | "storage" | "past";
 
 /** A language's words come when it is chosen: those of Home at once, the others before the pages that say them. */
 const parts: Record<Locale, Record<"first" | Later, Part>> = {
@@ -19,12 +19,14 @@ const parts: Record<Locale, Record<"first" | Later, Part>> = {
     rest: () => import("./en.json?part=rest"),
     operators: () => import("./en.json?part=operators"),
     storage: () => import("./en.json?part=storage"),
+    past: () => import("./en.json?part=past"),
   },
   fa: {
     first: () => import("./fa.json?part=first"),
     rest: () => import("./fa.json?part=rest"),
     operators: () => import("./fa.json?part=operators"),
     storage: () => import("./fa.json?part=storage"),
+    past: () => import("./fa.json?part=past"),
   },
 };
 
@@ -62,6 +64,7 @@ async function wordsOf(part: Later): Promise<void> {
 
 export const operatorWords = (): Promise<void> => wordsOf("operators");
 export const storageWords = (): Promise<void> => wordsOf("storage");
+export const pastWords = (): Promise<void> => wordsOf("past");
 
 /** Sets up the words of the first language; resolves when Home can be drawn. */
 export async function startLanguage(locale: Locale): Promise<void> {

@@ -30,6 +30,8 @@ test.each([
   ["system.kinds.warning", "rest"],
   ["storage.quota", "storage"],
   ["storage.unit.GiB", "rest"],
+  ["snapshots.takenMany_one", "past"],
+  ["snapshots.open", "rest"],
 ])("%s comes with %s", (key, part) => {
   expect(partOfWord(key)).toBe(part);
 });
@@ -60,5 +62,24 @@ test("storage's words are said in its own folder only, whose parts come with the
       if (!isTheirs && !path.endsWith("/storage/held.tsx")) found.push(`${file}: ${path}`);
     }
   }
+  expect(found).toEqual([]);
+});
+
+test("the words of looking back are said in its own folder only, which comes with them", () => {
+  const found: string[] = [];
+  let own = 0;
+  for (const [file, text] of peoplesFiles()) {
+    const isTheirs = file.startsWith("workspaces/snapshots/");
+    if (isTheirs) own += 1;
+    for (const [, key = ""] of text.matchAll(/\bt\(\s*["`]([\w.]+)/g)) {
+      // Drawn with the page, before they have come.
+      const early = !isTheirs || file.endsWith("/open-look-back.tsx");
+      if (early && partOfWord(key) === "past") found.push(`${file}: ${key}`);
+    }
+    for (const [, path = ""] of text.matchAll(/from\s*"(\.[^"]*\/snapshots\/[^"]+\.tsx)"/g)) {
+      if (!path.endsWith("/open-look-back.tsx")) found.push(`${file}: ${path}`);
+    }
+  }
+  expect(own).toBeGreaterThan(8);
   expect(found).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { asApiError } from "../api/api-error.ts";
 import { replacingError } from "../api/query-trouble.ts";
 import type { Workspace } from "../api/types.ts";
 import { workspaceQuery } from "../api/workspaces.ts";
+import { pastWords } from "../locales/i18n.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDots } from "../pieces/icons.ts";
 import { may } from "../pieces/may.ts";
@@ -27,8 +28,11 @@ import { WorkspaceTitle } from "./workspace-title.tsx";
 /** Loaded with the first file that somebody looks into. */
 const Preview = lazy(() => import("./files/preview/preview.tsx").then((module) => ({ default: module.Preview })));
 
-/** Loaded with the first look back. */
-const LookBack = lazy(() => import("./snapshots/look-back.tsx").then((module) => ({ default: module.LookBack })));
+/** Loaded with the first look back, and its words. */
+const LookBack = lazy(async () => {
+  const [module] = await Promise.all([import("./snapshots/look-back.tsx"), pastWords()]);
+  return { default: module.LookBack };
+});
 
 const route = getRouteApi("/signed-in/workspaces/$workspaceId");
 
