@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
+import type { Operation } from "./types.ts";
 
 const base = "/api/stoa/v1/storage/mine";
 
@@ -55,4 +56,14 @@ export const eraseThings = (things: readonly LargeThing[]) =>
         trash_entry === null ? { workspace: workspace.id, path } : { trash_entry },
       ),
     },
+  });
+
+/** What carries an order out; of "operations", whose events have it read anew. */
+export const erasingQuery = (ids: readonly string[]) =>
+  queryOptions({
+    queryKey: ["operations", "erasing", ids],
+    queryFn: ({ signal }) =>
+      Promise.all(
+        ids.map((id) => call<Operation>("GET", `/api/stoa/v1/operations/${encodeURIComponent(id)}`, { signal })),
+      ),
   });

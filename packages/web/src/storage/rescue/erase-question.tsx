@@ -42,9 +42,9 @@ export function EraseQuestion({ things, isKept, ...rest }: EraseQuestionProps) {
                 <bdi>{[thing.workspace.name, folderOf(thing)].filter((part) => part !== "").join("/")}</bdi>
               </span>
             </span>
-            <span className="quiet small">
-              {thing.kind === "folder" && `${t("trash.lostFolder")}, `}
-              {size(thing.bytes)}
+            <span className={`quiet small ${classes.parts}`}>
+              {thing.kind === "folder" && <span>{t("trash.lostFolder")}</span>}
+              <span className="tabular">{size(thing.bytes)}</span>
             </span>
           </li>
         ))}

@@ -98,10 +98,14 @@ function Place({ thing }: { thing: LargeThing }) {
           {t("storage.inTheTrash")}
         </Link>
       )}
-      {entry !== null && thing.kind !== "workspace" && <bdi>{workspace.name}</bdi>}
+      {entry !== null && thing.kind !== "workspace" && (
+        <span>
+          <bdi>{workspace.name}</bdi>
+        </span>
+      )}
       {folder !== "" && (
-        <span dir="auto" title={folder}>
-          {folder}
+        <span title={folder}>
+          <bdi>{folder}</bdi>
         </span>
       )}
     </span>

@@ -1,8 +1,7 @@
-import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { operationQuery } from "../../api/operations.ts";
 import { ownStorageQuery, recountOwnStorage } from "../../api/own-storage.ts";
-import { type ErasingThings, eraseThings, type LargeThing } from "../../api/storage-rescue.ts";
+import { type ErasingThings, eraseThings, erasingQuery, type LargeThing } from "../../api/storage-rescue.ts";
 import { type EraseOutcome, hasEnded, outcomeOf } from "./erase-outcome.ts";
 
 /** Events tell of each change; asking now and then is for a stream that is down. */
@@ -26,33 +25,28 @@ export function useErase(used: number) {
     onMutate: () => setOutcome(null),
     onSuccess: (answer, things) => setRunning({ things, answer }),
   });
-  const operations = useQueries({
-    queries: (running?.answer.operations ?? []).map((id) => ({
-      ...operationQuery(id),
-      refetchInterval: ({ state: { data } }: { state: { data: { state: string } | undefined } }) =>
-        data !== undefined && data.state !== "queued" && data.state !== "running" ? (false as const) : askMs,
-    })),
+  const operations = useQuery({
+    ...erasingQuery(running?.answer.operations ?? []),
+    enabled: running !== null,
+    refetchInterval: ({ state: { data } }) => (data?.every(hasEnded) ? false : askMs),
   });
-  const known = operations.flatMap(({ data }) => data ?? []);
-  const allEnded = running !== null && known.length === operations.length && known.every(hasEnded);
+  const known = running === null ? undefined : operations.data;
+  const allEnded = known?.every(hasEnded) === true;
   useEffect(() => {
-    if (running === null || !allEnded) return;
+    if (running === null || known === undefined || !allEnded) return;
     setRunning(null);
     setOutcome(outcomeOf(running.things, running.answer, known));
     for (const key of ["largest-things", "trash", "files", "workspaces"])
       void client.invalidateQueries({ queryKey: [key] });
   }, [running, allEnded, known, client]);
   useCountedAnew(outcome, used);
-  const percents = known.map((one) => (hasEnded(one) ? 100 : (one.progress ?? 0)));
+  const percents = known?.map((one) => (hasEnded(one) ? 100 : (one.progress ?? 0))) ?? [];
   return {
     ask,
     /** 0 to 100; null: nothing is under way. */
-    percent:
-      running === null
-        ? null
-        : percents.reduce((sum, one) => sum + one, 0) / Math.max(1, running.answer.operations.length),
+    percent: running === null ? null : percents.reduce((sum, one) => sum + one, 0) / Math.max(1, percents.length),
     /** Where asking how far it is fails. */
-    trouble: operations.find(({ error }) => error !== null)?.error ?? null,
+    trouble: running === null ? null : operations.error,
     outcome,
     forget: () => setOutcome(null),
   };
