@@ -112,9 +112,9 @@ async function listsAndScans(server: StoaProcess): Promise<Row[]> {
   for (let round = 0; round < ROUNDS; round += 1) {
     figures.quiet.push(await p99(server, () => sleep(3_000)));
     figures.beside.push(await p99(server, () => scanned(server)));
-    const before = await childrenCpu(server);
+    const before = treeCpuMicroseconds(server.pid);
     await scanned(server);
-    figures.scan.push((await childrenCpu(server)) - before);
+    figures.scan.push(treeCpuMicroseconds(server.pid) - before);
     figures.du.push(duCpu());
   }
   const files = (DIRECTORIES * FILES_EACH).toLocaleString("en");
@@ -186,11 +186,6 @@ async function p99({ url }: StoaProcess, meanwhile: () => Promise<unknown>): Pro
   await done;
   times.sort((a, b) => a - b);
   return times[Math.min(times.length - 1, Math.floor(times.length * 0.99))] ?? 0;
-}
-
-/** µs of CPU of all that the server has run: ended commands count with who started them. */
-async function childrenCpu(server: StoaProcess): Promise<number> {
-  return treeCpuMicroseconds(server.pid);
 }
 
 function duCpu(): number {

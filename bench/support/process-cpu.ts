@@ -12,23 +12,29 @@ export function cpuMicroseconds(pid: number): number {
 /** The same for a process and all its descendants, ended ones that were waited for included (fields 16 and 17). */
 export function treeCpuMicroseconds(root: number): number {
   const children = new Map<number, number[]>();
+  const ticks = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const parent = Number(statFields(Number(name))[1]);
+      const fields = statFields(Number(name));
+      const parent = Number(fields[1]);
       children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+      ticks.set(
+        Number(name),
+        [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0),
+      );
     } catch {
       // It ended between the listing and the reading.
     }
   }
-  let ticks = 0;
+  if (!ticks.has(root)) throw new Error(`process ${root} has ended`);
+  let all = 0;
   const queue = [root];
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
-    const fields = statFields(pid);
-    for (const index of [11, 12, 13, 14]) ticks += Number(fields[index]);
+    all += ticks.get(pid) ?? 0;
     queue.push(...(children.get(pid) ?? []));
   }
-  return ticks * MICROSECONDS_PER_TICK;
+  return all * MICROSECONDS_PER_TICK;
 }
 
 /** Resident memory in bytes, from /proc/pid/status. */

@@ -29,8 +29,8 @@ export const ABSENT: Standing = { present: false, quota: 0, mark: null };
 export interface Story {
   readonly name: string;
   possible: readonly Standing[];
-  /** Of deleted ones that can be brought back, oldest first, as they were. */
   /** Marks of what was given up for good, acknowledged: none of them may come back. */
   readonly purged: Set<string>;
+  /** Of deleted ones that can be brought back, oldest first, as they were. */
   readonly deleted: { readonly standing: Standing; sure: boolean }[];
 }

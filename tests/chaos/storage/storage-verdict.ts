@@ -19,7 +19,7 @@ interface Shown {
 export async function judgeStorage(world: StorageWorld, stories: readonly Story[]): Promise<string[]> {
   const broken: string[] = [];
   const purged = new Set(stories.flatMap((story) => [...story.purged]));
-  const shown = await converged(world, broken);
+  const { shown, purging } = await converged(world, broken);
   const marks = marksOnDisk(world);
   for (const story of stories) {
     const said = shown.get(story.name);
@@ -47,7 +47,15 @@ export async function judgeStorage(world: StorageWorld, stories: readonly Story[
       if (one.standing.mark !== null && !inTrash(one.standing.mark))
         broken.push(`${story.name}: the deleted ${one.standing.mark} is lost`);
     }
-    const kept = story.deleted.filter(({ standing }) => inTrash(standing.mark)).map((one) => ({ ...one, sure: true }));
+    const isPurging = (mark: string | null) =>
+      mark !== null && (marks.get(mark) ?? []).some((place) => purging.has(place));
+    for (const { sure, standing } of story.deleted) {
+      if (sure && isPurging(standing.mark)) broken.push(`${story.name}: ${standing.mark} is purged, and nobody asked`);
+    }
+    // A purge that was not answered may have been taken: what it takes can't be brought back, and is still there.
+    const kept = story.deleted
+      .filter(({ standing }) => inTrash(standing.mark) && !isPurging(standing.mark))
+      .map((one) => ({ ...one, sure: true }));
     story.deleted.splice(0, story.deleted.length, ...kept);
   }
   for (const [mark, places] of marks) {
@@ -58,22 +66,30 @@ export async function judgeStorage(world: StorageWorld, stories: readonly Story[
   return broken;
 }
 
+interface Converged {
+  readonly shown: ReadonlyMap<string, Shown>;
+  /** Where those lie that are being removed for good, as `marksOnDisk` names places. */
+  readonly purging: ReadonlySet<string>;
+}
+
 /** Waits until nothing is left to be done; what is left after that is broken. */
-async function converged(world: StorageWorld, broken: string[]): Promise<Map<string, Shown>> {
+async function converged(world: StorageWorld, broken: string[]): Promise<Converged> {
   const until = performance.now() + CONVERGES_WITHIN_MS;
   for (;;) {
     const { status, body } = await call(world, "GET", "/api/stoa/v1/storage/subjects?limit=500&sort=name");
     const trash = await call(world, "GET", "/api/stoa/v1/storage/trash?limit=500");
     const items = (body?.items ?? []) as Shown[];
-    const moving = ((trash.body?.items ?? []) as { state: string }[]).filter(({ state }) => state === "moving");
+    const deleted = (trash.body?.items ?? []) as { id: number; state: string }[];
+    const moving = deleted.filter(({ state }) => state === "moving");
     const waiting = items.filter(({ state }) => state !== "ready");
-    if (status === 200 && trash.status === 200 && waiting.length + moving.length === 0) {
-      return new Map(items.map((item) => [item.name, item]));
-    }
-    if (performance.now() > until) {
+    const isDone = status === 200 && trash.status === 200 && waiting.length + moving.length === 0;
+    if (!isDone && performance.now() > until)
       broken.push(`not settled: ${JSON.stringify(waiting)} ${JSON.stringify(moving)}`);
-      return new Map(items.map((item) => [item.name, item]));
+    else if (!isDone) {
+      await sleep(500);
+      continue;
     }
-    await sleep(500);
+    const ending = deleted.filter(({ state }) => state === "purging").map(({ id }) => `trash/subject-${id}`);
+    return { shown: new Map(items.map((item) => [item.name, item])), purging: new Set(ending) };
   }
 }
