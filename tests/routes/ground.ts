@@ -10,6 +10,10 @@ import type { MailRow } from "../../packages/server/src/platform/mail/tables.ts"
 import type { OperationKind } from "../../packages/server/src/platform/operations/contract.ts";
 import type { JobType } from "../../packages/server/src/sessions/job-types/contract.ts";
 import { createLocalResource } from "../../packages/server/src/sessions/resources/local/local.ts";
+import {
+  createSnapshotDouble,
+  type SnapshotDouble,
+} from "../../packages/server/src/storage/snapshots/testing-snapshots.ts";
 import { createTestDatabase, type TestDatabase } from "../../packages/server/src/testing/test-database.ts";
 import { type Answer, accessToken, send } from "../support/portal-client.ts";
 
@@ -34,6 +38,8 @@ export interface Ground {
   /** Another one, who is to find none of them. */
   readonly other: Person;
   readonly admin: Person;
+  /** Of people's storage, which lies in plain directories here. */
+  readonly snapshots: SnapshotDouble;
   newPerson(prefix: string): Promise<Person>;
   /** What stands after `#token=` in the last mail to that person. */
   mailedToken(username: string): Promise<string>;
@@ -73,11 +79,13 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
     ...changes,
   };
   const { db, pool, url } = database;
+  const snapshots = createSnapshotDouble();
   const stoa = await createStoa({
     config: loadConfig(env, dataDir),
     database: { db, directConnectionString: url },
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
     extraJobTypes: [webProgram],
+    wrapStorage: snapshots.wrap,
   });
   for (const kind of [waits, fails]) stoa.platform.operations.register(kind);
   await stoa.accounts.ensureFirstAdmin();
@@ -137,6 +145,7 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
     owner: await newPerson("owner"),
     other: await newPerson("other"),
     admin: await signedIn("admin"),
+    snapshots,
     newPerson,
     mailedToken,
     call,

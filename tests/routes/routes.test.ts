@@ -16,6 +16,7 @@ import { addressOf, type Call, methodOf, type PublicRow, type Row } from "./row.
 import { serviceRows } from "./service-rows.ts";
 import { sessionRows } from "./session-rows.ts";
 import { sharingRows } from "./sharing-rows.ts";
+import { snapshotRows } from "./snapshot-rows.ts";
 import { storageRows } from "./storage-rows.ts";
 import { systemRows } from "./system-rows.ts";
 import { transferRows } from "./transfer-rows.ts";
@@ -39,6 +40,7 @@ const guardedRows = [
   ...sharingRows,
   ...storageRows,
   ...rescueRows,
+  ...snapshotRows,
   ...systemRows,
   ...transferRows,
   ...noticeRows,

@@ -45,7 +45,7 @@ import { jobTypeIds } from "./sessions/job-types/registry.ts";
 import { findMeans } from "./sessions/resources/local/means/find-means.ts";
 import type { LocalMeans } from "./sessions/resources/local/means/local-means.ts";
 import { createSessions } from "./sessions/sessions.ts";
-import { createStorage, type Storage } from "./storage/storage.ts";
+import { createStorage, type Storage, type StorageOptions } from "./storage/storage.ts";
 import { createWorkspaces } from "./workspaces/workspaces.ts";
 
 export interface StoaOptions {
@@ -58,6 +58,8 @@ export interface StoaOptions {
   readonly preparedKey?: SecretBoxOptions<unknown>["prepared"];
   /** Besides the registry's: tests and benchmarks bring a program of their own. */
   readonly extraJobTypes?: readonly JobType[];
+  /** For tests: around the storage's driver. */
+  readonly wrapStorage?: NonNullable<StorageOptions["wrap"]>;
   /** What the process found out about itself, for the page of settings. */
   readonly facts?: Partial<StartFacts>;
 }
@@ -85,6 +87,7 @@ export async function createStoa({
   broker = null,
   preparedKey = null,
   extraJobTypes = [],
+  wrapStorage = (driver) => driver,
   facts = {},
 }: StoaOptions): Promise<Stoa> {
   const { db } = database;
@@ -151,6 +154,7 @@ export async function createStoa({
       house: (accountId) => storage.house(accountId),
       sharedFolders: (accountId) => storage.sharedFolders(accountId),
       shareFolder: (accountId, groupId) => storage.shareFolder(accountId, groupId),
+      snapshotsOf: (accountId, anew) => storage.snapshotsOf(accountId, anew),
     },
   );
   const roomOf = (accountId: number) => storage.roomInside(accountId);
@@ -163,6 +167,7 @@ export async function createStoa({
     people: accounts,
     link: broker,
     files: workspaces.rescue,
+    wrap: wrapStorage,
     housing: { houses: workspaces.houses, belongings },
   });
   const notices = createNotices(platform, accounts);

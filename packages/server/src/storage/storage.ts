@@ -19,6 +19,7 @@ import { noFiles, type RescueFiles } from "./rescue/rescue-files.ts";
 import { rescueRoutes } from "./rescue/rescue-routes.ts";
 import { peopleOver, type Room, roomOf } from "./room.ts";
 import { createSnapshotKeeper, type SnapshotKeeper } from "./snapshots/keep-snapshots.ts";
+import { createSnapshotsOf, type SnapshotsOf } from "./snapshots/persons-snapshots.ts";
 import { adopt } from "./subjects/adopt.ts";
 import { createKnownSubjects } from "./subjects/known-subjects.ts";
 import { hasSettled, presentRows } from "./subjects/queries.ts";
@@ -53,6 +54,8 @@ export interface Storage {
   sharedFolders(accountId: number): Promise<readonly SharedFolder[]>;
   /** One of them, given to its group on this machine; null: none of theirs. @throws StoaError unavailable */
   shareFolder(accountId: number, groupId: number): Promise<SharedFolder | null>;
+  /** Moments that somebody can look back at their workspaces at. @throws StoaError unavailable */
+  readonly snapshotsOf: SnapshotsOf;
   /** How much room somebody has; null: no storage or no quota of their own. From memory. */
   roomOf(accountId: number): Room | null;
   /** Has somebody's use counted anew, in the background: they wrote or deleted much, or the figure is old. */
@@ -138,6 +141,7 @@ export async function createStorage(
     house: homes.house,
     sharedFolders: shared.of,
     shareFolder: shared.prepare,
+    snapshotsOf: createSnapshotsOf(context, liesInside),
     roomOf: (accountId) => roomOf(context, accountId),
     accountPart: accountPart(context),
     over: () => peopleOver(context),

@@ -22,3 +22,14 @@ export function directoryIn(target: string, kind: PlaceKind): string | null {
   const isOurs = target.endsWith(end) && path.isAbsolute(directory) && path.normalize(directory) === directory;
   return isOurs ? directory : null;
 }
+
+/** Where OpenZFS shows a dataset as it was in each of its snapshots, by their names: names below its directory. */
+export const SNAPSHOTS = [".zfs", "snapshot"] as const;
+
+/** One name of a folder that a snapshot may have. ZFS takes more (`%`), which no snapshot to look into has. */
+const SNAPSHOT_NAME = /^(?!\.+$)[A-Za-z0-9_.: -]{1,255}$/;
+
+/** Whether this may be a snapshot's name: it leads nowhere but into the folder of that name. */
+export function isSnapshotName(name: string): boolean {
+  return SNAPSHOT_NAME.test(name);
+}

@@ -131,6 +131,8 @@ export interface DriverState {
 export interface Snapshots {
   /** Of all subjects at once, newest last. */
   list(): Promise<readonly Snapshot[]>;
+  /** Of one, newest last; none where it isn't there. */
+  of(subject: Subject): Promise<readonly Snapshot[]>;
   /** @returns outcomes by subject */
   take(subjects: readonly Subject[], name: string): Promise<readonly Outcome[]>;
   remove(subject: Subject, name: string): Promise<Outcome>;

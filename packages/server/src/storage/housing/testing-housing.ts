@@ -37,13 +37,19 @@ export async function createHousingServer(
   let workspaces: Workspaces | undefined;
   let made: Promise<Storage> | undefined;
   const storage = (): Promise<Storage> => made as Promise<Storage>;
+  const room = {
+    of: async (id: number) => (await storage()).roomInside(id),
+    recount: (id: number) => void storage().then((running) => running.recountOf(id)),
+    address: () => "https://stoa.example.org/portal",
+  };
   const server = await createAccountsServer({
     config: { dataDir, apiKey: KEY, storage: { ...testConfig().storage, ...storageConfig } },
     onBuilt(platform, accounts) {
-      const built = createWorkspaces(platform, accounts, new Set(["terminal"]), undefined, undefined, {
+      const built = createWorkspaces(platform, accounts, new Set(["terminal"]), undefined, room, {
         house: async (id) => (await storage()).house(id),
         sharedFolders: async (id) => (await storage()).sharedFolders(id),
         shareFolder: async (id, group) => (await storage()).shareFolder(id, group),
+        snapshotsOf: async (id, anew) => (await storage()).snapshotsOf(id, anew),
       });
       workspaces = built;
       accounts.contribute(built.accountPart);

@@ -5,10 +5,12 @@ import { eraseEntry } from "../files/erase-entry.ts";
 import { largestEntries } from "../files/largest-entries.ts";
 import { findLinkTargets, stageLinks } from "../files/link-commands.ts";
 import { listFolder } from "../files/list-folder.ts";
+import { listFolderAsOf } from "../files/list-folder-as-of.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { measureEntry } from "../files/measure-entry.ts";
 import { moveEntry } from "../files/move-entry.ts";
 import { packSelection } from "../files/pack-selection.ts";
+import { placeBeside } from "../files/place-beside.ts";
 import { discardCopy, isCopyPlaced, placeCopy } from "../files/place-copy.ts";
 import { firstBlocked, placeStaged } from "../files/place-files.ts";
 import { discardTree, placeTree } from "../files/place-tree.ts";
@@ -49,11 +51,13 @@ export const fileCommands = {
   isInTrash,
   largestEntries,
   listFolder,
+  listFolderAsOf,
   listWorkspaces,
   makeFolder,
   measureEntry,
   moveEntry,
   nameWorkspace,
+  placeBeside,
   placeCopy,
   placeStaged,
   placeTree,

@@ -55,6 +55,11 @@ export interface PersonFolders {
   readonly symlinkRoots: readonly string[];
   /** @throws StoaError not_found */
   workspace(id: number): Promise<OpenFolder>;
+  /**
+   * As it was in a snapshot of the storage that it lies in; read-only, and another file system.
+   * @throws StoaError not_found (no such snapshot, or it was not there yet), unavailable
+   */
+  workspaceAsOf(id: number, snapshot: string): Promise<OpenFolder>;
   /** Holds the workspaces, named by id; made when absent. */
   account(): Promise<OpenFolder>;
   staging(): Promise<OpenFolder>;

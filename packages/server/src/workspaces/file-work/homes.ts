@@ -9,6 +9,24 @@ export interface Homes {
    * @throws StoaError unavailable
    */
   shareFolder(accountId: number, groupId: number): Promise<SharedFolder | null>;
+  /**
+   * Moments that somebody can look back at.
+   * @param anew somebody has heard of one that was not in the last answer
+   * @throws StoaError unavailable: nobody has answered in time
+   */
+  snapshotsOf(accountId: number, anew?: boolean): Promise<PersonsSnapshots>;
+}
+
+export interface PersonsSnapshots {
+  /** Why there is none: they lie apart, nobody makes any, they can't be looked into, or nobody can be asked. */
+  readonly whyNot: "not_inside" | "no_snapshots" | "not_browsable" | "away" | null;
+  /** Newest first. */
+  readonly items: readonly {
+    readonly name: string;
+    readonly createdAt: Date;
+    /** Null: not made by Stoa. */
+    readonly period: "hourly" | "daily" | "weekly" | null;
+  }[];
 }
 
 export interface SharedFolder {
@@ -24,4 +42,5 @@ export const noHomes: Homes = {
   house: async () => undefined,
   sharedFolders: async () => [],
   shareFolder: async () => null,
+  snapshotsOf: async () => ({ whyNot: "no_snapshots", items: [] }),
 };

@@ -21,6 +21,7 @@ export function createInProcessFileWork(options: InProcessOptions): FileWork {
       symlinkRoots: [...symlinkRoots, ...(await sharedRoots(accountId))],
       account: () => directories.openAccount(accountId),
       trash: () => directories.openTrash(accountId),
+      snapshot: (name) => directories.openSnapshot(accountId, name),
     });
   return {
     asPerson: false,

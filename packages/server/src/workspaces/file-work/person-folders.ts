@@ -1,5 +1,6 @@
 import { type OpenFolder, walk, walkMaking } from "../files/descriptor-walk.ts";
 import { STAGING } from "../files/directories.ts";
+import { openWorkspaceOf } from "../files/open-snapshot.ts";
 import type { PersonFolders } from "./contract.ts";
 
 const PRIVATE = 0o700;
@@ -13,6 +14,8 @@ export interface PersonRoots {
   /** Holds the workspaces. */
   account(): Promise<OpenFolder>;
   trash(): Promise<OpenFolder>;
+  /** What held the workspaces in a snapshot. @throws StoaError not_found, unavailable */
+  snapshot(name: string): Promise<OpenFolder>;
 }
 
 /** What a command gets, in whichever process it runs. */
@@ -26,6 +29,10 @@ export function createPersonFolders(roots: PersonRoots): PersonFolders {
     async workspace(id) {
       await using account = await roots.account();
       return await walk(account, [String(id)]);
+    },
+    async workspaceAsOf(id, name) {
+      await using snapshot = await roots.snapshot(name);
+      return await openWorkspaceOf(snapshot, name, id);
     },
     async staging() {
       await using account = await roots.account();

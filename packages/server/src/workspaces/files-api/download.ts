@@ -10,19 +10,22 @@ const WAITING_BYTES = 256 * 1024;
 /**
  * Sends a file as an attachment, whole or the range that was asked for. Never shown by the browser on our
  * own origin, whatever is in it.
+ * @param asOf a snapshot's name; left out: as it is
  * @throws StoaError not_found, conflict
  */
 export async function sendFile(
-  context: WorkspaceContext,
+  context: Pick<WorkspaceContext, "files">,
   request: FastifyRequest,
   reply: FastifyReply,
   row: Pick<WorkspaceRow, "id" | "owner_id">,
   parts: readonly string[],
+  asOf?: string,
 ): Promise<FastifyReply> {
   const isHead = request.method === "HEAD";
   const { head, bytes } = await context.files.open(row.owner_id, "downloadFile", {
     workspace: row.id,
     parts,
+    asOf,
     ifNoneMatch: request.headers["if-none-match"],
     ifRange: ifRangeOf(request),
     range: request.headers.range,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { WorkspaceContext } from "../context.ts";
+import { snapshotRoutes } from "../snapshots/routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { eraseRoutes } from "./erase-routes.ts";
 import { folderRoutes } from "./folder-routes.ts";
@@ -9,7 +10,7 @@ import { searchRoutes } from "./search-routes.ts";
 import { textRoutes } from "./text-routes.ts";
 import { trashRoutes } from "./trash-routes.ts";
 
-/** Our own API of files and trash. */
+/** Our own API of files, trash and snapshots. */
 export function filesRoutes(context: WorkspaceContext): FastifyPluginAsync {
   return async (app) => {
     await app.register(
@@ -22,6 +23,7 @@ export function filesRoutes(context: WorkspaceContext): FastifyPluginAsync {
         await own.register(moveRoutes(context));
         await own.register(searchRoutes(context));
         await own.register(textRoutes(context));
+        await own.register(snapshotRoutes(context));
       },
       { prefix: "/api/stoa/v1" },
     );

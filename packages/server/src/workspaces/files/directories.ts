@@ -6,6 +6,7 @@ import type { Housed, PlaceKind } from "../../platform/processes/inside-storage.
 import { OpenFolder } from "./descriptor-walk.ts";
 import { fileError, isSystemError } from "./file-errors.ts";
 import { openPlace, PLACE_MODES } from "./open-place.ts";
+import { openSnapshot } from "./open-snapshot.ts";
 
 export const WORKSPACE_MODE = 0o700;
 export const STAGING = ".staging";
@@ -27,6 +28,8 @@ export interface Directories {
   openAccount(ownerId: number): Promise<OpenFolder>;
   /** The account's trash, made when absent: entries' folders are named by their id. */
   openTrash(ownerId: number): Promise<OpenFolder>;
+  /** The account's folder as it was in a snapshot of its storage. @throws StoaError not_found, unavailable */
+  openSnapshot(ownerId: number, name: string): Promise<OpenFolder>;
   /** Who has a folder that something was made, staged or removed in since then. */
   accounts(since: Date): Promise<number[]>;
   /** Where an account's folders lie. */
@@ -60,6 +63,10 @@ export function createDirectories(dataDir: string, nodeId: string): Directories 
     workspacePath: (ownerId, workspaceId) => path.join(roots.workspaces, String(ownerId), String(workspaceId)),
     openAccount: (ownerId) => inside("workspaces", ownerId),
     openTrash: (ownerId) => inside("trash", ownerId),
+    async openSnapshot(ownerId, name) {
+      await using root = await openRoot(roots.workspaces, PLACE_MODES.workspaces);
+      return await openSnapshot(root.at(String(ownerId)), name);
+    },
     async accounts(since) {
       await using root = await openRoot(roots.workspaces, PLACE_MODES.workspaces);
       const names = (await root.entries()).map(({ name }) => name).filter((name) => /^[1-9]\d{0,14}$/.test(name));

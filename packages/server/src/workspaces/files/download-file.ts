@@ -1,5 +1,6 @@
-import type { FileStream } from "../file-work/contract.ts";
+import type { FileStream, PersonFolders } from "../file-work/contract.ts";
 import { openToRead } from "./follow-links.ts";
+import { openWorkspace, type ReadPlace } from "./open-snapshot.ts";
 import { exactBytes, type OpenedFile, openFile } from "./read-file.ts";
 import { type ByteRange, readRange } from "./read-range.ts";
 
@@ -7,6 +8,8 @@ import { type ByteRange, readRange } from "./read-range.ts";
 export interface DownloadQuestion {
   readonly workspace: number;
   readonly parts: readonly string[];
+  /** As it was in this snapshot; links are never followed there. */
+  readonly asOf?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
   readonly ifRange?: string | undefined;
   readonly range?: string | undefined;
@@ -30,13 +33,22 @@ export interface DownloadHead {
  * @throws StoaError not_found, conflict (a folder, a link, no regular file, permissions)
  */
 export const downloadFile: FileStream<DownloadQuestion, DownloadHead> = async (folders, question) => {
-  const file = await openToRead(folders, question.workspace, question.parts, openFile);
+  const { workspace, parts, asOf } = question;
+  const file =
+    asOf === undefined
+      ? await openToRead(folders, workspace, parts, openFile)
+      : await openThen(folders, { workspace, parts, asOf });
   const head = headOf(file, question);
   const hasBytes = !question.headOnly && (head.answer === "whole" || head.answer === "part");
   if (hasBytes) return { head, bytes: exactBytes(file, head.range ?? { start: 0, end: head.size - 1 }) };
   await file.handle.close();
   return { head, bytes: noBytes() };
 };
+
+async function openThen(folders: PersonFolders, place: ReadPlace): Promise<OpenedFile> {
+  await using root = await openWorkspace(folders, place);
+  return await openFile(root, place.parts);
+}
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
 

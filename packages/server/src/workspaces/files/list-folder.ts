@@ -49,15 +49,25 @@ export interface Place {
  * own are kept and looked at: a folder may hold millions. What vanishes meanwhile is left out; what appears before the cursor isn't shown.
  * @throws StoaError invalid (a cursor that is not ours)
  */
-export async function pageOf(
+export async function pageOf(folder: OpenFolder, parts: readonly string[], options: PageOptions): Promise<FolderPage> {
+  return pageWith(folder, options, (name) => describe(folder, parts, name));
+}
+
+export interface PageOptions {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** The same, each entry in the caller's words; null: left out. */
+export async function pageWith<T>(
   folder: OpenFolder,
-  parts: readonly string[],
-  options: { cursor?: string | undefined; limit: number },
-): Promise<FolderPage> {
+  options: PageOptions,
+  tell: (name: Buffer) => Promise<T | null>,
+): Promise<{ readonly items: readonly T[]; readonly next_cursor: string | null }> {
   const after = options.cursor === undefined ? null : readCursor(options.cursor);
   const places = await firstPlaces(folder, after, options.limit + 1);
   const page = places.slice(0, options.limit);
-  const items = await Promise.all(page.map(({ name }) => describe(folder, parts, name)));
+  const items = await Promise.all(page.map(({ name }) => tell(name)));
   const end = page.at(-1);
   return {
     items: items.filter((item) => item !== null),

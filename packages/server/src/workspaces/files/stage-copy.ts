@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { chmod, type FileHandle, mkdir, open, readlink, rename, symlink } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, open, readlink, rename, symlink, utimes } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { CommandIo, FileCommand } from "../file-work/contract.ts";
 import { batchesTo } from "./batched-writer.ts";
@@ -7,7 +7,7 @@ import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { type EntryName, readName } from "./entry-names.ts";
 import { fileError, isSystemError, quoted, tellingOf } from "./file-errors.ts";
 import { DEPTH } from "./file-names.ts";
-import type { EntryPlace } from "./move-entry.ts";
+import { openWorkspace, type ReadPlace } from "./open-snapshot.ts";
 import { last } from "./place-files.ts";
 import { exactBytes, openIn } from "./read-file.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -29,6 +29,7 @@ export interface CopiedTree {
 
 interface Copying {
   readonly io: CommandIo;
+  readonly keepTimes: boolean;
   readonly topDepth: number;
   readonly unsynced: FileHandle[];
   files: number;
@@ -37,19 +38,27 @@ interface Copying {
   entriesLeft: number;
 }
 
+export interface CopyQuestion {
+  readonly from: ReadPlace;
+  readonly name: string;
+  /** Folders keep the time of their last change, as files always do. */
+  readonly keepTimes?: boolean;
+}
+
 /**
  * Copies a file or folder of one's own to a name in the staging folder, links as links. When it returns, all of it is
  * there and on the disk; before, it has another name. Repeated after a kill it does nothing, or all of it again.
  * @throws StoaError not_found, conflict (no file to copy, permissions, too many or too deep), disk_full
  */
-export const stageCopy: FileCommand<{ readonly from: EntryPlace; readonly name: string }, CopiedTree> = async (
+export const stageCopy: FileCommand<CopyQuestion, CopiedTree> = async (
   folders,
-  { from, name },
+  { from, name, keepTimes = false },
   io,
 ) => {
   await using staging = await folders.staging();
   const copying: Copying = {
     io,
+    keepTimes,
     topDepth: from.parts.length,
     unsynced: [],
     files: 0,
@@ -61,7 +70,7 @@ export const stageCopy: FileCommand<{ readonly from: EntryPlace; readonly name: 
   const part = `${name}.part`;
   await removeTree(staging, part);
   try {
-    await using root = await folders.workspace(from.workspace);
+    await using root = await openWorkspace(folders, from);
     await using source = await walk(root, from.parts.slice(0, -1));
     const place = { path: from.parts.join("/"), depth: from.parts.length };
     const copied = await copyEntry(source, last(from.parts), staging, part, place, copying);
@@ -130,6 +139,7 @@ async function copyFolder(
   }
   // The top one has to be moved to its place yet, which needs a right to write in it.
   const asOurs = at.depth === copying.topDepth ? OWNER_ALL : 0;
+  if (copying.keepTimes) await utimes(made.at("."), stats.atime, stats.mtime);
   await chmod(made.at("."), (stats.mode & PERMISSIONS) | asOurs);
   await made.sync();
 }

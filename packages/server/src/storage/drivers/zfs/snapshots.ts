@@ -9,13 +9,17 @@ import { placeOfDataset } from "./dataset-names.ts";
 export function createSnapshots(context: ZfsContext, lookInto: (subject: Subject) => string | null): Snapshots {
   const { host, base } = context;
 
-  async function of(place: NamedPlace): Promise<readonly Snapshot[]> {
-    const { out } = await ask(host, { do: "zfs-snapshots", place, recursive: false });
-    return parse(out, base).filter((one) => keyOf(one) === keyOf(place));
+  async function of(subject: Subject): Promise<readonly Snapshot[]> {
+    const place = placeOf(subject);
+    const answer = await ask(host, { do: "zfs-snapshots", place, recursive: false });
+    // The dataset itself has a line there, too.
+    if (answer.out !== "") return parse(answer.out, base).filter((one) => keyOf(one) === keyOf(place));
+    if (!(await context.datasets.read([place])).has(keyOf(place))) return [];
+    throw new BackEndAway(`The snapshots of ${keyOf(place)} can't be read: ${saidBy(answer)}`);
   }
 
   async function has(subject: Subject, name: string): Promise<boolean> {
-    return (await of(placeOf(subject))).some(({ snapshot }) => snapshot === name);
+    return (await of(subject)).some(({ snapshot }) => snapshot === name);
   }
 
   async function take(subject: Subject, name: string): Promise<Outcome> {
@@ -33,6 +37,7 @@ export function createSnapshots(context: ZfsContext, lookInto: (subject: Subject
       if (answer.out === "") throw new BackEndAway(`The dataset ${base} can't be read: ${saidBy(answer)}`);
       return parse(answer.out, base);
     },
+    of,
     async take(subjects, name) {
       const outcomes: Outcome[] = [];
       // One a call, which is what zfs-fuse takes.

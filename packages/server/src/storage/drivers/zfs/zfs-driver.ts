@@ -96,6 +96,7 @@ export function createZfsDriver({ host, base, log }: ZfsDriverOptions): StorageD
     snapshots: {
       ...snapshots,
       list: unlessSuspended(snapshots.list),
+      of: unlessSuspended(snapshots.of),
       take: unlessSuspended(snapshots.take),
       remove: unlessSuspended(snapshots.remove),
     },

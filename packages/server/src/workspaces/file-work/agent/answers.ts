@@ -3,6 +3,7 @@ import { Compile, type Validator } from "typebox/compile";
 import { StoaError } from "../../../platform/errors/stoa-error.ts";
 import { MOST_NAMES } from "../../details/shown-names.ts";
 import { ALGORITHMS } from "../../files/checksum-file.ts";
+import { NOW } from "../../files/list-folder-as-of.ts";
 import type { FileCommands, FileStreams } from "../commands.ts";
 import type { HeadOf, ResultOf } from "../contract.ts";
 import { BrokenProtocol } from "./frames.ts";
@@ -73,11 +74,16 @@ const results = {
     complete: Type.Boolean(),
   }),
   listFolder: page,
+  listFolderAsOf: Type.Object({
+    items: Type.Array(Type.Object({ ...entry.properties, now: Type.Enum([...NOW]) }), { maxItems: 1_000 }),
+    next_cursor: page.properties.next_cursor,
+  }),
   listWorkspaces: Type.Array(count),
   makeFolder: nothing,
   measureEntry: Type.Object({ bytes: size, complete: Type.Boolean() }),
   moveEntry: nothing,
   nameWorkspace: Type.Object({ aside: orNull(text) }),
+  placeBeside: Type.Object({ name: text }),
   placeCopy: nothing,
   placeStaged: nothing,
   placeTree: nothing,

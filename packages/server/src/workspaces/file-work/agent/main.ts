@@ -6,6 +6,7 @@
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openPlace } from "../../files/open-place.ts";
+import { openSnapshot } from "../../files/open-snapshot.ts";
 import type { PersonFolders } from "../contract.ts";
 import { createPersonFolders } from "../person-folders.ts";
 import { BrokenProtocol, createFrameReader, FRAME, readJson, sendFrame } from "./frames.ts";
@@ -51,5 +52,6 @@ function foldersOf(setup: AgentSetup): PersonFolders {
     // links that it has put there.
     account: () => openPlace(setup.accountFolder, "workspaces"),
     trash: () => openPlace(setup.trashFolder, "trash"),
+    snapshot: (name) => openSnapshot(setup.accountFolder, name),
   });
 }

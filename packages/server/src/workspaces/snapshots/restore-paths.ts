@@ -1,0 +1,86 @@
+import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
+import type { Caller, WorkspaceContext } from "../context.ts";
+import { PathRefused, parsePath } from "../files/file-names.ts";
+import { requireStorage } from "../storage-room/storage-room.ts";
+import { restoreOne } from "./restore-one.ts";
+import type { RestoreConflicts } from "./schema.ts";
+import { timelyFiles } from "./timely-files.ts";
+
+export interface RestoreMany {
+  readonly workspace: number;
+  /** The snapshot's name. */
+  readonly asOf: string;
+  readonly paths: readonly string[];
+  readonly conflicts: RestoreConflicts;
+}
+
+export interface RestoreOutcome {
+  readonly restored: readonly { readonly path: string; readonly restored_as: string }[];
+  readonly failed: readonly { readonly path: string; readonly error: StoaError }[];
+}
+
+/**
+ * Brings files and folders back as they were, one after the other, each whole or not at all: what is back stays so,
+ * whatever becomes of the rest. Nothing is begun where all of it together has no room.
+ * @throws StoaError not_found (the snapshot, or the workspace in it), unavailable; StorageFull
+ */
+export async function restorePaths(
+  context: WorkspaceContext,
+  caller: Caller,
+  { workspace, asOf, paths, conflicts }: RestoreMany,
+): Promise<RestoreOutcome> {
+  const { accountId } = caller;
+  // Whether it is there at all; and where its pool hangs, it hangs here.
+  await timelyFiles(context.files).run(accountId, "listFolderAsOf", { workspace, asOf, parts: [], limit: 1 });
+  const failed: { path: string; error: StoaError }[] = [];
+  const trying = async <T>(path: string, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      failed.push({ path, error: told(context, error) });
+      return null;
+    }
+  };
+
+  const found: { path: string; parts: readonly string[]; bytes: number }[] = [];
+  for (const path of paths) {
+    const one = await trying(path, () => look(context, accountId, { workspace, asOf, path }));
+    if (one !== null) found.push(one);
+  }
+  await requireStorage(
+    context,
+    accountId,
+    found.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+
+  const restored: { path: string; restored_as: string }[] = [];
+  for (const { path, parts } of found) {
+    const as = await trying(path, () => restoreOne(context, caller, { workspace, parts, asOf, conflicts }));
+    if (as !== null) restored.push({ path, restored_as: as });
+  }
+  return { restored, failed };
+}
+
+async function look(
+  { files }: WorkspaceContext,
+  accountId: number,
+  { workspace, asOf, path }: { workspace: number; asOf: string; path: string },
+) {
+  const parts = parsePath(path);
+  // The whole workspace has no name of its own to be restored to.
+  if (parts.length === 0) throw new PathRefused("/", "empty");
+  const place = { workspace, asOf, parts };
+  await files.run(accountId, "describeEntry", place);
+  const { bytes } = await files.run(accountId, "measureEntry", place);
+  return { path, parts, bytes };
+}
+
+/** One that failed for a reason of ours does not hide what came of the others. */
+function told({ log }: WorkspaceContext, error: unknown): StoaError {
+  if (error instanceof StoaError) return error;
+  // Nobody can say then what became of it.
+  if (isConnectionLoss(error)) throw error;
+  log.error({ err: error }, "a file could not be restored from a snapshot");
+  return new StoaError("defect", { cause: error });
+}
