@@ -26,8 +26,13 @@ export interface TestAgents {
   close(): Promise<void>;
 }
 
-export async function createTestAgents(options: { readonly most?: number; readonly idleMs?: number } = {}) {
-  const [broker, database] = await Promise.all([createTestBroker(), createTestDatabase()]);
+/** @param options `storageBase` where people's storage lies, for workspaces inside of it */
+export async function createTestAgents(
+  options: { readonly most?: number; readonly idleMs?: number; readonly storageBase?: string } = {},
+) {
+  const { storageBase } = options;
+  const inside = storageBase === undefined ? {} : { storageBase };
+  const [broker, database] = await Promise.all([createTestBroker(inside), createTestDatabase()]);
   const { dataDir, link, range } = broker;
   const log = pino({ level: "silent" });
   const audit = { record: async () => undefined };
