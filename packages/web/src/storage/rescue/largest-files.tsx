@@ -41,7 +41,7 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<readonly LargeThing[] | null>(null);
   const [all, setAll] = useState(false);
-  const { ask, percent, trouble, outcome, forget } = useErase(own.used);
+  const { ask, percent, trouble, outcome, isCounted, forget } = useErase(own.used);
   const busy = ask.isPending || percent !== null;
   const shown = all ? items : items.slice(0, SHOWN);
   const chosen = items.filter((thing) => keys.has(keyOf(thing)));
@@ -52,7 +52,7 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
     <>
       {percent !== null && <EraseProgress percent={percent} trouble={trouble} />}
       {outcome !== null && <EraseResult outcome={outcome} isKept={isKept} onClose={forget} />}
-      <Sums things={things} used={own.used} />
+      <Sums things={things} used={isCounted ? own.used : null} />
       {items.length === 0 ? (
         <Empty text={t("storage.largestNone")} />
       ) : (
@@ -110,16 +110,16 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
 /** So much of what is used is no longer worth telling. */
 const REST = 0.1;
 
-/** How much of it is looked at here, and how much lies in the trash. */
-function Sums({ things, used }: { things: LargestThings; used: number }) {
+/** How much of it is looked at here, and how much lies in the trash. @param used null: not known just now */
+function Sums({ things, used }: { things: LargestThings; used: number | null }) {
   const { t } = useTranslation();
   const size = useSize();
-  const rest = used - things.bytes;
+  const rest = used === null || !things.complete || things.bytes > used * (1 - REST) ? 0 : used - things.bytes;
   return (
     <>
       <p className={`quiet ${classes.sums}`}>
         <span>{t("storage.largestSum", { size: size(things.bytes) })}</span>
-        {things.complete && rest > used * REST && <span>{t("storage.largestElsewhere", { size: size(rest) })}</span>}
+        {rest > 0 && <span>{t("storage.largestElsewhere", { size: size(rest) })}</span>}
       </p>
       {things.trashed > 0 && (
         <p className={classes.trashed}>

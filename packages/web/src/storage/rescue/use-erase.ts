@@ -39,7 +39,7 @@ export function useErase(used: number) {
     for (const key of ["largest-things", "trash", "files", "workspaces"])
       void client.invalidateQueries({ queryKey: [key] });
   }, [running, allEnded, known, client]);
-  useCountedAnew(outcome, used);
+  const isCounted = useCountedAnew(outcome, used);
   const percents = known?.map((one) => (hasEnded(one) ? 100 : (one.progress ?? 0))) ?? [];
   return {
     ask,
@@ -48,12 +48,14 @@ export function useErase(used: number) {
     /** Where asking how far it is fails. */
     trouble: running === null ? null : operations.error,
     outcome,
+    /** False: what is used still counts what is gone. */
+    isCounted,
     forget: () => setOutcome(null),
   };
 }
 
 /** Once something is gone: has the use counted until it is less, or for a minute. */
-function useCountedAnew(outcome: EraseOutcome | null, used: number): void {
+function useCountedAnew(outcome: EraseOutcome | null, used: number): boolean {
   const client = useQueryClient();
   const [from, setFrom] = useState<{ readonly outcome: EraseOutcome; readonly used: number } | null>(null);
   useEffect(() => {
@@ -72,4 +74,5 @@ function useCountedAnew(outcome: EraseOutcome | null, used: number): void {
     const timer = setInterval(() => (Date.now() > until ? clearInterval(timer) : count()), countMs);
     return () => clearInterval(timer);
   }, [waiting, client]);
+  return from === null ? outcome === null : !waiting;
 }
