@@ -19,6 +19,7 @@ import { mostEntries, useFilesView, useFolder } from "../files/use-folder.ts";
 import { NotRestoredList } from "./not-restored.tsx";
 import { PastRow } from "./past-row.tsx";
 import { isToBring, mayDiffer } from "./restore-past.ts";
+import classes from "./snapshots.module.css";
 import { useRestorePast } from "./use-restore-past.tsx";
 
 interface PastFolderProps {
@@ -74,16 +75,18 @@ export function PastFolder({ of, path, writable, differing, returnTo }: PastFold
         <Empty text={t(differing && all.length > 0 ? "snapshots.nothingDiffers" : "snapshots.emptyThen")} />
       )}
       {all.length > 0 && (
-        <ListHead
-          view={view}
-          count={entries.length}
-          chosen={chosen.length}
-          hidden={hidden}
-          onView={setView}
-          onChooseAll={(every) =>
-            select(every ? everything(entries.filter((one) => one.openable).map((one) => one.path)) : nothing)
-          }
-        />
+        <div className={classes.head}>
+          <ListHead
+            view={view}
+            count={entries.length}
+            chosen={chosen.length}
+            hidden={hidden}
+            onView={setView}
+            onChooseAll={(every) =>
+              select(every ? everything(entries.filter((one) => one.openable).map((one) => one.path)) : nothing)
+            }
+          />
+        </div>
       )}
       {cut && <p className="quiet small">{t("files.cut", { count: mostEntries })}</p>}
       {entries.length > 0 && (

@@ -85,7 +85,7 @@ export function PastRow({ of, folder, entry, writable, busy, chosen, stops, onCh
           <span className={classes.none} />
         )}
         <Button
-          className={rows.above}
+          className={`${rows.above} ${classes.restore}`}
           variant="default"
           size="xs"
           px="xs"
@@ -93,7 +93,14 @@ export function PastRow({ of, folder, entry, writable, busy, chosen, stops, onCh
           disabled={!writable || busy || !isToBring(entry)}
           title={isToBring(entry) || !entry.openable ? undefined : t("snapshots.sameTold")}
           aria-label={t("trash.restore", { name })}
-          onClick={onRestore}
+          onClick={({ currentTarget }) => {
+            // The button goes out: who has pressed it by keyboard stays in the row.
+            currentTarget
+              .closest("[data-path]")
+              ?.querySelector<HTMLElement>("[data-row]")
+              ?.focus({ preventScroll: true });
+            onRestore();
+          }}
         >
           <IconArrowBackUp size={16} aria-hidden="true" />
           <span className={classes.verb}>{t("trash.restoreShort")}</span>
