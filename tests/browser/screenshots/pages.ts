@@ -1,6 +1,7 @@
 import type { PortalPage } from "../portal-page.ts";
 import { dialogs } from "./dialogs.ts";
 import { nothing, type Shown } from "./lab/shown.ts";
+import { lookBack } from "./past.ts";
 
 /** Who looks at a page. */
 export type Viewer = "nobody" | "person" | "admin";
@@ -56,6 +57,8 @@ const peoples: readonly Pictured[] = [
   at("workspaces", "/workspaces", "person", "workspaces.title"),
   of(at("workspace", workspace, "person"), (lab) => `/workspaces/${lab.workspace}`),
   of(at("workspace-missing", workspace, "person", "workspaces.notFound"), () => `/workspaces/${nothing}`),
+  of(at("workspace-no-past", workspace, "person"), (lab) => `/workspaces/${lab.workspace}?at=any`),
+  lookBack,
   at("trash", "/trash", "person", "trash.title"),
   at("sessions", "/sessions", "person", "sessions.title"),
   of(at("session", session, "person"), (lab) => `/sessions/${lab.session}`),
