@@ -93,6 +93,12 @@ describe.skipIf(!hasZfsFuse())("zfs on zfs-fuse, beside the contract", () => {
     await take("stoa-daily:2");
     expect((await snapshotsOf(one)).map(({ snapshot }) => snapshot)).toEqual(["first", "stoa-daily:2"]);
     expect((await snapshotsOf(group)).map(({ snapshot }) => snapshot)).toEqual(["first", "stoa-daily:2"]);
+    // Who asks for one of them is told the same, and nothing of what lies in it.
+    await fuse.zfs("create", `${base}/${one.name}/inner`);
+    await fuse.zfs("snapshot", `${base}/${one.name}/inner@inner`);
+    expect(await driver.snapshots?.of(one)).toEqual(await snapshotsOf(one));
+    expect(await driver.snapshots?.of(group)).toEqual(await snapshotsOf(group));
+    expect(await driver.snapshots?.of(wanted())).toEqual([]);
     const [first] = await snapshotsOf(one);
     expect(Math.abs(Date.now() - (first?.createdAt.getTime() ?? 0))).toBeLessThan(60_000);
     expect(await driver.discard(one, "snap-1")).toMatchObject({ code: "done" });

@@ -25,6 +25,8 @@ export interface VmHardware {
   /** Sizes in MiB: `/dev/vdb`, `/dev/vdc`… Sparse, and gone afterwards. */
   readonly disks: readonly number[];
   readonly memoryMib?: number;
+  /** Files that are disks already, after those: read only. */
+  readonly images?: readonly string[];
 }
 
 /** Milliseconds; without hardware to help it takes about 20 s. */
@@ -41,6 +43,7 @@ export async function startVm(image: VmImage, hardware: VmHardware): Promise<Vm>
     execFileSync("truncate", ["-s", `${mib}M`, file]);
     return ["-drive", `file=${file},format=raw,if=virtio,cache=unsafe`];
   });
+  const images = (hardware.images ?? []).map((file) => ["-drive", `file=${file},format=raw,if=virtio,readonly=on`]);
   const machine = spawn(
     // It ends with us, however we end.
     "setpriv",
@@ -49,7 +52,12 @@ export async function startVm(image: VmImage, hardware: VmHardware): Promise<Vm>
       ...["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", `${hardware.memoryMib ?? 1024}`],
       ...["-nographic", "-no-reboot", "-kernel", image.kernel, "-initrd", image.initrd],
       ...["-append", "console=ttyS0 no_timer_check root=/dev/vda rw net.ifnames=0 panic=-1 init=/sbin/stoa-vm-init"],
-      ...["-drive", `file=${image.disk},format=raw,if=virtio,cache=unsafe,snapshot=on`, ...disks.flat()],
+      ...[
+        "-drive",
+        `file=${image.disk},format=raw,if=virtio,cache=unsafe,snapshot=on`,
+        ...disks.flat(),
+        ...images.flat(),
+      ],
       ...["-netdev", `user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
       ...["-device", "virtio-net-pci,netdev=net0", "-device", "virtio-rng-pci"],
     ],

@@ -12,7 +12,8 @@ const LONG = { maxBuffer: 2 ** 28, timeout: 3_600_000 };
 /** OpenZFS as Debian has it, whose modules everybody builds for their own kernel. */
 export const OPENZFS: VmRecipe = {
   name: "openzfs",
-  packages: ["zfsutils-linux"],
+  // The second for Node, where it is brought along.
+  packages: ["zfsutils-linux", "libstdc++6"],
   components: ["main", "contrib"],
   async prepare(root) {
     const version = kernelOf(root);

@@ -94,6 +94,7 @@ describe("a back end that is away", () => {
       () => driver.purge("x-1", AbortSignal.timeout(1000)),
       async () => driver.usage?.(),
       async () => driver.snapshots?.list(),
+      async () => driver.snapshots?.of(ADA),
     ]) {
       await expect(work()).rejects.toThrow(BackEndAway);
     }
@@ -124,6 +125,7 @@ describe("a back end that is away", () => {
     await expect(driver.usage?.()).rejects.toThrow(BackEndAway);
     await expect(driver.settle([wanted])).rejects.toThrow(BackEndAway);
     await expect(driver.snapshots?.list()).rejects.toThrow(BackEndAway);
+    await expect(driver.snapshots?.of(ADA)).rejects.toThrow(BackEndAway);
   });
 
   it("ends a purge when it is told to", async () => {
