@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Events } from "../events/contract.ts";
 import type { Principal } from "../principal.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -34,7 +34,7 @@ export function withPrincipalCache(
 
   async function find(kind: Kind, secret: string): Promise<Principal | null> {
     if (!parts.events.listening) return await authenticator[kind](secret);
-    const key = `${kind}:${createHash("sha256").update(secret).digest("base64url")}`;
+    const key = `${kind}:${hash("sha256", secret, "base64url")}`;
     const known = kept.get(key);
     if (known !== undefined && known.until > now()) return known.principal;
     const before = revocations;

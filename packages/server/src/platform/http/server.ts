@@ -26,7 +26,7 @@ import { openApiOptions } from "./openapi.ts";
 import { withPrincipalCache } from "./principal-cache.ts";
 import { createRateLimits, limitHooks, namedLimits, type RateLimits } from "./rate-limits.ts";
 import { createRequestIds } from "./request-ids.ts";
-import { logRequest } from "./request-log.ts";
+import { createRequestLog, LazyLog } from "./request-log.ts";
 import { checkRoute } from "./route-checks.ts";
 import type { RoutePolicy } from "./route-policy.ts";
 import { sessionCookieName } from "./session-cookie.ts";
@@ -103,6 +103,7 @@ function createApp({ platform, intercept }: HttpServerOptions, lifecycle: Lifecy
   const isProxy = createProxyTrust(config.trustedProxies);
   return Fastify({
     loggerInstance: log as FastifyBaseLogger,
+    childLoggerFactory: (parent, bindings) => new LazyLog(parent, bindings),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
     bodyLimit: config.limits.bodyBytes,
     trustProxy: (address: string) => isProxy(address),
@@ -138,6 +139,7 @@ async function addHooks(
 ): Promise<void> {
   const { config } = platform;
   const metrics = createHttpMetrics(platform.metrics);
+  const logRequest = createRequestLog(platform.log);
   addUpgrades(app, { platform, authenticator, limits, metrics, intercept });
   await addTracing(app, config, createProxyTrust(config.trustedProxies));
   const admit = createAdmission(config, () => app.lifecycle.draining);
