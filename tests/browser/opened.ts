@@ -29,14 +29,17 @@ export function openedShared(): Opened {
   return openedAt(() => sharedStoa());
 }
 
-/** At a server of the file's own, with these settings. */
-export function openedOwn(env: Readonly<Record<string, string>> = {}): OpenedOwn {
+/**
+ * At a server of the file's own, with these settings.
+ * @param main the program that serves, where it isn't the real one
+ */
+export function openedOwn(env: Readonly<Record<string, string>> = {}, main: string | null = null): OpenedOwn {
   let stoa: StoaProcess | null = null;
   let database: pg.Client | null = null;
   beforeAll(async () => {
     buildPortalIfMissing();
     const dataDir = newDataDir();
-    stoa = await startStoa({ dataDir, env: { HOME: dataDir, ...env } });
+    stoa = await startStoa({ dataDir, env: { HOME: dataDir, ...env }, ...(main === null ? {} : { main }) });
     database = await databaseOf(dataDir);
   });
   afterAll(async () => {
