@@ -109,7 +109,7 @@ describe.skipIf(!hasZfsFuse())("zfs on zfs-fuse, beside the contract", () => {
     expect(await driver.snapshots?.remove(one, "first")).toMatchObject({ code: "done" });
     expect((await snapshotsOf(one)).map(({ snapshot }) => snapshot)).toEqual(["stoa-daily:2"]);
     expect(await driver.discard(one, "snap-2")).toMatchObject({ code: "done" });
-    expect(await driver.purge("snap-2", UNENDING())).toBe(true);
+    expect(await driver.purge("snap-2", one.project, UNENDING())).toBe(true);
     // zfs-fuse has no .zfs to look into.
     expect(driver.snapshots?.directoryOf(group, "first")).toBeNull();
   });

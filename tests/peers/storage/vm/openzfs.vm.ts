@@ -127,7 +127,7 @@ describe.skipIf(why !== null)(`zfs on OpenZFS over SSH${why === null ? "" : `: $
       const own = ((await driver.snapshots?.list()) ?? []).filter(({ name }) => name === one.name);
       expect(own).toMatchObject([{ kind: "user", snapshot: "s1" }]);
       expect(await driver.discard(one, "snap-1")).toMatchObject({ code: "done" });
-      expect(await driver.purge("snap-1", AbortSignal.timeout(60_000))).toBe(true);
+      expect(await driver.purge("snap-1", one.project, AbortSignal.timeout(60_000))).toBe(true);
     });
 
     it("lets people delete what fills their quota", async () => {

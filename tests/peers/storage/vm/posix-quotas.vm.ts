@@ -142,11 +142,20 @@ describe.skipIf(why !== null)(`kernel quotas${why === null ? "" : ` (${why})`}`,
       const ground = await groundOn(XFS);
       const one = await made(ground);
       await ground.driver.discard(one, "subject-1");
-      expect(await ground.driver.purge("subject-1", AbortSignal.timeout(60_000))).toBe(true);
+      expect(await ground.driver.purge("subject-1", one.project, AbortSignal.timeout(60_000))).toBe(true);
       const report = await machine.vm.must("repquota", "-P", "-n", "-v", "-O", "csv", "/srv/xfs");
       expect(report.split("\n").find((line) => line.startsWith(`#${one.project},`)) ?? ",,,0,0,0,").toMatch(
         /,0,0,0,[^,]*,0,0,0,|^,,,0,0,0,$/,
       );
+    });
+
+    it("lets nobody lift another's limit by giving their directory that number before it is purged", async () => {
+      const ground = await groundOn(XFS);
+      const [one, other] = [await made(ground), await made(ground)];
+      await machine.vm.must("chattr", "-p", `${other.project}`, ground.pathOf(one));
+      await ground.driver.discard(one, "subject-2");
+      expect(await ground.driver.purge("subject-2", one.project, AbortSignal.timeout(60_000))).toBe(true);
+      expect(await ground.driver.look([other])).toMatchObject([{ quota: 8 * MIB }]);
     });
 
     // The last: it leaves the disk without quotas.

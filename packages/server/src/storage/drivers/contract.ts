@@ -28,8 +28,11 @@ export interface StorageDriver {
   discard(subject: Subject, entry: string): Promise<Outcome>;
   /** The reverse. An outcome of `exists` when something stands in its place; nothing in the trash: `missing`. */
   restore(entry: string, subject: Subject): Promise<Outcome>;
-  /** Removes an entry for good; true once nothing of it is left, false: called again. Takes as long as it takes. */
-  purge(entry: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Removes an entry for good; true once nothing of it is left, false: called again. Takes as long as it takes.
+   * @param project the number that the subject had: never read from the disk, where its owner may have changed it
+   */
+  purge(entry: string, project: number, signal: AbortSignal): Promise<boolean>;
   /** Entries that are in the trash. */
   discarded(): Promise<readonly string[]>;
   /**

@@ -87,8 +87,8 @@ export function describeCrashes({ ground, subject, wanted, must, pathOf, write, 
       await ground().driver.settle([one]);
       await write(one, "file", 1);
       await ground().driver.discard(one, entryOf(one));
-      await attempt(driver.purge(entryOf(one), AbortSignal.timeout(60_000)));
-      expect(await ground().driver.purge(entryOf(one), AbortSignal.timeout(60_000))).toBe(true);
+      await attempt(driver.purge(entryOf(one), one.project, AbortSignal.timeout(60_000)));
+      expect(await ground().driver.purge(entryOf(one), one.project, AbortSignal.timeout(60_000))).toBe(true);
       expect(await ground().driver.discarded()).not.toContain(entryOf(one));
     });
   });

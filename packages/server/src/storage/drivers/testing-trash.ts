@@ -30,7 +30,7 @@ export function describeTrash({ ground, subject, made, must, pathOf, write, entr
     const [alice, alice2, group] = [await made("alice"), await made("alice2"), await made("alice2", {}, "group")];
     expect(codeOf(await driver.discard(alice, entryOf(alice)))).toBe("done");
     expect((await driver.look([alice, alice2, group])).map(keyOf)).toEqual(["user/alice2", "group/alice2"]);
-    expect(await driver.purge(entryOf(alice), UNENDING())).toBe(true);
+    expect(await driver.purge(entryOf(alice), alice.project, UNENDING())).toBe(true);
     expect((await driver.look([alice2, group])).map(keyOf)).toEqual(["user/alice2", "group/alice2"]);
   });
 
@@ -100,8 +100,8 @@ export function describeTrash({ ground, subject, made, must, pathOf, write, entr
     await must("ln", [pathOf(outside, "precious"), pathOf(one, "linked")]).catch(() => undefined);
     const etc = await must("find", ["/etc", "-maxdepth", "1", "-printf", "%f %U %m\n"]);
     for (const each of [one, other]) expect(codeOf(await driver.discard(each, entryOf(each)))).toBe("done");
-    expect(await driver.purge(entryOf(one), UNENDING())).toBe(true);
-    expect(await driver.purge(entryOf(one), UNENDING())).toBe(true);
+    expect(await driver.purge(entryOf(one), one.project, UNENDING())).toBe(true);
+    expect(await driver.purge(entryOf(one), one.project, UNENDING())).toBe(true);
     const left = await driver.discarded();
     expect(left).not.toContain(entryOf(one));
     expect(left).toContain(entryOf(other));

@@ -121,7 +121,7 @@ async function purgeOne(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    if (!(await driver.purge(trashEntryOf(row), signal))) return false;
+    if (!(await driver.purge(trashEntryOf(row), row.project, signal))) return false;
   } catch (error) {
     if (signal.aborted || error instanceof BackEndAway) throw error;
     platform.log.warn({ err: error, subject: row.id }, "deleted storage could not be removed");

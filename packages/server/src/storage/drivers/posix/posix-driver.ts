@@ -53,7 +53,7 @@ export function createPosixDriver({ host, ...options }: PosixOptions & { readonl
     settle: (wanted) => settleAll(context, wanted),
     discard: (subject, entry) => discardOne(context, subject, entry),
     restore: (entry, subject) => restoreOne(context, entry, subject),
-    purge: (entry, signal) => purgeOne(context, entry, signal),
+    purge: (entry, project, signal) => purgeOne(context, entry, project, signal),
     discarded: () => discardedEntries(context),
     get usage() {
       return last?.by ? () => countAll(context) : null;

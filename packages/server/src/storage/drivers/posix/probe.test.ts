@@ -80,7 +80,7 @@ describe("a base that can't be used", () => {
       () => driver.look([ada]),
       () => driver.settle([ada]),
       () => driver.discard(ada, "subject-1"),
-      () => driver.purge("subject-1", AbortSignal.timeout(10_000)),
+      () => driver.purge("subject-1", 1, AbortSignal.timeout(10_000)),
       () => driver.discarded(),
     ]) {
       await expect(attempt()).rejects.toThrow(BackEndAway);

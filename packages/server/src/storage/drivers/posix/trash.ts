@@ -3,7 +3,6 @@ import type { Outcome, Subject } from "../contract.ts";
 import { lastLine, outcomeOf } from "./ask.ts";
 import type { PosixContext } from "./context.ts";
 import { type Entry, listFolders, lookAt, placeKey } from "./entries.ts";
-import { attributesOf } from "./kernel-quotas.ts";
 import { lookBelow } from "./same-base.ts";
 import { IS_MARK, notADirectory } from "./settle.ts";
 
@@ -72,20 +71,23 @@ async function move(
 }
 
 /** Takes as long as it takes, at a low priority. */
-export async function purgeOne(context: PosixContext, entry: string, signal: AbortSignal): Promise<boolean> {
+export async function purgeOne(
+  context: PosixContext,
+  entry: string,
+  project: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { ask, base, log } = context;
   const place = placeOf(entry);
   const { probed, found } = await lookBelow(context, [place]);
   if (!found.has(placeKey(place))) return true;
-  const project =
-    probed.by === "project" ? ((await attributesOf(ask, base, [place])).get(placeKey(place))?.project ?? 0) : 0;
   const answer = await ask({ do: "remove", place }, signal);
   if ((await lookAt(ask, base, [place])).has(placeKey(place))) {
     log.warn({ entry, err: lastLine(answer) }, "storage: an entry of the trash could not be removed to the end");
     return false;
   }
   // Its number is never given again; the kernel need not keep a limit for it.
-  if (project > 0) await ask({ do: "set-quotas", by: "project", lines: [{ id: project, bytes: null }] });
+  if (probed.by === "project") await ask({ do: "set-quotas", by: "project", lines: [{ id: project, bytes: null }] });
   return true;
 }
 

@@ -7,7 +7,7 @@ import type { Dataset } from "./datasets.ts";
 export interface ZfsTrash {
   discard(subject: Subject, entry: string): Promise<Outcome>;
   restore(entry: string, subject: Subject): Promise<Outcome>;
-  purge(entry: string, signal: AbortSignal): Promise<boolean>;
+  purge(entry: string, project: number, signal: AbortSignal): Promise<boolean>;
   discarded(): Promise<readonly string[]>;
 }
 
@@ -107,7 +107,7 @@ export function createTrash(context: ZfsContext): ZfsTrash {
       return outcome(subject, "done");
     },
 
-    async purge(entry, signal) {
+    async purge(entry, _project, signal) {
       const place: Entry = { kind: "trash", name: entry };
       const problem = await persist(async () => {
         if (!(await datasets.read([place])).has(keyOf(place))) return null;

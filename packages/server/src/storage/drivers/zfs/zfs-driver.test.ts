@@ -91,7 +91,7 @@ describe("a back end that is away", () => {
       () => driver.settle([wanted]),
       () => driver.discard(ADA, "x-1"),
       () => driver.restore("x-1", ADA),
-      () => driver.purge("x-1", AbortSignal.timeout(1000)),
+      () => driver.purge("x-1", 1, AbortSignal.timeout(1000)),
       async () => driver.usage?.(),
       async () => driver.snapshots?.list(),
       async () => driver.snapshots?.of(ADA),
@@ -120,7 +120,7 @@ describe("a back end that is away", () => {
     await expect(driver.look([ADA])).rejects.toThrow(BackEndAway);
     await expect(driver.discard(ADA, "x-1")).rejects.toThrow(BackEndAway);
     await expect(driver.restore("x-1", ADA)).rejects.toThrow(BackEndAway);
-    await expect(driver.purge("x-1", AbortSignal.timeout(1000))).rejects.toThrow(BackEndAway);
+    await expect(driver.purge("x-1", 1, AbortSignal.timeout(1000))).rejects.toThrow(BackEndAway);
     await expect(driver.discarded()).rejects.toThrow(BackEndAway);
     await expect(driver.usage?.()).rejects.toThrow(BackEndAway);
     await expect(driver.settle([wanted])).rejects.toThrow(BackEndAway);
@@ -132,7 +132,7 @@ describe("a back end that is away", () => {
     const entry = lines("tank/home/.stoa-trash/x-1", { ...FILES, ...NOWHERE });
     const { driver } = driverOn({ "zfs-get": done(BASE + entry), "zfs-destroy": failed(1, "dataset is busy") });
     const end = new AbortController();
-    const purging = driver.purge("x-1", end.signal);
+    const purging = driver.purge("x-1", 1, end.signal);
     end.abort(new Error("enough"));
     await expect(purging).rejects.toThrow("enough");
   });
