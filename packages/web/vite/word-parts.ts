@@ -16,7 +16,8 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "people person whyNot overview adminSessions adminStorage actions mails services system " +
     "audit dayField span operator hang",
   storage:
-    "storage reasons.in_trash reasons.exists reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
+    "storage reasons.in_trash reasons.exists reasons.not_a_directory reasons.below_used " +
+    "reasons.other_file_system reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
     "reasons.raise_no_quota",
   past: "snapshots",
   // What people see too of what is otherwise the operators': the banners, and what leads to their pages; sizes in

@@ -10,6 +10,7 @@ import {
   IconTrash,
   IconUpload,
 } from "../../pieces/icons.ts";
+import { OpenGroupFolders } from "../../storage/group-folders/open-group-folders.tsx";
 import { OpenLookBack } from "../snapshots/open-look-back.tsx";
 import classes from "./files.module.css";
 import { asDropped, type DroppedFile } from "./uploads/dropped-files.ts";
@@ -34,6 +35,7 @@ export function FilesToolbar({ workspaceId, folder, writable, text, terminal, ..
   return (
     <div className={classes.actions}>
       <OpenLookBack workspaceId={workspaceId} folder={folder} className={classes.late} />
+      <OpenGroupFolders workspaceId={workspaceId} writable={writable} className={classes.late} />
       <TextInput
         type="search"
         size="xs"
