@@ -6,6 +6,19 @@ const base = "/api/stoa/v1/storage";
 
 export type SubjectKind = "user" | "group";
 
+/** Why something is not done; the problem itself is the server's text, for operators. */
+export type ProblemCode =
+  | "exists"
+  | "missing"
+  | "not_a_directory"
+  | "below_used"
+  | "busy"
+  | "full"
+  | "read_only"
+  | "other_file_system"
+  | "failed"
+  | "away";
+
 /** A person's or a group's directory or dataset. Sizes are bytes. */
 export interface StorageSubject {
   readonly id: number;
@@ -30,7 +43,10 @@ export interface StorageSubject {
   readonly adopted: boolean;
   readonly state: "ready" | "pending" | "problem";
   readonly problem: string | null;
+  readonly problem_code: ProblemCode | null;
   readonly remark: string | null;
+  /** Which of the usual remarks it is. */
+  readonly remark_code: "made_anew" | "not_in_trash" | "strays" | null;
   readonly created_at: string;
 }
 
@@ -87,6 +103,7 @@ export interface DeletedStorage {
   readonly ends_at: string | null;
   readonly state: "moving" | "kept" | "purging";
   readonly problem: string | null;
+  readonly problem_code: ProblemCode | null;
 }
 
 /** Figures are counted without an event: what is looked at is asked for again. */
@@ -193,6 +210,7 @@ export interface QuotaOutcome {
   readonly id: number;
   readonly done: boolean;
   readonly problem: string | null;
+  readonly problem_code: ProblemCode | null;
 }
 
 /** One quota for at most 500. */

@@ -70,9 +70,9 @@ describe("an administrator", () => {
     const many = await storage.ask("PUT", "/quotas", { ids: [one.id, two.id, 999_999], quota: 3 * GiB });
     expect(many.body).toEqual({
       items: [
-        { id: one.id, done: true, problem: null },
-        { id: two.id, done: true, problem: null },
-        { id: 999_999, done: false, problem: expect.any(String) },
+        { id: one.id, done: true, problem: null, problem_code: null },
+        { id: two.id, done: true, problem: null, problem_code: null },
+        { id: 999_999, done: false, problem: expect.any(String), problem_code: "missing" },
       ],
     });
     expect((await storage.ask("PUT", `/subjects/${two.id}/quota`, { quota: 0 })).body).toMatchObject({ quota: 0 });

@@ -1,6 +1,8 @@
 import { type Static, Type } from "typebox";
 import type { DriverState } from "../drivers/contract.ts";
+import { PROBLEM_CODES, problemCodeOf } from "../subjects/outcomes.ts";
 import { effectiveQuota } from "../subjects/queries.ts";
+import { REMARK_CODES, remarkCodeOf } from "../subjects/remarks.ts";
 import type { SubjectRow } from "../tables.ts";
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -10,6 +12,12 @@ export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER
 
 export const Nothing = Type.Null();
 export const SubjectParams = Type.Object({ id: Id });
+
+const ProblemCode = Nullable(
+  Type.Enum([...PROBLEM_CODES], {
+    description: "Of the problem: `failed` may pass, `away`: storage can't be reached, the others need somebody.",
+  }),
+);
 
 /** What is used and allowed, and where the figures come from. */
 const figures = {
@@ -38,7 +46,9 @@ export const Subject = Type.Object({
     description: "`pending`: noted, and being made so. `problem`: tried, and tried again.",
   }),
   problem: Nullable(Type.String()),
+  problem_code: ProblemCode,
   remark: Nullable(Type.String({ description: "What an operator should know of it." })),
+  remark_code: Nullable(Type.Enum(REMARK_CODES, { description: "Which of the usual remarks it is." })),
   created_at: Time,
 });
 export type Subject = Static<typeof Subject>;
@@ -96,7 +106,9 @@ export const QuotasBody = Type.Object({
   quota: QuotaBody.properties.quota,
 });
 export const QuotasResult = Type.Object({
-  items: Type.Array(Type.Object({ id: Id, done: Type.Boolean(), problem: Nullable(Type.String()) })),
+  items: Type.Array(
+    Type.Object({ id: Id, done: Type.Boolean(), problem: Nullable(Type.String()), problem_code: ProblemCode }),
+  ),
 });
 export const LinkBody = Type.Object({
   account_id: Type.Optional(Nullable(Id)),
@@ -114,6 +126,7 @@ export const TrashItem = Type.Object({
   ends_at: Nullable(Type.String({ format: "date-time", description: "When it is removed for good; null: now." })),
   state: Type.Enum(["moving", "kept", "purging"]),
   problem: Nullable(Type.String()),
+  problem_code: ProblemCode,
 });
 export const TrashPage = Type.Object({ items: Type.Array(TrashItem), next_cursor: Nullable(Type.String()) });
 export const TrashQuery = Type.Object({
@@ -196,7 +209,9 @@ export function presentSubject(row: SubjectRow, state: DriverState, names: Names
     adopted: row.adopted,
     state: row.settled === row.wanted ? "ready" : row.problem === null ? "pending" : "problem",
     problem: row.problem,
+    problem_code: problemCodeOf(row.problem_code),
     remark: row.remark,
+    remark_code: remarkCodeOf(row.remark),
     created_at: row.created_at.toISOString(),
   };
 }
@@ -214,5 +229,6 @@ export function presentTrash(row: SubjectRow, retentionDays: number): Static<typ
     ends_at: row.purge_at === null ? ends.toISOString() : null,
     state: row.purge_at !== null ? "purging" : row.settled === row.wanted ? "kept" : "moving",
     problem: row.problem,
+    problem_code: problemCodeOf(row.problem_code),
   };
 }

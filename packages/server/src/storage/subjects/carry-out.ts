@@ -5,6 +5,7 @@ import type { SubjectRow } from "../tables.ts";
 import type { Settled } from "./outcomes.ts";
 import { ownerOf } from "./owners.ts";
 import { effectiveQuota, trashEntryOf } from "./queries.ts";
+import { REMARKS } from "./remarks.ts";
 import type { SettlerContext } from "./settler.ts";
 
 const DONE: Settled = { code: "done", problem: "" };
@@ -79,7 +80,7 @@ async function perform(context: SettlerContext, rows: readonly SubjectRow[]): Pr
         if (back.code !== "done" && back.code !== "missing") outcomes.set(row.id, back);
         // It never left, or was back before a crash; else nobody knows where it is, and that is said.
         else if (back.code === "missing" && (await driver.look([subjectOf(row)])).length === 0) {
-          const remark = "nothing of it was in the trash: it was made anew, empty";
+          const remark = REMARKS.not_in_trash;
           await context.db.updateTable("storage_subjects").set({ remark }).where("id", "=", row.id).execute();
         }
       }),

@@ -8,6 +8,26 @@ export interface Settled {
   readonly problem: string;
 }
 
+/** Why something is not done, for whoever says it in another language. */
+export const PROBLEM_CODES = [
+  "exists",
+  "missing",
+  "not_a_directory",
+  "below_used",
+  "busy",
+  "full",
+  "read_only",
+  "other_file_system",
+  "failed",
+  "away",
+] as const satisfies readonly Exclude<Settled["code"], "done">[];
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** @param code as it was noted, or as an error tells it; null where it is none of these */
+export function problemCodeOf(code: unknown): ProblemCode | null {
+  return PROBLEM_CODES.find((one) => one === code) ?? null;
+}
+
 /** Done is done; anything else is told to who asked. @throws StoaError conflict, disk_full, unavailable */
 export function requireDone({ code, problem }: Settled, what: string): void {
   switch (code) {

@@ -2,7 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Caller, StorageContext } from "../context.ts";
 import type { SubjectRow } from "../tables.ts";
 import { changeQuota, putBack } from "./ensure.ts";
-import { requireDone } from "./outcomes.ts";
+import { type ProblemCode, problemCodeOf, requireDone } from "./outcomes.ts";
 import { lockById } from "./queries.ts";
 
 /**
@@ -34,6 +34,7 @@ export interface QuotaResult {
   readonly done: boolean;
   /** Why not. */
   readonly problem: string | null;
+  readonly problem_code: ProblemCode | null;
 }
 
 /** The same for many: each by itself, those that go together in the same commands. */
@@ -47,11 +48,16 @@ export function setQuotas(
     ids.map(async (id) => {
       try {
         await setQuota(context, caller, id, quota);
-        return { id, done: true, problem: null };
+        return { id, done: true, problem: null, problem_code: null };
       } catch (error) {
-        if (error instanceof StoaError && error.code !== "defect") return { id, done: false, problem: error.message };
-        throw error;
+        if (!(error instanceof StoaError) || error.code === "defect") throw error;
+        return { id, done: false, problem: error.message, problem_code: codeOf(error) };
       }
     }),
   );
+}
+
+function codeOf({ code, details }: StoaError): ProblemCode | null {
+  if (code === "not_found") return "missing";
+  return code === "disk_full" ? "full" : problemCodeOf(details.reason);
 }

@@ -4,6 +4,7 @@ import type { StorageContext } from "../context.ts";
 import { BackEndAway, keyOf } from "../drivers/contract.ts";
 import { adopt } from "../subjects/adopt.ts";
 import { presentRows } from "../subjects/queries.ts";
+import { REMARKS } from "../subjects/remarks.ts";
 import type { SubjectRow } from "../tables.ts";
 import { writeCounted, writeHistory } from "./count.ts";
 import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
@@ -117,7 +118,7 @@ async function compare(context: StorageContext, log: Logger): Promise<void> {
   await want(
     context,
     gone.map(({ id }) => id),
-    "its directory was gone, and was made anew, empty",
+    REMARKS.made_anew,
   );
 }
 

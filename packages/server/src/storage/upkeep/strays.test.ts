@@ -21,14 +21,19 @@ beforeAll(async () => {
 });
 afterAll(() => storage?.close());
 
-const remark = async () =>
-  ((await storage.ask("GET", "/subjects?search=ada")).body as { items: { remark: string | null }[] }).items[0]?.remark;
+interface Remarked {
+  readonly remark: string | null;
+  readonly remark_code: string | null;
+}
+const ada = async () => ((await storage.ask("GET", "/subjects?search=ada")).body as { items: Remarked[] }).items[0];
+const remark = async () => (await ada())?.remark;
 
 it("says of whom files have left their project, and no longer once they are back", async () => {
   await storage.hub("POST", "/api/v1/users", { name: "ada" });
   found = 3;
   await storage.storage.upkeep.reconcile.round({ list: false });
   await expect.poll(remark).toMatch(/^3 files have left their project/);
+  expect((await ada())?.remark_code).toBe("strays");
   found = 0;
   await storage.storage.upkeep.reconcile.round({ list: false });
   await expect.poll(remark).toBeNull();

@@ -3,6 +3,7 @@ import { publishChange, type StorageContext } from "../context.ts";
 import { BackEndAway } from "../drivers/contract.ts";
 import { subjectOf } from "../subjects/carry-out.ts";
 import { lockById } from "../subjects/queries.ts";
+import { REMARKS } from "../subjects/remarks.ts";
 import type { SubjectRow } from "../tables.ts";
 
 /** Looks for files that have left their person's accounting (`chattr -p`), one directory after another. */
@@ -11,8 +12,6 @@ export interface StrayWatch {
   next(): Promise<void>;
   stop(): void;
 }
-
-const REMARK = "files have left their project, and are counted for nobody";
 
 export function createStrayWatch(context: StorageContext & { readonly log: Logger }): StrayWatch {
   const { db, driver, log } = context;
@@ -63,8 +62,8 @@ export function createStrayWatch(context: StorageContext & { readonly log: Logge
 async function remark(context: StorageContext, id: number, count: number): Promise<void> {
   await context.db.transaction().execute(async (trx) => {
     const row = await lockById(trx, id);
-    if (row === null || (row.remark !== null && !row.remark.endsWith(REMARK))) return;
-    const text = count > 0 ? `${count} ${REMARK}` : null;
+    if (row === null || (row.remark !== null && !row.remark.endsWith(REMARKS.strays))) return;
+    const text = count > 0 ? `${count} ${REMARKS.strays}` : null;
     if (text === row.remark) return;
     await trx.updateTable("storage_subjects").set({ remark: text }).where("id", "=", id).execute();
     await publishChange(context, trx, row);

@@ -58,7 +58,10 @@ describe("what is compared each minute", () => {
     await rm(path.join(server.base, "one"), { recursive: true });
     await server.storage.upkeep.reconcile.round({ list: true });
     expect(await readdir(server.base)).toContain("one");
-    expect(await subject(server, "one")).toMatchObject({ remark: expect.stringContaining("was gone") });
+    expect(await subject(server, "one")).toMatchObject({
+      remark: expect.stringContaining("was gone"),
+      remark_code: "made_anew",
+    });
   });
 
   it("makes nothing where all is gone at once, as below an empty mount point", async () => {
@@ -76,11 +79,15 @@ describe("what is compared each minute", () => {
     const server = await start();
     await writeFile(path.join(server.base, "blocked"), "a file");
     expect((await server.hub("POST", "/api/v1/users", { name: "blocked" })).status).toBe(409);
-    expect(await subject(server, "blocked")).toMatchObject({ state: "problem", problem: expect.any(String) });
+    expect(await subject(server, "blocked")).toMatchObject({
+      state: "problem",
+      problem: expect.any(String),
+      problem_code: "not_a_directory",
+    });
     await rm(path.join(server.base, "blocked"));
     await server.server.database.pool.query("update storage_subjects set retry_at = now()");
     await server.storage.upkeep.reconcile.round({ list: false });
-    expect(await subject(server, "blocked")).toMatchObject({ state: "ready", problem: null });
+    expect(await subject(server, "blocked")).toMatchObject({ state: "ready", problem: null, problem_code: null });
   });
 });
 

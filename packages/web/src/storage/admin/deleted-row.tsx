@@ -11,6 +11,7 @@ import rows from "../../pieces/rows.module.css";
 import { useUndo } from "../../pieces/undo.tsx";
 import { When } from "../../pieces/when.tsx";
 import { useSize } from "../use-size.ts";
+import { ServerSaid } from "./server-said.tsx";
 import classes from "./subjects.module.css";
 
 const DAY = 86_400_000;
@@ -47,9 +48,9 @@ export function DeletedRow({ entry, onPurge }: { entry: DeletedStorage; onPurge(
           <End entry={entry} />
         </span>
         {entry.problem !== null && (
-          <span className="warned small" dir="auto">
-            {entry.problem}
-          </span>
+          <div className="warned small">
+            <ServerSaid of={entry} />
+          </div>
         )}
         {restore.isError && <ReasonCard error={restore.error} />}
       </div>

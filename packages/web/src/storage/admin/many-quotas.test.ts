@@ -13,12 +13,19 @@ test("many are set some at a time, and who was refused is told", async () => {
     async (some, quota) => {
       sizes.push(some.length);
       expect(quota).toBe(5);
-      return { items: some.map((id) => ({ id, done: id !== 101, problem: id === 101 ? "busy" : null })) };
+      return {
+        items: some.map((id) => {
+          const code = id === 101 ? ("busy" as const) : null;
+          return { id, done: code === null, problem: code, problem_code: code };
+        }),
+      };
     },
   );
   expect(sizes).toEqual([100, 100, 50]);
   expect(told).toEqual([100, 200, 250]);
-  expect(outcomes.filter(({ done }) => !done)).toEqual([{ id: 101, done: false, problem: "busy" }]);
+  expect(outcomes.filter(({ done }) => !done)).toEqual([
+    { id: 101, done: false, problem: "busy", problem_code: "busy" },
+  ]);
 });
 
 test("a failure stops it where it is", async () => {

@@ -88,6 +88,7 @@ export function QuotaBar({ chosen, look, rows, total }: QuotaBarProps) {
             id: outcome.id,
             name: subject?.name ?? format.id(outcome.id),
             problem: outcome.problem,
+            problem_code: outcome.problem_code,
           }))}
           onClose={() => setRefused(null)}
         />

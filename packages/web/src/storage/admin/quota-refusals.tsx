@@ -1,11 +1,13 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import type { QuotaOutcome } from "../../api/storage.ts";
 import many from "../../people/many.module.css";
+import { ServerSaid } from "./server-said.tsx";
 
 interface QuotaRefusalsProps {
   readonly of: number;
-  readonly refused: readonly { readonly id: number; readonly name: string; readonly problem: string | null }[];
+  readonly refused: readonly (Pick<QuotaOutcome, "id" | "problem" | "problem_code"> & { readonly name: string })[];
   onClose(): void;
 }
 
@@ -18,17 +20,12 @@ export function QuotaRefusals({ of, refused, onClose }: QuotaRefusalsProps) {
         {t("adminStorage.refused", { count: refused.length, total: of })}
       </p>
       <ul className={many.refusals}>
-        {refused.map(({ id, name, problem }) => (
+        {refused.map(({ id, name, ...why }) => (
           <li key={id}>
             <Link to="/admin/storage/$subjectId" params={{ subjectId: String(id) }}>
               <bdi>{name}</bdi>
             </Link>
-            {problem !== null && (
-              <>
-                {": "}
-                <span dir="auto">{problem}</span>
-              </>
-            )}
+            <ServerSaid of={why} />
           </li>
         ))}
       </ul>

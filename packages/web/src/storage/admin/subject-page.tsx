@@ -14,6 +14,7 @@ import { ownerName } from "../level.ts";
 import { RecountButton } from "../recount-button.tsx";
 import { StorageMeter } from "../storage-meter.tsx";
 import { QuotaCell } from "./quota-cell.tsx";
+import { ServerSaid } from "./server-said.tsx";
 import { SubjectFacts } from "./subject-facts.tsx";
 import { SubjectVerbs } from "./subject-verbs.tsx";
 import classes from "./subjects.module.css";
@@ -88,7 +89,8 @@ function Loaded({ subject }: { subject: StorageSubject }) {
 }
 
 /** What is wrong with it, and what to know of it. */
-function Said({ subject: { state, problem, remark } }: { subject: StorageSubject }) {
+function Said({ subject }: { subject: StorageSubject }) {
+  const { state, problem, remark, remark_code } = subject;
   const { t } = useTranslation();
   return (
     <>
@@ -98,7 +100,7 @@ function Said({ subject: { state, problem, remark } }: { subject: StorageSubject
             <IconAlertTriangle size={16} stroke={2} aria-hidden="true" />
             <strong>{t("adminStorage.problem")}</strong>
           </span>
-          <p dir="auto">{problem}</p>
+          <ServerSaid of={subject} />
           <p className="quiet small">{t("adminStorage.triedAgain")}</p>
         </div>
       )}
@@ -108,7 +110,7 @@ function Said({ subject: { state, problem, remark } }: { subject: StorageSubject
             <IconAlertTriangle size={16} stroke={2} aria-hidden="true" />
             <strong>{t("adminStorage.remark")}</strong>
           </span>
-          <p dir="auto">{remark}</p>
+          <ServerSaid of={{ remark, remark_code }} />
         </div>
       )}
       {state === "pending" && problem === null && <p className="quiet">{t("adminStorage.pendingText")}</p>}

@@ -12,6 +12,7 @@ import { levelOf, NEAR, ownerName } from "../level.ts";
 import { LevelWord } from "../storage-meter.tsx";
 import { useSize } from "../use-size.ts";
 import { QuotaCell } from "./quota-cell.tsx";
+import { useServerSaid } from "./server-said.tsx";
 import classes from "./subjects.module.css";
 
 interface SubjectRowProps {
@@ -77,15 +78,15 @@ export function SubjectRow({ subject, isChosen, onChoose }: SubjectRowProps) {
   );
 }
 
-/** What an operator should know, in the server's words. */
-function Trouble({ subject: { problem, remark } }: { subject: StorageSubject }) {
-  const said = problem ?? remark;
-  if (said === null) return null;
+/** What an operator should know; the server's own text stands on its page, and when one points there. */
+function Trouble({ subject }: { subject: StorageSubject }) {
+  const { word, detail } = useServerSaid()(subject);
+  if (detail === null) return null;
   return (
-    <span className={classes.trouble} data-tone={problem === null ? "warn" : "bad"}>
+    <span className={classes.trouble} data-tone={subject.problem === null ? "warn" : "bad"}>
       <IconAlertTriangle size={15} stroke={2} aria-hidden="true" />
-      <span className="clip" dir="auto" title={said}>
-        {said}
+      <span className="clip" dir="auto" title={detail}>
+        {word ?? detail}
       </span>
     </span>
   );
