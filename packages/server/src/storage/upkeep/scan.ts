@@ -20,8 +20,10 @@ export interface Scan {
   stop(): Promise<void>;
 }
 
-/** Directories in one command. */
-const BATCH = 64;
+/** Directories in one command: as many as take some seconds together, so that figures come while others are counted. */
+const FEWEST = 16;
+const MOST = 500;
+const SECONDS_EACH = 5;
 const POLL_MS = 15_000;
 const WAKE_MS = 200;
 const LEASE_SECONDS = 600;
@@ -48,10 +50,13 @@ export function createScan(context: StorageContext & { readonly log: Logger }): 
     const { measure } = driver;
     if (measure === null || !driver.state.ok) return 0;
     let done = 0;
+    let many = FEWEST;
     while (!abort.signal.aborted && (await takeLease(db, "scan", holder, LEASE_SECONDS))) {
-      const due = await dueNow(db);
+      const due = await dueNow(db, many);
       if (due.length === 0) break;
+      const begun = performance.now();
       const sizes = await measure(due, abort.signal);
+      many = nextBatch(due.length, (performance.now() - begun) / 1_000);
       await write(context, due, sizes);
       await tellLevels(context);
       done += due.length;
@@ -92,8 +97,14 @@ export function createScan(context: StorageContext & { readonly log: Logger }): 
   };
 }
 
+/** As many as would have taken `SECONDS_EACH`, at most four times as many as before: the next ones may be larger. */
+export function nextBatch(counted: number, seconds: number): number {
+  const fitting = Math.floor(counted * Math.min(4, SECONDS_EACH / Math.max(seconds, 0.001)));
+  return Math.min(MOST, Math.max(FEWEST, fitting));
+}
+
 /** Those whose time has come; never counted ones first. */
-function dueNow(db: StorageDb): Promise<Due[]> {
+function dueNow(db: StorageDb, many: number): Promise<Due[]> {
   return db
     .selectFrom("storage_subjects")
     .select(["id", "kind", "name", "used", "scan_every"])
@@ -101,7 +112,7 @@ function dueNow(db: StorageDb): Promise<Due[]> {
     .where((e) => e.or([e("settled", ">", 0), e("adopted", "=", true)]))
     .where("scan_at", "<=", new Date())
     .orderBy("scan_at")
-    .limit(BATCH)
+    .limit(many)
     .execute();
 }
 
