@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { asApiError } from "./api-error.ts";
 import { call } from "./client.ts";
 import type { Past } from "./files.ts";
 import type { FileEntry } from "./types.ts";
@@ -62,7 +63,10 @@ export interface Restoring {
 /** Paths that one call takes. */
 const atOnce = 100;
 
-/** Brings files and folders back from a snapshot. What is replaced goes to the trash. */
+/**
+ * Brings files and folders back from a snapshot. What is replaced goes to the trash.
+ * @throws ApiError where nothing was brought back; a refusal after that is told of each path that is left
+ */
 export async function restoreFromSnapshot(
   { workspaceId, at }: Past,
   paths: readonly string[],
@@ -73,9 +77,16 @@ export async function restoreFromSnapshot(
   for (let from = 0; from < paths.length; from += atOnce) {
     const body = { paths: paths.slice(from, from + atOnce), on_conflict: onTaken };
     const address = `${base(workspaceId)}/${encodeURIComponent(at)}/restore`;
-    const answer = await call<Restoring>("POST", address, { body });
-    restored.push(...answer.restored);
-    failed.push(...answer.failed);
+    try {
+      const answer = await call<Restoring>("POST", address, { body });
+      restored.push(...answer.restored);
+      failed.push(...answer.failed);
+    } catch (error) {
+      if (from === 0) throw error;
+      const { message, code } = asApiError(error);
+      failed.push(...paths.slice(from).map((path) => ({ path, problem: message, code })));
+      break;
+    }
   }
   return { restored, failed };
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { restoreFromSnapshot } from "../../api/snapshots.ts";
 import { inTheWay, isToBring, mayDiffer, takeBack } from "./restore-past.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -31,6 +32,33 @@ function server(...answers: readonly unknown[]): string[] {
   });
   return calls;
 }
+
+test("what was brought back before a refusal is told, and what was not, too", async () => {
+  const paths = Array.from({ length: 150 }, (_, at) => `${at}.txt`);
+  const [first, rest] = [paths.slice(0, 100), paths.slice(100)];
+  const back = first.map((path) => ({ path, restored_as: path }));
+  const answers = [
+    Response.json({ restored: back, failed: [] }),
+    Response.json({ detail: "No room.", code: "disk_full" }, { status: 507 }),
+  ];
+  const sent: unknown[] = [];
+  vi.stubGlobal("fetch", (_: string, { body }: RequestInit) => {
+    sent.push(JSON.parse(String(body)).paths);
+    return Promise.resolve(answers.shift());
+  });
+  const { restored, failed } = await restoreFromSnapshot({ workspaceId: 3, at: "x" }, paths, "keep_both");
+  expect(sent).toEqual([first, rest]);
+  expect(restored).toEqual(back);
+  expect(failed).toEqual(rest.map((path) => ({ path, problem: "No room.", code: "disk_full" })));
+});
+
+test("a refusal before anything was brought back is one", async () => {
+  vi.stubGlobal("fetch", () =>
+    Promise.resolve(Response.json({ detail: "No room.", code: "disk_full" }, { status: 507 })),
+  );
+  const all = restoreFromSnapshot({ workspaceId: 3, at: "x" }, ["a.txt"], "replace");
+  await expect(all).rejects.toMatchObject({ code: "disk_full" });
+});
 
 const old = { id: 7, workspace: { id: 3 }, path: "a.txt" };
 
