@@ -49,7 +49,7 @@ export async function makeStorage({ sql }: Ground, { personId, ids, group }: Wit
   await add("group", "reef-team", 173, 200, { team: group });
   for (const [name, used, quota] of others) await add("user", name, used, quota);
   await sql(
-    "update storage_subjects set remark = '12 files are not counted any more: they left the project' where name = 'sensors'",
+    "update storage_subjects set remark = '12 files have left their project, and are counted for nobody' where name = 'sensors'",
   );
   await sql(
     `update storage_subjects set problem = 'There is a file where the directory should be: /srv/storage/visitor',
