@@ -306,3 +306,57 @@ test.each(narrow)(
     await portal.close();
   },
 );
+
+test.each(looks)("what did not come back says why, beside what did ($locale)", async (options) => {
+  const ground = await somebody(options.locale);
+  const portal = await opened(options, ground, "?at=stoa-daily-20261121");
+  const { page, t } = portal;
+  // As a full storage answers in the middle, which no test can time.
+  await page.route("**/restore", async (route) => {
+    const problem = options.locale === "fa" ? "دیگر جایی برای آن نمانده است." : "There is no room left for it.";
+    await route.fulfill({
+      json: {
+        restored: [{ path: "draft.txt", restored_as: "draft.txt" }],
+        failed: [{ path: "notes.md", problem, code: "disk_full" }],
+      },
+    });
+  });
+  await page.getByRole("checkbox", { name: t("files.chooseAll") }).check();
+  const bar = page.getByRole("toolbar", { name: t("files.chosenActions") });
+  await bar.getByRole("button", { name: t("trash.restoreShort") }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: t("uploads.keep_both") })
+    .click();
+  const alert = page.getByRole("alert", { name: t("snapshots.failed") });
+  await alert.getByText("notes.md").waitFor();
+  await page.getByText(t("trash.isBack", { name: "draft.txt" })).waitFor();
+  await look(portal, "some-failed");
+  // They are chosen still: for another try.
+  expect(await bar.count()).toBe(1);
+  expect(portal.complaints).toEqual([]);
+  await portal.close();
+});
+
+test("a storage that is away is asked again, and one that can't be looked into says so", async () => {
+  const ground = await somebody("en");
+  const portal = await stoa.open({ locale: "en" }, ground.username, password);
+  const { page, t } = portal;
+  let whyNot: string | null = "not_browsable";
+  await page.route(/\/workspaces\/\d+\/snapshots$/, async (route) => {
+    if (whyNot === null) return route.fallback();
+    await route.fulfill({ json: { items: [], possible: false, why_not: whyNot } });
+  });
+  const address = `/portal/workspaces/${ground.id}?at=stoa-daily-20261121`;
+  for (const why of ["not_browsable", "not_inside", "away"]) {
+    whyNot = why;
+    await page.goto(address);
+    await page.getByText(t(`snapshots.whyNot_${why}`)).waitFor();
+  }
+  await look(portal, "away");
+  whyNot = null;
+  await page.getByRole("button", { name: t("common.retry") }).click();
+  await rowOf(page, "draft.txt").waitFor();
+  expect(portal.complaints).toEqual([]);
+  await portal.close();
+});
