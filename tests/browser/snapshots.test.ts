@@ -332,8 +332,9 @@ test.each(looks)("what did not come back says why, beside what did ($locale)", a
   await alert.getByText("notes.md").waitFor();
   await page.getByText(t("trash.isBack", { name: "draft.txt" })).waitFor();
   await look(portal, "some-failed");
-  // They are chosen still: for another try.
-  expect(await bar.count()).toBe(1);
+  // What is left is chosen still, for another try.
+  await expect.poll(() => rowOf(page, "draft.txt").getByRole("checkbox").isChecked()).toBe(false);
+  expect(await rowOf(page, "notes.md").getByRole("checkbox").isChecked()).toBe(true);
   expect(portal.complaints).toEqual([]);
   await portal.close();
 });

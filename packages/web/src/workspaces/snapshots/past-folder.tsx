@@ -38,7 +38,7 @@ export function PastFolder({ of, path, writable, differing, returnTo }: PastFold
   const [selection, select] = useState(nothing);
   const [view, setView] = useFilesView();
   const { query, entries: all, hidden, coming, cut } = useFolder(filesQuery<PastEntry>(of, path), view);
-  const { restoring, start, question } = useRestorePast(of, () => select(nothing));
+  const { restoring, start, question } = useRestorePast(of, (left) => select(everything(left)));
   const entries = differing ? all.filter(mayDiffer) : all;
   const chosen = entries.filter((entry) => selection.paths.has(entry.path));
   const up = () => {

@@ -16,8 +16,11 @@ interface Asked {
   readonly onTaken: OnPlaceTaken;
 }
 
-/** Brings things back out of a snapshot; asks once where something stands in their place. */
-export function useRestorePast(of: Past, onDone: () => void) {
+/**
+ * Brings things back out of a snapshot; asks once where something stands in their place.
+ * @param onDone told of what did not come back, by its paths
+ */
+export function useRestorePast(of: Past, onDone: (left: readonly string[]) => void) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const offerUndo = useUndo();
@@ -49,7 +52,7 @@ export function useRestorePast(of: Past, onDone: () => void) {
             ).finally(refresh),
         });
       }
-      if (failed.length === 0) onDone();
+      onDone(failed.map(({ path }) => path));
     },
     onSettled: refresh,
   });
