@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { findEmbeddedPostgres } from "../packages/server/src/platform/database/embedded/embedded-postgres.ts";
+import { accessToken } from "../tests/support/portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "../tests/support/stoa-process.ts";
 import { endChildren, firstLine } from "./support/child.ts";
 import { load } from "./support/load.ts";
@@ -105,18 +106,29 @@ async function oneRead({ url, serverPid }: StoaProcess): Promise<Row[]> {
   }
 }
 
+interface Overseer {
+  readonly pool: pg.Pool;
+  readonly token: string;
+}
+
 /** Latencies of the list at a steady pace, with a scan beside it and without; and the scan's own CPU beside du's. */
 async function listsAndScans(server: StoaProcess): Promise<Row[]> {
-  await scanned(server);
+  const database = (await findEmbeddedPostgres(server.dataDir))?.url ?? "";
+  const overseer = {
+    pool: new pg.Pool({ connectionString: database, max: 1 }),
+    token: await accessToken(server.url, "admin", server.adminPassword),
+  };
+  await scanned(server, overseer);
   const figures = { quiet: [] as number[], beside: [] as number[], scan: [] as number[], du: [] as number[] };
   for (let round = 0; round < ROUNDS; round += 1) {
     figures.quiet.push(await p99(server, () => sleep(3_000)));
-    figures.beside.push(await p99(server, () => scanned(server)));
+    figures.beside.push(await p99(server, () => scanned(server, overseer)));
     const before = treeCpuMicroseconds(server.pid);
-    await scanned(server);
+    await scanned(server, overseer);
     figures.scan.push(treeCpuMicroseconds(server.pid) - before);
     figures.du.push(duCpu());
   }
+  await overseer.pool.end();
   const files = (DIRECTORIES * FILES_EACH).toLocaleString("en");
   const list = Number((median(figures.beside) / median(figures.quiet)).toFixed(2));
   const scan = Number((median(figures.scan) / median(figures.du)).toFixed(2));
@@ -138,34 +150,17 @@ async function listsAndScans(server: StoaProcess): Promise<Row[]> {
   ];
 }
 
-/** Has everything counted anew, and waits until it is. */
-async function scanned({ url, dataDir: directory }: StoaProcess): Promise<void> {
-  const database = (await findEmbeddedPostgres(directory))?.url ?? "";
-  const pool = new pg.Pool({ connectionString: database, max: 1 });
-  try {
-    const { rows: begun } = await pool.query("select now() as at");
-    const token = await (await import("../tests/support/portal-client.ts")).accessToken(
-      url,
-      "admin",
-      stoa.adminPassword,
-    );
-    const answer = await fetch(`${url}/api/stoa/v1/storage/recount`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: "{}",
-    });
-    if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
-    for (;;) {
-      const { rows: left } = await pool.query(
-        "select count(*)::int as n from storage_subjects where deleted_at is null and coalesce(used_at, 'epoch') < $1",
-        [begun[0].at],
-      );
-      if (left[0].n === 0) return;
-      await sleep(50);
-    }
-  } finally {
-    await pool.end();
-  }
+/** Has everything counted anew, and waits until it is; asks so seldom that the question itself costs nothing. */
+async function scanned({ url }: StoaProcess, { pool, token }: Overseer): Promise<void> {
+  const { rows: begun } = await pool.query("select now() as at");
+  const answer = await fetch(`${url}/api/stoa/v1/storage/recount`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: "{}",
+  });
+  if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const left = "select 1 from storage_subjects where deleted_at is null and coalesce(used_at, 'epoch') < $1 limit 1";
+  while ((await pool.query(left, [begun[0].at])).rows.length > 0) await sleep(200);
 }
 
 /** Milliseconds that the 99th of a hundred requests took, one each 20 ms while that goes on. */
