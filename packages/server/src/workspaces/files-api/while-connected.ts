@@ -10,6 +10,8 @@ export function whileConnected(reply: FastifyReply): AbortSignal {
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) ending.abort(clientLeft());
   });
+  // Gone while who asks and for what was looked up: that event has been, and does not come again.
+  if (reply.raw.closed && !reply.raw.writableFinished) ending.abort(clientLeft());
   return ending.signal;
 }
 
