@@ -1,6 +1,6 @@
 import { StoaError } from "../errors/stoa-error.ts";
 import type { Principal } from "../principal.ts";
-import type { Authenticator } from "./authenticator.ts";
+import type { Authenticator, Found } from "./authenticator.ts";
 import { bareAuthorization, isGoodAt } from "./credential-places.ts";
 import type { Presented } from "./credentials.ts";
 import type { Dialect } from "./route-policy.ts";
@@ -8,16 +8,23 @@ import type { Dialect } from "./route-policy.ts";
 /** Who it is, or why nobody: a refusal that matters only where somebody is needed. */
 export type Identity = { readonly principal: Principal } | { readonly principal: null; readonly refusal: StoaError };
 
-/** Turns a presented secret into a principal, if its kind is good at this dialect's addresses. */
-export async function identify(
+/**
+ * Turns a presented secret into a principal, if its kind is good at this dialect's addresses; at once where the
+ * authenticator knows it at once.
+ */
+export function identify(
   presented: Presented | null,
   dialect: Dialect,
   authenticator: Authenticator,
-): Promise<Identity> {
+): Identity | Promise<Identity> {
   if (presented === null) return nobody(new StoaError("unauthenticated", missing(dialect)));
   const verify = verifierFor(presented, dialect, authenticator);
   if (verify instanceof StoaError) return nobody(verify);
-  const principal = await verify();
+  const found = verify();
+  return found instanceof Promise ? found.then((one) => judged(one, dialect)) : judged(found, dialect);
+}
+
+function judged(principal: Principal | null, dialect: Dialect): Identity {
   if (principal === null || isOver(principal)) {
     return nobody(new StoaError("unauthenticated", { details: { header: "invalid" } }));
   }
@@ -39,7 +46,7 @@ function isOver(principal: Principal): boolean {
   return expiresAt !== null && expiresAt <= Date.now();
 }
 
-type Verify = () => Promise<Principal | null>;
+type Verify = () => Found;
 
 function verifierFor({ by, value }: Presented, dialect: Dialect, authenticator: Authenticator): Verify | StoaError {
   switch (by) {

@@ -1,17 +1,20 @@
 import type { Principal } from "../principal.ts";
 
+/** At once where it is remembered. */
+export type Found = Promise<Principal | null> | Principal | null;
+
 /** What the accounts domain gives the HTTP platform: each turns one kind of secret into a principal, or null. */
 export interface Authenticator {
   /** `Authorization: Bearer …`: a JWT or a PAT (told apart by the prefix zpat_). */
-  bearer(token: string): Promise<Principal | null>;
+  bearer(token: string): Found;
   /** The portal's session cookie. */
-  cookie(value: string): Promise<Principal | null>;
+  cookie(value: string): Found;
   /** `UWS-Authorization: Token …`. */
-  uwsToken(token: string): Promise<Principal | null>;
+  uwsToken(token: string): Found;
   /** `X-API-Key`. */
-  apiKey(key: string): Promise<Principal | null>;
+  apiKey(key: string): Found;
   /** `Authorization` without a scheme in the playgrounds' API. */
-  verificationToken(token: string): Promise<Principal | null>;
+  verificationToken(token: string): Found;
   /** Remembers the use of a credential (address, agent, when, count); batched, never in the request's way. */
   noteUse(principal: Principal, address: string, agent: string): void;
 }

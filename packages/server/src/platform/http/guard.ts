@@ -1,8 +1,8 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest, onRequestHookHandler } from "fastify";
 import { StoaError } from "../errors/stoa-error.ts";
 import type { Principal } from "../principal.ts";
 import type { SecretBox } from "../secrets/contract.ts";
-import { identify } from "./authentication.ts";
+import { type Identity, identify } from "./authentication.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { authorise } from "./authorisation.ts";
 import { presentedCredential } from "./credentials.ts";
@@ -29,21 +29,37 @@ export interface GuardOptions {
   readonly hold?: Hold | undefined;
 }
 
-/** Who is it, not too often, and may they: before any body is read. */
-export function createGuard(options: GuardOptions): (request: FastifyRequest) => Promise<void> {
+/**
+ * Who is it, not too often, and may they: before any body is read. Without a turn of the loop where the one who asks
+ * is remembered.
+ */
+export function createGuard(options: GuardOptions): onRequestHookHandler {
   const { authenticator, limits, hold } = options;
   const recognise = createRecognition(options);
-  return async (request) => {
+
+  return (request, _reply, done) => {
     const policy = request.routeOptions.config.policy;
-    if (request.is404 || policy === undefined) return;
-    const refusal = await recognise(request, policy);
+    if (request.is404 || policy === undefined) return done();
+    let refusal: StoaError | Promise<StoaError>;
+    try {
+      refusal = recognise(request, policy);
+      if (!(refusal instanceof Promise)) admit(request, policy, refusal);
+    } catch (error) {
+      return done(error as Error);
+    }
+    if (!(refusal instanceof Promise)) return done();
+    refusal.then((why) => admit(request, policy, why)).then(() => done(), done);
+  };
+
+  /** @throws StoaError when they may not */
+  function admit(request: FastifyRequest, policy: RoutePolicy, refusal: StoaError): void {
     limits.admit(request);
     authorise(policy, request.principal, refusal);
     hold?.({ policy, method: request.method, principal: request.principal });
     if (request.principal !== null) {
       authenticator.noteUse(request.principal, request.ip, request.headers["user-agent"] ?? "");
     }
-  };
+  }
 }
 
 const nobodyNeeded = new StoaError("unauthenticated");
@@ -51,11 +67,11 @@ const nobodyNeeded = new StoaError("unauthenticated");
 /** Sets `request.principal`. @returns why it is nobody, for a route that needs somebody */
 function createRecognition(
   options: GuardOptions,
-): (request: FastifyRequest, policy: RoutePolicy) => Promise<StoaError> {
+): (request: FastifyRequest, policy: RoutePolicy) => StoaError | Promise<StoaError> {
   const { authenticator, cookieName } = options;
   const csrf = createCsrfTokens(options.secrets);
 
-  return async (request, policy) => {
+  return (request, policy) => {
     const own = [options.portalOrigin(), `${request.protocol}://${request.host}`];
     const cookieCounts = isFromOurPages(request.headers, own, "no-contradiction");
     const presented = presentedCredential(request.raw, { cookieName, cookieCounts, queryToken: null });
@@ -64,16 +80,22 @@ function createRecognition(
       const fromElsewhere = !cookieCounts && cookieValues(request.headers.cookie, cookieName).length > 0;
       if (fromElsewhere) return new StoaError("csrf");
     }
-    const identity = await identify(presented, policy.dialect, authenticator);
+    const identity = identify(presented, policy.dialect, authenticator);
+    const isCookie = presented?.by === "cookie";
+    if (!(identity instanceof Promise)) return taken(request, identity, isCookie, own);
+    return identity.then((found) => taken(request, found, isCookie, own));
+  };
+
+  function taken(request: FastifyRequest, identity: Identity, isCookie: boolean, own: readonly string[]): StoaError {
     if (identity.principal === null) return identity.refusal;
-    if (presented?.by === "cookie" && !isSafeMethod(request.method) && !isProven(request, identity.principal, own)) {
+    if (isCookie && !isSafeMethod(request.method) && !isProven(request, identity.principal, own)) {
       return new StoaError("csrf");
     }
     request.principal = identity.principal;
     const { locale } = identity.principal;
     if (locale && preferredLocale(request.headers["accept-language"]) === null) request.locale = locale;
     return nobodyNeeded;
-  };
+  }
 
   /** A write by cookie: made by our own page, which alone can read the token. */
   function isProven({ headers }: FastifyRequest, principal: Principal, own: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Events } from "../events/contract.ts";
 import type { Principal } from "../principal.ts";
-import type { Authenticator } from "./authenticator.ts";
+import type { Authenticator, Found } from "./authenticator.ts";
 import type { Revocations } from "./revocations.ts";
 
 type Kind = "bearer" | "cookie" | "uwsToken" | "apiKey" | "verificationToken";
@@ -32,11 +32,14 @@ export function withPrincipalCache(
     kept.clear();
   });
 
-  async function find(kind: Kind, secret: string): Promise<Principal | null> {
-    if (!parts.events.listening) return await authenticator[kind](secret);
+  function find(kind: Kind, secret: string): Found {
+    if (!parts.events.listening) return authenticator[kind](secret);
     const key = `${kind}:${hash("sha256", secret, "base64url")}`;
     const known = kept.get(key);
-    if (known !== undefined && known.until > now()) return known.principal;
+    return known !== undefined && known.until > now() ? known.principal : lookUp(kind, secret, key);
+  }
+
+  async function lookUp(kind: Kind, secret: string, key: string): Promise<Principal | null> {
     const before = revocations;
     const principal = await authenticator[kind](secret);
     kept.delete(key);

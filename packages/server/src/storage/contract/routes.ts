@@ -61,12 +61,17 @@ function kindRoutes(
         response: { 200: schema.Storage },
       },
     },
-    async (request) => {
+    (request) => {
       const name = readName(request.params.name);
       const known = context.known.find(kind, name);
-      const row = (known instanceof Promise ? await known : known) ?? (await adoptIfThere(context, kind, name));
-      if (row === null) throw new StoaError("not_found", { message: "Not Found" });
-      return schema.present(row);
+      if (known !== null && !(known instanceof Promise)) return schema.present(known);
+      return orAdopted(known);
+
+      async function orAdopted(asked: typeof known) {
+        const row = (await asked) ?? (await adoptIfThere(context, kind, name));
+        if (row === null) throw new StoaError("not_found", { message: "Not Found" });
+        return schema.present(row);
+      }
     },
   );
   app.post(
