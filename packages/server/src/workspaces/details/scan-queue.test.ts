@@ -112,7 +112,7 @@ it("puts off a workspace whose scans fail, longer each time, and goes on with th
       await server.workspaces.requestRescan(trx, good);
     });
     await expect.poll(() => state(good), { timeout: 20_000 }).toMatchObject({ due: false, failures: 0 });
-    expect(await state(bad)).toEqual({ due: true, failures: 4, minutes: 40 });
+    await expect.poll(() => state(bad), { timeout: 20_000 }).toEqual({ due: true, failures: 4, minutes: 40 });
   } finally {
     spy.mockRestore();
   }
