@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import type { FileCommand, PersonFolders } from "../file-work/contract.ts";
 import { type OpenFolder, walk, walkMaking } from "./descriptor-walk.ts";
-import { tellingOf } from "./file-errors.ts";
+import { isSystemError, tellingOf } from "./file-errors.ts";
 import { moveTo } from "./move-to-free-name.ts";
 import { last } from "./place-files.ts";
 import { openEntry } from "./trash-entry.ts";
@@ -43,7 +43,10 @@ async function requireThere(folder: OpenFolder, name: string): Promise<void> {
   if ((await folder.stat(name)) === null) throw Object.assign(new Error("nothing there"), { code: "ENOENT" });
 }
 
-/** Runs `place`, which gives the name to something new, with what has the name now in the trash. */
+/**
+ * Runs `place`, which gives the name to something new, with what has the name now in the trash.
+ * @throws the system's errors; what `place` throws
+ */
 export async function replacing(
   folders: PersonFolders,
   folder: OpenFolder,
@@ -58,7 +61,24 @@ export async function replacing(
   try {
     await place();
   } catch (error) {
-    await moveTo(kept, name, folder, name);
+    await putBack(kept, name, folder);
     throw error;
   }
+}
+
+/**
+ * A full disk has room for nothing new, be it an empty folder or a second name. So a folder comes back by a plain
+ * rename, which replaces an empty folder at most, and a file by one where a name can't be added.
+ */
+export async function putBack(kept: OpenFolder, name: string, folder: OpenFolder): Promise<void> {
+  const back = () => rename(kept.at(name), folder.at(name));
+  if ((await kept.stat(name))?.isDirectory()) await back();
+  else {
+    await moveTo(kept, name, folder, name).catch(async (error: unknown) => {
+      if (!isSystemError(error, "ENOSPC", "EDQUOT") || (await folder.stat(name)) !== null) throw error;
+      await back();
+    });
+  }
+  await folder.sync();
+  await kept.sync();
 }

@@ -34,7 +34,7 @@ export const placeCopy: FileCommand<
   const again = noted === String(staged.ino) && staged.isDirectory();
   const place = again ? () => rename(staging.at(name), target.at(wanted)) : () => moveTo(staging, name, target, wanted);
   await removeTree(staging, noteOf(name));
-  await symlink(String(staged.ino), staging.at(noteOf(name)));
+  await tellingOf(to.parts.join("/"), () => symlink(String(staged.ino), staging.at(noteOf(name))));
   await staging.sync();
   await tellingOf(to.parts.join("/"), () => replacing(folders, target, wanted, replaced, place));
   await target.sync();

@@ -15,8 +15,9 @@ export const restoreFile: FileCommand<
 > = async (folders, { entry, name, workspace, into }) => {
   await using root = await folders.workspace(workspace);
   await using folder = await walkMaking(root, into);
-  await using kept = await openEntry(folders, entry);
-  return { name: await tellingOf([...into, name].join("/"), () => moveToFreeName(kept, name, folder, name)) };
+  const path = [...into, name].join("/");
+  await using kept = await tellingOf(path, () => openEntry(folders, entry));
+  return { name: await tellingOf(path, () => moveToFreeName(kept, name, folder, name)) };
 };
 
 /** Brings a workspace back. @throws StoaError conflict when a folder stands in its place */
@@ -26,7 +27,7 @@ export const restoreWorkspace: FileCommand<{ readonly entry: number; readonly wo
 ) => {
   const name = String(workspace);
   await using account = await folders.account();
-  await using kept = await openEntry(folders, entry);
+  await using kept = await tellingOf({ ours: "the workspace" }, () => openEntry(folders, entry));
   if ((await account.stat(name)) !== null) {
     throw fileError(Object.assign(new Error("taken"), { code: "EEXIST" }), { ours: "the workspace's folder" });
   }

@@ -1,6 +1,6 @@
 import { rename, rmdir } from "node:fs/promises";
 import type { FileCommand, PersonFolders } from "../file-work/contract.ts";
-import { type OpenFolder, walk, walkMaking } from "./descriptor-walk.ts";
+import { type OpenFolder, walk } from "./descriptor-walk.ts";
 import { fileError, isSystemError, tellingOf } from "./file-errors.ts";
 import { last } from "./place-files.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -13,10 +13,10 @@ export interface Trashed {
   readonly name: string;
 }
 
-/** The entry's folder in the trash, made when absent. */
+/** The entry's folder in the trash, made when absent. @throws the system's errors: its name is our row's number */
 export async function openEntry(folders: PersonFolders, entry: number): Promise<OpenFolder> {
   await using trash = await folders.trash();
-  return await walkMaking(trash, [String(entry)], PRIVATE);
+  return (await trash.ensure(String(entry), PRIVATE)).folder;
 }
 
 /** True when the deleted thing is in the trash, whatever its row says. */
@@ -50,8 +50,9 @@ export const trashFile: FileCommand<
 > = async (folders, { workspace, parts, entry }) => {
   await using root = await folders.workspace(workspace);
   await using folder = await walk(root, parts.slice(0, -1));
-  await using kept = await openEntry(folders, entry);
-  await tellingOf(parts.join("/"), () => rename(folder.at(last(parts)), kept.at(last(parts))));
+  const path = parts.join("/");
+  await using kept = await tellingOf(path, () => openEntry(folders, entry));
+  await tellingOf(path, () => rename(folder.at(last(parts)), kept.at(last(parts))));
   await kept.sync();
   await folder.sync();
   return null;
@@ -64,7 +65,7 @@ export const trashWorkspace: FileCommand<{ readonly workspace: number; readonly 
 ) => {
   const name = String(workspace);
   await using account = await folders.account();
-  await using kept = await openEntry(folders, entry);
+  await using kept = await tellingOf({ ours: "the workspace" }, () => openEntry(folders, entry));
   const move = () => rename(account.at(name), kept.at(name));
   await move()
     .catch(async (error: unknown) => {

@@ -92,4 +92,16 @@ describe("a refusal", () => {
     expect((await restore(body.id)).status).toBe(409);
     expect(await states()).toEqual(["kept"]);
   });
+
+  it("at the commit, with the file in the trash already, shows it there soon", async () => {
+    const id = await server.create({ moved: "m" });
+    await server.database.pool.query(`
+      create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+      create constraint trigger cut_at_commit after update on trash_entries deferrable initially deferred
+      for each row execute function refuse()`);
+    expect((await remove(id, "moved")).status).toBe(500);
+    await server.database.pool.query("drop trigger cut_at_commit on trash_entries");
+    expect(await readdir(server.onDisk(id))).toEqual([]);
+    await expect.poll(paths, { timeout: 5_000 }).toContain("moved");
+  });
 });

@@ -71,12 +71,13 @@ export async function keepEntry(context: WorkspaceContext, trx: WorkspacesTrx, e
 
 /**
  * A refusal moved nothing, and needs no entry. But the rename comes before the commit: when that fails, the entry is
- * the only thing that knows of the file. Where it can't be told, it is looked for once the database is back.
+ * the only thing that knows of the file, and is settled. Where it can't be told, it is looked for once the database is
+ * back.
  */
 export async function forgetUnmoved(context: WorkspaceContext, entry: TrashRow, error: unknown): Promise<void> {
   if (isConnectionLoss(error)) return settleSoon(context, entry);
   try {
-    if (await isInTrash(context, entry)) return;
+    if (await isInTrash(context, entry)) return settleSoon(context, entry);
     await context.db.deleteFrom("trash_entries").where("id", "=", entry.id).where("state", "=", "moving").execute();
   } catch (failure) {
     context.log.warn({ err: failure, entry: entry.id }, "a refused deletion's entry stays until the next settling");
