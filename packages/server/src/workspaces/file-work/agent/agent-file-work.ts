@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { Logger } from "pino";
+import { StoaError } from "../../../platform/errors/stoa-error.ts";
 import type { Processes } from "../../../platform/processes/contract.ts";
 import type { FileCommands } from "../commands.ts";
 import type { FileWork, WorkOptions } from "../contract.ts";
 import { createAgentPool, type WorkLength } from "./agent-pool.ts";
 import { checkAnswer } from "./answers.ts";
-import { connectAgent } from "./connection.ts";
+import { type AgentConnection, connectAgent } from "./connection.ts";
 
 const IDLE_MS = 60_000;
 /**
@@ -95,6 +96,15 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
     const late = AbortSignal.timeout(options.shortMs ?? SHORT_MS);
     return { ...io, signal: io.signal === undefined ? late : AbortSignal.any([io.signal, late]) };
   };
+  /** How long it is read is its reader's business; until it begins it is short work. */
+  const beginInTime = async (agent: AgentConnection, name: string, args: unknown, io: WorkOptions = {}) => {
+    const ending = new AbortController();
+    const { signal: late } = ending;
+    const giveUp = () => ending.abort(new StoaError("unavailable", { details: { what: "The work on files" } }));
+    const patience = setTimeout(giveUp, options.shortMs ?? SHORT_MS);
+    const signal = io.signal === undefined ? late : AbortSignal.any([io.signal, late]);
+    return await agent.open(name, args, { ...io, signal }).finally(() => clearTimeout(patience));
+  };
   const forget = processes.onGroupsChanged((accountId) => pool.retire(accountId));
   return {
     asPerson: true,
@@ -106,7 +116,7 @@ export function createAgentFileWork(options: AgentFileWorkOptions): FileWork {
     },
     async open(accountId, name, args, io) {
       await keepUp(accountId);
-      const opened = await pool.use(accountId, "long", (agent) => agent.open(name, args, io));
+      const opened = await pool.use(accountId, "long", (agent) => beginInTime(agent, name, args, io));
       try {
         checkAnswer(name, opened.head);
       } catch (error) {

@@ -2,25 +2,35 @@ import { connect, createServer, type Socket } from "node:net";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Processes } from "../../../platform/processes/contract.ts";
+import { timelyFiles } from "../../snapshots/timely-files.ts";
 import type { FileWork } from "../contract.ts";
 import { createAgentFileWork } from "./agent-file-work.ts";
 import { createFrameReader, FRAME, readJson, sendFrame, sendJson } from "./frames.ts";
 import type { CallMessage } from "./messages.ts";
 
 type Reply = (socket: Socket, call: number, name: string) => void;
+interface Options {
+  readonly shortMs?: number;
+  readonly most?: number;
+}
 
 /** File work by an agent that a person has put in the place of theirs. */
 describe("an agent that lies", () => {
   const open: (() => Promise<void>)[] = [];
+  /** What the agents were told and what became of them, in order. */
+  let seen: readonly string[] = [];
   afterEach(async () => {
     for (const close of open.splice(0)) await close();
   });
 
-  async function filesWith(reply: Reply, shortMs?: number): Promise<FileWork> {
+  async function filesWith(reply: Reply, options: Options = {}): Promise<FileWork> {
+    const told: string[] = [];
+    seen = told;
     const server = createServer((socket) => {
       const read = createFrameReader((type, call, payload) => {
         if (type === FRAME.setup) sendFrame(socket, FRAME.ready, 0);
         if (type === FRAME.call) reply(socket, call, (readJson(payload) as CallMessage).name);
+        if (type === FRAME.cancel) told.push("cancelled");
         // It lives, it says.
         sendFrame(socket, FRAME.ping, 0);
       });
@@ -29,12 +39,11 @@ describe("an agent that lies", () => {
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
     const processes = {
-      runAgent: async () => ({ pid: 0, socket: connect(port, "127.0.0.1"), end: async () => undefined }),
+      runAgent: async () => ({ pid: 0, socket: connect(port, "127.0.0.1"), end: async () => void told.push("ended") }),
       onGroupsChanged: () => () => undefined,
     } as unknown as Processes;
     const files = createAgentFileWork({
-      ...{ processes, dataDir: "/nowhere", stagingMark: "m", symlinkRoots: [], most: 2 },
-      ...(shortMs === undefined ? {} : { shortMs }),
+      ...{ processes, dataDir: "/nowhere", stagingMark: "m", symlinkRoots: [], most: 2, ...options },
       log: pino({ level: "silent" }),
     });
     open.push(async () => {
@@ -74,9 +83,38 @@ describe("an agent that lies", () => {
   });
 
   it("holds nobody's transaction for ever by saying nothing but that it lives", async () => {
-    const files = await filesWith(() => undefined, 200);
+    const files = await filesWith(() => undefined, { shortMs: 200 });
     const asked = performance.now();
     await expect(files.run(1, "makeFolder", { workspace: 1, parts: ["a"] })).rejects.toThrow();
     expect(performance.now() - asked).toBeLessThan(15_000);
+  });
+
+  const place = { workspace: 1, parts: ["a"], asOf: "s1" };
+  /** Answers uploads, and of the rest says nothing but that it lives. */
+  const hangsButForUploads: Reply = (socket, call, name) => {
+    if (name === "stageFiles") sendJson(socket, FRAME.result, call, []);
+  };
+
+  it("holds, with snapshots that hang, no place that others' uploads and downloads wait for", async () => {
+    const files = await filesWith(hangsButForUploads, { most: 5, shortMs: 100 });
+    const past = timelyFiles(files, { patience: { answer: 100, progress: 100 } });
+    const late = { code: "unavailable", details: { what: "The snapshot" } };
+    // With these all four places for long work are taken.
+    const copying = expect(past.run(1, "stageCopy", { from: place, name: "copy" })).rejects.toMatchObject(late);
+    const plain = expect(files.open(2, "downloadFile", place)).rejects.toMatchObject({ code: "unavailable" });
+    const opening = [3, 4].map((accountId) => past.open(accountId, "downloadFile", place));
+    for (const one of opening) await expect(one).rejects.toMatchObject(late);
+    expect(await files.run(5, "stageFiles", { workspace: 1, files: [] } as never)).toEqual([]);
+    await Promise.all([copying, plain]);
+    const each = (what: string) => Array.from({ length: 4 }, () => what);
+    await expect.poll(() => seen.toSorted()).toEqual([...each("cancelled"), ...each("ended")]);
+  }, 30_000);
+
+  it("ends what hangs when the server stops", async () => {
+    const files = await filesWith(hangsButForUploads);
+    const copying = files.run(1, "stageCopy", { from: place, name: "copy" });
+    const refused = expect(copying).rejects.toMatchObject({ code: "unavailable" });
+    await files.stop();
+    await refused;
   });
 });
