@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
+import type { FileWork } from "../file-work/contract.ts";
 import type { EntryPlace } from "../files/move-entry.ts";
 import type { ReadPlace } from "../files/open-snapshot.ts";
 import { beginReplacing } from "../files-api/move-entry.ts";
@@ -20,16 +21,22 @@ export interface Restoring {
 /**
  * Brings one file or folder back as it was: copied out of sight first, then named in one step. Killed before that step
  * it has left nothing but what the next start clears away.
+ * @param past work that gives up on a snapshot that hangs
  * @returns where it is now
  * @throws StoaError not_found, conflict (a file or link in the place of a folder, nothing that can be copied), disk_full
  */
-export async function restoreOne(context: WorkspaceContext, caller: Caller, what: Restoring): Promise<string> {
+export async function restoreOne(
+  context: WorkspaceContext,
+  past: FileWork,
+  caller: Caller,
+  what: Restoring,
+): Promise<string> {
   const { workspace, parts, asOf } = what;
   const { accountId } = caller;
   const from: ReadPlace = { workspace, parts, asOf };
   const name = `${context.directories.stagingMark}-restore-${randomUUID()}`;
   try {
-    await context.files.run(accountId, "stageCopy", { from, name, keepTimes: true });
+    await past.run(accountId, "stageCopy", { from, name, keepTimes: true });
     return await (what.conflicts === "replace" ? replace : keepBoth)(context, caller, what, name);
   } finally {
     await context.files.run(accountId, "discardCopy", { name }).catch((error: unknown) => {

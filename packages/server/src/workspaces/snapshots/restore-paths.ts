@@ -1,6 +1,7 @@
 import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Caller, WorkspaceContext } from "../context.ts";
+import type { FileWork } from "../file-work/contract.ts";
 import { PathRefused, parsePath } from "../files/file-names.ts";
 import { requireStorage } from "../storage-room/storage-room.ts";
 import { restoreOne } from "./restore-one.ts";
@@ -31,8 +32,9 @@ export async function restorePaths(
   { workspace, asOf, paths, conflicts }: RestoreMany,
 ): Promise<RestoreOutcome> {
   const { accountId } = caller;
-  // Whether it is there at all; and where its pool hangs, it hangs here.
-  await timelyFiles(context.files).run(accountId, "listFolderAsOf", { workspace, asOf, parts: [], limit: 1 });
+  const past = timelyFiles(context.files, { together: true });
+  // Whether it is there at all; and where its pool hangs, that shows here, or the rest is refused when it does.
+  await past.run(accountId, "listFolderAsOf", { workspace, asOf, parts: [], limit: 1 });
   const failed: { path: string; error: StoaError }[] = [];
   const trying = async <T>(path: string, work: () => Promise<T>): Promise<T | null> => {
     try {
@@ -45,7 +47,7 @@ export async function restorePaths(
 
   const found: { path: string; parts: readonly string[]; bytes: number }[] = [];
   for (const path of paths) {
-    const one = await trying(path, () => look(context, accountId, { workspace, asOf, path }));
+    const one = await trying(path, () => look(past, accountId, { workspace, asOf, path }));
     if (one !== null) found.push(one);
   }
   await requireStorage(
@@ -56,14 +58,14 @@ export async function restorePaths(
 
   const restored: { path: string; restored_as: string }[] = [];
   for (const { path, parts } of found) {
-    const as = await trying(path, () => restoreOne(context, caller, { workspace, parts, asOf, conflicts }));
+    const as = await trying(path, () => restoreOne(context, past, caller, { workspace, parts, asOf, conflicts }));
     if (as !== null) restored.push({ path, restored_as: as });
   }
   return { restored, failed };
 }
 
 async function look(
-  { files }: WorkspaceContext,
+  past: FileWork,
   accountId: number,
   { workspace, asOf, path }: { workspace: number; asOf: string; path: string },
 ) {
@@ -71,8 +73,8 @@ async function look(
   // The whole workspace has no name of its own to be restored to.
   if (parts.length === 0) throw new PathRefused("/", "empty");
   const place = { workspace, asOf, parts };
-  await files.run(accountId, "describeEntry", place);
-  const { bytes } = await files.run(accountId, "measureEntry", place);
+  await past.run(accountId, "describeEntry", place);
+  const { bytes } = await past.run(accountId, "measureEntry", place);
   return { path, parts, bytes };
 }
 

@@ -1,0 +1,92 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { createPast, type Past, type PastPerson } from "./testing-past.ts";
+
+/** A pool without its disks: from so many looks into a snapshot on, nothing answers. */
+const pool = vi.hoisted(() => {
+  const mended = Promise.withResolvers<void>();
+  return { looksLeft: Number.POSITIVE_INFINITY, looks: 0, mended };
+});
+vi.mock("../files/directories.ts", async (original) => {
+  const real = await original<typeof import("../files/directories.ts")>();
+  const createDirectories: typeof real.createDirectories = (...args) => {
+    const directories = real.createDirectories(...args);
+    return {
+      ...directories,
+      async openSnapshot(ownerId, name) {
+        pool.looks += 1;
+        pool.looksLeft -= 1;
+        if (pool.looksLeft < 0) await pool.mended.promise;
+        return directories.openSnapshot(ownerId, name);
+      },
+    };
+  };
+  return { ...real, createDirectories };
+});
+/** The same work, for tests that wait less long. */
+vi.mock("./timely-files.ts", async (original) => {
+  const real = await original<typeof import("./timely-files.ts")>();
+  const patience = { answer: 1_500, piece: 1_500, progress: 1_500, end: 50 };
+  const timelyFiles: typeof real.timelyFiles = (files, options) => real.timelyFiles(files, { ...options, patience });
+  return { ...real, timelyFiles };
+});
+
+let past: Past;
+let ada: PastPerson;
+let name: string;
+beforeAll(async () => {
+  past = await createPast();
+});
+beforeEach(async () => {
+  ada = await past.begin();
+  name = ada.take();
+  pool.looksLeft = Number.POSITIVE_INFINITY;
+});
+afterEach(() => {
+  // What hung goes on, as it does on a machine whose disks are back.
+  pool.mended.resolve();
+  pool.mended = Promise.withResolvers();
+});
+afterAll(() => past?.close());
+
+const refused = { status: 503, body: { code: "unavailable", details: { what: "The snapshot" } } };
+
+it.each([
+  ["the list", () => ada.browse(name)],
+  ["a download", () => ada.content(name, "a")],
+  ["a restore", () => ada.restore(name, ["a"])],
+])("says of %s, in time, that the snapshot does not answer", async (_what, ask) => {
+  pool.looksLeft = 0;
+  expect(await ask()).toMatchObject(refused);
+  pool.looksLeft = 1_000;
+  expect((await ask()).status).toBe(200);
+});
+
+it("holds none of a person's restores that hung", async () => {
+  pool.looksLeft = 0;
+  const both = await Promise.all([ada.restore(name, ["a"]), ada.restore(name, ["a"])]);
+  expect(both).toMatchObject([refused, refused]);
+  pool.looksLeft = 1_000;
+  expect(await ada.restore(name, ["a"])).toMatchObject({ status: 200, body: { failed: [] } });
+});
+
+it.each([
+  ["the look at what it is", 1, ["a", "none"], ["a unavailable", "none unavailable"]],
+  ["its measure", 2, ["a", "none"], ["a unavailable", "none unavailable"]],
+  ["its copy", 6, ["a", "none", "b"], ["none not_found", "a unavailable", "b unavailable"]],
+])(
+  "gives up a restore that hangs from %s on, and asks for nothing more of it",
+  async (_what, looksLeft, paths, failed) => {
+    writeFileSync(ada.live("b"), "");
+    const other = ada.take();
+    for (const file of ["a", "b"]) rmSync(ada.live(file));
+    pool.looks = 0;
+    pool.looksLeft = looksLeft;
+    const { status, body } = await ada.restore(other, paths);
+    expect([status, body.restored]).toEqual([200, []]);
+    expect(body.failed.map((one: { path: string; code: string }) => `${one.path} ${one.code}`)).toEqual(failed);
+    expect(pool.looks).toBe(looksLeft + 1);
+    pool.looksLeft = 1_000;
+    expect((await ada.restore(other, ["a"])).body).toMatchObject({ restored: [{ restored_as: "a" }], failed: [] });
+  },
+);
