@@ -30,6 +30,8 @@ export interface CopiedTree {
 interface Copying {
   readonly io: CommandIo;
   readonly keepTimes: boolean;
+  /** Things may go while we are on the way to them; from a snapshot nothing does, but with all of it. */
+  readonly isLive: boolean;
   readonly topDepth: number;
   readonly unsynced: FileHandle[];
   files: number;
@@ -48,7 +50,7 @@ export interface CopyQuestion {
 /**
  * Copies a file or folder of one's own to a name in the staging folder, links as links. When it returns, all of it is
  * there and on the disk; before, it has another name. Repeated after a kill it does nothing, or all of it again.
- * @throws StoaError not_found, conflict (no file to copy, permissions, too many or too deep), disk_full
+ * @throws StoaError not_found (in a snapshot also of a part), conflict (no file to copy, permissions, too many or too deep), disk_full
  */
 export const stageCopy: FileCommand<CopyQuestion, CopiedTree> = async (
   folders,
@@ -59,6 +61,7 @@ export const stageCopy: FileCommand<CopyQuestion, CopiedTree> = async (
   const copying: Copying = {
     io,
     keepTimes,
+    isLive: from.asOf === undefined,
     topDepth: from.parts.length,
     unsynced: [],
     files: 0,
@@ -109,7 +112,7 @@ async function copyEntry(
   if (stats === null) throw fileError(Object.assign(new Error("gone"), { code: "ENOENT" }), at.path);
   if (stats.isDirectory()) await copyFolder(from, name, to, target, at, stats, copying);
   else if (stats.isFile()) await tellingOf(at.path, () => copyFile(from, name, to, target, at.path, copying));
-  else if (stats.isSymbolicLink()) await copyLink(from, name, to, target);
+  else if (stats.isSymbolicLink()) await tellingOf(at.path, () => copyLink(from, name, to, target, copying));
   else return false;
   return true;
 }
@@ -134,7 +137,7 @@ async function copyFolder(
       if (!copied) copying.skipped += 1;
     } catch (error) {
       // Deleted while we were on the way to it.
-      if (!(error instanceof StoaError && error.code === "not_found")) throw error;
+      if (!copying.isLive || !(error instanceof StoaError && error.code === "not_found")) throw error;
     }
   }
   // The top one has to be moved to its place yet, which needs a right to write in it.
@@ -175,11 +178,17 @@ async function copyFile(
   if (copying.unsynced.length >= SYNC_AT_ONCE) await flush(copying);
 }
 
-async function copyLink(from: OpenFolder, name: EntryName, to: OpenFolder, target: EntryName): Promise<void> {
+async function copyLink(
+  from: OpenFolder,
+  name: EntryName,
+  to: OpenFolder,
+  target: EntryName,
+  { isLive }: Copying,
+): Promise<void> {
   try {
     await symlink(await readlink(from.at(name), { encoding: "buffer" }), to.at(target));
   } catch (error) {
-    if (!isSystemError(error, "ENOENT", "EINVAL")) throw error;
+    if (!isLive || !isSystemError(error, "ENOENT", "EINVAL")) throw error;
   }
 }
 

@@ -23,7 +23,8 @@ export interface RestoreOutcome {
 
 /**
  * Brings files and folders back as they were, one after the other, each whole or not at all: what is back stays so,
- * whatever becomes of the rest. Nothing is begun where all of it together has no room.
+ * whatever becomes of the rest. What lies in another one of them comes back with that one, once. Nothing is begun where
+ * all of it together has no room.
  * @throws StoaError not_found (the snapshot, or the workspace in it), unavailable; StorageFull
  */
 export async function restorePaths(
@@ -45,30 +46,59 @@ export async function restorePaths(
     }
   };
 
-  const found: { path: string; parts: readonly string[]; bytes: number }[] = [];
+  const found: Found[] = [];
   for (const path of paths) {
     const one = await trying(path, () => look(past, accountId, { workspace, asOf, path }));
     if (one !== null) found.push(one);
   }
+  const apart = found.filter((one) => !comesWithAnother(one, found));
   await requireStorage(
     context,
     accountId,
-    found.reduce((sum, { bytes }) => sum + bytes, 0),
+    apart.reduce((sum, { bytes }) => sum + bytes, 0),
   );
 
   const restored: { path: string; restored_as: string }[] = [];
-  for (const { path, parts } of found) {
-    const as = await trying(path, () => restoreOne(context, past, caller, { workspace, parts, asOf, conflicts }));
-    if (as !== null) restored.push({ path, restored_as: as });
+  for (const { parts } of apart) {
+    const these = found.filter((one) => isWithin(one.parts, parts));
+    try {
+      const as = await restoreOne(context, past, caller, { workspace, parts, asOf, conflicts });
+      const below = (one: Found) => [as, ...one.parts.slice(parts.length)].join("/");
+      restored.push(...these.map((one) => ({ path: one.path, restored_as: below(one) })));
+    } catch (cause) {
+      const error = told(context, cause);
+      failed.push(...these.map((one) => ({ path: one.path, error })));
+    }
   }
   return { restored, failed };
+}
+
+interface Found {
+  /** As asked for. */
+  readonly path: string;
+  readonly parts: readonly string[];
+  readonly bytes: number;
+}
+
+/** True of the same path for whichever was named later. */
+function comesWithAnother(one: Found, all: readonly Found[]): boolean {
+  return all.some(
+    (other) =>
+      isWithin(one.parts, other.parts) &&
+      (other.parts.length < one.parts.length || all.indexOf(other) < all.indexOf(one)),
+  );
+}
+
+/** True for the folder itself, too. */
+function isWithin(parts: readonly string[], folder: readonly string[]): boolean {
+  return folder.every((part, index) => part === parts[index]);
 }
 
 async function look(
   past: FileWork,
   accountId: number,
   { workspace, asOf, path }: { workspace: number; asOf: string; path: string },
-) {
+): Promise<Found> {
   const parts = parsePath(path);
   // The whole workspace has no name of its own to be restored to.
   if (parts.length === 0) throw new PathRefused("/", "empty");

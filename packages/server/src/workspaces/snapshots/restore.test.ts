@@ -1,11 +1,11 @@
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -44,6 +44,28 @@ const audit = async (): Promise<{ action: string; details: unknown }[]> => {
     "select action, details from audit_entries where actor_id = $1 and action like 'workspace.file.%' order by id";
   const { rows } = await past.ground.server.database.pool.query(text, [ada.person.id]);
   return rows.map(({ action, details }) => ({ action, details: JSON.parse(details) }));
+};
+
+/** Waits for a staged copy whose name has this in it, and where it is a folder, for something in it. */
+const untilStaged = async (mark: string) => {
+  const folder = path.join(path.dirname(ada.live()), ".staging");
+  for (;;) {
+    const [found] = existsSync(folder) ? readdirSync(folder).filter((one) => one.includes(mark)) : [];
+    const at = path.join(folder, found ?? "");
+    if (found !== undefined && (!statSync(at).isDirectory() || readdirSync(at).length > 0)) return;
+    await new Promise(setImmediate);
+  }
+};
+/** Keeps what is staged from getting its name, until it is released. */
+const holdRow = async () => {
+  const client = await past.ground.server.database.pool.connect();
+  await client.query("begin");
+  await client.query("select 1 from workspaces where id = $1 for update", [ada.id]);
+  const release = async () => {
+    await client.query("commit");
+    client.release();
+  };
+  return { query: (text: string, values: readonly unknown[]) => client.query(text, [...values]), release };
 };
 
 describe("restoring", () => {
@@ -167,6 +189,31 @@ describe("restoring", () => {
     expect([staged(), await trash()]).toEqual([[], [expect.objectContaining({ path: "a" })]]);
   });
 
+  it("brings back once what is named twice, or lies in a folder that comes back", async () => {
+    write("folder/x", "then");
+    write("folder/deep/y", "then");
+    write("folder b", "then");
+    const name = ada.take();
+    const paths = ["folder/x", "a", "/folder", "/a", "folder/deep", "folder b"];
+    for (const [conflicts, mark] of [
+      ["keep_both", " (2)"],
+      ["replace", ""],
+    ] as const) {
+      const { body } = await ada.restore(name, paths, conflicts);
+      expect(body.failed).toEqual([]);
+      expect(Object.fromEntries(body.restored.map((one: Record<string, string>) => Object.values(one)))).toEqual({
+        a: `a${mark}`,
+        "/a": `a${mark}`,
+        "/folder": `folder${mark}`,
+        "folder/x": `folder${mark}/x`,
+        "folder/deep": `folder${mark}/deep`,
+        "folder b": `folder b${mark}`,
+      });
+    }
+    expect(names()).toEqual(["a", "a (2)", "folder", "folder (2)", "folder b", "folder b (2)"]);
+    expect((await trash()).map((one) => one.path).sort()).toEqual(["a", "folder", "folder b"]);
+  });
+
   it.each([
     ["no path", { paths: [], on_conflict: "replace" }],
     ["too many paths", { paths: Array.from({ length: 101 }, (_, n) => `${n}`), on_conflict: "replace" }],
@@ -240,25 +287,45 @@ describe("a restore that does not come to its end", () => {
     expect([read("a"), staged(), await trash()]).toEqual(["now", [], []]);
   });
 
-  it("is undone whole when the copy vanishes under it", async () => {
-    write("folder/x", "then");
+  it.each(["keep_both", "replace"])("is undone whole when the snapshot vanishes in mid-copy: %s", async (conflicts) => {
+    for (let n = 0; n < 600; n += 1) write(`folder/${n}`, "then");
     const name = ada.take();
-    const there = ada.was(name, "workspaces", String(ada.id));
-    renameSync(there, `${there}-gone`);
-    expect((await ada.restore(name, ["folder"])).status).toBe(404);
-    renameSync(`${there}-gone`, there);
+    const answer = ada.restore(name, ["folder"], conflicts);
+    await untilStaged(".part");
     past.double.end(name, ada.subject);
-    expect([names(), staged()]).toEqual([["a", "folder"], []]);
+    const { status, body } = await answer;
+    expect([status, body.restored, body.failed]).toMatchObject([200, [], [{ path: "folder", code: "not_found" }]]);
+    expect([names(), staged(), await trash()]).toEqual([["a", "folder"], [], []]);
+  });
+
+  it("names nothing in a workspace that is being deleted since its copy began", async () => {
+    const name = ada.take();
+    const row = await holdRow();
+    const answer = ada.restore(name, ["a"]);
+    await untilStaged("-restore-");
+    await row.query("update workspaces set status = 'deleting' where id = $1", [ada.id]);
+    await row.release();
+    expect((await answer).body).toMatchObject({ restored: [], failed: [{ path: "a", code: "not_found" }] });
+    expect([names(), staged(), await audit()]).toEqual([["a"], [], []]);
   });
 
   it("is one of two of a person's at a time", async () => {
     write("folder/x", "then");
     const name = ada.take();
-    const answers = await Promise.all(Array.from({ length: 6 }, () => ada.restore(name, ["folder"])));
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2);
-    expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([]);
-    const done = answers.filter(({ status }) => status === 200).flatMap(({ body }) => body.restored);
-    expect(new Set(done.map((one: { restored_as: string }) => one.restored_as)).size).toBe(done.length);
+    const row = await holdRow();
+    const refused: number[] = [];
+    const asking = Array.from({ length: 6 }, async () => {
+      const answer = await ada.restore(name, ["folder"]);
+      if (answer.status !== 200) refused.push(answer.status);
+      return answer;
+    });
+    await expect
+      .poll(() => refused, { timeout: 5_000 })
+      .toEqual([429, 429, 429, 429])
+      .finally(row.release);
+    const done = (await Promise.all(asking))
+      .filter(({ status }) => status === 200)
+      .flatMap(({ body }) => body.restored);
+    expect(done.map((one: { restored_as: string }) => one.restored_as).sort()).toEqual(["folder (2)", "folder (3)"]);
   });
 });

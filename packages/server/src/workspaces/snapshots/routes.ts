@@ -63,7 +63,7 @@ export function snapshotRoutes(context: WorkspaceContext): FastifyPluginAsyncTyp
         const { path = "", cursor, limit } = request.query;
         const parts = parsePath(path);
         const row = await requireOwn(context, callerOf(request).accountId, id);
-        await requireSnapshot(context, row.owner_id, name);
+        await requireSnapshot(context, row, name);
         const question = { workspace: row.id, asOf: name, parts, cursor, limit };
         const { items, next_cursor } = await past.files.run(row.owner_id, "listFolderAsOf", question);
         return { path: parts.join("/"), items: [...items], next_cursor };
@@ -87,7 +87,7 @@ export function snapshotRoutes(context: WorkspaceContext): FastifyPluginAsyncTyp
         const { id, name } = request.params;
         const parts = parsePath(request.query.path);
         const row = await requireOwn(context, callerOf(request).accountId, id);
-        await requireSnapshot(context, row.owner_id, name);
+        await requireSnapshot(context, row, name);
         return sendFile(past, request, reply, row, parts, name);
       },
     );
@@ -99,7 +99,7 @@ export function snapshotRoutes(context: WorkspaceContext): FastifyPluginAsyncTyp
           tags,
           summary: "Restore files and folders as they were",
           description:
-            "One after the other, each whole or not at all; the answer comes when all are done, and says of each how it went. Missing folders on the way are made. Links are restored as links; pipes, sockets and devices are left out. What `replace` moves away is in the trash. 507 when all of it together has no room: nothing is begun then.",
+            "One after the other, each whole or not at all; the answer comes when all are done, and says of each how it went. What lies in another one of them comes back with it, once. Missing folders on the way are made. Links are restored as links; pipes, sockets and devices are left out. What `replace` moves away is in the trash. 507 when all of it together has no room: nothing is begun then.",
           params: schema.SnapshotParams,
           body: schema.Restoring,
           response: { 200: schema.RestoredSome, ...diskFull },
@@ -109,10 +109,10 @@ export function snapshotRoutes(context: WorkspaceContext): FastifyPluginAsyncTyp
         const caller = callerOf(request);
         const { id, name } = request.params;
         const { paths, on_conflict: conflicts } = request.body;
-        const { id: workspace } = await requireOwn(context, caller.accountId, id);
-        await requireSnapshot(context, caller.accountId, name);
+        const row = await requireOwn(context, caller.accountId, id);
+        await requireSnapshot(context, row, name);
         const { restored, failed } = await few.run(caller.accountId, () =>
-          restorePaths(context, caller, { workspace, asOf: name, paths, conflicts }),
+          restorePaths(context, caller, { workspace: row.id, asOf: name, paths, conflicts }),
         );
         return {
           restored: [...restored],

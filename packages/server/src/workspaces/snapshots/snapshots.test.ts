@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createInProcessFileWork } from "../file-work/in-process.ts";
@@ -32,6 +41,11 @@ describe("the list of snapshots", () => {
       { name: "before-upgrade", period: null, created_at: expect.stringMatching(/^\d{4}-.*Z$/) },
       { name: "stoa-weekly-2026W47", period: "weekly" },
     ]);
+    for (const refused of [await ada.browse("before it"), await ada.content("before it", "a")]) {
+      expect([refused.status, refused.body.details.reason]).toEqual([404, "no_snapshot"]);
+    }
+    expect((await ada.restore("before it", ["a"])).status).toBe(404);
+    expect(readdirSync(ada.live())).toEqual(["a"]);
     for (const name of ["before it", "stoa-weekly-2026W47", "before-upgrade"]) past.double.end(name, ada.subject);
   });
 
