@@ -108,6 +108,8 @@ async function copyEntry(
   copying.io.signal.throwIfAborted();
   copying.entriesLeft -= 1;
   if (copying.entriesLeft < 0) throw tooMuch(at.path, `more than ${MOST_ENTRIES} files and folders`);
+  // Folders and links count for nothing, and are a sign of life.
+  report(copying);
   const stats = await tellingOf(at.path, () => from.stat(name));
   if (stats === null) throw fileError(Object.assign(new Error("gone"), { code: "ENOENT" }), at.path);
   if (stats.isDirectory()) await copyFolder(from, name, to, target, at, stats, copying);

@@ -22,7 +22,7 @@ export interface TimelyOptions {
   readonly patience?: Partial<Patience>;
 }
 
-const PATIENCE: Patience = { answer: 15_000, piece: 60_000, progress: 5 * 60_000, end: 15_000 };
+const PATIENCE: Patience = { answer: 15_000, piece: 60_000, progress: 10 * 60_000, end: 15_000 };
 /** `measureEntry` tells of no progress, and ends by itself within two minutes. */
 const long: ReadonlySet<string> = new Set<keyof FileCommands>(["measureEntry", "stageCopy"]);
 
