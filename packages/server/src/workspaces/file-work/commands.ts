@@ -22,6 +22,7 @@ import { sendTree } from "../files/send-tree.ts";
 import { discardStaged, stageFiles, stageUpload } from "../files/stage-commands.ts";
 import { stageCopy } from "../files/stage-copy.ts";
 import { nameWorkspace, stageWorkspace } from "../files/stage-workspace.ts";
+import { takeBack } from "../files/take-back.ts";
 import { readText, replaceText } from "../files/text-file.ts";
 import { listWorkspaces, setAside, sweepStaging } from "../files/tidy-commands.ts";
 import { clearEntry, isInTrash, purgeEntry, trashFile, trashWorkspace } from "../files/trash-entry.ts";
@@ -78,6 +79,7 @@ export const fileCommands = {
   stageUpload,
   stageWorkspace,
   sweepStaging,
+  takeBack,
   trashFile,
   trashWorkspace,
   unnameWorkspace,

@@ -1,9 +1,10 @@
 import type { Stats } from "node:fs";
-import { readlink, rename, symlink } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { FileCommand } from "../file-work/contract.ts";
-import { type OpenFolder, walkMaking } from "./descriptor-walk.ts";
-import { isSystemError, tellingOf } from "./file-errors.ts";
+import { noteOf, readNote, writeNote } from "./copy-note.ts";
+import { walkMaking } from "./descriptor-walk.ts";
+import { tellingOf } from "./file-errors.ts";
 import { type EntryPlace, replacing } from "./move-entry.ts";
 import { moveTo } from "./move-to-free-name.ts";
 import { last } from "./place-files.ts";
@@ -33,9 +34,7 @@ export const placeCopy: FileCommand<
   // Killed between the two steps of a folder's move, a first attempt left an empty one in its place.
   const again = noted === String(staged.ino) && staged.isDirectory();
   const place = again ? () => rename(staging.at(name), target.at(wanted)) : () => moveTo(staging, name, target, wanted);
-  await removeTree(staging, noteOf(name));
-  await tellingOf(to.parts.join("/"), () => symlink(String(staged.ino), staging.at(noteOf(name))));
-  await staging.sync();
+  await tellingOf(to.parts.join("/"), () => writeNote(staging, name, staged.ino));
   await tellingOf(to.parts.join("/"), () => replacing(folders, target, wanted, replaced, place));
   await target.sync();
   await staging.sync();
@@ -67,12 +66,3 @@ export const discardCopy: FileCommand<{ readonly name: string }, null> = async (
   for (const left of [name, `${name}.part`, noteOf(name)]) await removeTree(staging, left);
   return null;
 };
-
-const noteOf = (name: string) => `${name}.inode`;
-
-async function readNote(staging: OpenFolder, name: string): Promise<string | null> {
-  return readlink(staging.at(noteOf(name))).catch((error: unknown) => {
-    if (isSystemError(error, "ENOENT", "EINVAL")) return null;
-    throw error;
-  });
-}

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { isConnectionLoss } from "../../platform/database/connection-loss.ts";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import type { FileWork } from "../file-work/contract.ts";
 import type { EntryPlace } from "../files/move-entry.ts";
 import type { ReadPlace } from "../files/open-snapshot.ts";
 import { beginReplacing } from "../files-api/move-entry.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
-import type { TrashRow, WorkspacesTrx } from "../tables.ts";
+import type { WorkspaceRow, WorkspacesTrx } from "../tables.ts";
 import { transactAs } from "../transact-as.ts";
 import { forgetUnmoved, keepEntry, noWorkspace } from "../trash/trash-file.ts";
 import type { RestoreConflicts } from "./schema.ts";
@@ -47,12 +49,21 @@ export async function restoreOne(
 
 async function keepBoth(context: WorkspaceContext, caller: Caller, what: Restoring, name: string): Promise<string> {
   const { accountId } = caller;
-  const to: EntryPlace = { workspace: what.workspace, parts: what.parts };
-  const placed = await transactAs(context, accountId, async (trx) => {
-    await note(context, trx, caller, what, null);
-    return context.files.run(accountId, "placeBeside", { name, to });
-  });
-  return [...what.parts.slice(0, -1), placed.name].join("/");
+  const folder = what.parts.slice(0, -1);
+  let to: EntryPlace = { workspace: what.workspace, parts: what.parts };
+  try {
+    await transactAs(context, accountId, async (trx) => {
+      const row = await lockWritable(trx, caller, what);
+      const placed = await context.files.run(accountId, "placeBeside", { name, to });
+      to = { ...to, parts: [...folder, placed.name] };
+      const as = to.parts.join("/");
+      await note(context, trx, caller, what, row, as === what.parts.join("/") ? {} : { restored_as: as });
+    });
+  } catch (error) {
+    await undo(context, accountId, { name, to, replaced: null }, error);
+    throw error;
+  }
+  return to.parts.join("/");
 }
 
 /** What is there goes to the trash in the same step, and stays where it is when the step fails. */
@@ -60,30 +71,57 @@ async function replace(context: WorkspaceContext, caller: Caller, what: Restorin
   const { accountId } = caller;
   const to: EntryPlace = { workspace: what.workspace, parts: what.parts };
   const replaced = await beginReplacing(context, accountId, to);
+  const placing = { name, to, replaced: replaced?.id ?? null };
   try {
     await transactAs(context, accountId, async (trx) => {
-      await note(context, trx, caller, what, replaced);
+      const row = await lockWritable(trx, caller, what);
+      await note(context, trx, caller, what, row, replaced ? { replaced: replaced.id } : {});
       if (replaced) await keepEntry(context, trx, replaced);
-      await context.files.run(accountId, "placeCopy", { name, to, replaced: replaced?.id ?? null });
+      await context.files.run(accountId, "placeCopy", placing);
     });
   } catch (error) {
+    await undo(context, accountId, placing, error);
     if (replaced) await forgetUnmoved(context, replaced, error);
     throw error;
   }
   return what.parts.join("/");
 }
 
+/** The name is given before the commit. Where nobody knows how that went, it stays; else it does not count. */
+async function undo(
+  context: WorkspaceContext,
+  accountId: number,
+  placed: { readonly name: string; readonly to: EntryPlace; readonly replaced: number | null },
+  error: unknown,
+): Promise<void> {
+  if (isConnectionLoss(error)) return;
+  await context.files.run(accountId, "takeBack", placed).catch((failure: unknown) => {
+    // Nothing on the way to it was made, or it is gone again.
+    if (failure instanceof StoaError && failure.code === "not_found") return;
+    context.log.warn(
+      { err: failure, accountId, ...placed },
+      "a file whose restoring was not written down may be there",
+    );
+  });
+}
+
+/** @throws StoaError not_found, conflict (a share's files are still on their way into it) */
+async function lockWritable(trx: WorkspacesTrx, { accountId }: Caller, what: Restoring): Promise<WorkspaceRow> {
+  const row = await lockOwn(trx, accountId, what.workspace);
+  if (!isWritable(row)) throw noWorkspace();
+  return row;
+}
+
 async function note(
   context: WorkspaceContext,
   trx: WorkspacesTrx,
   caller: Caller,
-  { workspace, parts, asOf }: Restoring,
-  replaced: TrashRow | null,
+  { parts, asOf }: Restoring,
+  row: WorkspaceRow,
+  more: { readonly restored_as?: string; readonly replaced?: number },
 ): Promise<void> {
-  const row = await lockOwn(trx, caller.accountId, workspace);
-  if (!isWritable(row)) throw noWorkspace();
   await wantScan(trx, row.id);
-  const details = { path: parts.join("/"), snapshot: asOf, ...(replaced ? { replaced: replaced.id } : {}) };
+  const details = { path: parts.join("/"), snapshot: asOf, ...more };
   await recordWrite(context, trx, caller, "workspace.file.restore", row, details);
   await publishChange(context, trx, row, "files");
 }

@@ -125,6 +125,7 @@ describe("restoring", () => {
       ["x"],
     ]);
     expect((await ada.restore(name, ["a"])).body.restored).toEqual([{ path: "a", restored_as: "a (3)" }]);
+    expect((await audit()).at(-1)?.details).toEqual({ path: "a", snapshot: name, restored_as: "a (3)" });
     expect(await trash()).toEqual([]);
   });
 
@@ -285,6 +286,26 @@ describe("a restore that does not come to its end", () => {
       [{ path: "a", code: "defect", problem: expect.stringMatching(/^Something went wrong/) }],
     ]);
     expect([read("a"), staged(), await trash()]).toEqual(["now", [], []]);
+  });
+
+  it.each(["keep_both", "replace"])("takes its name back when the commit fails: %s", async (conflicts) => {
+    const { pool } = past.ground.server.database;
+    write("folder/x", "then");
+    const name = ada.take();
+    write("folder/x", "now");
+    writeFileSync(ada.live("a"), "now");
+    // At the commit: all have their names by then.
+    await pool.query(`
+      create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+      create constraint trigger refuse after update on workspaces deferrable initially deferred
+      for each row execute function refuse()`);
+    const { status, body } = await ada.restore(name, ["a", "folder"], conflicts);
+    await pool.query("drop trigger refuse on workspaces");
+    expect([status, body.restored, body.failed]).toMatchObject([200, [], [{ code: "defect" }, { code: "defect" }]]);
+    expect([names(), read("a"), read("folder/x")]).toEqual([["a", "folder"], "now", "now"]);
+    expect([staged(), await trash(), await audit()]).toEqual([[], [], []]);
+    const { rows } = await pool.query("select state from trash_entries where owner_id = $1", [ada.person.id]);
+    expect(rows).toEqual([]);
   });
 
   it.each(["keep_both", "replace"])("is undone whole when the snapshot vanishes in mid-copy: %s", async (conflicts) => {

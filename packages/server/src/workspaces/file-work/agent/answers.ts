@@ -114,6 +114,7 @@ const results = {
   stageUpload: staged,
   stageWorkspace: Type.Object({ name: text, bytes: count }),
   sweepStaging: Type.Object({ removed: count, stuck: Type.Array(text, { maxItems: 100 }) }),
+  takeBack: Type.Boolean(),
   trashFile: nothing,
   trashWorkspace: nothing,
   unnameWorkspace: Type.Object({ staged: orNull(text) }),
