@@ -108,6 +108,22 @@ describe("restoring", () => {
     expect(new Set([...(await marks("")), ...(await marks("?path=notes"))])).toEqual(new Set(["same"]));
   });
 
+  it("leaves its owner able to write in a folder that was asked for, and makes those on the way anew", async () => {
+    write("way/top/inner/x", "then");
+    for (const [folder, mode] of [
+      ["way/top/inner", 0o555],
+      ["way/top", 0o555],
+      ["way", 0o700],
+    ] as const) {
+      chmodSync(ada.live(folder), mode);
+    }
+    const name = ada.take();
+    rmSync(ada.live("way"), { recursive: true });
+    expect((await ada.restore(name, ["way/top"])).body.failed).toEqual([]);
+    const modes = ["way", "way/top", "way/top/inner"].map((folder) => statSync(ada.live(folder)).mode & 0o777);
+    expect(modes).toEqual([0o755 & ~process.umask(), 0o755, 0o555]);
+  });
+
   it("keeps both under a free name, as often as it is asked to", async () => {
     write("folder/x", "then");
     const name = ada.take();
