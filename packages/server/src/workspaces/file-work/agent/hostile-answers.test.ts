@@ -82,10 +82,15 @@ describe("an agent that lies", () => {
     }
   });
 
-  it("holds nobody's transaction for ever by saying nothing but that it lives", async () => {
+  it("holds nobody's transaction for ever by saying nothing but that it lives, nor a download's beginning", async () => {
     const files = await filesWith(() => undefined, { shortMs: 200 });
     const asked = performance.now();
-    await expect(files.run(1, "makeFolder", { workspace: 1, parts: ["a"] })).rejects.toThrow();
+    const place = { workspace: 1, parts: ["a"] };
+    await Promise.all([
+      expect(files.run(1, "makeFolder", place)).rejects.toThrow(),
+      expect(files.open(2, "downloadFile", place)).rejects.toMatchObject({ code: "unavailable" }),
+    ]);
+    await expect.poll(() => seen).toEqual(["cancelled", "cancelled", "ended", "ended"]);
     expect(performance.now() - asked).toBeLessThan(15_000);
   });
 
@@ -96,17 +101,16 @@ describe("an agent that lies", () => {
   };
 
   it("holds, with snapshots that hang, no place that others' uploads and downloads wait for", async () => {
-    const files = await filesWith(hangsButForUploads, { most: 5, shortMs: 100 });
+    const files = await filesWith(hangsButForUploads, { most: 4 });
     const past = timelyFiles(files, { patience: { answer: 100, progress: 100 } });
     const late = { code: "unavailable", details: { what: "The snapshot" } };
-    // With these all four places for long work are taken.
+    // With these all three places for long work are taken.
     const copying = expect(past.run(1, "stageCopy", { from: place, name: "copy" })).rejects.toMatchObject(late);
-    const plain = expect(files.open(2, "downloadFile", place)).rejects.toMatchObject({ code: "unavailable" });
-    const opening = [3, 4].map((accountId) => past.open(accountId, "downloadFile", place));
+    const opening = [2, 3].map((accountId) => past.open(accountId, "downloadFile", place));
     for (const one of opening) await expect(one).rejects.toMatchObject(late);
-    expect(await files.run(5, "stageFiles", { workspace: 1, files: [] } as never)).toEqual([]);
-    await Promise.all([copying, plain]);
-    const each = (what: string) => Array.from({ length: 4 }, () => what);
+    expect(await files.run(4, "stageFiles", { workspace: 1, files: [] } as never)).toEqual([]);
+    await copying;
+    const each = (what: string) => Array.from({ length: 3 }, () => what);
     await expect.poll(() => seen.toSorted()).toEqual([...each("cancelled"), ...each("ended")]);
   }, 30_000);
 
