@@ -8,6 +8,8 @@ import { chooseBroker, openBroker } from "@stoa/server/platform/processes/open-b
 import { readableSources } from "@stoa/server/platform/processes/readable-sources.ts";
 import { CHECKOUT, personPrograms, SOURCES } from "@stoa/server/programs.ts";
 import { SERVER_ACCOUNT } from "@stoa/server/serve-as-broker.ts";
+import { brokerErrand } from "@stoa/server/storage/hosts/broker-errand.ts";
+import { mayOwnBy } from "@stoa/server/storage/hosts/may-own.ts";
 import { openOwnHost } from "@stoa/server/storage/hosts/open-host.ts";
 import { baseDirectory } from "@stoa/server/storage/housing/base-directory.ts";
 import type { Opened } from "./database.ts";
@@ -28,10 +30,11 @@ export async function peopleBroker({ config, log }: Opened): Promise<BrokerLink 
   const main = join(SOURCES, "main.ts");
   const places = await readableSources({ checkout: CHECKOUT, sources: SOURCES, main, dataDir, log });
   const { sources, node } = places;
-  const storage = await openOwnHost(config, { log });
-  const storageBase = baseDirectory(config, storage);
+  const host = await openOwnHost(config, { log, mayOwn: mayOwnBy(config) });
+  const [storage, storageBase] = [brokerErrand(host, log), baseDirectory(config, host)];
+  const programs = personPrograms;
   return linkWithin(
-    await openBroker({ dataDir, config, server: account, sources, programs: personPrograms, node, storageBase, log }),
+    await openBroker({ dataDir, config, server: account, sources, programs, node, storage, storageBase, log }),
   );
 }
 

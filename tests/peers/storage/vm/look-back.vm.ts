@@ -140,10 +140,8 @@ describe.skipIf(why !== null)(`snapshots on OpenZFS, looked into${why === null ?
   it("ends with the snapshot, though somebody has looked into it", async () => {
     expect(await driver.snapshots?.remove(ADA, FIRST)).toMatchObject({ code: "done" });
     const [gone, there] = await look([list(FIRST), list(SECOND)]);
-    expect([gone?.code, gone?.message, there?.code]).toEqual([
-      "not_found",
-      `There is no snapshot ${FIRST} here.`,
-      undefined,
-    ]);
+    // The kernel may know its name for a while, with nothing below.
+    expect([gone?.code, there?.code]).toEqual(["not_found", undefined]);
+    expect(gone?.message).toMatch(/^There is no (snapshot|copy of this workspace in the snapshot) stoa-\S+ here\.$/);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TestPerson } from "../../testing/accounts-server.ts";
 import { BackEndAway, type StorageDriver } from "../drivers/contract.ts";
 import { createHousingServer, type HousingServer } from "./testing-housing.ts";
@@ -56,6 +56,16 @@ describe("workspaces inside people's storage", () => {
     expect(made.status).toBe(201);
     await ground.makeWorkspace(ada);
     expect(leadsTo(ada.id)).toBe(own("lovelace", "workspaces"));
+  });
+
+  it("have it made theirs first, though it was in order under other settings", async () => {
+    const eve = await ground.server.person("eve");
+    const body = { kind: "user", name: "evening", quota: 1_000_000, account_id: eve.id };
+    await ground.server.call("POST", "/api/stoa/v1/storage/subjects", { as: ground.admin, body });
+    const settle = vi.spyOn(ground.storage.driver, "settle");
+    await ground.makeWorkspace(eve);
+    expect(settle.mock.calls.flatMap(([wanted]) => wanted.map(({ name }) => name))).toContain("evening");
+    settle.mockRestore();
   });
 
   it.each<[string, string, () => Promise<unknown>]>([
