@@ -59,11 +59,11 @@ describe("workspaces inside people's storage", () => {
   });
 
   it("have it made theirs first, though it was in order under other settings", async () => {
-    const eve = await ground.server.person("eve");
-    const body = { kind: "user", name: "evening", quota: 1_000_000, account_id: eve.id };
+    const vera = await ground.server.person("vera");
+    const body = { kind: "user", name: "evening", quota: 1_000_000, account_id: vera.id };
     await ground.server.call("POST", "/api/stoa/v1/storage/subjects", { as: ground.admin, body });
     const settle = vi.spyOn(ground.storage.driver, "settle");
-    await ground.makeWorkspace(eve);
+    await ground.makeWorkspace(vera);
     expect(settle.mock.calls.flatMap(([wanted]) => wanted.map(({ name }) => name))).toContain("evening");
     settle.mockRestore();
   });
