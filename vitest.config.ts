@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files in which nothing is tried by anybody but root; they have a command of their own, `npm run test:root`. */
 export const needsRoot: readonly string[] = [
-  "tests/processes/{as-each-person,broker-process,closed-folders,workspaces-on-storage}.test.ts",
+  "tests/processes/{as-each-person,broker-process,closed-folders,move-in,workspaces-on-storage}.test.ts",
   "tests/bad-input/full-disk.test.ts",
   "packages/cli/src/import-uws/import-as-root.test.ts",
   "packages/server/src/platform/processes/processes.test.ts",

@@ -146,7 +146,7 @@ describe.runIf(isRoot)("workspaces in people's storage, with a broker", { timeou
     expect(lstatSync(join(base, "anna/workspaces", String(workspace), "lab")).isSymbolicLink()).toBe(true);
   });
 
-  it("takes somebody's from before over once they have been moved by hand, as docs/storage.md says", async () => {
+  it("takes somebody's from before over once they have been moved by hand", async () => {
     let eve = await register(stoa, "eve");
     const plain = join(dataDir, "workspaces", String(eve.id));
     await stoa.stop();

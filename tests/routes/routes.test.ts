@@ -24,7 +24,7 @@ import { walkSockets } from "./walk-sockets.ts";
 import { workspaceRows } from "./workspace-rows.ts";
 
 /** The walk over all routes of the whole server: nothing is reached that isn't described in a row. */
-const ground = await createGround();
+const ground = await createGround({ STORAGE_WORKSPACES: "inside", STORAGE_OWNERSHIP: "account" });
 afterAll(() => ground.close(), 30_000);
 
 /** The administrator at the portal: what fails with this cookie fails for want of the page's token alone. */

@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { type Ground, type Person, unique } from "./ground.ts";
 import type { Row } from "./row.ts";
 
@@ -17,10 +19,12 @@ async function deleted(ground: Ground): Promise<{ id: number; name: string }> {
   return made;
 }
 
-/** The owner's own, made and linked by the administrator; the same one for all rows. */
+/** The owner's own: with their first workspace, or made and linked by the administrator; the same one for all rows. */
 let own: Promise<string> | undefined;
 function ownOf(ground: Ground): Promise<string> {
   own ??= (async () => {
+    const present = (await ground.call(ground.owner.jwt, "GET", `${base}/mine`)).json.own as { name: string } | null;
+    if (present !== null) return present.name;
     const name = unique("own");
     // Room enough for what other rows write.
     const body = { kind: "user", name, quota: 2 ** 40, account_id: ground.owner.id };
@@ -39,6 +43,25 @@ async function full(ground: Ground): Promise<Person> {
   const text = "update storage_subjects set used = 4096, used_at = now() where account_id = $1";
   await ground.database.pool.query(text, [person.id]);
   return person;
+}
+
+/** Storage of somebody whose workspaces lie apart from it. */
+async function apart(ground: Ground): Promise<{ id: number; account: number }> {
+  const { id: account } = await ground.newPerson("apart");
+  const { dataDir } = ground.stoa.platform.config;
+  await mkdir(join(dataDir, "workspaces", String(account), "1"), { recursive: true });
+  const body = { kind: "user", name: unique("apart"), account_id: account };
+  const { json } = await ground.call(ground.admin.jwt, "POST", `${base}/subjects`, body);
+  return { id: json.id as number, account };
+}
+
+/** The same, after a move that has set folders aside. */
+async function moved(ground: Ground): Promise<{ id: number }> {
+  const { id, account } = await apart(ground);
+  const text = `insert into storage_moves (account_id, subject_id, operation_id, state, moved_at)
+    values ($1, $2, gen_random_uuid(), 'moved', now())`;
+  await ground.database.pool.query(text, [account, id]);
+  return { id };
 }
 
 const contract = (kind: "users" | "groups", one: "user" | "group"): Row[] => [
@@ -113,6 +136,30 @@ export const storageRows: readonly Row[] = [
       const { id } = await ground.newPerson("linked");
       return { params: { id: (await subject(ground)).id }, body: { account_id: id } };
     },
+  },
+  {
+    route: `GET ${base}/subjects/:id/move-in`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await subject(ground)).id } }),
+  },
+  {
+    route: `POST ${base}/subjects/:id/move-in`,
+    status: 202,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await apart(ground)).id } }),
+  },
+  {
+    route: `POST ${base}/move-ins`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ body: { ids: [(await apart(ground)).id] } }),
+  },
+  {
+    route: `DELETE ${base}/subjects/:id/move-in/aside`,
+    status: 202,
+    others: "administrators only",
+    call: async (ground) => ({ params: { id: (await moved(ground)).id } }),
   },
   { route: `POST ${base}/recount`, status: 202, others: "administrators only", call: () => ({ body: {} }) },
   { route: `GET ${base}/trash`, status: 200, others: "administrators only", call: () => ({}) },

@@ -5,7 +5,7 @@ import { readTree } from "./source-tree.ts";
 const MAIN = "packages/server/src/workspaces/file-work/agent/main.ts";
 /** What works on people's files, and the errors it tells of them. */
 const ALLOWED =
-  /^packages\/server\/src\/(workspaces\/(files|file-work)\/|workspaces\/details\/shown-names\.ts|platform\/(errors\/|processes\/(inside-storage|house-account)\.ts))/;
+  /^packages\/server\/src\/(workspaces\/(files|file-work)\/|workspaces\/details\/shown-names\.ts|platform\/(errors\/|processes\/(inside-storage|house-account|move-account)\.ts))/;
 const FOREIGN = ["pg", "kysely", "fastify", "pino", "pg-boss"];
 
 it("loads into a person's file agent nothing but the work on files", () => {

@@ -151,7 +151,8 @@ export async function createStoa({
       address: () => `${addresses.portalOrigin()}/portal`,
     },
     {
-      house: (accountId) => storage.house(accountId),
+      house: async (accountId) => void (await storage.house(accountId)),
+      enter: (accountId) => storage.enter(accountId),
       sharedFolders: (accountId) => storage.sharedFolders(accountId),
       shareFolder: (accountId, groupId) => storage.shareFolder(accountId, groupId),
       snapshotsOf: (accountId, anew) => storage.snapshotsOf(accountId, anew),
@@ -160,6 +161,7 @@ export async function createStoa({
   const roomOf = (accountId: number) => storage.roomInside(accountId);
   const sessions = createSessions(platform, accounts, workspaces, {
     ...{ extraJobTypes, means, roomOf },
+    isMoving: (trx, accountId) => storage.isMoving(trx, accountId),
     sharedFolders: async (ownerId) => (await storage.sharedFolders(ownerId)).map(({ path }) => path),
   });
   const belongings = belongingsOf(workspaces.accountPart, sessions.accountPart);
@@ -168,7 +170,10 @@ export async function createStoa({
     link: broker,
     files: workspaces.rescue,
     wrap: wrapStorage,
-    housing: { houses: workspaces.houses, belongings },
+    housing: {
+      ...{ houses: workspaces.houses, belongings },
+      lockLiveSessions: (trx, accountId) => sessions.lockLive(trx, accountId),
+    },
   });
   const notices = createNotices(platform, accounts);
   // In the order in which they are removed with an account.

@@ -4,6 +4,7 @@ import type { AccountPart } from "./accounts/accounts.ts";
 export function belongingsOf(workspaces: AccountPart, sessions: AccountPart) {
   return async (accountId: number) => {
     const [files, jobs] = await Promise.all([workspaces.owned(accountId), sessions.owned(accountId)]);
-    return { workspaces: files.workspaces ?? 0, inTrash: files.in_trash ?? 0, sessions: jobs.running ?? 0 };
+    const { workspaces: count = 0, in_trash: inTrash = 0, bytes = 0, trash_bytes: trashBytes = 0 } = files;
+    return { workspaces: count, inTrash, sessions: jobs.running ?? 0, bytes: bytes + trashBytes };
   };
 }

@@ -7,6 +7,8 @@ export const operationReferences: readonly OperationReference[] = [
   { table: "people_changes", column: "operation_id", while: "r.outcome is null" },
   // Whom one that ended has not made is forgotten: nothing of it is needed.
   { table: "people_imports", column: "operation_id", while: "false" },
+  // What it has moved is known without it.
+  { table: "storage_moves", column: "operation_id", while: "r.state <> 'moved'" },
   { table: "uploads", column: "operation_id" },
   // Who shared looks at it, and tries again, until the share is answered.
   { table: "workspace_shares", column: "operation_id", while: "r.answer is null" },

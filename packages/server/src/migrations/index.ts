@@ -25,6 +25,7 @@ import { up as accountDisplayUp } from "./0023-account-display.ts";
 import { up as newPeopleCoreHoursUp } from "./0024-new-people-core-hours.ts";
 import { up as peopleImportsUp } from "./0025-people-imports.ts";
 import { up as storageUp } from "./0026-storage.ts";
+import { up as storageMovesUp } from "./0027-storage-moves.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -59,4 +60,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0024-new-people-core-hours": newPeopleCoreHoursUp,
   "0025-people-imports": peopleImportsUp,
   "0026-storage": storageUp,
+  "0027-storage-moves": storageMovesUp,
 };

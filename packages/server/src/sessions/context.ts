@@ -57,6 +57,8 @@ export interface SessionsContext {
   readonly lastSeen: LastSeen;
   /** How much room somebody's storage has; null: nothing is known, or they have no quota. */
   roomOf(accountId: number): Promise<Room | null>;
+  /** Whether their workspaces are being moved to elsewhere: none of their sessions begins meanwhile. */
+  isMoving(trx: Trx, accountId: number): Promise<boolean>;
   /** Absolute paths of what their groups share, which their sessions may write to as the system lets them. */
   sharedFolders(ownerId: number): Promise<readonly string[]>;
 }

@@ -103,6 +103,8 @@ export const sentences = {
     "Your storage is full: {used} of {allowed} MiB are used (set by {set_by}, counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
   storage_full_found:
     "Your storage is full: {used} of {allowed} MiB are used (counted {minutes} min ago). Free space at {address} first; no session is needed for that.",
+  workspaces_moving:
+    "Your workspaces are being moved into your storage. No session starts until that is done; try again later.",
 } as const;
 
 export type SentenceCode = keyof typeof sentences;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart, Accounts } from "../accounts/accounts.ts";
-import type { Db } from "../platform/database/database.ts";
+import type { Db, Trx } from "../platform/database/database.ts";
 import type { HealthChecks } from "../platform/http/dependency-health.ts";
 import type { Platform } from "../platform/platform.ts";
 import { accountPart } from "./account-part.ts";
@@ -28,7 +28,7 @@ import { timeRoutes } from "./own-api/time-routes.ts";
 import type { SessionTargets } from "./passthrough/contract.ts";
 import { createPassthrough, type Passthrough } from "./passthrough/passthrough.ts";
 import { createTickets } from "./passthrough/tickets.ts";
-import { lastJobIn } from "./queries.ts";
+import { lastJobIn, lockLiveCount } from "./queries.ts";
 import { coreHourRoutes } from "./quotas/routes.ts";
 import { resourceHealth } from "./resource-health.ts";
 import { parameters } from "./resource-options/parameters.ts";
@@ -53,6 +53,8 @@ export interface SessionsOptions {
   readonly means?: LocalMeans;
   /** How much room somebody's storage has; left out: nothing is known of anybody's. */
   readonly roomOf?: SessionsContext["roomOf"];
+  /** Whether somebody's workspaces are being moved; left out: nobody's are. */
+  readonly isMoving?: SessionsContext["isMoving"];
   /** Paths of what somebody's groups share; left out: nothing. */
   readonly sharedFolders?: SessionsContext["sharedFolders"];
 }
@@ -73,6 +75,8 @@ export interface Sessions {
   readonly targets: SessionTargets;
   /** The type and the resource options of the newest session in a workspace, ended or not; null: there was none. */
   lastJob(workspaceId: number): Promise<{ jobType: string; options: Readonly<Record<string, unknown>> } | null>;
+  /** Somebody's sessions that have not ended; none is begun until the transaction ends. */
+  lockLive(trx: Trx, ownerId: number): Promise<number>;
   /** Adopts what runs here. Before listening. */
   start(): Promise<void>;
   /** Lets go of what runs here: it goes on without us. */
@@ -126,6 +130,7 @@ export function createSessions(
     local,
     lastSeen: createLastSeen(),
     roomOf: options.roomOf ?? (async () => null),
+    isMoving: options.isMoving ?? (async () => false),
     sharedFolders: options.sharedFolders ?? (async () => []),
   };
   const tickets = createTickets(platform);
@@ -164,6 +169,7 @@ export function createSessions(
     figures: (db) =>
       sessionFigures(db === undefined ? context : { ...context, db: db.withTables<SessionTables>() }, spent),
     targets,
+    lockLive: (trx, ownerId) => lockLiveCount(trx.withTables<SessionTables>(), ownerId),
     async lastJob(workspaceId) {
       const job = await lastJobIn(context.db, workspaceId);
       return job && { jobType: job.job_type, options: job.options };

@@ -20,6 +20,8 @@ export const policies = {
   delete: { dialect: "stoa", access: admin, audit: "storage.delete" },
   restore: { dialect: "stoa", access: admin, audit: "storage.restore" },
   purge: { dialect: "stoa", access: admin, audit: "storage.purge" },
+  moveIn: { dialect: "stoa", access: admin, audit: "storage.move_in" },
+  purgeAside: { dialect: "stoa", access: admin, audit: "storage.aside.purge" },
   recount: { dialect: "stoa", access: admin, auditExempt: "Asks for figures to be counted anew; nothing is changed." },
   readOwn: { dialect: "stoa", access: own },
   recountOwn: { dialect: "stoa", access: own, auditExempt: "Asks for one's own figure to be counted anew." },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart } from "../accounts/accounts.ts";
+import type { Trx } from "../platform/database/database.ts";
 import { StartError } from "../platform/errors/start-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { BrokerLink } from "../platform/processes/link.ts";
@@ -12,6 +13,11 @@ import { type HousingNeeds, noHousing } from "./housing/contract.ts";
 import { createHousing } from "./housing/housing.ts";
 import { createLiesInside } from "./housing/lies-inside.ts";
 import { createSharedFolders, type SharedFolder } from "./housing/shared-folders.ts";
+import { asideKind } from "./moving/asides.ts";
+import type { Pass } from "./moving/gate.ts";
+import { moveInKind } from "./moving/move-in-operation.ts";
+import { holdsUp, moveOf } from "./moving/move-rows.ts";
+import { moveInRoutes } from "./own-api/move-in-routes.ts";
 import { personRoutes } from "./own-api/person-routes.ts";
 import { subjectRoutes } from "./own-api/subject-routes.ts";
 import { trashRoutes } from "./own-api/trash-routes.ts";
@@ -25,7 +31,7 @@ import { createKnownSubjects } from "./subjects/known-subjects.ts";
 import { hasSettled, presentRows } from "./subjects/queries.ts";
 import { createSettler } from "./subjects/settler.ts";
 import { skipUsedNumbers } from "./subjects/skip-used-numbers.ts";
-import type { StorageTables } from "./tables.ts";
+import { type StorageTables, widen } from "./tables.ts";
 import { PURGE_KIND, purgeKind, TIDY_KIND } from "./trash/purge.ts";
 import { endLeasesOfDead } from "./upkeep/leases.ts";
 import { createReconcile, type Reconcile } from "./upkeep/reconcile.ts";
@@ -49,7 +55,11 @@ export interface Storage {
    * Before an account's folders are opened: has those of a new one lie in its storage, where the settings say so.
    * @throws StoaError unavailable: its storage can't be had now
    */
-  house(accountId: number): Promise<void>;
+  house(accountId: number): Promise<unknown>;
+  /** The same; they are not moved until it is released. @throws StoaError unavailable: they are being moved now */
+  enter(accountId: number): Promise<Pass>;
+  /** Whether an account's workspaces are being moved; asked in the transaction that begins something in them. */
+  isMoving(trx: Trx, accountId: number): Promise<boolean>;
   /** The folders that the account's groups share on this machine, as they were within the last seconds. */
   sharedFolders(accountId: number): Promise<readonly SharedFolder[]>;
   /** One of them, given to its group on this machine; null: none of theirs. @throws StoaError unavailable */
@@ -106,6 +116,8 @@ export async function createStorage(
   const snapshots = createSnapshotKeeper({ ...context, log });
   platform.operations.register(purgeKind(context, PURGE_KIND));
   platform.operations.register(purgeKind(context, TIDY_KIND));
+  platform.operations.register(moveInKind({ ...context, needs: housing }, homes.forget));
+  platform.operations.register(asideKind(context, housing));
   platform.operations.schedule(TIDY_KIND, "37 * * * *", {
     kind: TIDY_KIND,
     subject: { kind: "storage", id: "trash" },
@@ -139,6 +151,8 @@ export async function createStorage(
     adoptable,
     adoptAll: async () => (await adopt(context, await adoptable(), { putInOrder: false })).length,
     house: homes.house,
+    enter: homes.enter,
+    isMoving: async (trx, accountId) => holdsUp(await moveOf(widen(trx), accountId)),
     sharedFolders: shared.of,
     shareFolder: shared.prepare,
     snapshotsOf: createSnapshotsOf(context, liesInside),
@@ -156,10 +170,12 @@ export async function createStorage(
       await app.register(contractRoutes(context));
       await app.register(subjectRoutes(context, recount));
       await app.register(trashRoutes(context));
+      await app.register(moveInRoutes(context, housing));
       await app.register(personRoutes(context, async (ids) => ids.forEach(recountSoon.want)));
       await app.register(rescueRoutes(context, files, liesInside));
     },
     async start() {
+      homes.start();
       await endLeasesOfDead(db, platform.config);
       await known.start();
       const state = await driver.probe();
@@ -177,6 +193,7 @@ export async function createStorage(
       snapshots.start();
     },
     async stop() {
+      homes.stop();
       recountSoon.stop();
       await snapshots.stop();
       await scan.stop();

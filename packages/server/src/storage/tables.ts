@@ -46,11 +46,25 @@ export type StorageTables = {
     arrived_at: Date | null;
     purge_at: Date | null;
   };
+  storage_moves: {
+    account_id: number;
+    subject_id: number | null;
+    operation_id: string;
+    /** `moved`: the old folders are kept aside. */
+    state: "copying" | "switching" | "moved";
+    files: Generated<number>;
+    bytes: Generated<number>;
+    begun_at: Generated<Date>;
+    moved_at: Date | null;
+    purge_at: Date | null;
+  };
+  storage_writers: { account_id: number; holder: string; until: Date };
   storage_history: { subject_id: number; at: Date; used: number; quota: number };
   storage_leases: { name: string; holder: string; until: Date };
 };
 
 export type SubjectRow = Selectable<StorageTables["storage_subjects"]>;
+export type MoveRow = Selectable<StorageTables["storage_moves"]>;
 export type StorageDb = Kysely<PlatformTables & StorageTables>;
 export type StorageTrx = Transaction<PlatformTables & StorageTables>;
 

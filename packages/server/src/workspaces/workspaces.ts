@@ -85,7 +85,8 @@ export function createWorkspaces(
 ): Workspaces {
   const { config, audit, events, operations } = platform;
   const directories = createDirectories(config.dataDir, config.nodeId);
-  const files = tellingRoom(housedFileWork(createFileWork(platform, directories, homes), homes), room);
+  const plainFiles = createFileWork(platform, directories, homes);
+  const files = tellingRoom(housedFileWork(plainFiles, homes), room);
   const context: WorkspaceContext = {
     db: platform.db.withTables<WorkspaceTables>(),
     directories,
@@ -136,7 +137,7 @@ export function createWorkspaces(
         return erasing;
       },
     },
-    houses: housesOf(platform, directories),
+    houses: housesOf(platform, directories, plainFiles),
     health: storageHealth(config),
     names: (ids, trx) => namesOf(trx === undefined ? context.db : widen(trx), ids),
     named: (text, ownerId) => idsNamed(context.db, text, ownerId),
@@ -144,6 +145,8 @@ export function createWorkspaces(
     directory: (row) => context.directories.workspacePath(row.owner_id, row.id),
     folder: (row, path) => findFolder(files, row, path),
     async start() {
+      // By the broker, where there is one, before it starts us.
+      if (platform.processes === null) await directories.finishMoves();
       await clearLeftovers(context);
       await transfers.start();
       unsubscribe = events.subscribe({ types: ["workspace.changed"] }, (event) => {

@@ -245,3 +245,36 @@ interface Purging {
 
 export const purgeStorage = (id: number) => call<Purging>("DELETE", `${base}/trash/${id}`);
 export const purgeAllStorage = () => call<Purging>("DELETE", `${base}/trash`);
+
+/** Where somebody's workspaces lie, what a move into their storage takes, and what one has left. */
+export interface MoveIn {
+  readonly place: "inside" | "apart" | "empty" | null;
+  /** Null: nothing stands in the way. */
+  readonly why_not: "off" | "not_linked" | "nothing_apart" | "under_way" | "aside_kept" | "sessions" | null;
+  readonly workspaces: number;
+  readonly in_trash: number;
+  readonly sessions: number;
+  /** As last counted. */
+  readonly bytes: number;
+  readonly operation_id: string | null;
+  readonly aside: {
+    readonly bytes: number;
+    readonly files: number;
+    readonly moved_at: string;
+    /** Null: they are being removed. */
+    readonly ends_at: string | null;
+  } | null;
+}
+
+interface Begun {
+  readonly operation_id: string;
+}
+
+export const moveInQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["storage", "move-in", id],
+    queryFn: ({ signal }) => call<MoveIn>("GET", `${base}/subjects/${id}/move-in`, { signal }),
+  });
+
+export const moveWorkspacesIn = (id: number) => call<Begun>("POST", `${base}/subjects/${id}/move-in`, { body: {} });
+export const purgeAside = (id: number) => call<Begun>("DELETE", `${base}/subjects/${id}/move-in/aside`);

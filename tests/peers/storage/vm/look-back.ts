@@ -26,6 +26,7 @@ const folders = createPersonFolders({
   symlinkRoots: [],
   account: () => openPlace(workspaces, "workspaces"),
   trash: () => openPlace(trash, "trash"),
+  aside: async () => null,
   snapshot: (name) => openSnapshot(workspaces, name),
 });
 const outcomes: unknown[] = [];

@@ -39,6 +39,16 @@ export interface Processes {
   house(accountId: number, name: string | null): Promise<Housed>;
   /** Has them lie in the data directory again, with nothing in them. @throws StoaError unavailable */
   unhouse(accountId: number): Promise<void>;
+  /**
+   * Has their folders, which hold something, give way to links to their copies in this directory of theirs, and sets
+   * the folders aside, closed to everybody. Cut off, it is finished by whoever asks for anything of the person next.
+   * @throws StoaError unavailable
+   */
+  moveIn(accountId: number, name: string): Promise<Housed>;
+  /** Gives what was set aside back to them, to be emptied by their agent. False: there is none. */
+  openAside(accountId: number): Promise<boolean>;
+  /** Removes it, once it is empty. True: it is gone. */
+  removeAside(accountId: number): Promise<boolean>;
   /** Whose account has this number; null: nobody's of this installation. */
   ownerOf(uid: number): Promise<number | null>;
   /** A group's number on this machine; null: it has none yet, since none of its people has worked here. */

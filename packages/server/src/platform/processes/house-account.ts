@@ -11,8 +11,8 @@ const STAGING = ".staging";
 
 /** Where the account's folders lie. The workspaces' tells: its link is the last that is made. */
 export async function whereHoused({ workspaces, trash }: Places): Promise<Housed> {
-  if ((await kindOf(workspaces)) === "link") return "inside";
-  return (await isEmpty(workspaces)) && (await isEmpty(trash)) ? "empty" : "apart";
+  if ((await kindOfPlace(workspaces)) === "link") return "inside";
+  return (await isEmptyPlace(workspaces)) && (await isEmptyPlace(trash)) ? "empty" : "apart";
 }
 
 /**
@@ -25,7 +25,7 @@ export async function houseAccount(places: Places, directory: string): Promise<H
   const found = await whereHoused(places);
   if (found !== "empty") return found;
   for (const kind of ["trash", "workspaces"] as const) {
-    if (!(await giveUp(places[kind]))) return "apart";
+    if (!(await giveUpPlace(places[kind]))) return "apart";
     if (!(await link(places[kind], targetIn(directory, kind)))) return "apart";
   }
   return "inside";
@@ -34,11 +34,12 @@ export async function houseAccount(places: Places, directory: string): Promise<H
 /** Takes the links away, where there are any: what is opened next is made here. What they lead to stays. */
 export async function unhouseAccount(places: Places): Promise<void> {
   for (const kind of ["workspaces", "trash"] as const) {
-    if ((await kindOf(places[kind])) === "link") await unlink(places[kind]);
+    if ((await kindOfPlace(places[kind])) === "link") await unlink(places[kind]);
   }
 }
 
-async function kindOf(place: string): Promise<"link" | "folder" | "other" | null> {
+/** What stands in a place; a link is not followed. Null: nothing. */
+export async function kindOfPlace(place: string): Promise<"link" | "folder" | "other" | null> {
   const stats = await lstat(place).catch((error: unknown) =>
     codeOf(error) === "ENOENT" ? null : Promise.reject(error),
   );
@@ -47,17 +48,17 @@ async function kindOf(place: string): Promise<"link" | "folder" | "other" | null
 }
 
 /** A link is as good as nothing: nobody has come by it yet. */
-async function isEmpty(place: string): Promise<boolean> {
-  const kind = await kindOf(place);
+export async function isEmptyPlace(place: string): Promise<boolean> {
+  const kind = await kindOfPlace(place);
   if (kind !== "folder") return kind !== "other";
   const names = await readdir(place);
   if (names.some((name) => name !== STAGING)) return false;
   const staging = `${place}/${STAGING}`;
-  return names.length === 0 || ((await kindOf(staging)) === "folder" && (await readdir(staging)).length === 0);
+  return names.length === 0 || ((await kindOfPlace(staging)) === "folder" && (await readdir(staging)).length === 0);
 }
 
 /** Removes an empty folder; false: somebody has put something in it since. */
-async function giveUp(place: string): Promise<boolean> {
+export async function giveUpPlace(place: string): Promise<boolean> {
   for (const one of [`${place}/${STAGING}`, place]) {
     try {
       await rmdir(one);

@@ -156,6 +156,18 @@ export function createProcesses(options: ProcessesOptions): Processes {
       const { uid } = await accountOf(account);
       await telling(() => link.ask({ verb: "unhouse", account, uid }));
     },
+    async moveIn(account, name) {
+      const { uid } = await accountOf(account);
+      return telling(() => link.ask({ verb: "move_in", account, uid, name }));
+    },
+    async openAside(account) {
+      const { uid } = await accountOf(account);
+      return (await telling(() => link.ask({ verb: "open_aside", account, uid }))).found;
+    },
+    async removeAside(account) {
+      const { uid } = await accountOf(account);
+      return (await telling(() => link.ask({ verb: "remove_aside", account, uid }))).gone;
+    },
     async ownerOf(uid) {
       const row = await db
         .selectFrom("system_numbers")

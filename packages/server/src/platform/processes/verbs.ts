@@ -40,6 +40,15 @@ export type Verb =
   | { readonly verb: "house"; readonly account: number; readonly uid: number; readonly name: string | null }
   /** Has them lie in the data directory again, with nothing in them. */
   | { readonly verb: "unhouse"; readonly account: number; readonly uid: number }
+  /**
+   * Has the person's folders, which hold something, give way to links to their copies in their directory of that name.
+   * The folders are set aside, closed to everybody.
+   */
+  | { readonly verb: "move_in"; readonly account: number; readonly uid: number; readonly name: string }
+  /** Gives what a move has set aside back to the person, whose agent can empty it then. */
+  | { readonly verb: "open_aside"; readonly account: number; readonly uid: number }
+  /** Removes it, once it is empty. */
+  | { readonly verb: "remove_aside"; readonly account: number; readonly uid: number }
   /** Kills a process that this broker has started, and no other. */
   | { readonly verb: "end"; readonly process: number }
   /** Something on the storage host, which takes the request apart. @param call a number by which it can be called off */
@@ -57,6 +66,9 @@ export interface Answers {
   end_session: SessionRest;
   house: Housed;
   unhouse: null;
+  move_in: Housed;
+  open_aside: { readonly found: boolean };
+  remove_aside: { readonly gone: boolean };
   end: null;
   /** As the storage's own errand says. */
   storage: unknown;
@@ -102,6 +114,8 @@ export function readVerb(message: unknown, range: UidRange): Verb {
     case "ensure_account":
     case "run_agent":
     case "unhouse":
+    case "open_aside":
+    case "remove_aside":
       return { verb: given.verb, account: id(given.account, "account"), uid: uid() };
     case "sync_groups":
       return { verb: given.verb, account: id(given.account, "account"), uid: uid(), gids: gids(given.gids, range) };
@@ -130,6 +144,13 @@ export function readVerb(message: unknown, range: UidRange): Verb {
         account: id(given.account, "account"),
         uid: uid(),
         name: given.name === null ? null : directoryName(given.name),
+      };
+    case "move_in":
+      return {
+        verb: given.verb,
+        account: id(given.account, "account"),
+        uid: uid(),
+        name: directoryName(given.name),
       };
     case "end":
       return { verb: given.verb, process: id(given.process, "process") };

@@ -11,7 +11,7 @@ import { checkHostTakes, checkMayStartHere, checkMayStartType, checkPortIsKept, 
 import { coreHourChecks } from "../quotas/core-hours-check.ts";
 import { type ResourceOptions, readResourceOptions } from "../resource-options/validate.ts";
 import type { SessionsTrx } from "../tables.ts";
-import { storageCheck } from "./storage-check.ts";
+import { movingCheck, storageCheck } from "./storage-check.ts";
 
 /** A start that is asked for, with all that was looked up for it. */
 export interface StartAsk {
@@ -56,6 +56,7 @@ const looks: readonly Look[] = [
       ? []
       : coreHourChecks(trx, { accountId: ask.caller.accountId, groups: ask.groups, hours: plan.reserved }),
   ({ context, ask }) => [storageCheck(context, ask.room)],
+  async ({ context, trx, ask }) => [movingCheck(await context.isMoving(trx, ask.caller.accountId))],
   ({ context, trx, plan }) => (plan === null ? [] : freeMemoryChecks(context, trx, memoryOf(plan.options))),
 ];
 

@@ -27,6 +27,15 @@ export function storageCheck({ platform }: Pick<SessionsContext, "platform">, ro
   return refuses("storage", new SessionRefused("conflict", english, inPersian(params, setBy)), figures);
 }
 
+/** Nobody writes into workspaces while they are moved into their owner's storage. */
+export function movingCheck(isMoving: boolean): Check {
+  if (!isMoving) return holds("moving");
+  return refuses("moving", new SessionRefused("conflict", say("workspaces_moving"), MOVING_IN_PERSIAN));
+}
+
+const MOVING_IN_PERSIAN =
+  "فضاهای کار شما به فضای ذخیره‌سازی‌تان منتقل می‌شوند. تا پایان آن هیچ نشستی شروع نمی‌شود؛ بعداً دوباره تلاش کنید.";
+
 type Params = Readonly<Record<"used" | "allowed" | "minutes", number>> & { readonly address: string };
 
 function inPersian(params: Params, setBy: string | null): string {

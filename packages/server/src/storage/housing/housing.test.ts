@@ -145,6 +145,31 @@ describe("workspaces inside people's storage", () => {
     expect(files.status).toBe(200);
   });
 
+  it("take with the account what a move has set aside", async () => {
+    const ada = await ground.server.person("ivy");
+    mkdirSync(data("workspaces", ada.id, 77), { recursive: true });
+    const body = { kind: "user", name: "ivy", account_id: ada.id };
+    const made = await ground.server.call("POST", "/api/stoa/v1/storage/subjects", { as: ground.admin, body });
+    const { id } = made.body as { id: number };
+    const url = `/api/stoa/v1/storage/subjects/${id}/move-in`;
+    ground.liveSessions.count = 1;
+    expect((await ground.server.call("POST", url, { as: ground.admin })).status).toBe(202);
+    await expect(ground.server.operations.runAll()).rejects.toThrow("1 sessions of theirs run");
+    ground.liveSessions.count = 0;
+    expect(lstatSync(data("workspaces", ada.id)).isDirectory()).toBe(true);
+    const many = { as: ground.admin, body: { ids: [id, 999_999] } };
+    const begun = await ground.server.call("POST", "/api/stoa/v1/storage/move-ins", many);
+    expect(begun.body).toMatchObject({ items: [{ problem: null }, { operation_id: null }] });
+    await ground.server.operations.runAll();
+    expect(leadsTo(ada.id)).toBe(own("ivy", "workspaces"));
+    expect(lstatSync(own("ivy", "workspaces", 77)).isDirectory()).toBe(true);
+    expect(existsSync(data("workspaces", `.apart-${ada.id}`))).toBe(true);
+    expect((await ground.server.call("POST", url, { as: ground.admin })).status).toBe(409);
+    expect(await ground.storage.accountPart.remove?.(ada.id)).toBe(true);
+    expect(existsSync(data("workspaces", `.apart-${ada.id}`))).toBe(false);
+    expect(existsSync(data("workspaces", ada.id))).toBe(false);
+  });
+
   it("stay where they are for those who have some already, and for all where the setting is apart", async () => {
     const ada = await ground.server.person("zoe");
     mkdirSync(data("workspaces", ada.id, 77), { recursive: true });

@@ -16,6 +16,8 @@ export interface HousingServer {
   readonly workspaces: Workspaces;
   readonly storage: Storage;
   readonly admin: TestPerson;
+  /** Of whoever is asked about. */
+  readonly liveSessions: { count: number };
   /** Absolute, without links in it. */
   readonly dataDir: string;
   readonly base: string;
@@ -34,6 +36,7 @@ export async function createHousingServer(
   await mkdir(base, { mode: 0o711 });
   const own = { uid: process.getuid?.() || 1000, gid: process.getgid?.() || 1000 };
   const storageConfig = { ...own, enforcement: "off", workspaces: "inside", basePath: base, ...changes } as const;
+  const liveSessions = { count: 0 };
   let workspaces: Workspaces | undefined;
   let made: Promise<Storage> | undefined;
   const storage = (): Promise<Storage> => made as Promise<Storage>;
@@ -46,7 +49,8 @@ export async function createHousingServer(
     config: { dataDir, apiKey: KEY, storage: { ...testConfig().storage, ...storageConfig } },
     onBuilt(platform, accounts) {
       const built = createWorkspaces(platform, accounts, new Set(["terminal"]), undefined, room, {
-        house: async (id) => (await storage()).house(id),
+        house: async (id) => void (await (await storage()).house(id)),
+        enter: async (id) => (await storage()).enter(id),
         sharedFolders: async (id) => (await storage()).sharedFolders(id),
         shareFolder: async (id, group) => (await storage()).shareFolder(id, group),
         snapshotsOf: async (id, anew) => (await storage()).snapshotsOf(id, anew),
@@ -55,13 +59,13 @@ export async function createHousingServer(
       accounts.contribute(built.accountPart);
       const belongings = async (id: number) => {
         const { workspaces: count = 0, in_trash: inTrash = 0 } = await built.accountPart.owned(id);
-        return { workspaces: count, inTrash, sessions: 0 };
+        return { workspaces: count, inTrash, sessions: 0, bytes: 0 };
       };
       made = createStorage(platform, {
         people: accounts,
         link: null,
         wrap,
-        housing: { houses: built.houses, belongings },
+        housing: { houses: built.houses, belongings, lockLiveSessions: async () => liveSessions.count },
       });
     },
     routes: [
@@ -78,6 +82,7 @@ export async function createHousingServer(
     workspaces: workspaces as unknown as Workspaces,
     storage: running,
     admin: await server.admin(),
+    liveSessions,
     dataDir,
     base,
     async makeWorkspace(person) {

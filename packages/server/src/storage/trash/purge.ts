@@ -2,6 +2,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OperationKind } from "../../platform/operations/contract.ts";
 import { type Caller, recordChange, type StorageContext, SYSTEM } from "../context.ts";
 import { BackEndAway } from "../drivers/contract.ts";
+import { endAsides } from "../moving/asides.ts";
 import { trashEntryOf } from "../subjects/queries.ts";
 import type { SubjectRow } from "../tables.ts";
 import { thinHistory } from "../upkeep/count.ts";
@@ -59,7 +60,10 @@ export function purgeKind(context: StorageContext, kind: typeof PURGE_KIND | typ
     concurrency: 1,
     exclusive: true,
     async run({ operation, signal, progress }) {
-      if (kind === TIDY_KIND) await endRetention(context);
+      if (kind === TIDY_KIND) {
+        await endRetention(context);
+        await endAsides(context);
+      }
       const all = Number(operation.input.entries ?? 0);
       let [purged, left, after] = [0, 0, 0];
       for (;;) {

@@ -9,6 +9,7 @@ import { listFolderAsOf } from "../files/list-folder-as-of.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { measureEntry } from "../files/measure-entry.ts";
 import { moveEntry } from "../files/move-entry.ts";
+import { discardMoveIn, emptyAside, measureMoveIn, placeMoveIn, stageMoveIn } from "../files/move-in-commands.ts";
 import { packSelection } from "../files/pack-selection.ts";
 import { placeBeside } from "../files/place-beside.ts";
 import { discardCopy, isCopyPlaced, placeCopy } from "../files/place-copy.ts";
@@ -42,8 +43,10 @@ export const fileCommands = {
   clearEntry,
   describeEntry,
   discardCopy,
+  discardMoveIn,
   discardStaged,
   discardTree,
+  emptyAside,
   eraseEntry,
   findLinkTargets,
   firstBlocked,
@@ -56,10 +59,12 @@ export const fileCommands = {
   listWorkspaces,
   makeFolder,
   measureEntry,
+  measureMoveIn,
   moveEntry,
   nameWorkspace,
   placeBeside,
   placeCopy,
+  placeMoveIn,
   placeStaged,
   placeTree,
   placeUpload,
@@ -76,6 +81,7 @@ export const fileCommands = {
   stageCopy,
   stageFiles,
   stageLinks,
+  stageMoveIn,
   stageUpload,
   stageWorkspace,
   sweepStaging,

@@ -1,3 +1,4 @@
+import type { PlaceKind } from "../../platform/processes/inside-storage.ts";
 import type { OpenFolder } from "../files/descriptor-walk.ts";
 import type { FileCommands, FileStreams } from "./commands.ts";
 
@@ -65,6 +66,8 @@ export interface PersonFolders {
   staging(): Promise<OpenFolder>;
   /** Entries' folders, named by id; made when absent. */
   trash(): Promise<OpenFolder>;
+  /** What was set aside of one of them when it had been moved into the storage; null: nothing. */
+  aside(kind: PlaceKind): Promise<OpenFolder | null>;
 }
 
 export interface CommandIo {

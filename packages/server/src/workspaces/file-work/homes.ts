@@ -2,6 +2,11 @@
 export interface Homes {
   /** Before an account's folders are opened: they are where they are to lie. @throws StoaError unavailable */
   house(accountId: number): Promise<void>;
+  /**
+   * The same, and counts as work on their files until it is released: they are not moved meanwhile.
+   * @throws StoaError unavailable: they are being moved now
+   */
+  enter(accountId: number): Promise<Pass>;
   /** The folders that the account's groups share; they may have changed within the last seconds. */
   sharedFolders(accountId: number): Promise<readonly SharedFolder[]>;
   /**
@@ -29,6 +34,15 @@ export interface PersonsSnapshots {
   }[];
 }
 
+export interface Pass {
+  /** Aborted when the work has to end at once; null: it never has to. */
+  readonly signal: AbortSignal | null;
+  release(): void;
+}
+
+/** Nothing is ever moved. */
+export const freePass: Pass = { signal: null, release: () => undefined };
+
 export interface SharedFolder {
   readonly groupId: number;
   /** A legal file name. */
@@ -40,6 +54,7 @@ export interface SharedFolder {
 /** All lies in the data directory, and nothing is shared. */
 export const noHomes: Homes = {
   house: async () => undefined,
+  enter: async () => freePass,
   sharedFolders: async () => [],
   shareFolder: async () => null,
   snapshotsOf: async () => ({ whyNot: "no_snapshots", items: [] }),

@@ -22,6 +22,7 @@ export function createInProcessFileWork(options: InProcessOptions): FileWork {
       account: () => directories.openAccount(accountId),
       trash: () => directories.openTrash(accountId),
       snapshot: (name) => directories.openSnapshot(accountId, name),
+      aside: (kind) => directories.openAside(accountId, kind),
     });
   return {
     asPerson: false,

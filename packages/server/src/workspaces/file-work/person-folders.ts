@@ -1,3 +1,4 @@
+import type { PlaceKind } from "../../platform/processes/inside-storage.ts";
 import { type OpenFolder, walk, walkMaking } from "../files/descriptor-walk.ts";
 import { STAGING } from "../files/directories.ts";
 import { openWorkspaceOf } from "../files/open-snapshot.ts";
@@ -16,6 +17,8 @@ export interface PersonRoots {
   trash(): Promise<OpenFolder>;
   /** What held the workspaces in a snapshot. @throws StoaError not_found, unavailable */
   snapshot(name: string): Promise<OpenFolder>;
+  /** Null: nothing was set aside. */
+  aside(kind: PlaceKind): Promise<OpenFolder | null>;
 }
 
 /** What a command gets, in whichever process it runs. */
@@ -26,6 +29,7 @@ export function createPersonFolders(roots: PersonRoots): PersonFolders {
     symlinkRoots: roots.symlinkRoots,
     account: () => roots.account(),
     trash: () => roots.trash(),
+    aside: (kind) => roots.aside(kind),
     async workspace(id) {
       await using account = await roots.account();
       return await walk(account, [String(id)]);

@@ -36,6 +36,11 @@ export class OpenFolder implements AsyncDisposable {
     return new OpenFolder(handle);
   }
 
+  /** Its number in this process, for a program that is started with it. */
+  get descriptor(): number {
+    return this.#handle.fd;
+  }
+
   /** The address of one checked name inside this very folder. */
   at(name: string): string;
   at(name: EntryName): string | Buffer;

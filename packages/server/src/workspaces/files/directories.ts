@@ -1,11 +1,19 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { houseAccount, type Places, unhouseAccount, whereHoused } from "../../platform/processes/house-account.ts";
 import type { Housed, PlaceKind } from "../../platform/processes/inside-storage.ts";
+import {
+  CannotMove,
+  finishMove,
+  moveAccount,
+  removeAside,
+  unfinishedMoves,
+} from "../../platform/processes/move-account.ts";
 import { OpenFolder } from "./descriptor-walk.ts";
 import { fileError, isSystemError } from "./file-errors.ts";
-import { openPlace, PLACE_MODES } from "./open-place.ts";
+import { openAside, openPlace, PLACE_MODES } from "./open-place.ts";
 import { openSnapshot } from "./open-snapshot.ts";
 
 export const WORKSPACE_MODE = 0o700;
@@ -40,6 +48,17 @@ export interface Directories {
    * @returns where they lie now
    */
   house(ownerId: number, directory: string): Promise<Housed>;
+  /**
+   * Has folders with something in them give way to links to their copies in this directory, and sets them aside.
+   * @throws StoaError conflict: nothing was changed
+   */
+  moveIn(ownerId: number, directory: string): Promise<Housed>;
+  /** Finishes all moves that were cut off. */
+  finishMoves(): Promise<void>;
+  /** What a move has set aside of one of the two; null: nothing. */
+  openAside(ownerId: number, kind: PlaceKind): Promise<OpenFolder | null>;
+  /** Removes what a move has set aside, once it is empty. True: it is gone. */
+  removeAside(ownerId: number): Promise<boolean>;
   /** Has them lie in the data directory again, with nothing in them. */
   unhouse(ownerId: number): Promise<void>;
   /** Begins the names that this node's server stages, and tells its leftovers from others' work. */
@@ -51,8 +70,15 @@ export function createDirectories(dataDir: string, nodeId: string): Directories 
   const roots = { workspaces: path.join(dataDir, "workspaces"), trash: path.join(dataDir, "trash") };
   const inside = async (kind: PlaceKind, ownerId: number) => {
     await using root = await openRoot(roots[kind], PLACE_MODES[kind]);
+    if ((await root.stat(String(ownerId))) === null) await withPlaces(ownerId, (places) => finishMove(places));
     return await openOrMake(root, String(ownerId), kind);
   };
+  /** Looked at in each of its calls: a move that was cut off leaves nothing in its places for a moment. */
+  const withFinished = <T>(ownerId: number, work: (places: Places) => Promise<T>) =>
+    withPlaces(ownerId, async (places) => {
+      await finishMove(places);
+      return await work(places);
+    });
   const withPlaces = async <T>(ownerId: number, work: (places: Places) => Promise<T>) => {
     await using workspaces = await openRoot(roots.workspaces, PLACE_MODES.workspaces);
     await using trash = await openRoot(roots.trash, PLACE_MODES.trash);
@@ -74,9 +100,22 @@ export function createDirectories(dataDir: string, nodeId: string): Directories 
       for (const name of names) if (await changedSince(root, name, since)) found.push(Number(name));
       return found;
     },
-    placeOf: (ownerId) => withPlaces(ownerId, whereHoused),
-    house: (ownerId, directory) => withPlaces(ownerId, (places) => houseAccount(places, directory)),
-    unhouse: (ownerId) => withPlaces(ownerId, unhouseAccount),
+    placeOf: (ownerId) => withFinished(ownerId, whereHoused),
+    house: (ownerId, directory) => withFinished(ownerId, (places) => houseAccount(places, directory)),
+    moveIn: (ownerId, directory) =>
+      withPlaces(ownerId, (places) =>
+        moveAccount(places, directory).catch((error: unknown) => {
+          if (!(error instanceof CannotMove)) throw error;
+          throw new StoaError("conflict", { details: { problem: error.message }, cause: error });
+        }),
+      ),
+    async finishMoves() {
+      await using root = await openRoot(roots.workspaces, PLACE_MODES.workspaces);
+      for (const ownerId of await unfinishedMoves(root.at("."))) await withFinished(ownerId, async () => undefined);
+    },
+    openAside: (ownerId, kind) => withPlaces(ownerId, (places) => openAside(places[kind])),
+    removeAside: (ownerId) => withPlaces(ownerId, removeAside),
+    unhouse: (ownerId) => withFinished(ownerId, unhouseAccount),
   };
 }
 

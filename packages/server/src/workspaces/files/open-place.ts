@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open, readlink } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { directoryIn, INSIDE, type PlaceKind } from "../../platform/processes/inside-storage.ts";
+import { asideOf } from "../../platform/processes/move-account.ts";
 import { OpenFolder, walkMaking } from "./descriptor-walk.ts";
 import { isSystemError } from "./file-errors.ts";
 
@@ -27,6 +28,14 @@ export async function openPlace(at: string, kind: PlaceKind): Promise<OpenFolder
   return await walkMaking(storage, INSIDE[kind], PLACE_MODES[kind]).catch((error: unknown) => {
     if (!(error instanceof StoaError && error.code === "conflict")) throw error;
     throw away(`${INSIDE[kind].join("/")} in ${directory} is no folder`, error);
+  });
+}
+
+/** Opens what was set aside of a place once it had been moved; null: there is nothing. */
+export async function openAside(at: string): Promise<OpenFolder | null> {
+  return openItself(asideOf(at)).catch((error: unknown) => {
+    if (isSystemError(error, "ENOENT")) return null;
+    throw error;
   });
 }
 

@@ -13,6 +13,7 @@ import { HistorySection, historySpans } from "../history-section.tsx";
 import { ownerName } from "../level.ts";
 import { RecountButton } from "../recount-button.tsx";
 import { StorageMeter } from "../storage-meter.tsx";
+import { MoveInSection } from "./move-in-section.tsx";
 import { QuotaCell } from "./quota-cell.tsx";
 import { ServerSaid } from "./server-said.tsx";
 import { SubjectFacts } from "./subject-facts.tsx";
@@ -66,6 +67,7 @@ function Loaded({ subject }: { subject: StorageSubject }) {
       aside={
         <>
           <SubjectVerbs subject={subject} />
+          {subject.kind === "user" && subject.account !== null && <MoveInSection subject={subject} />}
           <SubjectFacts subject={subject} />
         </>
       }

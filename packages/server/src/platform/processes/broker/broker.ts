@@ -124,6 +124,15 @@ export async function createBroker(ground: BrokerGround): Promise<Broker> {
         await accounts.require(verb);
         await inTurn(verb.uid, () => places.unhouse(verb));
         return null;
+      case "move_in":
+        await accounts.require(verb);
+        return inTurn(verb.uid, () => places.moveIn(verb, verb.name));
+      case "open_aside":
+        await accounts.require(verb);
+        return inTurn(verb.uid, async () => ({ found: await places.openAside(verb) }));
+      case "remove_aside":
+        await accounts.require(verb);
+        return inTurn(verb.uid, async () => ({ gone: await places.removeAside(verb) }));
       case "end":
         children.get(verb.process)?.kill();
         return null;

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -141,6 +143,60 @@ describe.runIf(isRoot)("people's folders in their storage, by the broker", () =>
       await files.stop();
     }
   });
+
+  it("has folders with something in them give way to links of root's, and closes them to their owner", async () => {
+    fill();
+    await expect(moveIn("ada")).rejects.toEqual(refused("failed"));
+    for (const name of ["workspaces/3", ".stoa/trash"]) mkdirSync(path.join(base, "ada", name), { recursive: true });
+    execFileSync("chown", ["-R", `${uid}:${uid}`, path.join(base, "ada")]);
+    for (const name of ["../ada", null, ".hidden"]) await expect(moveIn(name)).rejects.toEqual(refused("refused"));
+    makeDirectory("bob", uid + 1);
+    await expect(moveIn("bob")).rejects.toEqual(refused("failed"));
+    expect(lstatSync(at("workspaces/7")).isDirectory()).toBe(true);
+    expect(await ask({ verb: "open_aside", account: 7, uid })).toEqual({ found: false });
+    expect(await moveIn("ada")).toBe("inside");
+    expect([readlinkSync(at("workspaces/7")), lstatSync(at("workspaces/7")).uid]).toEqual([
+      path.join(base, "ada/workspaces"),
+      0,
+    ]);
+    const closed = lstatSync(at("workspaces/.apart-7"));
+    expect([closed.uid, closed.mode & 0o777]).toEqual([0, 0o700]);
+    expect(await ask({ verb: "remove_aside", account: 7, uid })).toEqual({ gone: false });
+    expect(await ask({ verb: "open_aside", account: 7, uid })).toEqual({ found: true });
+    const files = agentsOf(test);
+    try {
+      await files.run(7, "emptyAside", {});
+    } finally {
+      await files.stop();
+    }
+    expect(await ask({ verb: "remove_aside", account: 7, uid })).toEqual({ gone: true });
+    expect(existsSync(at("workspaces/.apart-7"))).toBe(false);
+  });
+
+  it("finishes what was cut off before anything is made in the person's place, if root has begun it", async () => {
+    fill();
+    for (const name of ["workspaces/3", ".stoa/trash"]) mkdirSync(path.join(base, "ada", name), { recursive: true });
+    execFileSync("chown", ["-R", `${uid}:${uid}`, path.join(base, "ada")]);
+    symlinkSync(path.join(base, "ada/workspaces"), at("workspaces/.moving-7"));
+    lchownSync(at("workspaces/.moving-7"), uid, uid);
+    await expect(ensure()).rejects.toEqual(refused("failed"));
+    expect(lstatSync(at("workspaces/7")).isDirectory()).toBe(true);
+    lchownSync(at("workspaces/.moving-7"), 0, 0);
+    // Killed right after the folder was set aside.
+    renameSync(at("workspaces/7"), at("workspaces/.apart-7"));
+    await ensure();
+    expect(readlinkSync(at("workspaces/7"))).toBe(path.join(base, "ada/workspaces"));
+    expect(readlinkSync(at("trash/7"))).toBe(path.join(base, "ada/.stoa/trash"));
+    expect([lstatSync(at("workspaces/.apart-7")).uid, lstatSync(at("trash/.apart-7")).uid]).toEqual([0, 0]);
+    expect(await house(null)).toBe("inside");
+  });
+
+  const moveIn = (name: unknown) => ask({ verb: "move_in", account: 7, uid, name });
+
+  function fill(): void {
+    mkdirSync(at("workspaces/7/3"));
+    chownSync(at("workspaces/7/3"), uid, uid);
+  }
 
   function relink(target: string): void {
     rmSync(at("workspaces/7"));

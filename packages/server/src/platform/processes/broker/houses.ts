@@ -2,6 +2,7 @@ import { type FileHandle, lstat, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 import { houseAccount, type Places, whereHoused } from "../house-account.ts";
 import { directoryIn, type Housed, type PlaceKind } from "../inside-storage.ts";
+import { CannotMove, moveAccount } from "../move-account.ts";
 import { BrokerRefusal } from "../verbs.ts";
 import { inside, nameIn, trustedFolder } from "./descriptors.ts";
 
@@ -21,6 +22,16 @@ export interface Houses {
   requireOwn(root: FileHandle, kind: PlaceKind, whose: Whose): Promise<void>;
   /** @param name of the directory in the base; null: only tells where they lie. @throws BrokerRefusal */
   house(roots: Readonly<Record<PlaceKind, FileHandle>>, whose: Whose, name: string | null): Promise<Housed>;
+  /**
+   * Has folders with something in them give way to links to their copies in this directory.
+   * @throws BrokerRefusal failed: nothing was changed
+   */
+  move(
+    roots: Readonly<Record<PlaceKind, FileHandle>>,
+    whose: Whose,
+    name: string,
+    closeAside: (kind: PlaceKind) => Promise<void>,
+  ): Promise<Housed>;
 }
 
 /** The addresses of a person's two folders. */
@@ -68,6 +79,13 @@ export function createHouses(storageBase: StorageBase): Houses {
       const base = await requireBase();
       await requireDirectory(base, name, uid);
       return houseAccount(places, path.join(base, name));
+    },
+    async move(roots, { account, uid }, name, closeAside) {
+      const base = await requireBase();
+      await requireDirectory(base, name, uid);
+      return moveAccount(placesIn(roots, account), path.join(base, name), closeAside).catch((error: unknown) => {
+        throw error instanceof CannotMove ? new BrokerRefusal("failed", error.message, { cause: error }) : error;
+      });
     },
   };
 }

@@ -7,6 +7,7 @@ import { folderIn, giveHeld, inside, makeClosedFolder, nameIn, setModeOfHeld, tr
 import { takeFormerRuns } from "./former-runs.ts";
 import { type BrokerGround, PLACES } from "./ground.ts";
 import { createHouses, placesIn } from "./houses.ts";
+import { closing, finishMoveOf, finishMoves, openAside, removeAsideOf } from "./moves.ts";
 import { takeOver } from "./take-over.ts";
 
 /** Passed through on the way to one's own, never listed. */
@@ -27,6 +28,12 @@ export interface Places {
   has(whose: Whose): Promise<boolean>;
   /** Where a person's workspaces and trash lie; with a name of a directory of theirs in the storage: there, if they can. */
   house(whose: Whose, name: string | null): Promise<Housed>;
+  /** Has folders with something in them give way to links to their copies in this directory of theirs. */
+  moveIn(whose: Whose, name: string): Promise<Housed>;
+  /** Gives what a move has set aside back to them, to be emptied. False: there is none. */
+  openAside(whose: Whose): Promise<boolean>;
+  /** Removes it, once it is empty. True: it is gone. */
+  removeAside(whose: Whose): Promise<boolean>;
   /** Takes our links in their places away, and gives them folders of their own again. */
   unhouse(whose: Whose): Promise<void>;
   /** A session's run folder, absolute. @throws BrokerRefusal refused: it is another's */
@@ -39,6 +46,17 @@ export function createPlaces(ground: BrokerGround): Places {
 
   async function openRoot(name: string): Promise<FileHandle> {
     return trustedFolder(path.join(dataDir, name));
+  }
+
+  async function withRoots<T>(work: (roots: Record<PlaceKind, FileHandle>) => Promise<T>): Promise<T> {
+    await using workspaces = await openRoot(PLACES.workspaces);
+    await using trash = await openRoot(PLACES.trash);
+    return await work({ workspaces, trash });
+  }
+
+  /** Before anything of theirs is looked at: a move that was cut off leaves nothing in their places for a moment. */
+  function finish({ account }: Whose): Promise<void> {
+    return withRoots((roots) => finishMoveOf(roots, account));
   }
 
   /** One directory of a person's. */
@@ -97,17 +115,20 @@ export function createPlaces(ground: BrokerGround): Places {
         await folder.chown(owner, server.gid);
         await folder.chmod(mode);
       }
+      await withRoots((found) => finishMoves(found, log));
       // A server that is root reads all of it as it is.
       if (server.uid === 0) return;
       await using run = await openRoot(PLACES.run);
       await takeFormerRuns(run, ground);
     },
     async ensure(whose) {
+      await finish(whose);
       await ensureOne(PLACES.homes, whose, PRIVATE);
       await ensureOne(PLACES.trash, whose, PRIVATE);
       await ensureOne(PLACES.workspaces, whose, PASSAGE);
     },
     async has({ account, uid }) {
+      await finish({ account, uid });
       for (const root of [PLACES.homes, PLACES.trash, PLACES.workspaces]) {
         await using parent = await openRoot(root);
         const held = await nameIn(parent, String(account)).catch(() => null);
@@ -119,18 +140,25 @@ export function createPlaces(ground: BrokerGround): Places {
       return true;
     },
     async house(whose, name) {
-      await using workspaces = await openRoot(PLACES.workspaces);
-      await using trash = await openRoot(PLACES.trash);
-      const housed = await houses.house({ workspaces, trash }, whose, name);
-      if (name !== null) await Promise.all([workspaces.sync(), trash.sync()]);
-      return housed;
+      await finish(whose);
+      return withRoots(async (roots) => {
+        const housed = await houses.house(roots, whose, name);
+        if (name !== null) await syncAll(roots);
+        return housed;
+      });
     },
+    moveIn(whose, name) {
+      return withRoots(async (roots) => {
+        const housed = await houses.move(roots, whose, name, closing(roots, whose.account));
+        await syncAll(roots);
+        return housed;
+      });
+    },
+    openAside: (whose) => withRoots((roots) => openAside(roots, whose)),
+    removeAside: ({ account }) => withRoots((roots) => removeAsideOf(roots, account)),
     async unhouse(whose) {
-      {
-        await using workspaces = await openRoot(PLACES.workspaces);
-        await using trash = await openRoot(PLACES.trash);
-        await unhouseAccount(placesIn({ workspaces, trash }, whose.account));
-      }
+      await finish(whose);
+      await withRoots((roots) => unhouseAccount(placesIn(roots, whose.account)));
       await this.ensure(whose);
     },
     async ensureRunFolder(uid, job) {
@@ -149,6 +177,10 @@ export function createPlaces(ground: BrokerGround): Places {
       return path.join(dataDir, PLACES.run, name);
     },
   };
+}
+
+async function syncAll({ workspaces, trash }: Readonly<Record<PlaceKind, FileHandle>>): Promise<void> {
+  await Promise.all([workspaces.sync(), trash.sync()]);
 }
 
 /** Whether what lies there may lie in people's storage. */

@@ -28,6 +28,7 @@ const long: ReadonlySet<string> = new Set<keyof FileCommands>([
     "receiveTree",
   ] as const),
   ...(["scanWorkspace", "stageCopy", "stageFiles", "stageUpload", "stageWorkspace", "sweepStaging"] as const),
+  ...(["discardMoveIn", "emptyAside", "measureMoveIn", "placeMoveIn", "stageMoveIn"] as const),
   ...removals,
   "unpackArchive",
 ]);

@@ -39,6 +39,7 @@ const large = Type.Object({
   bytes: size,
   openable: Type.Boolean(),
 });
+const moveIn = Type.Object({ files: count, folders: count, bytes: size, disk: size });
 const unpacked = Type.Object({ files: count, bytes: count });
 
 /**
@@ -58,8 +59,10 @@ const results = {
   clearEntry: nothing,
   describeEntry: entry,
   discardCopy: nothing,
+  discardMoveIn: nothing,
   discardStaged: nothing,
   discardTree: nothing,
+  emptyAside: nothing,
   eraseEntry: Type.Object({ found: Type.Boolean() }),
   findLinkTargets: Type.Array(orNull(Type.String({ maxLength: 8_192 }))),
   firstBlocked: orNull(count),
@@ -81,10 +84,12 @@ const results = {
   listWorkspaces: Type.Array(count),
   makeFolder: nothing,
   measureEntry: Type.Object({ bytes: size, complete: Type.Boolean() }),
+  measureMoveIn: moveIn,
   moveEntry: nothing,
   nameWorkspace: Type.Object({ aside: orNull(text) }),
   placeBeside: Type.Object({ name: text }),
   placeCopy: nothing,
+  placeMoveIn: nothing,
   placeStaged: nothing,
   placeTree: nothing,
   placeUpload: orNull(Type.Object({ parts: Type.Array(text, { maxItems: 4_096 }) })),
@@ -111,6 +116,7 @@ const results = {
   stageCopy: Type.Object({ files: count, bytes: count, skipped: count }),
   stageFiles: Type.Array(staged),
   stageLinks: Type.Array(staged),
+  stageMoveIn: moveIn,
   stageUpload: staged,
   stageWorkspace: Type.Object({ name: text, bytes: count }),
   sweepStaging: Type.Object({ removed: count, stuck: Type.Array(text, { maxItems: 100 }) }),

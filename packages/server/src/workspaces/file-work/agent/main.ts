@@ -5,7 +5,7 @@
  */
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openPlace } from "../../files/open-place.ts";
+import { openAside, openPlace } from "../../files/open-place.ts";
 import { openSnapshot } from "../../files/open-snapshot.ts";
 import type { PersonFolders } from "../contract.ts";
 import { createPersonFolders } from "../person-folders.ts";
@@ -53,5 +53,6 @@ function foldersOf(setup: AgentSetup): PersonFolders {
     account: () => openPlace(setup.accountFolder, "workspaces"),
     trash: () => openPlace(setup.trashFolder, "trash"),
     snapshot: (name) => openSnapshot(setup.accountFolder, name),
+    aside: (kind) => openAside(kind === "trash" ? setup.trashFolder : setup.accountFolder),
   });
 }
