@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import path from "node:path";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestDatabase } from "../testing/test-database.ts";
 import type { WorkspaceContext } from "./context.ts";
@@ -31,6 +32,32 @@ describe("transactions that wait for a person's files", () => {
     letGo();
     await Promise.all(all);
     expect(begun).toBe(30);
+  });
+
+  it("hold their files before they have a connection: as many as there are connections don't wait for one more", async () => {
+    const held = new Set<number>();
+    const ask = () => database.pool.query("select pg_sleep(0.02)");
+    const files = {
+      async hold(accountId: number) {
+        await ask();
+        held.add(accountId);
+        return { release: () => void held.delete(accountId) };
+      },
+      // As work on files does where nobody has asked yet.
+      run: async (accountId: number) => void (held.has(accountId) || (await ask())),
+    } as unknown as FileWork;
+    const people = Array.from({ length: database.pool.options.max }, (_, n) => 100 + n);
+    const began = performance.now();
+    await Promise.all(
+      people.map((id) =>
+        transactAs({ ...context, files }, id, async (trx) => {
+          await sql`select pg_sleep(0.2)`.execute(trx);
+          await files.run(id, "sweepStaging", {} as never);
+        }),
+      ),
+    );
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(held.size).toBe(0);
   });
 
   it("go on after one that failed", async () => {

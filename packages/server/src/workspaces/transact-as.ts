@@ -41,9 +41,13 @@ export async function inTurn<T>(files: FileWork, accountId: number, work: () => 
   people.set(accountId, line);
   if (line.held < MOST_HELD) line.held += 1;
   else await turnIn(line);
+  let held: { release(): void } | undefined;
   try {
+    // Before they have a connection: whoever had one and wanted another would wait for all others who do.
+    held = await files.hold?.(accountId);
     return await work();
   } finally {
+    held?.release();
     // Handed on, not given up: whoever comes at this moment is behind those who wait.
     const [next] = line.waiting;
     if (next) next();

@@ -170,6 +170,37 @@ describe("workspaces inside people's storage", () => {
     expect(existsSync(data("workspaces", ada.id))).toBe(false);
   });
 
+  it("are given up with the account also where a move that has ended was not put in order", async () => {
+    const ada = await ground.server.person("una");
+    await ground.makeWorkspace(ada);
+    await ground.server.database.pool.query(
+      "insert into storage_moves (account_id, operation_id, state) values ($1, gen_random_uuid(), 'copying')",
+      [ada.id],
+    );
+    expect(await ground.storage.accountPart.remove?.(ada.id)).toBe(true);
+    expect(existsSync(data("workspaces", ada.id))).toBe(false);
+  });
+
+  it("are not moved where the setting is apart again: nobody's work asks for it there", async () => {
+    ground = await createHousingServer({ workspaces: "apart" });
+    const ada = await ground.server.person("ada");
+    await ground.makeWorkspace(ada);
+    const body = { kind: "user", name: "ada", account_id: ada.id };
+    const made = await ground.server.call("POST", "/api/stoa/v1/storage/subjects", { as: ground.admin, body });
+    const { id } = made.body as { id: number };
+    await ground.server.platform.db.transaction().execute((trx) =>
+      ground.server.platform.operations.enqueue(trx, {
+        kind: "storage.move_in",
+        subject: { kind: "storage", id: String(id) },
+        actor: { accountId: ground.admin.id, label: "admin" },
+        input: { account_id: ada.id },
+      }),
+    );
+    await expect(ground.server.operations.runAll()).rejects.toThrow("STORAGE_WORKSPACES");
+    expect(lstatSync(data("workspaces", ada.id)).isDirectory()).toBe(true);
+    expect(existsSync(own("ada", "workspaces"))).toBe(false);
+  });
+
   it("stay where they are for those who have some already, and for all where the setting is apart", async () => {
     const ada = await ground.server.person("zoe");
     mkdirSync(data("workspaces", ada.id, 77), { recursive: true });

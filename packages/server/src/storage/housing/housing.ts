@@ -46,12 +46,16 @@ export function createHousing(context: StorageContext, needs: HousingNeeds): Hou
   const known = new Map<number, Promise<Housed>>();
   const forget = (accountId: number) => void known.delete(accountId);
   const gate = createGate(platform, context.db, async (accountId) => {
-    const move = await moveOf(context.db, accountId);
-    if (move !== null && holdsUp(move) && !move.isLive) {
-      await putInOrder({ ...context, needs }, move, AbortSignal.timeout(MEND_MS), forget);
-    }
+    if (holdsUp(await moveOf(context.db, accountId))) await endGivenUp(accountId);
     return !holdsUp(await moveOf(context.db, accountId));
   });
+
+  /** Puts in order what a move that nobody goes on with has left. */
+  async function endGivenUp(accountId: number): Promise<void> {
+    const move = await moveOf(context.db, accountId);
+    if (move === null || move.isLive || move.state === "moved") return;
+    await putInOrder({ ...context, needs }, move, AbortSignal.timeout(MEND_MS), forget);
+  }
 
   async function houseNow(accountId: number): Promise<Housed> {
     const place = await needs.houses.placeOf(accountId);
@@ -105,6 +109,7 @@ export function createHousing(context: StorageContext, needs: HousingNeeds): Hou
       return `${parts.join(", ")}. Delete the account first`;
     },
     async leave(accountId) {
+      await endGivenUp(accountId);
       await removeAside(context, needs, accountId, AbortSignal.timeout(MEND_MS));
       if ((await needs.houses.placeOf(accountId)) === "inside") await needs.houses.unhouse(accountId);
     },

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { OperationKind } from "../../platform/operations/contract.ts";
 import { type Caller, publishChange, recordChange, type StorageContext, SYSTEM } from "../context.ts";
@@ -41,8 +42,10 @@ export async function purgeAside(context: StorageContext, caller: Caller, id: nu
   });
 }
 
-/** Those that have been kept for long enough; and what an earlier removal has left. */
+/** Those that have been kept for long enough; what an earlier removal has left; and the leases of servers long gone. */
 export async function endAsides(context: StorageContext): Promise<void> {
+  const anHourAgo = sql<Date>`now() - interval '1 hour'`;
+  await context.db.deleteFrom("storage_writers").where("until", "<", anHourAgo).execute();
   const { trashRetentionDays: days } = context.platform.config.storage;
   const rows = await context.db
     .selectFrom("storage_moves")

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StoredEvent as Event } from "../../platform/events/contract.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { createTestPlatform, testConfig } from "../../testing/test-platform.ts";
@@ -125,6 +126,50 @@ describe("work on files, and moves", () => {
       return true;
     });
     (await mending.gate.enter(account)).release();
+  });
+
+  it("ask for nothing in the midst of other work, whose lease is kept anyway", async () => {
+    const { gate } = server("one");
+    const pass = await gate.enter(account);
+    const later = performance.now() + 40_000;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => later);
+    const entered = await db.transaction().execute(async (trx) => {
+      await lockMoves(trx, account, "alone");
+      const inner = gate.enter(account).then((one) => one.release());
+      return await Promise.race([inner.then(() => true), sleep(1_000).then(() => false)]);
+    });
+    clock.mockRestore();
+    pass.release();
+    gate.stop();
+    expect(entered).toBe(true);
+  });
+
+  it("are one lease of a server's, however long it looked at what a move has left", { timeout: 30_000 }, async () => {
+    await beginMove("switching", false);
+    let looks = 0;
+    const { gate, tell } = server("one", async () => {
+      looks += 1;
+      if (looks > 1) return false;
+      await sleep(6_000);
+      await db.deleteFrom("storage_moves").where("account_id", "=", account).execute();
+      return true;
+    });
+    const pass = await gate.enter(account);
+    await beginMove("copying", true);
+    tell();
+    await expect
+      .poll(() =>
+        gate.enter(account).then(
+          (one) => one.release(),
+          (error: unknown) => error,
+        ),
+      )
+      .toEqual(moving);
+    await sleep(300);
+    expect(await writersOf(db, account)).toBe(1);
+    pass.release();
+    await expect.poll(() => writersOf(db, account)).toBe(0);
+    gate.stop();
   });
 
   it("end work that goes on and on when a move has begun", { timeout: 30_000 }, async () => {

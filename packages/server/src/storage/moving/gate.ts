@@ -32,12 +32,12 @@ export interface Gate {
 
 interface Entry {
   readonly accountId: number;
-  working: number;
+  /** One for each piece of work: what all of somebody's shared would hold on to each, as long as any goes on. */
+  readonly working: Set<AbortController>;
   /** By `performance.now()`: never later than the database has it. */
   until: number;
   held: boolean;
   asking: Promise<void> | null;
-  abort: AbortController;
   patience: NodeJS.Timeout | undefined;
 }
 
@@ -54,8 +54,8 @@ export function createGate(
 
   const entryOf = (accountId: number): Entry => {
     const found = entries.get(accountId) ?? {
-      ...{ accountId, working: 0, until: 0, held: false, asking: null, patience: undefined },
-      abort: new AbortController(),
+      ...{ accountId, until: 0, held: false, asking: null, patience: undefined },
+      working: new Set<AbortController>(),
     };
     entries.set(accountId, found);
     return found;
@@ -75,7 +75,8 @@ export function createGate(
       await lockMoves(trx, entry.accountId, "shared");
       entry.held = holdsUp(await moveOf(trx, entry.accountId));
       const mine = { account_id: entry.accountId, holder };
-      if (entry.held && entry.working === 0) {
+      if (entry.held && entry.working.size === 0) {
+        entry.until = 0;
         await trx
           .deleteFrom("storage_writers")
           .where("account_id", "=", entry.accountId)
@@ -92,7 +93,7 @@ export function createGate(
       return true;
     });
     entry.until = isLeased ? asked + LEASE_SECONDS * 1000 : 0;
-    if (entry.held && entry.working > 0)
+    if (entry.held && entry.working.size > 0)
       entry.patience ??= setTimeout(() => end(entry, new WorkspacesMoving()), PATIENCE_MS).unref();
     if (!entry.held) {
       clearTimeout(entry.patience);
@@ -101,10 +102,14 @@ export function createGate(
   }
 
   function end(entry: Entry, why: StoaError): void {
-    entry.abort.abort(why);
-    entry.abort = new AbortController();
+    for (const one of entry.working) one.abort(why);
     clearTimeout(entry.patience);
     entry.patience = undefined;
+  }
+
+  /** Where work is under way the lease is kept anyway: what comes in its midst, which may hold a connection, waits for none. */
+  function isKnown({ held, until, working }: Entry): boolean {
+    return !held && until - performance.now() > (working.size > 0 ? LAST_MS : RENEW_BEFORE_MS);
   }
 
   function askQuietly(entry: Entry): void {
@@ -115,7 +120,7 @@ export function createGate(
 
   /** The last piece of work has ended, and a move waits. What is being asked was asked while there was work. */
   function giveBack(entry: Entry): void {
-    if (entry.working > 0 || !entry.held || entry.until < performance.now()) return;
+    if (entry.working.size > 0 || !entry.held || entry.until < performance.now()) return;
     const again = () => giveBack(entry);
     if (entry.asking === null) askQuietly(entry);
     else entry.asking.then(again, again);
@@ -124,9 +129,9 @@ export function createGate(
   function look(): void {
     const now = performance.now();
     for (const [accountId, entry] of entries) {
-      if (entry.working === 0 && entry.asking === null && entry.until < now) entries.delete(accountId);
+      if (entry.working.size === 0 && entry.asking === null && entry.until < now) entries.delete(accountId);
       giveBack(entry);
-      if (entry.working === 0) continue;
+      if (entry.working.size === 0) continue;
       if (entry.until - now < LAST_MS) {
         end(entry, new StoaError("unavailable", { details: { what: "The database that keeps work on files apart" } }));
       }
@@ -136,22 +141,21 @@ export function createGate(
 
   return {
     async enter(accountId) {
-      const entry = entryOf(accountId);
-      const isKnown = () => !entry.held && entry.until - performance.now() > RENEW_BEFORE_MS;
-      for (let tries = 0; !isKnown(); tries += 1) {
+      let entry = entryOf(accountId);
+      for (let tries = 0; !isKnown(entry); tries += 1) {
         await ask(entry);
         if (!entry.held) continue;
         if (tries > 0 || !(await mend(accountId))) throw new WorkspacesMoving();
+        // While that was looked at, this one may have been let go of as nobody's.
+        entry = entryOf(accountId);
       }
-      entry.working += 1;
-      let isReleased = false;
+      const one = new AbortController();
+      const { working } = entry;
+      working.add(one);
       return {
-        signal: entry.abort.signal,
+        signal: one.signal,
         release() {
-          if (isReleased) return;
-          isReleased = true;
-          entry.working -= 1;
-          giveBack(entry);
+          if (working.delete(one)) giveBack(entry);
         },
       };
     },

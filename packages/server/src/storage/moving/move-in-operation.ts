@@ -105,11 +105,15 @@ async function begin(context: Moving, run: OperationRun): Promise<Begun> {
     await lockMoves(trx, accountId, "alone");
     const row = await requireTheirs(trx, subjectId, accountId);
     const present = await moveOf(trx, accountId);
-    if (present !== null && present.operation_id === run.operation.id)
-      return { move: present as MoveRow, subject: row };
-    if (holdsUp(present)) throw conflict("They are being moved already");
-    if (present !== null) throw conflict("The folders of an earlier move are still kept: remove them first");
+    const own = present !== null && present.operation_id === run.operation.id ? present : null;
+    if (own !== null && own.state !== "copying") return { move: own as MoveRow, subject: row };
+    if (own === null && holdsUp(present)) throw conflict("They are being moved already");
+    if (own === null && present !== null) {
+      throw conflict("The folders of an earlier move are still kept: remove them first");
+    }
+    // Also of one that is begun anew: as long as it had ended, it kept nobody away.
     if (live > 0) throw conflict(`${live} sessions of theirs run. End them first`);
+    if (own !== null) return { move: own as MoveRow, subject: row };
     const begun = await trx
       .insertInto("storage_moves")
       .values({
@@ -124,9 +128,12 @@ async function begin(context: Moving, run: OperationRun): Promise<Begun> {
     await publishChange(context, trx, row);
     return { move: begun, subject: row };
   });
-  if (move.state === "copying" && (await context.needs.houses.placeOf(accountId)) !== "apart") {
-    throw conflict("Their workspaces don't lie apart");
+  const place = await context.needs.houses.placeOf(accountId);
+  // With this setting nobody's work on files asks whether they are being moved.
+  if (place !== "inside" && context.platform.config.storage.workspaces !== "inside") {
+    throw conflict("Workspaces lie apart here (STORAGE_WORKSPACES)");
   }
+  if (move.state === "copying" && place !== "apart") throw conflict("Their workspaces don't lie apart");
   return { move, subject, directory: await directoryFor(context, subject) };
 }
 
@@ -192,6 +199,7 @@ async function switchOver(context: Moving, move: MoveRow, directory: string, for
   const { account_id: accountId } = move;
   if ((await houses.placeOf(accountId)) !== "inside") {
     await houses.moving.place(accountId, directory);
+    await requireWanted(context, move);
     const place = await houses.moving.switchOver(accountId, directory);
     if (place !== "inside") throw new Error(`workspaces of account ${accountId} lie ${place} after they were moved`);
   }
@@ -201,6 +209,12 @@ async function switchOver(context: Moving, move: MoveRow, directory: string, for
     const subject = await findById(trx, move.subject_id ?? 0);
     if (subject !== null) await publishChange(context, trx, subject);
   });
+}
+
+/** That took its time: a server that was thought dead does not switch what another has given up, and people write to. */
+async function requireWanted({ db }: Moving, { account_id: accountId, operation_id: id }: MoveRow): Promise<void> {
+  const now = await moveOf(db, accountId);
+  if (now === null || now.operation_id !== id || !holdsUp(now)) throw conflict("It was given up in the meantime");
 }
 
 async function requireTheirs(trx: StorageTrx, subjectId: number, accountId: number): Promise<SubjectRow> {

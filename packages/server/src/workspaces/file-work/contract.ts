@@ -29,6 +29,12 @@ export interface FileWork {
     args: ArgsOf<FileStreams[K]>,
     io?: WorkOptions,
   ): Promise<{ readonly head: HeadOf<FileStreams[K]>; readonly bytes: AsyncIterable<Uint8Array> & AsyncDisposable }>;
+  /**
+   * Work on their files that is about to begin, until it is released: what runs meanwhile asks the database no more
+   * whether it may. Absent: it never asks.
+   * @throws StoaError unavailable
+   */
+  hold?(accountId: number): Promise<{ release(): void }>;
   /** True when a person's files are touched by a process of their own. The start says which. */
   readonly asPerson: boolean;
   stop(): Promise<void>;

@@ -5,6 +5,7 @@ import type { Homes, Pass } from "./homes.ts";
 export function housedFileWork(files: FileWork, homes: Pick<Homes, "enter">): FileWork {
   return {
     asPerson: files.asPerson,
+    hold: (accountId) => homes.enter(accountId),
     async run(accountId, name, args, io) {
       const pass = await homes.enter(accountId);
       try {

@@ -161,6 +161,18 @@ describe("a copy of all that somebody has, in their storage", () => {
     expect(existsSync(path.join(directory, "workspaces/3/a"))).toBe(true);
   });
 
+  it("gets no name where it is not alike any more, and can be made anew", async () => {
+    build();
+    await stage();
+    writeFileSync(at("workspaces/12/3/late"), "after the comparison");
+    await expect(files.run(12, "placeMoveIn", { directory })).rejects.toMatchObject({ code: "conflict" });
+    expect(existsSync(path.join(directory, "workspaces"))).toBe(false);
+    expect(existsSync(path.join(directory, ".stoa/trash"))).toBe(false);
+    await stage();
+    await files.run(12, "placeMoveIn", { directory });
+    expect(existsSync(path.join(directory, "workspaces/3/late"))).toBe(true);
+  });
+
   it("is left, and taken away, when it is called off", async () => {
     for (let n = 0; n < 300; n += 1) writeFileSync(at("workspaces/12", `f${n}`), "x".repeat(10_000));
     const abort = new AbortController();

@@ -90,17 +90,25 @@ export const placeMoveIn: FileCommand<Storage, null> = async (folders, { directo
   await using storage = await openStorage(directory);
   await using own = await walkMaking(storage, [".stoa"], PRIVATE);
   const name = (await stagesIn(own)).find((one) => one.startsWith("copied."));
+  const staged: PlaceKind[] = [];
   if (name !== undefined) {
     await using stage = await own.folder(name);
-    for (const kind of ["trash", "workspaces"] as const) {
-      if ((await stage.stat(kind)) === null) continue;
+    for (const kind of ["trash", "workspaces"] as const) if ((await stage.stat(kind)) !== null) staged.push(kind);
+    // All of them before any has its name: a copy that is not alike is found by nobody.
+    for (const kind of staged) await requireAlike(folders, kind, await stage.folder(kind), signal);
+    for (const kind of staged) {
       const parent = kind === "trash" ? own : storage;
       // Over an empty folder only: the kernel refuses any other.
       await tellingOf(INSIDE[kind].join("/"), () => rename(stage.at(kind), parent.at(kind)));
     }
     await Promise.all([stage.sync(), own.sync(), storage.sync()]);
   }
-  for (const kind of await toBeMoved(folders, storage)) await requirePlaced(folders, storage, kind, signal);
+  for (const kind of await toBeMoved(folders, storage)) {
+    if (staged.includes(kind)) continue;
+    const copy = await folderThere(storage, kind);
+    if (copy === null) throw conflict(`there is no copy of the ${kind} in the storage`);
+    await requireAlike(folders, kind, copy, signal);
+  }
   if (name !== undefined) await removeTree(own, name);
   return null;
 };
@@ -169,10 +177,9 @@ async function requireFree(folders: PersonFolders, storage: OpenFolder): Promise
 }
 
 /** Once more, before all others look there: somebody may have been at the copy, or at what it is of, since. */
-async function requirePlaced(folders: PersonFolders, storage: OpenFolder, kind: PlaceKind, signal: AbortSignal) {
+async function requireAlike(folders: PersonFolders, kind: PlaceKind, found: OpenFolder, signal: AbortSignal) {
+  await using copy = found;
   await using source = await openSource(folders, kind);
-  await using copy = await folderThere(storage, kind);
-  if (copy === null) throw conflict(`there is no copy of the ${kind} in the storage`);
   await compareFolders(source, copy, Buffer.from(kind), comparing(signal, copy, null, true));
   await copy.sync();
 }
