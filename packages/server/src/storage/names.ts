@@ -31,6 +31,14 @@ export function foundName(found: string): string | null {
   return found === found.normalize("NFC") && ALLOWED.test(found) && Buffer.byteLength(found) <= LONGEST ? found : null;
 }
 
+/** Why a name found on the disk is none of ours, as the end of a sentence; null where it is one. */
+export function whyNotOurs(found: string): string | null {
+  if (foundName(found) !== null) return null;
+  if (!ALLOWED.test(found.normalize("NFC"))) return "a name has letters, digits, - and _ only";
+  if (Buffer.byteLength(found) > LONGEST) return `a name has at most ${LONGEST} bytes`;
+  return "its accents are written apart from their letters (not NFC)";
+}
+
 function forbidden(given: string): StoaError {
   return new StoaError("invalid", { message: `Path '${given}' contains forbidden characters` });
 }

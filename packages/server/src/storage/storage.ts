@@ -1,13 +1,12 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { AccountPart } from "../accounts/accounts.ts";
 import type { Trx } from "../platform/database/database.ts";
-import { StartError } from "../platform/errors/start-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { BrokerLink } from "../platform/processes/link.ts";
 import { accountPart } from "./account-part.ts";
 import type { StorageContext, StoragePeople } from "./context.ts";
 import { contractRoutes } from "./contract/routes.ts";
-import { type Found, keyOf, type StorageDriver } from "./drivers/contract.ts";
+import { keyOf, type StorageDriver } from "./drivers/contract.ts";
 import { openDriver } from "./drivers/open-driver.ts";
 import { type HousingNeeds, noHousing } from "./housing/contract.ts";
 import { createHousing } from "./housing/housing.ts";
@@ -27,6 +26,7 @@ import { peopleOver, type Room, roomOf } from "./room.ts";
 import { createSnapshotKeeper, type SnapshotKeeper } from "./snapshots/keep-snapshots.ts";
 import { createSnapshotsOf, type SnapshotsOf } from "./snapshots/persons-snapshots.ts";
 import { adopt } from "./subjects/adopt.ts";
+import { type Adoptable, lookForAdoptable } from "./subjects/adoptable.ts";
 import { createKnownSubjects } from "./subjects/known-subjects.ts";
 import { hasSettled, presentRows } from "./subjects/queries.ts";
 import { createSettler } from "./subjects/settler.ts";
@@ -48,7 +48,7 @@ export interface Storage {
   /** What is kept here of a person, for the export of their data and the deletion of their account. */
   readonly accountPart: AccountPart;
   /** For an operator at the host, before anything runs: what is there that nobody told us of. @throws StartError */
-  adoptable(): Promise<readonly Found[]>;
+  adoptable(): Promise<Adoptable>;
   /** Takes all of that over, as it is; how many. @throws StartError */
   adoptAll(): Promise<number>;
   /**
@@ -137,19 +137,14 @@ export async function createStorage(
     });
   }
 
-  async function adoptable(): Promise<readonly Found[]> {
-    const state = await driver.probe();
-    if (!state.ok) throw new StartError(`Storage can't be looked at: ${state.problem}.`, "Mend that, and try again.");
-    const known = new Set((await presentRows(db, null)).map(keyOf));
-    return (await driver.list()).filter((found) => !known.has(keyOf(found)));
-  }
+  const adoptable = async () => lookForAdoptable(driver, new Set((await presentRows(db, null)).map(keyOf)));
 
   const recountSoon = createRecountSoon(recount, log);
 
   return {
     driver,
     adoptable,
-    adoptAll: async () => (await adopt(context, await adoptable(), { putInOrder: false })).length,
+    adoptAll: async () => (await adopt(context, (await adoptable()).found, { putInOrder: false })).length,
     house: homes.house,
     enter: homes.enter,
     isMoving: async (trx, accountId) => holdsUp(await moveOf(widen(trx), accountId)),

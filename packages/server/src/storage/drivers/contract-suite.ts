@@ -198,6 +198,14 @@ function describeFolders({ ground, subject, wanted, must, pathOf, entryOf }: Tri
     for (const name of strange) await must("mkdir", ["-p", at({ kind: "user", name }), at({ kind: "group", name })]);
     const names = (await ground().driver.list()).map(({ name }) => name);
     for (const name of [...strange, "new", "line"]) expect(names).not.toContain(name);
+    const alone = await ground().driver.leftAlone();
+    for (const kind of ["user", "group"]) {
+      const told = alone.filter((one) => one.kind === kind && strange.includes(one.name)).map(({ name }) => name);
+      expect(told.sort()).toEqual(strange.filter((name) => name !== "lost+found").sort());
+    }
+    expect(alone.find(({ name }) => name === "a b")?.because).toBe("a name has letters, digits, - and _ only");
+    expect(alone.find(({ name }) => name === "cafe\u0301")?.because).toContain("NFC");
+    expect(alone.map(({ name }) => name)).not.toContain(".stoa-trash");
   });
 }
 

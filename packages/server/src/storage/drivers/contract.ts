@@ -17,6 +17,8 @@ export interface StorageDriver {
   readonly state: DriverState;
   /** All subjects that are there, also those nobody told us of. Names that contract 1 forbids are left out. */
   list(): Promise<readonly Found[]>;
+  /** Directories or datasets that `list` leaves out for their name; those of the file system and our own are none. */
+  leftAlone(): Promise<readonly LeftAlone[]>;
   /** These, where they are there; what is no directory (a link, a file) is not there. */
   look(subjects: readonly Subject[]): Promise<readonly Found[]>;
   /** Makes it so: the directory or dataset, its owner and mode, its quota. In the order given. */
@@ -72,6 +74,15 @@ export interface Found {
   readonly quota: number | null;
   /** What it counts; null: nothing counts. */
   readonly used: number | null;
+}
+
+/** What is there and can't be a subject. */
+export interface LeftAlone {
+  readonly kind: SubjectKind;
+  /** As it is on the disk. */
+  readonly name: string;
+  /** As the end of a sentence. */
+  readonly because: string;
 }
 
 export interface Counted {

@@ -8,6 +8,7 @@ import { REMARKS } from "../subjects/remarks.ts";
 import type { SubjectRow } from "../tables.ts";
 import { writeCounted, writeHistory } from "./count.ts";
 import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
+import { createLeftAloneTeller } from "./left-alone.ts";
 import { createStrayWatch } from "./strays.ts";
 import { tellLevels } from "./tell-levels.ts";
 
@@ -30,6 +31,7 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
   const { db, driver, log } = context;
   const holder = holderOf(context.platform.config);
   const strays = createStrayWatch(context);
+  const tellLeftAlone = createLeftAloneTeller(driver, log);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = true;
@@ -46,6 +48,7 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
     }
     if (!state.ok || !(await takeLease(db, "reconcile", holder, LEASE_SECONDS))) return;
     if (list) await compare(context, log);
+    if (list) await tellLeftAlone();
     await countAll();
     await endRaises(context);
     await retry(context);

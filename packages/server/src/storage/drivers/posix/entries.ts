@@ -1,7 +1,7 @@
 import { partsOf, TRASH } from "../../hosts/command.ts";
 import type { HostAnswer, Place } from "../../hosts/contract.ts";
-import { foundName } from "../../names.ts";
-import { BackEndAway } from "../contract.ts";
+import { foundName, whyNotOurs } from "../../names.ts";
+import { BackEndAway, type LeftAlone } from "../contract.ts";
 import type { Ask } from "./ask.ts";
 
 /** What stands at a place; a link is none of its target. */
@@ -91,4 +91,15 @@ export function areSubjects(listed: readonly Listed[], kind: "user" | "group"): 
   return listed.filter(
     ({ name }) => foundName(name) !== null && name !== TRASH && !(kind === "user" && name === "groups"),
   );
+}
+
+/** Made by mkfs, at the top of each ext4. */
+const OF_THE_FILE_SYSTEM = "lost+found";
+
+/** Of those in the base or among the groups, the ones whose name keeps them from being subjects. */
+export function namedOtherwise(listed: readonly Listed[], kind: "user" | "group"): readonly LeftAlone[] {
+  return listed.flatMap(({ name }) => {
+    const because = name === TRASH || name === OF_THE_FILE_SYSTEM ? null : whyNotOurs(name);
+    return because === null ? [] : [{ kind, name, because }];
+  });
 }

@@ -5,7 +5,7 @@ import type { PosixContext, PosixOptions, Probed } from "./context.ts";
 import { probeBase, unprobed } from "./probe.ts";
 import { settleAll } from "./settle.ts";
 import { discardedEntries, discardOne, purgeOne, restoreOne } from "./trash.ts";
-import { countAll, countStrays, listAll, lookAtSome, measureSome } from "./usage.ts";
+import { countAll, countStrays, listAll, listLeftAlone, lookAtSome, measureSome } from "./usage.ts";
 
 /**
  * Folders below a base path, held to their quotas by the kernel where it can: by a project number on each folder (ext4,
@@ -49,6 +49,7 @@ export function createPosixDriver({ host, ...options }: PosixOptions & { readonl
       return (last ?? unprobed(options.base)).state;
     },
     list: () => listAll(context),
+    leftAlone: () => listLeftAlone(context),
     look: (subjects) => lookAtSome(context, subjects),
     settle: (wanted) => settleAll(context, wanted),
     discard: (subject, entry) => discardOne(context, subject, entry),

@@ -1,8 +1,8 @@
 import type { NamedPlace } from "../../hosts/contract.ts";
-import { BackEndAway, type Counted, type Found, keyOf, type Subject } from "../contract.ts";
+import { BackEndAway, type Counted, type Found, keyOf, type LeftAlone, type Subject } from "../contract.ts";
 import { lastLine } from "./ask.ts";
 import { isOnesOwn, type PosixContext, type Probed } from "./context.ts";
-import { areSubjects, inParts, keyOfPath, listFolders, placeKey } from "./entries.ts";
+import { areSubjects, inParts, keyOfPath, listFolders, namedOtherwise, placeKey } from "./entries.ts";
 import { attributesOf, countOthers, reportQuotas } from "./kernel-quotas.ts";
 import { lookBelow } from "./same-base.ts";
 
@@ -33,11 +33,19 @@ export async function lookAtSome(context: PosixContext, subjects: readonly Subje
   return describe(context, probed, standing, all);
 }
 
-async function standingOnes({ ask }: PosixContext): Promise<readonly Standing[]> {
-  const [people, groups] = await Promise.all([
-    listFolders(ask, { kind: "base" }),
-    listFolders(ask, { kind: "groups" }),
-  ]);
+/** What has no name of ours. */
+export async function listLeftAlone(context: PosixContext): Promise<readonly LeftAlone[]> {
+  await lookBelow(context, []);
+  const [people, groups] = await foldersOf(context);
+  return [...namedOtherwise(people, "user"), ...namedOtherwise(groups, "group")];
+}
+
+function foldersOf({ ask }: PosixContext) {
+  return Promise.all([listFolders(ask, { kind: "base" }), listFolders(ask, { kind: "groups" })]);
+}
+
+async function standingOnes(context: PosixContext): Promise<readonly Standing[]> {
+  const [people, groups] = await foldersOf(context);
   return [
     ...areSubjects(people, "user").map((one) => ({ kind: "user" as const, ...one })),
     ...areSubjects(groups, "group").map((one) => ({ kind: "group" as const, ...one })),

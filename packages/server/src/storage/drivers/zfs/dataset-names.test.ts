@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Place } from "../../hosts/contract.ts";
 import { foundName, nameOf } from "../../names.ts";
-import { datasetName, datasetOf, nameOfDataset, placeOfDataset } from "./dataset-names.ts";
+import { datasetName, datasetOf, namedOtherwise, nameOfDataset, placeOfDataset } from "./dataset-names.ts";
 
 const LETTERS = [..."abcdefABCDEFzZ0189-_éàßẞœŒÿŸžŽīÅ"];
 const name = fc.string({ unit: fc.constantFrom(...LETTERS), minLength: 1, maxLength: 30 }).map(nameOf);
@@ -71,4 +71,23 @@ describe("places", () => {
   ])("%s is nothing of ours", (dataset) => {
     expect(placeOfDataset(dataset, "tank/home")).toBeNull();
   });
+});
+
+test.each([
+  ["tank/home/a.b", { kind: "user", name: "a.b" }],
+  ["tank/home/groups/a b", { kind: "group", name: "a b" }],
+  ["tank/home/jos:c3", { kind: "user", name: "jos:c3" }],
+  ["tank/home", null],
+  ["tank/home/ada", null],
+  ["tank/home/jos:c3a9", null],
+  ["tank/home/groups", null],
+  ["tank/home/groups/lab", null],
+  ["tank/home/.stoa-trash", null],
+  ["tank/home/.stoa-trash/a.b", null],
+  ["tank/home/ada/a.b", null],
+  ["tank/homes/a.b", null],
+])("%s is left alone for its name: %j", (dataset, left) => {
+  const found = namedOtherwise(dataset, "tank/home");
+  if (left === null) expect(found).toBeNull();
+  else expect(found).toEqual({ ...left, because: "a name has letters, digits, - and _ only" });
 });

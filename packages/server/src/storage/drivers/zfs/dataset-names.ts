@@ -1,7 +1,8 @@
 import { GROUPS, partsOf, TRASH } from "../../hosts/command.ts";
 import type { Place } from "../../hosts/contract.ts";
-import { foundName } from "../../names.ts";
+import { foundName, whyNotOurs } from "../../names.ts";
 import type { SubjectKind } from "../../tables.ts";
+import type { LeftAlone } from "../contract.ts";
 
 /** ZFS takes no longer ones, their pool and their parents included. */
 export const LONGEST_DATASET = 255;
@@ -42,6 +43,16 @@ export function placeOfDataset(dataset: string, base: string): Place | null {
   if (first === TRASH) return second === undefined ? { kind: "trashes" } : { kind: "trash", name: second };
   if (first === GROUPS) return second === undefined ? { kind: "groups" } : subject("group", second);
   return second === undefined ? subject("user", first) : null;
+}
+
+/** A dataset that lies where subjects do, and whose name keeps it from being one; null: it is one, or none of these. */
+export function namedOtherwise(dataset: string, base: string): LeftAlone | null {
+  if (!dataset.startsWith(`${base}/`)) return null;
+  const parts = dataset.slice(base.length + 1).split("/");
+  const [kind, name = ""] =
+    parts[0] === GROUPS && parts.length > 1 ? ["group" as const, parts[1]] : ["user" as const, parts[0]];
+  if (parts.length > (kind === "group" ? 2 : 1) || name === TRASH || nameOfDataset(name) !== null) return null;
+  return { kind, name, because: whyNotOurs(name) ?? "it stands for no name" };
 }
 
 function subject(kind: SubjectKind, part: string): Place | null {

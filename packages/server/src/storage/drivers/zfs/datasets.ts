@@ -1,7 +1,7 @@
 import type { Place, StorageHost } from "../../hosts/contract.ts";
-import { BackEndAway, type Counted, keyOf } from "../contract.ts";
+import { BackEndAway, type Counted, keyOf, type LeftAlone } from "../contract.ts";
 import { ask, saidBy } from "./ask.ts";
-import { placeOfDataset } from "./dataset-names.ts";
+import { namedOtherwise, placeOfDataset } from "./dataset-names.ts";
 
 /** A dataset as ZFS has it. Sizes are bytes; 0 as a quota: none. */
 export interface Dataset {
@@ -36,6 +36,8 @@ export interface DatasetReader {
   readBelow(place: Place): Promise<Datasets>;
   /** What counts of each, and how much; of users and groups by `keyOf`. @throws BackEndAway when the base isn't there */
   count(): Promise<ReadonlyMap<string, Counted>>;
+  /** What lies where subjects do under another name than one of ours. @throws BackEndAway when the base isn't there */
+  leftAlone(): Promise<readonly LeftAlone[]>;
 }
 
 const BASE: Place = { kind: "base" };
@@ -77,6 +79,14 @@ export function createDatasetReader(host: StorageHost, base: string): DatasetRea
         if (isSubject(dataset)) counted.set(key, countedOf(dataset));
       }
       return counted;
+    },
+    async leftAlone() {
+      const below = async (place: Place) => get([place], true, ["type"]);
+      const people = await below(BASE);
+      const groups = withBase(people).has("groups") ? (await below({ kind: "groups" })).answer.out : "";
+      const lines = `${people.answer.out}${groups}`.split("\n");
+      const names = new Set(lines.map((line) => line.split("\t", 1)[0] ?? ""));
+      return [...names].flatMap((name) => (name.includes("@") ? [] : (namedOtherwise(name, base) ?? [])));
     },
   };
 }

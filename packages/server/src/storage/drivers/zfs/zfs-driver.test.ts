@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import type { HostAnswer, StorageHost, StorageRequest } from "../../hosts/contract.ts";
 import { HostUnreachable } from "../../hosts/contract.ts";
-import { BackEndAway } from "../contract.ts";
+import { BackEndAway, keyOf } from "../contract.ts";
 import { createZfsDriver } from "./zfs-driver.ts";
 
 const done = (out: string): HostAnswer => ({ code: 0, out, err: "" });
@@ -87,6 +87,7 @@ describe("a back end that is away", () => {
     asked.length = 0;
     for (const work of [
       () => driver.list(),
+      () => driver.leftAlone(),
       () => driver.look([ADA]),
       () => driver.settle([wanted]),
       () => driver.discard(ADA, "x-1"),
@@ -158,4 +159,5 @@ it("reads figures of many from one answer, whatever else lies there", async () =
     ]),
   );
   expect(asked).toEqual(["zfs-get"]);
+  expect((await driver.leftAlone()).map(keyOf)).toEqual(["user/a.b"]);
 });

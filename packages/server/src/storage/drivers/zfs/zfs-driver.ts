@@ -77,6 +77,7 @@ export function createZfsDriver({ host, base, log }: ZfsDriverOptions): StorageD
       return state;
     },
     list: async () => [...(await count())].map(([key, counted]) => ({ ...subjectOfKey(key), ...counted })),
+    leftAlone: unlessSuspended(context.datasets.leftAlone),
     look: unlessSuspended(async (subjects): Promise<readonly Found[]> => {
       if (subjects.length === 0) return [];
       const there = await context.datasets.read(subjects.map(placeOf));
