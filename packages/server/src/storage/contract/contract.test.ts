@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createStorageServer, type StorageServer } from "../testing-storage.ts";
@@ -254,6 +254,37 @@ describe("defects of the original that must not come back", () => {
     expect((await storage.ask("POST", `/trash/${item?.id}/restore`)).status).toBe(200);
     expect(await readFile(onDisk("gone", "work.txt"), "utf8")).toBe("years of it");
     expect((await storage.hub("GET", "/api/v1/users/gone")).body).toMatchObject({ quota });
+  });
+
+  it("says, where the base is gone, why it answers 503", async () => {
+    await rename(storage.base, `${storage.base}-away`);
+    try {
+      const asked = [
+        await storage.hub("GET", "/api/v1/users/unheard-of"),
+        await storage.hub("POST", "/api/v1/users/", { name: "unheard-of", quota }),
+        await storage.hub("DELETE", "/api/v1/users/unheard-of"),
+      ];
+      for (const { status, body } of asked) {
+        expect(status).toBe(503);
+        expect((body as { detail: string }).detail).toContain(storage.base);
+        expect((body as { detail: string }).detail).toMatch(/Nothing was changed\. Try again shortly\.$/);
+      }
+    } finally {
+      await rename(`${storage.base}-away`, storage.base);
+    }
+  });
+
+  it("keeps a deleted one in the trash while another has its name, and says the way out", async () => {
+    await storage.hub("POST", "/api/v1/users/", { name: "twice" });
+    await storage.hub("DELETE", "/api/v1/users/twice");
+    await storage.hub("POST", "/api/v1/users/", { name: "twice" });
+    const { items } = (await storage.ask("GET", "/trash")).body as { items: { id: number; name: string }[] };
+    const id = items.find(({ name }) => name === "twice")?.id;
+    const refused = await storage.ask("POST", `/trash/${id}/restore`);
+    expect(refused).toMatchObject({ status: 409, body: { details: { reason: "name_taken" } } });
+    expect(JSON.stringify(refused.body)).toContain("Delete that one, then restore this");
+    expect((await storage.hub("DELETE", "/api/v1/users/twice")).status).toBe(204);
+    expect((await storage.ask("POST", `/trash/${id}/restore`)).status).toBe(200);
   });
 
   it("follows no link out of the base path, by any call", async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifySchemaCompiler } from 
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { errorResponse } from "../../platform/http/error-responses.ts";
 import { callerOf, type StorageContext } from "../context.ts";
+import { BackEndAway } from "../drivers/contract.ts";
 import { nameOf, userNameOf } from "../names.ts";
 import { policies } from "../policy.ts";
 import { adoptIfThere } from "../subjects/adopt.ts";
@@ -68,7 +69,7 @@ function kindRoutes(
       return orAdopted(known);
 
       async function orAdopted(asked: typeof known) {
-        const row = (await asked) ?? (await adoptIfThere(context, kind, name));
+        const row = (await asked) ?? (await sayingWhy(adoptIfThere(context, kind, name)));
         if (row === null) throw new StoaError("not_found", { message: "Not Found" });
         return schema.present(row);
       }
@@ -89,7 +90,7 @@ function kindRoutes(
     },
     async (request, reply) => {
       const { name, quota } = readWish(request.body);
-      await ensureSubject(context, callerOf(request), { kind, name: readName(name), quota });
+      await sayingWhy(ensureSubject(context, callerOf(request), { kind, name: readName(name), quota }));
       return reply.code(204).send(null);
     },
   );
@@ -107,8 +108,20 @@ function kindRoutes(
       },
     },
     async (request, reply) => {
-      await deleteSubject(context, callerOf(request), kind, readName(request.params.name));
+      await sayingWhy(deleteSubject(context, callerOf(request), kind, readName(request.params.name)));
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Who asks here has the service's key or is an administrator: they are told why storage can't be reached. */
+async function sayingWhy<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof StoaError && error.cause instanceof BackEndAway)) throw error;
+    const why = error.cause.message.replace(/\.$/, "");
+    const message = `storage is not available now: ${why}. Nothing was changed. Try again shortly.`;
+    throw new StoaError(error.code, { message, details: error.details, cause: error.cause });
+  }
 }

@@ -63,7 +63,7 @@ export async function restoreSubject(context: StorageContext, caller: Caller, id
     }
     const other = await findByName(trx, row.kind, row.name);
     if (other !== null) {
-      const problem = `Another ${row.kind} ${row.name} has been made since. Delete or rename that one first`;
+      const problem = `Another ${row.kind} ${row.name} has been made since. Delete that one, then restore this`;
       throw new StoaError("conflict", { details: { problem, reason: "name_taken" } });
     }
     await requireUnlinked(trx, row);
