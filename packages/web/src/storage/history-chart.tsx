@@ -49,14 +49,11 @@ export default function HistoryChart({ history, quota, height }: HistoryChartPro
         ]
       : []),
   ];
+  const [least, most, last] = [Math.min(...values), Math.max(...values), values.at(-1) ?? 0].map(size);
   return (
     <figure className={classes.chart}>
       <figcaption className="visually-hidden">
-        {t("storage.historyTold", {
-          least: size(Math.min(...values)),
-          most: size(Math.max(...values)),
-          last: size(values.at(-1) ?? 0),
-        })}
+        {least === most ? t("storage.historyFlat", { last }) : t("storage.historyTold", { least, most, last })}
       </figcaption>
       {/* The words above tell the same. */}
       <div className={classes.drawing} aria-hidden="true" dir="ltr">

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StorageHistory } from "../api/storage.ts";
-import { drawnPoints } from "./history-points.ts";
+import { drawnPoints, withNow } from "./history-points.ts";
 
 const now = new Date("2026-11-22T12:30:00Z");
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString();
@@ -41,4 +41,23 @@ describe("a history is drawn", () => {
     expect(ends({ bytes_per_day: -5, full_at: null }, 1_000)).toBe(40);
     expect(ends(null, 1_000)).toBe(40);
   });
+});
+
+describe("the figure of now", () => {
+  const subject = (as_of: string | null) => ({ used: 7, effective_quota: 9, as_of });
+
+  test("is the last point where it is newer than the kept ones", () => {
+    const { points } = withNow(history([3, 1]), subject(hoursAgo(0)));
+    expect(points.map(({ used, quota }) => [used, quota])).toEqual([
+      [1, 1_000],
+      [2, 1_000],
+      [7, 9],
+    ]);
+  });
+
+  test.each([hoursAgo(1), hoursAgo(2), null])("counted at %s adds nothing", (as_of) => {
+    expect(withNow(history([3, 1]), subject(as_of)).points).toHaveLength(2);
+  });
+
+  test("begins no history", () => expect(withNow(history([]), subject(hoursAgo(0))).points).toEqual([]));
 });

@@ -1,4 +1,4 @@
-import type { StorageHistory } from "../api/storage.ts";
+import type { StorageHistory, StorageSubject } from "../api/storage.ts";
 
 /** One place of the drawing; null: nothing is known of it, or it isn't that line's. */
 export interface DrawnPoint {
@@ -14,6 +14,16 @@ const DAY = 24 * HOUR;
 const HOURLY_DAYS = 4;
 /** Share of what is drawn that the future takes at most. */
 const AHEAD = 1 / 4;
+
+/** With the figure of now as the last point: the newest kept one may be an hour old, and the sentence beside is not. */
+export function withNow(
+  { points, forecast }: StorageHistory,
+  { used, effective_quota: quota, as_of: at }: Pick<StorageSubject, "used" | "effective_quota" | "as_of">,
+): StorageHistory {
+  const last = points.at(-1);
+  const isNewer = at !== null && last !== undefined && Date.parse(at) > Date.parse(last.at);
+  return { points: isNewer ? [...points, { at, used, quota }] : points, forecast };
+}
 
 /**
  * What is drawn: an hour or a day a place, evenly, each with its last figure, from the first that there is to now; then

@@ -9,6 +9,7 @@ import { Hint } from "../pieces/hint.tsx";
 import { Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
+import { withNow } from "./history-points.ts";
 import { levelOf } from "./level.ts";
 import classes from "./storage.module.css";
 import { useForecastText } from "./use-forecast-text.ts";
@@ -53,7 +54,7 @@ export function HistorySection({ of, subject }: { of: number | null; subject: St
         <>
           <p className={classes.sentence}>{forecastText(data.forecast, levelOf(subject))}</p>
           <Suspense fallback={<RowsLoading rows={1} height={height} />}>
-            <HistoryChart history={data} quota={subject.effective_quota} height={height} />
+            <HistoryChart history={withNow(data, subject)} quota={subject.effective_quota} height={height} />
           </Suspense>
         </>
       )}

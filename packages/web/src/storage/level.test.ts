@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { levelOf, ownerName } from "./level.ts";
+import { levelOf, ownerName, tileName } from "./level.ts";
 
 const GiB = 2 ** 30;
 
@@ -23,4 +23,11 @@ test("is called by whose it is", () => {
   expect(ownerName({ name: "u-1", account: { ...account, full_name: "" }, group: null })).toBe("ada");
   expect(ownerName({ name: "lab", account: null, group: { id: 2, name: "The lab" } })).toBe("The lab");
   expect(ownerName({ name: "grace", account: null, group: null })).toBe("grace");
+});
+
+test("is told apart in the map, where two have one owner's name", () => {
+  const group = { id: 2, name: "lab" };
+  expect(tileName({ name: "lab", account: null, group })).toBe("lab");
+  expect(tileName({ name: "lab2", account: null, group })).toBe("lab2 (lab)");
+  expect(tileName({ name: "lab", account: null, group: null })).toBe("lab");
 });

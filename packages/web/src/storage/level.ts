@@ -16,6 +16,12 @@ export function levelOf({ used, effective_quota: quota }: Pick<StorageSubject, "
   return used >= quota * NEAR ? "near" : "ok";
 }
 
+/** Where two may have the same owner's name: the directory's, with the owner's beside it where that is another. */
+export function tileName(subject: Pick<StorageSubject, "name" | "account" | "group">): string {
+  const owner = ownerName(subject);
+  return owner === subject.name ? owner : `${subject.name} (${owner})`;
+}
+
 /** Whose it is, for titles: the person's or group's name where it is linked. */
 export const ownerName = ({ name, account, group }: Pick<StorageSubject, "name" | "account" | "group">): string =>
   (account === null ? group?.name : account.full_name || account.username) ?? name;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { largestQuery, type StorageSubject } from "../../api/storage.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { IconAlertTriangle } from "../../pieces/icons.ts";
-import { levelOf, ownerName } from "../level.ts";
+import { levelOf, tileName } from "../level.ts";
 import { useSize } from "../use-size.ts";
 import classes from "./room-map.module.css";
 import { type Tile, treemap } from "./treemap.ts";
@@ -75,7 +75,7 @@ function SubjectTile({ subject, tile, isActive, onFocus }: SubjectTileProps) {
   const size = useSize();
   const { effective_quota: quota, used } = subject;
   const level = levelOf(subject);
-  const name = ownerName(subject);
+  const name = tileName(subject);
   const figures =
     quota === 0
       ? t("adminStorage.tileFree", { name, used: size(used) })
