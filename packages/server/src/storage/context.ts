@@ -4,7 +4,7 @@ import type { AuditEntry } from "../platform/audit/contract.ts";
 import { entryBy } from "../platform/audit/entry-by.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { StorageDriver } from "./drivers/contract.ts";
-import type { KnownSubjects } from "./subjects/known-subjects.ts";
+import type { CountedNow, KnownSubjects } from "./subjects/known-subjects.ts";
 import type { Settler } from "./subjects/settler.ts";
 import type { StorageDb, StorageTrx, SubjectRow } from "./tables.ts";
 
@@ -91,17 +91,21 @@ export async function publishChange(
   });
 }
 
-/** Of many whose figures alone have changed; null: too many to name. */
+/**
+ * Of many whose figures alone have changed, with the figures: nobody has to read them again. Too many to name: that
+ * they have.
+ */
 export async function publishCounted(
   { platform }: Pick<StorageContext, "platform">,
   trx: StorageTrx,
-  ids: readonly number[] | null,
+  counted: CountedNow,
 ): Promise<void> {
+  const { at, kind, figures } = counted;
   await platform.events.publish(trx, {
     type: COUNTED,
     subject: { kind: "storage", id: "all" },
     audience: "internal",
-    data: { ids: ids === null || ids.length > MOST_NAMED ? null : ids },
+    data: figures.length > MOST_NAMED ? { figures: null } : { at: at.toISOString(), kind, figures },
   });
 }
 

@@ -9,6 +9,7 @@ import { adoptIfThere } from "../subjects/adopt.ts";
 import { deleteSubject } from "../subjects/delete.ts";
 import { ensureSubject } from "../subjects/ensure.ts";
 import type { SubjectKind } from "../tables.ts";
+import { createListText } from "./list-text.ts";
 import { readWish } from "./read-body.ts";
 import * as schema from "./schema.ts";
 
@@ -26,6 +27,7 @@ export function contractRoutes(context: StorageContext): FastifyPluginAsync {
     app.setValidatorCompiler(unchecked);
     kindRoutes(app, context, "user", "users", "person", userNameOf);
     kindRoutes(app, context, "group", "groups", "group", nameOf);
+    const listText = createListText(context.known);
     app.get(
       `${base}/storages`,
       {
@@ -37,7 +39,7 @@ export function contractRoutes(context: StorageContext): FastifyPluginAsync {
           response: { 200: schema.StorageList },
         },
       },
-      async () => schema.presentList(await context.known.all()),
+      async (_request, reply) => reply.type("application/json; charset=utf-8").send(await listText()),
     );
   };
 }

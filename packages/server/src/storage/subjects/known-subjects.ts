@@ -5,6 +5,15 @@ import { findByName, presentRows } from "./queries.ts";
 
 /** Published where a subject's row, or its figures alone, have changed. */
 const TYPES = ["storage.changed", "storage.counted"];
+
+/** What many use, as it was just written down. */
+export interface CountedNow {
+  readonly at: Date;
+  readonly kind: "quota" | "apparent";
+  /** Id, bytes used, and the quota that is enforced; null: nothing was seen of it. */
+  readonly figures: readonly (readonly [id: number, used: number, enforced: number | null])[];
+}
+
 const TRY_AGAIN_MS = 1_000;
 
 /**
@@ -22,6 +31,8 @@ export interface KnownSubjects {
   all(): Promise<readonly SubjectRow[]> | readonly SubjectRow[];
   /** After a commit on this server: what was written is in memory then. */
   refresh(ids: readonly number[]): Promise<void>;
+  /** The same where figures alone were written: they are taken as they are. */
+  count(counted: CountedNow): Promise<void>;
   start(): Promise<void>;
   stop(): void;
 }
@@ -67,6 +78,21 @@ export function createKnownSubjects({ events, log }: Pick<Platform, "events" | "
     return last;
   }
 
+  /** An older figure never replaces a newer one. */
+  function count({ at, kind, figures }: CountedNow): Promise<void> {
+    last = last
+      .catch(() => undefined)
+      .then(() => {
+        for (const [id, used, enforced] of figures) {
+          const row = byId.get(id);
+          if (row === undefined || (row.used_at !== null && row.used_at > at)) continue;
+          keep({ ...row, used, used_kind: kind, used_at: at, enforced_quota: enforced ?? row.enforced_quota });
+        }
+        sorted = null;
+      });
+    return last;
+  }
+
   function follow(ids: readonly number[] | null): void {
     refresh(ids).catch((error: unknown) => {
       if (stopped) return;
@@ -77,9 +103,10 @@ export function createKnownSubjects({ events, log }: Pick<Platform, "events" | "
   }
 
   function subscribe(): void {
-    unsubscribe = events.subscribe({ types: TYPES, onGone: again }, ({ data }) =>
-      follow(Array.isArray(data.ids) ? (data.ids as number[]) : null),
-    );
+    unsubscribe = events.subscribe({ types: TYPES, onGone: again }, ({ data }) => {
+      if (!Array.isArray(data.figures)) return follow(Array.isArray(data.ids) ? (data.ids as number[]) : null);
+      void count({ ...(data as unknown as CountedNow), at: new Date(data.at as string) });
+    });
   }
 
   /** The database was restored: nothing that was read before counts. */
@@ -100,6 +127,7 @@ export function createKnownSubjects({ events, log }: Pick<Platform, "events" | "
       return sorted;
     },
     refresh,
+    count,
     start() {
       subscribe();
       return refresh(null);

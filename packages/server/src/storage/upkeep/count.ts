@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { publishCounted, type StorageContext } from "../context.ts";
 import { type Counted, keyOf } from "../drivers/contract.ts";
 import { effectiveQuota } from "../subjects/queries.ts";
-import type { StorageDb, SubjectRow } from "../tables.ts";
+import type { StorageDb, StorageTrx, SubjectRow } from "../tables.ts";
 
 /** What counting found that is not as it should be. */
 export interface CountFindings {
@@ -34,21 +34,26 @@ export async function writeCounted(
     if (isNew || isStale) changes.push({ id: row.id, used: seen.used, quota: seen.quota });
   }
   if (changes.length > 0) {
-    await context.db.transaction().execute(async (trx) => {
+    const written = await context.db.transaction().execute(async (trx) => {
       await sql`
         update storage_subjects s set used = r.used, used_kind = 'quota', used_at = now(), enforced_quota = r.quota
         from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
           as r(id bigint, used bigint, quota bigint)
         where s.id = r.id and s.settled = s.wanted`.execute(trx);
-      await publishCounted(
-        context,
-        trx,
-        changes.map(({ id }) => id),
-      );
+      const figures = changes.map(({ id, used, quota }) => [id, used, quota] as const);
+      const counted = { at: await timeOf(trx), kind: "quota", figures } as const;
+      await publishCounted(context, trx, counted);
+      return counted;
     });
-    await context.known.refresh(changes.map(({ id }) => id));
+    await context.known.count(written);
   }
   return { drifted };
+}
+
+/** The time that all of a transaction is written with. */
+export async function timeOf(trx: StorageTrx): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select now() as at`.execute(trx);
+  return rows[0]?.at ?? new Date();
 }
 
 /** A point of each subject for this hour; the first one in it stays. */

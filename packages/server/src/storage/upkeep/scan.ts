@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { publishCounted, type StorageContext } from "../context.ts";
 import { BackEndAway, keyOf } from "../drivers/contract.ts";
 import type { StorageDb } from "../tables.ts";
+import { timeOf } from "./count.ts";
 import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
 import { tellLevels } from "./tell-levels.ts";
 
@@ -124,7 +125,7 @@ async function write(context: StorageContext, due: readonly Due[], sizes: Readon
     const every = used !== null && used !== row.used ? BUSY_EVERY : Math.min(longest, row.scan_every * 2);
     return { id: row.id, used, every };
   });
-  await context.db.transaction().execute(async (trx) => {
+  const written = await context.db.transaction().execute(async (trx) => {
     await sql`
       update storage_subjects s set
         used = coalesce(r.used, s.used),
@@ -133,11 +134,10 @@ async function write(context: StorageContext, due: readonly Due[], sizes: Readon
         scan_every = r.every, scan_at = now() + make_interval(secs => r.every)
       from jsonb_to_recordset(${JSON.stringify(results)}::jsonb) as r(id bigint, used bigint, every integer)
       where s.id = r.id`.execute(trx);
-    await publishCounted(
-      context,
-      trx,
-      results.map(({ id }) => id),
-    );
+    const figures = results.flatMap(({ id, used }) => (used === null ? [] : [[id, used, null] as const]));
+    const counted = { at: await timeOf(trx), kind: "apparent", figures } as const;
+    await publishCounted(context, trx, counted);
+    return counted;
   });
-  await context.known.refresh(due.map(({ id }) => id));
+  await context.known.count(written);
 }

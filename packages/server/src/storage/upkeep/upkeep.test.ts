@@ -264,6 +264,21 @@ describe("usage where no kernel counts", () => {
 });
 
 describe("two servers on one database", () => {
+  it("know each other's counts without reading them again, in contract 1's list as well", async () => {
+    const one = await start();
+    const two = await start({ beside: one });
+    await one.hub("POST", "/api/v1/users", { name: "ada" });
+    const listed = async () => (await two.hub("GET", "/api/v1/storages")).body as [string, number, number][];
+    await expect.poll(async () => (await listed()).map(([name]) => name)).toEqual(["ada", "groups"]);
+    await writeFile(path.join(one.base, "ada", "data"), Buffer.alloc(300_000));
+    await one.ask("POST", "/recount", {});
+    await one.storage.upkeep.scan.round();
+    const { rows } = await one.server.database.pool.query("select used from storage_subjects where name = 'ada'");
+    expect(rows[0].used).toBeGreaterThan(300_000);
+    await expect.poll(async () => (await listed())[0], { timeout: 2_500 }).toEqual(["ada", 0, rows[0].used]);
+    expect(await usage(two, "ada")).toBe(rows[0].used);
+  });
+
   it("see each other's writes within a second, and make one directory together", async () => {
     const one = await start();
     const two = await start({ beside: one });
