@@ -8,6 +8,7 @@ import { configurationDirectory } from "../checkout.ts";
 import { configurationChecks } from "../checks/configuration-checks.ts";
 import { installationChecks } from "../checks/installation-checks.ts";
 import { secretKeyCheck } from "../checks/secret-key-check.ts";
+import { storageCheck } from "../checks/storage-check.ts";
 import { systemAccountsCheck } from "../checks/system-accounts-check.ts";
 import { commandConfig, withDatabase } from "../database.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -38,6 +39,7 @@ async function examine({ terminal }: Context, options: Options) {
     ...(await installationChecks(config)),
     ...(await configurationChecks(config, configurationDirectory(terminal.cwd))),
     ...(await databaseChecks(terminal, config)),
+    await storageCheck(config),
   ]);
   terminal.out(options.json ? JSON.stringify({ ok: !hasFault(checks), checks }, null, 2) : report(checks));
   return hasFault(checks) ? exitCodes.fault : exitCodes.done;
