@@ -1,34 +1,36 @@
 import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createInProcessFileWork } from "../file-work/in-process.ts";
 import { createDirectories } from "./directories.ts";
 
 /** A disk without room: what is made from the first of these on is refused. */
-const full = vi.hoisted(() => ({ at: null as RegExp | null }));
-vi.mock("node:fs/promises", async (original) => {
-  const real = await original<typeof import("node:fs/promises")>();
-  const refusing =
-    <A extends readonly unknown[], R>(make: (...args: A) => Promise<R>, target: (args: A) => unknown) =>
-    async (...args: A): Promise<R> => {
-      const there = await real.lstat(String(target(args))).catch(() => null);
-      if (there !== null || !full.at?.test(String(target(args)))) return make(...args);
-      full.at = /./;
-      throw Object.assign(new Error("no space left on device"), { code: "ENOSPC", errno: -28 });
-    };
-  return {
-    ...real,
-    mkdir: refusing(real.mkdir as (...args: unknown[]) => Promise<unknown>, ([target]) => target),
-    link: refusing(real.link, ([, target]) => target),
-    symlink: refusing(real.symlink, ([, target]) => target),
-  };
-});
+const full = { at: null as RegExp | null };
+/** Node's own functions: what they are replaced by, all modules see. */
+const real = { mkdir: fs.mkdir, link: fs.link, symlink: fs.symlink };
+type Make = (...args: never[]) => Promise<unknown>;
+
+function refusing<M extends Make>(make: M, target: (args: Parameters<M>) => unknown): M {
+  return (async (...args: Parameters<M>) => {
+    const there = await fs.lstat(String(target(args))).catch(() => null);
+    if (there !== null || !full.at?.test(String(target(args)))) return make(...args);
+    full.at = /./;
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC", errno: -28 });
+  }) as unknown as M;
+}
 
 const ME = 1;
 let dataDir: string;
 let files: ReturnType<typeof createInProcessFileWork>;
 beforeAll(async () => {
+  Object.assign(fs, {
+    mkdir: refusing(real.mkdir, ([target]) => target),
+    link: refusing(real.link, ([, target]) => target),
+    symlink: refusing(real.symlink, ([, target]) => target),
+  });
+  syncBuiltinESMExports();
   dataDir = await fs.mkdtemp(path.join(tmpdir(), "stoa-full-"));
   files = createInProcessFileWork({ directories: createDirectories(dataDir, "node"), symlinkRoots: [] });
 });
@@ -39,7 +41,11 @@ beforeEach(async () => {
   await fs.writeFile(live("folder", "x"), "then");
   await fs.writeFile(live("file"), "then");
 });
-afterAll(() => fs.rm(dataDir, { recursive: true, force: true }));
+afterAll(async () => {
+  Object.assign(fs, real);
+  syncBuiltinESMExports();
+  await fs.rm(dataDir, { recursive: true, force: true });
+});
 
 const live = (...parts: string[]) => path.join(dataDir, "workspaces", String(ME), "7", ...parts);
 const place = (...parts: string[]) => ({ workspace: 7, parts });

@@ -1,40 +1,28 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { SNAPSHOTS } from "../../platform/processes/inside-storage.ts";
+import { OpenFolder } from "../files/descriptor-walk.ts";
 import { createPast, type Past, type PastPerson } from "./testing-past.ts";
+import { usualPatience } from "./timely-files.ts";
 
 /** A pool without its disks: from so many looks into a snapshot on, nothing answers. */
-const pool = vi.hoisted(() => {
-  const mended = Promise.withResolvers<void>();
-  return { looksLeft: Number.POSITIVE_INFINITY, looks: 0, mended };
-});
-vi.mock("../files/directories.ts", async (original) => {
-  const real = await original<typeof import("../files/directories.ts")>();
-  const createDirectories: typeof real.createDirectories = (...args) => {
-    const directories = real.createDirectories(...args);
-    return {
-      ...directories,
-      async openSnapshot(ownerId, name) {
-        pool.looks += 1;
-        pool.looksLeft -= 1;
-        if (pool.looksLeft < 0) await pool.mended.promise;
-        return directories.openSnapshot(ownerId, name);
-      },
-    };
-  };
-  return { ...real, createDirectories };
-});
-/** The same work, for tests that wait less long. */
-vi.mock("./timely-files.ts", async (original) => {
-  const real = await original<typeof import("./timely-files.ts")>();
-  const patience = { answer: 1_500, piece: 1_500, progress: 1_500, end: 50 };
-  const timelyFiles: typeof real.timelyFiles = (files, options) => real.timelyFiles(files, { ...options, patience });
-  return { ...real, timelyFiles };
-});
+const pool = { looksLeft: Number.POSITIVE_INFINITY, looks: 0, mended: Promise.withResolvers<void>() };
+const usual = { ...usualPatience };
 
 let past: Past;
 let ada: PastPerson;
 let name: string;
 beforeAll(async () => {
+  Object.assign(usualPatience, { answer: 1_500, piece: 1_500, progress: 1_500, end: 50 });
+  const { folder } = OpenFolder.prototype;
+  vi.spyOn(OpenFolder.prototype, "folder").mockImplementation(async function (this: OpenFolder, ...args) {
+    if (args[0] === SNAPSHOTS[0]) {
+      pool.looks += 1;
+      pool.looksLeft -= 1;
+      if (pool.looksLeft < 0) await pool.mended.promise;
+    }
+    return folder.apply(this, args);
+  });
   past = await createPast();
 });
 beforeEach(async () => {
@@ -47,7 +35,11 @@ afterEach(() => {
   pool.mended.resolve();
   pool.mended = Promise.withResolvers();
 });
-afterAll(() => past?.close());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  Object.assign(usualPatience, usual);
+  await past?.close();
+});
 
 const refused = { status: 503, body: { code: "unavailable", details: { what: "The snapshot" } } };
 

@@ -22,7 +22,13 @@ export interface TimelyOptions {
   readonly patience?: Partial<Patience>;
 }
 
-const PATIENCE: Patience = { answer: 15_000, piece: 60_000, progress: 10 * 60_000, end: 15_000 };
+/** Who tries what comes after it shortens it for a while. */
+export const usualPatience: { -readonly [Each in keyof Patience]: number } = {
+  answer: 15_000,
+  piece: 60_000,
+  progress: 10 * 60_000,
+  end: 15_000,
+};
 /** `measureEntry` tells of no progress, and ends by itself within two minutes. */
 const long: ReadonlySet<string> = new Set<keyof FileCommands>(["measureEntry", "stageCopy"]);
 
@@ -31,7 +37,7 @@ const long: ReadonlySet<string> = new Set<keyof FileCommands>(["measureEntry", "
  * given up is told to end, or its agent is ended, so that it holds no place that others wait for.
  */
 export function timelyFiles(files: FileWork, { together = false, patience: own }: TimelyOptions = {}): FileWork {
-  const patience = { ...PATIENCE, ...own };
+  const patience = { ...usualPatience, ...own };
   const all = together ? new AbortController() : null;
   const begin = (outer: AbortSignal | undefined, grace: number): Watch => {
     all?.signal.throwIfAborted();
