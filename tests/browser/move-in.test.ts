@@ -81,6 +81,7 @@ test.each(looks)("has somebody's workspaces moved in, and the old folders remove
   await dialog.getByText(t("adminStorage.asideText")).waitFor();
   await look("aside");
   await dialog.getByRole("button", { name: t("adminStorage.asidePurge") }).click();
+  await dialog.waitFor({ state: "detached" });
   await purge.waitFor({ state: "detached" });
   expect(asked).toEqual(["POST", "DELETE"]);
   await portal.close();
