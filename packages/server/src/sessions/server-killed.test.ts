@@ -58,7 +58,7 @@ describe("kill -9 of the server", () => {
     expect(counted.sort((a, b) => a - b)).toEqual(jobs);
     for (const jobId of jobs) await server.call("PUT", `/jobs/${jobId}/stop/`);
     process.env.SHELL = "/bin/sh";
-  }, 60_000);
+  }, 120_000);
 
   it("around a stop leaves nothing running", async () => {
     const { child, base } = await spawnServer();
