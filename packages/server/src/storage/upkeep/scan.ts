@@ -25,6 +25,8 @@ export interface Scan {
 const FEWEST = 16;
 const MOST = 500;
 const SECONDS_EACH = 5;
+/** Bytes. Asked for several folders, `du` remembers every file that it has seen: a large one is asked for alone. */
+const ALONE = 4 * 2 ** 30;
 const POLL_MS = 15_000;
 const WAKE_MS = 200;
 const LEASE_SECONDS = 600;
@@ -53,7 +55,7 @@ export function createScan(context: StorageContext & { readonly log: Logger }): 
     let done = 0;
     let many = FEWEST;
     while (!abort.signal.aborted && (await takeLease(db, "scan", holder, LEASE_SECONDS))) {
-      const due = await dueNow(db, many);
+      const due = together(await dueNow(db, many));
       if (due.length === 0) break;
       const begun = performance.now();
       const sizes = await measure(due, abort.signal);
@@ -102,6 +104,12 @@ export function createScan(context: StorageContext & { readonly log: Logger }): 
 export function nextBatch(counted: number, seconds: number): number {
   const fitting = Math.floor(counted * Math.min(4, SECONDS_EACH / Math.max(seconds, 0.001)));
   return Math.min(MOST, Math.max(FEWEST, fitting));
+}
+
+/** The first of those, and what goes into one command with it. */
+export function together<T extends { readonly used: number }>(due: readonly T[]): readonly T[] {
+  const large = due.findIndex(({ used }) => used >= ALONE);
+  return large === -1 ? due : due.slice(0, Math.max(1, large));
 }
 
 /** Those whose time has come; never counted ones first. */
