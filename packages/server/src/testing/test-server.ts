@@ -20,11 +20,16 @@ declare module "vitest" {
   }
 }
 
-/** Only tests may lose data: nothing here waits for a disk. No database lives long enough to be vacuumed. */
+/**
+ * Only tests may lose data: nothing here waits for a disk, or is written for a crash to be mended by. No database lives
+ * long enough to be vacuumed.
+ */
 const settings = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
   autovacuum: "off",
   max_connections: "200",
 };
