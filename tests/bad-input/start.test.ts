@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lendPrograms } from "../../packages/server/src/testing/lent-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../../packages/server/src/testing/test-database.ts";
 import { send } from "../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../support/stoa-process.ts";
@@ -19,6 +20,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "stoa-start-"));
   chmodSync(folder, 0o711);
+  for (const name of ["data", "another", "shared"]) lendPrograms(join(folder, name));
   database = await createTestDatabase();
 });
 afterAll(async () => {
