@@ -14,6 +14,8 @@ import {
   createSnapshotDouble,
   type SnapshotDouble,
 } from "../../packages/server/src/storage/snapshots/testing-snapshots.ts";
+import { CHEAP_PASSWORDS } from "../../packages/server/src/testing/cheap-passwords.ts";
+import { lendPrograms } from "../../packages/server/src/testing/lent-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../../packages/server/src/testing/test-database.ts";
 import { type Answer, accessToken, send } from "../support/portal-client.ts";
 
@@ -60,6 +62,7 @@ export function unique(prefix: string): string {
  */
 export async function createGround(changes: Readonly<Record<string, string>> = {}): Promise<Ground> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-routes-"));
+  lendPrograms(dataDir);
   const database = await createTestDatabase();
   const env = {
     HOME: dataDir,
@@ -86,6 +89,7 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
     extraJobTypes: [webProgram],
     wrapStorage: snapshots.wrap,
+    passwordCost: CHEAP_PASSWORDS,
   });
   for (const kind of [waits, fails]) stoa.platform.operations.register(kind);
   await stoa.accounts.ensureFirstAdmin();

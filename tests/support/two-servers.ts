@@ -4,6 +4,8 @@ import path from "node:path";
 import { pino } from "pino";
 import { createStoa, type Stoa } from "../../packages/server/src/app.ts";
 import { loadConfig } from "../../packages/server/src/config/load.ts";
+import { CHEAP_PASSWORDS } from "../../packages/server/src/testing/cheap-passwords.ts";
+import { lendPrograms } from "../../packages/server/src/testing/lent-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../../packages/server/src/testing/test-database.ts";
 
 export const PASSWORD = "correct horse battery";
@@ -25,6 +27,7 @@ export interface TwoServers {
 export async function startTwoServers(): Promise<TwoServers> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-system-"));
+  lendPrograms(dataDir);
   const start = () => startServer(database, dataDir);
   const [one, two] = [await start(), await start()];
   const tokenOf = async (username: string): Promise<string> => {
@@ -72,6 +75,7 @@ async function startServer({ db, url }: TestDatabase, dataDir: string): Promise<
     config: loadConfig(env, dataDir),
     database: { db, directConnectionString: url },
     log: pino({ level: "silent" }),
+    passwordCost: CHEAP_PASSWORDS,
   });
   await stoa.accounts.ensureFirstAdmin();
   await stoa.start();

@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { type Accounts, createAccounts } from "./accounts/accounts.ts";
+import { type Accounts, createAccounts, type PasswordCost } from "./accounts/accounts.ts";
 import { createAnnouncements } from "./announcements/announcements.ts";
 import { belongingsOf } from "./belongings.ts";
 import { entries } from "./config/catalogue.ts";
@@ -60,6 +60,8 @@ export interface StoaOptions {
   readonly extraJobTypes?: readonly JobType[];
   /** For tests: around the storage's driver. */
   readonly wrapStorage?: NonNullable<StorageOptions["wrap"]>;
+  /** For tests: what a password's hash takes. No setting leads here. */
+  readonly passwordCost?: PasswordCost;
   /** What the process found out about itself, for the page of settings. */
   readonly facts?: Partial<StartFacts>;
 }
@@ -89,6 +91,7 @@ export async function createStoa({
   extraJobTypes = [],
   wrapStorage = (driver) => driver,
   facts = {},
+  passwordCost,
 }: StoaOptions): Promise<Stoa> {
   const { db } = database;
   const live = createLiveConfig(given);
@@ -139,7 +142,7 @@ export async function createStoa({
   const liveSettings = createLiveSettings(platform, live);
   keepOperationsThin(platform, operationReferences);
   keepAuditVerified(platform);
-  const accounts = createAccounts(platform);
+  const accounts = createAccounts(platform, passwordCost);
   const workspaces = createWorkspaces(
     platform,
     accounts,

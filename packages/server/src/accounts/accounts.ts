@@ -29,7 +29,7 @@ import { endActing } from "./impersonation/end-acting.ts";
 import { impersonationRoutes } from "./impersonation/routes.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
 import { createOldRounds } from "./passwords/old-hash.ts";
-import { createPasswordHasher } from "./passwords/password-hasher.ts";
+import { createPasswordHasher, type PasswordCost } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
 import { personAccessRoutes } from "./people/access-routes.ts";
@@ -72,7 +72,7 @@ export { paged } from "./account-part.ts";
 export { emailShownTo } from "./claimed-address.ts";
 export { changedSince } from "./people/bulk/verbs.ts";
 export { splitName } from "./people/people-queries.ts";
-export type { Account, AccountPart, FirstAdmin, Group, Groups };
+export type { Account, AccountPart, FirstAdmin, Group, Groups, PasswordCost };
 
 export interface Accounts {
   readonly authenticator: Authenticator;
@@ -127,10 +127,13 @@ export interface Accounts {
   stop(): Promise<void>;
 }
 
-/** People, their passwords and every credential they hold. */
-export function createAccounts(platform: Platform): Accounts {
+/**
+ * People, their passwords and every credential they hold.
+ * @param passwordCost for tests alone, which make hundreds of people: no setting leads here
+ */
+export function createAccounts(platform: Platform, passwordCost?: PasswordCost): Accounts {
   const db = platform.db.withTables<AccountTables>();
-  const hasher = createPasswordHasher(undefined, undefined, createOldRounds(db));
+  const hasher = createPasswordHasher(undefined, passwordCost, createOldRounds(db));
   const parts: AccountPart[] = [];
   const context: AccountsContext = {
     platform,

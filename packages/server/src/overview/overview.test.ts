@@ -4,6 +4,7 @@ import { createAccounts } from "../accounts/accounts.ts";
 import { recordEntries } from "../platform/audit/record.ts";
 import { enqueueOne, kindOf, openInstance, type TestInstance } from "../platform/operations/test-instance.ts";
 import type { SessionFigures } from "../sessions/sessions.ts";
+import { CHEAP_PASSWORDS } from "../testing/cheap-passwords.ts";
 import { createTestServer } from "../testing/create-test-server.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createTestPlatform } from "../testing/test-platform.ts";
@@ -32,7 +33,7 @@ beforeAll(async () => {
     "insert into accounts (username, username_key, email, full_name, status, deletion_due_at) values ('ann', 'ann', 'a@example.org', '', 'active', now() + interval '2 days'), ('bob', 'bob', 'b@example.org', '', 'pending', null)",
   );
   const platform = createTestPlatform({ db: database.db, operations: instance.operations, events: instance.events });
-  const accounts = createAccounts(platform);
+  const accounts = createAccounts(platform, CHEAP_PASSWORDS);
   figures = {
     async days(from, to) {
       asked.push([from, to]);

@@ -13,6 +13,7 @@ import { createRevocationBus } from "../platform/http/revocation-bus.ts";
 import { createHttpServer } from "../platform/http/server.ts";
 import { createOperations } from "../platform/operations/operations.ts";
 import type { Platform } from "../platform/platform.ts";
+import { CHEAP_PASSWORDS } from "../testing/cheap-passwords.ts";
 import { createTestAuthenticator, testPrincipal } from "../testing/create-test-server.ts";
 import { createTestPlatform, testConfig } from "../testing/test-platform.ts";
 import { createWorkspaces } from "../workspaces/workspaces.ts";
@@ -112,7 +113,7 @@ export async function startSessions(
   });
   const extraJobTypes = changes.extraJobTypes ?? [];
   const jobTypes = new Set(["terminal", "local_test_job", ...extraJobTypes.map((type) => type.id)]);
-  const accounts = createAccounts(platform);
+  const accounts = createAccounts(platform, CHEAP_PASSWORDS);
   const workspaces = createWorkspaces(platform, accounts, jobTypes);
   // The principals here have no rows: what becomes of access when they end is tried on the real accounts.
   const credentialIsLive = async (): Promise<boolean> => true;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync, InjectOptions } from "fastify";
-import { type Accounts, createAccounts } from "../accounts/accounts.ts";
+import { type Accounts, createAccounts, type PasswordCost } from "../accounts/accounts.ts";
 import type { Config } from "../config/schema.ts";
 import { createAudit } from "../platform/audit/audit.ts";
 import { createEvents } from "../platform/events/events.ts";
@@ -8,6 +8,7 @@ import { createHttpServer } from "../platform/http/server.ts";
 import { sessionCookieName } from "../platform/http/session-cookie.ts";
 import type { Mailer } from "../platform/mail/contract.ts";
 import { createTestOperations, type TestOperations } from "../workspaces/testing-operations.ts";
+import { CHEAP_PASSWORDS } from "./cheap-passwords.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 import { createTestPlatform, type TestPlatform, testConfig } from "./test-platform.ts";
 
@@ -71,10 +72,13 @@ export async function createAccountsServer(
     readonly mail?: Mailer;
     readonly database?: TestDatabase;
     readonly routes?: readonly FastifyPluginAsync[];
+    /** Left out they are cheap; null: as in production. */
+    readonly passwordCost?: PasswordCost | null;
     /** For another domain beside it, before its routes are added. */
     readonly onBuilt?: (platform: TestPlatform, accounts: Accounts) => void;
   } = {},
 ): Promise<AccountsServer> {
+  const { passwordCost = CHEAP_PASSWORDS } = options;
   const database = options.database ?? (await createTestDatabase());
   const { db, url } = database;
   const base = testConfig();
@@ -86,7 +90,7 @@ export async function createAccountsServer(
   const mail = options.mail ? { mail: options.mail } : {};
   const operations = createTestOperations(db);
   const platform = createTestPlatform({ config, db, log, events, audit, revocations, operations, ...mail });
-  const accounts = createAccounts(platform);
+  const accounts = createAccounts(platform, passwordCost ?? undefined);
   options.onBuilt?.(platform, accounts);
   const routes = [accounts.routes, ...(options.routes ?? [])];
   const app = await createHttpServer({ platform, authenticator: accounts.authenticator, routes, strict: true });

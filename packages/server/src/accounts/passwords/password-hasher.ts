@@ -3,8 +3,15 @@ import { PASSWORD_MAX } from "../identity-rules.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import { matchesOldHash, readOldHash, spendRounds } from "./old-hash.ts";
 
-/** argon2id (the library's default algorithm). OWASP's first choice for 19 MiB of memory, kibibytes here. */
-export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+/** What a hash takes: memory in kibibytes, rounds, threads. */
+export interface PasswordCost {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
+
+/** argon2id (the library's default algorithm). OWASP's first choice for 19 MiB of memory. */
+export const ARGON2: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** At a third of a second each, the longest possible queue is over in half a minute. */
 const OLD_HASHES = { atOnce: 1, perLane: 16, inAll: 96 };
@@ -30,7 +37,7 @@ export interface PasswordHasher {
  */
 export function createPasswordHasher(
   limits = { atOnce: 2, perLane: 64, inAll: 256 },
-  parameters: { memoryCost: number; timeCost: number; parallelism: number } = ARGON2,
+  parameters: PasswordCost = ARGON2,
   oldRounds: () => Promise<number> = async () => 0,
 ): PasswordHasher {
   const queue = createFairQueue(limits);
@@ -71,7 +78,7 @@ export function createPasswordHasher(
   };
 }
 
-function isStale(stored: string, wanted: { memoryCost: number; timeCost: number; parallelism: number }): boolean {
+function isStale(stored: string, wanted: PasswordCost): boolean {
   const used = parseOptions(stored);
   return (
     used.memoryCost !== wanted.memoryCost ||

@@ -8,6 +8,8 @@ import { createStoa, type Stoa } from "../../app.ts";
 import { loadConfig } from "../../config/load.ts";
 import { openText } from "../../platform/mail/mail-text.ts";
 import type { MailRow } from "../../platform/mail/tables.ts";
+import { CHEAP_PASSWORDS } from "../../testing/cheap-passwords.ts";
+import { lendPrograms } from "../../testing/lent-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 
 const PASSWORD = "correct horse battery";
@@ -50,6 +52,7 @@ export async function createSharingServer(
   options: { readonly held?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<SharingServer> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-sharing-"));
+  lendPrograms(dataDir);
   const database = await createTestDatabase();
   const env = {
     HOME: dataDir,
@@ -66,7 +69,12 @@ export async function createSharingServer(
   const { db, pool, url } = database;
   const config = loadConfig(env, dataDir);
   const log = pino({ level: config.logLevel });
-  const stoa = await createStoa({ config, database: { db, directConnectionString: url }, log });
+  const stoa = await createStoa({
+    config,
+    database: { db, directConnectionString: url },
+    log,
+    passwordCost: CHEAP_PASSWORDS,
+  });
   await stoa.app.ready();
   let started = false;
   const start = async () => {
