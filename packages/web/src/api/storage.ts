@@ -72,6 +72,9 @@ export interface StorageOverview {
     readonly backend: "posix" | "zfs";
     readonly ok: boolean;
     readonly problem: string | null;
+    /** One that this portal may not know: a newer server's. */
+    readonly problem_code: string | null;
+    readonly problem_params: Readonly<Record<string, string>> | null;
     readonly about: string;
     readonly size: number | null;
     readonly free: number | null;

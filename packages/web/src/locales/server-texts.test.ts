@@ -4,6 +4,7 @@ import { catalogue } from "../../../server/src/platform/errors/catalogue.ts";
 import { persian } from "../../../server/src/platform/http/messages.ts";
 import { lines } from "../../../server/src/platform/operations/history.ts";
 import { say, sentences, tell } from "../../../server/src/sessions/sentences.ts";
+import { backEndProblems } from "../../../server/src/storage/back-end-problems.ts";
 import { ApiError, errorFrom } from "../api/api-error.ts";
 import { tellIn } from "../sessions/told.ts";
 import en from "./en.json" with { type: "json" };
@@ -11,12 +12,13 @@ import { errorText } from "./error-text.ts";
 import fa from "./fa.json" with { type: "json" };
 import { isolated } from "./isolated.ts";
 
-const holes = (text: string) => new Set([...text.matchAll(/\{+(\w+)/g)].map((match) => match[1]));
+const holes = (text: string) => new Set([...text.matchAll(/\{+(?:- )?(\w+)/g)].map((match) => match[1]));
 
 describe("what the server tells by code", () => {
   test.each([
     ["sessions", sentences, en.sessionTold, fa.sessionTold],
     ["operations", lines, en.history, fa.history],
+    ["storage's back end", backEndProblems, en.adminStorage.backEndIs, fa.adminStorage.backEndIs],
   ])("of %s has a text in both languages, and no other text is kept", (_, server, english, persian) => {
     expect(Object.keys(english)).toEqual(Object.keys(server));
     expect(Object.keys(persian)).toEqual(Object.keys(server));
@@ -37,6 +39,20 @@ describe("what the server tells by code", () => {
     expect(told("From an older server.")).toBe("From an older server.");
   });
 });
+
+test.each(["en", "fa"] as const)(
+  "a command in what is wrong with the back end can be copied as it is (%s)",
+  async (lng) => {
+    const language = i18next.createInstance();
+    await language.init({
+      ...{ lng, resources: { en: { translation: en }, fa: { translation: fa } } },
+      interpolation: { escape: isolated },
+    });
+    expect(language.t("adminStorage.backEndIs.pool_suspended", { pool: "tank", state: "SUSPENDED" })).toContain(
+      "zpool clear tank",
+    );
+  },
+);
 
 describe("what the server refuses by code", () => {
   const codes = Object.keys(catalogue) as (keyof typeof catalogue)[];

@@ -1,3 +1,4 @@
+import { BackEndError, type ToldBy } from "../back-end-problems.ts";
 import type { NamedPlace, Owner } from "../hosts/contract.ts";
 import type { SubjectKind } from "../tables.ts";
 
@@ -131,6 +132,8 @@ export interface DriverState {
   readonly ok: boolean;
   /** For operators: what is wrong and what to do; empty when nothing is. A pool without one of its disks is ok still. */
   readonly problem: string;
+  /** How it can be told in another language; null: there is none, or it has no other words. */
+  readonly problemToldBy: ToldBy | null;
   readonly capabilities: Capabilities;
   /** In words: `ext4 at /srv`, `zfs-fuse pool version 23, dataset tank/home`. */
   readonly about: string;
@@ -164,12 +167,8 @@ export interface Snapshot {
 }
 
 /** The whole back end can't be asked: host away, base gone, pool suspended. Nothing is known then, nothing was done. */
-export class BackEndAway extends Error {
-  /** For operators: what and what to do. */
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = "BackEndAway";
-  }
+export class BackEndAway extends BackEndError {
+  override readonly name = "BackEndAway";
 }
 
 /** Contract 1's 0770; what is made in a group's directory belongs to the group, whoever makes it. */

@@ -2,12 +2,17 @@ import type { Logger } from "pino";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Errand } from "../../platform/processes/broker/errands.ts";
 import { BrokerRefusal } from "../../platform/processes/verbs.ts";
+import type { BackEndProblem } from "../back-end-problems.ts";
 import { type HostAnswer, HostUnreachable, type StorageHost, type StorageRequest } from "./contract.ts";
 
 /** What comes back through the broker: an error's class would not. */
 export type BrokerSaid =
   | ({ readonly kind: "answer" } & HostAnswer)
-  | { readonly kind: "unreachable"; readonly reason: HostUnreachable["reason"]; readonly message: string };
+  | {
+      readonly kind: "unreachable";
+      readonly reason: HostUnreachable["reason"];
+      readonly problem: BackEndProblem;
+    };
 
 /** What changes nothing, and is asked for all the time. */
 const READS: ReadonlySet<unknown> = new Set<StorageRequest["do"]>([
@@ -47,7 +52,7 @@ export function brokerErrand(host: StorageHost, log: Logger): Errand {
     } catch (error) {
       if (error instanceof HostUnreachable) {
         log.warn({ storage: told(request), why: error.message }, "broker: the storage host is away");
-        return { kind: "unreachable", reason: error.reason, message: error.message };
+        return { kind: "unreachable", reason: error.reason, problem: error.problem };
       }
       if (error instanceof StoaError && error.code === "invalid") throw new BrokerRefusal("refused", error.message);
       throw error;

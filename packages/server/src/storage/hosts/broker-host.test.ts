@@ -8,6 +8,7 @@ import type { BrokerLink } from "../../platform/processes/link.ts";
 import { createTestBroker, isRoot, type TestBroker } from "../../platform/processes/testing-broker.ts";
 import { BrokerRefusal, type Verb } from "../../platform/processes/verbs.ts";
 import { testConfig } from "../../testing/test-platform.ts";
+import { backEndProblem } from "../back-end-problems.ts";
 import { brokerErrand } from "./broker-errand.ts";
 import { createBrokerHost } from "./broker-host.ts";
 import { type HostAnswer, HostUnreachable, type StorageHost, type StorageRequest } from "./contract.ts";
@@ -52,12 +53,15 @@ describe("by the broker", () => {
     const away = createBrokerHost(
       linkTo(
         hostThat(async () => {
-          throw new HostUnreachable("host_key", "another key");
+          throw new HostUnreachable("host_key", backEndProblem("host_key", { host: "files" }));
         }),
       ),
     );
     await expect(away.run(VERSION)).rejects.toEqual(
-      expect.objectContaining({ name: "HostUnreachable", reason: "host_key", message: "another key" }),
+      expect.objectContaining({
+        ...{ name: "HostUnreachable", reason: "host_key", message: expect.stringContaining("files has another key") },
+        toldBy: { code: "host_key", params: { host: "files" } },
+      }),
     );
     const local = createLocalHost({ backend: "posix", base: "/nonexistent", log: silent });
     const hostile = { do: "shell" } as unknown as StorageRequest;

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { BrokerLink } from "../../platform/processes/link.ts";
 import { BrokerRefusal } from "../../platform/processes/verbs.ts";
+import { backEndProblem } from "../back-end-problems.ts";
 import type { BrokerSaid } from "./broker-errand.ts";
 import { HostUnreachable, type StorageHost } from "./contract.ts";
 
@@ -16,9 +17,7 @@ export function createBrokerHost(link: BrokerLink): StorageHost {
     } catch (error) {
       if (!(error instanceof BrokerRefusal)) throw error;
       if (error.code === "refused") throw new StoaError("invalid", { message: error.message, cause: error });
-      throw new HostUnreachable("broker", `The broker did not do it (${error.message}). Its log says more.`, {
-        cause: error,
-      });
+      throw new HostUnreachable("broker", backEndProblem("broker_failed", { said: error.message }), { cause: error });
     }
   }
 
@@ -36,7 +35,7 @@ export function createBrokerHost(link: BrokerLink): StorageHost {
       try {
         const said = await Promise.race([ask(call, request), aborted.promise]);
         if (said.kind === "answer") return { code: said.code, out: said.out, err: said.err };
-        throw new HostUnreachable(said.reason, said.message);
+        throw new HostUnreachable(said.reason, said.problem);
       } finally {
         signal?.removeEventListener("abort", onAbort);
       }

@@ -1,3 +1,4 @@
+import { BackEndError, type BackEndProblem } from "../back-end-problems.ts";
 import type { SubjectKind } from "../tables.ts";
 
 /**
@@ -26,12 +27,12 @@ export interface HostAnswer {
 }
 
 /** The storage host does not answer, is another than the one that was pinned, or the broker is gone. */
-export class HostUnreachable extends Error {
+export class HostUnreachable extends BackEndError {
+  override readonly name = "HostUnreachable";
   readonly reason: "down" | "host_key" | "denied" | "broker";
 
-  constructor(reason: HostUnreachable["reason"], message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = "HostUnreachable";
+  constructor(reason: HostUnreachable["reason"], problem: string | BackEndProblem, options?: { cause?: unknown }) {
+    super(problem, options);
     this.reason = reason;
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { backEndProblem } from "../back-end-problems.ts";
 import { SYSTEM_PATH } from "./command.ts";
 import { HostUnreachable } from "./contract.ts";
 import { type SshTarget, sshOptions } from "./ssh-options.ts";
@@ -101,21 +102,12 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
 function unreachable({ name, target }: SshPlace, said: string): HostUnreachable {
   const [line = "it said nothing in time"] = said.trim().split("\n").slice(-1);
   if (said.includes("Host key verification failed")) {
-    return new HostUnreachable(
-      "host_key",
-      `The storage host ${name} has another key than STORAGE_SSH_HOST_KEY says. If it was changed on purpose, set that to the new one, read on the host itself; else somebody stands between. Nothing was sent.`,
-    );
+    return new HostUnreachable("host_key", backEndProblem("host_key", { host: name }));
   }
   if (said.includes("Permission denied") || said.includes("Too many authentication failures")) {
-    return new HostUnreachable(
-      "denied",
-      `The storage host ${name} lets ${target.user} not in with the key of STORAGE_SSH_KEY_FILE. Put its public half into ${target.user}'s authorized_keys there; it must have no passphrase.`,
-    );
+    return new HostUnreachable("denied", backEndProblem("host_denied", { host: name, user: target.user }));
   }
-  return new HostUnreachable(
-    "down",
-    `The storage host ${name} can't be reached (${line}). See that it runs, and that STORAGE_SSH names it.`,
-  );
+  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: line }));
 }
 
 /** Ours alone, and short enough; what was left by processes that are no more goes. */

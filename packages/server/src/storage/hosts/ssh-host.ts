@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
+import { backEndProblem } from "../back-end-problems.ts";
 import type { MayOwn, Site } from "./command.ts";
 import { type CommandHostOptions, createCommandHost } from "./command-host.ts";
 import { HostUnreachable, type StorageHost } from "./contract.ts";
@@ -83,8 +84,8 @@ export function createSshRunner(options: SshRunnerOptions): Required<Pick<Comman
       throw new HostUnreachable(
         "down",
         isRefused
-          ? `The storage host ${name} took not one more session (${why}). MaxSessions in its sshd_config has to be 10 or more.`
-          : `The storage host ${name} was lost while it worked (${why}); whether ${command.program} was done is not known.`,
+          ? backEndProblem("host_sessions", { host: name, said: why })
+          : backEndProblem("host_lost", { host: name, said: why, program: command.program }),
       );
     },
     async close() {

@@ -72,7 +72,7 @@ async function namesFor({ people }: StorageContext, rows: readonly SubjectRow[])
 /** The whole in figures. */
 export async function overviewOf({ known, driver, db }: StorageContext): Promise<Static<typeof Overview>> {
   const rows = await known.all();
-  const { capabilities, ok, problem, about, size, free } = driver.state;
+  const { capabilities, ok, problem, problemToldBy, about, size, free } = driver.state;
   const trash = await db
     .selectFrom("storage_subjects")
     .select((e) => [e.fn.countAll<number>().as("count"), e.fn.coalesce(e.fn.sum<number>("used"), e.lit(0)).as("used")])
@@ -85,7 +85,9 @@ export async function overviewOf({ known, driver, db }: StorageContext): Promise
   return {
     back_end: {
       backend: driver.backend,
-      ...{ ok, problem: ok ? null : problem, about, size, free },
+      ...{ ok, problem: problem === "" ? null : problem, about, size, free },
+      problem_code: problemToldBy?.code ?? null,
+      problem_params: problemToldBy?.params ?? null,
       capabilities: {
         enforced_by: capabilities.enforcedBy,
         against_accident_only: capabilities.againstAccidentOnly,

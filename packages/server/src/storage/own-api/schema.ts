@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { BACK_END_PROBLEM_CODES } from "../back-end-problems.ts";
 import type { DriverState } from "../drivers/contract.ts";
 import { PROBLEM_CODES, problemCodeOf } from "../subjects/outcomes.ts";
 import { effectiveQuota } from "../subjects/queries.ts";
@@ -151,7 +152,13 @@ export const Overview = Type.Object({
   back_end: Type.Object({
     backend: Type.Enum(["posix", "zfs"]),
     ok: Type.Boolean(),
-    problem: Nullable(Type.String()),
+    problem: Nullable(Type.String({ description: "Also of what works still: a pool without one of its disks." })),
+    problem_code: Nullable(
+      Type.Enum(BACK_END_PROBLEM_CODES, { description: "Of the problem, for whoever says it in another language." }),
+    ),
+    problem_params: Nullable(
+      Type.Record(Type.String(), Type.String(), { description: "Names and figures in it; `said`: a program's words." }),
+    ),
     about: Type.String(),
     size: Nullable(Bytes),
     free: Nullable(Bytes),

@@ -24,7 +24,7 @@ export function BackEnd({ overview: { back_end: backEnd } }: { overview: Storage
           )}
           <div>
             <strong>{t(backEnd.ok ? "adminStorage.works" : "adminStorage.worksNot")}</strong>
-            {backEnd.problem !== null && <p dir="auto">{backEnd.problem}</p>}
+            <Problem backEnd={backEnd} />
             {!backEnd.ok && <p className="quiet">{t("adminStorage.worksNotText")}</p>}
             {backEnd.about !== "" && (
               <p className="quiet small">
@@ -38,6 +38,15 @@ export function BackEnd({ overview: { back_end: backEnd } }: { overview: Storage
       </div>
     </Section>
   );
+}
+
+/** In the reader's language, by its code; the server's text where it has none that is known here. */
+function Problem({ backEnd }: { backEnd: StorageOverview["back_end"] }) {
+  const { t } = useTranslation();
+  const { problem, problem_code: code, problem_params: params } = backEnd;
+  if (problem === null) return null;
+  const text = code === null ? problem : t(`adminStorage.backEndIs.${code}`, { ...params, defaultValue: problem });
+  return <p dir="auto">{text}</p>;
 }
 
 function Disk({ size: all, free }: { size: number | null; free: number | null }) {

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { backEndProblem } from "../../back-end-problems.ts";
 import {
   type HostAnswer,
   HostUnreachable,
@@ -28,10 +29,10 @@ export function createAsk(host: StorageHost, log: Logger): Ask {
       .run(request, signal === undefined ? {} : { signal })
       .catch((error: unknown) => rethrow(error));
     if (answer.code === NOT_FOUND && !DISPENSABLE.has(request.do)) {
-      throw new BackEndAway(`The storage host lacks a program: ${lastLine(answer)}. Install it there.`);
+      throw new BackEndAway(backEndProblem("program_missing", { said: lastLine(answer) }));
     }
     if (answer.code === null && !signal?.aborted) {
-      throw new BackEndAway(`A command did not end on the storage host (${request.do}): ${lastLine(answer)}`);
+      throw new BackEndAway(backEndProblem("command_ended", { command: request.do, said: lastLine(answer) }));
     }
     if (answer.code !== 0) log.debug({ request: request.do, code: answer.code, err: answer.err }, "storage: it failed");
     return answer;
@@ -39,7 +40,7 @@ export function createAsk(host: StorageHost, log: Logger): Ask {
 }
 
 function rethrow(error: unknown): never {
-  if (error instanceof HostUnreachable) throw new BackEndAway(error.message, { cause: error });
+  if (error instanceof HostUnreachable) throw new BackEndAway(error.problem, { cause: error });
   throw error;
 }
 

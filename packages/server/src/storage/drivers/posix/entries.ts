@@ -1,3 +1,4 @@
+import { backEndProblem } from "../../back-end-problems.ts";
 import { partsOf, TRASH } from "../../hosts/command.ts";
 import type { HostAnswer, Place } from "../../hosts/contract.ts";
 import { foundName, whyNotOurs } from "../../names.ts";
@@ -35,7 +36,7 @@ export async function lookAt(ask: Ask, base: string, places: readonly Place[]): 
   const found = new Map<string, Entry>();
   for (const answer of answers) {
     const trouble = troubleOf(answer);
-    if (trouble !== null) throw new BackEndAway(`${base} can't be looked at: ${trouble}`);
+    if (trouble !== null) throw new BackEndAway(backEndProblem("unreadable", { base, said: trouble }));
     for (const line of answer.out.split("\n")) {
       const [mode, uid, gid, device, inode, , ...path] = line.split(" ");
       if (mode === undefined || path.length === 0) continue;

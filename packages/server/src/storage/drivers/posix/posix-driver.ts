@@ -37,7 +37,8 @@ export function createPosixDriver({ host, ...options }: PosixOptions & { readonl
     probe,
     async ready() {
       const probed = last?.state.ok ? last : await probe();
-      if (!probed.state.ok) throw new BackEndAway(probed.state.problem);
+      const { ok, problem, problemToldBy } = probed.state;
+      if (!ok) throw new BackEndAway({ text: problem, toldBy: problemToldBy });
       return probed;
     },
   };

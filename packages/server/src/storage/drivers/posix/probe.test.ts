@@ -46,7 +46,8 @@ describe("a base that can't be used", () => {
   const ada: Wanted = { kind: "user", name: "ada", project: 7, owner: me, quota: 0, adopted: false };
 
   it("says so before anybody looked", () => {
-    expect(open().state).toMatchObject({ ok: false, problem: expect.stringContaining(base) });
+    const toldBy = { code: "not_looked_at", params: { base } };
+    expect(open().state).toMatchObject({ ok: false, problem: expect.stringContaining(base), problemToldBy: toldBy });
   });
 
   it("is not there, until it is made", async () => {
@@ -57,7 +58,7 @@ describe("a base that can't be used", () => {
     mkdirSync(base);
     // Without another probe: whoever asks finds out.
     expect(await driver.settle([ada])).toMatchObject([{ code: "done" }]);
-    expect(driver.state).toMatchObject({ ok: true, problem: "" });
+    expect(driver.state).toMatchObject({ ok: true, problem: "", problemToldBy: null });
   });
 
   it("is a file, or a link, which is not followed", async () => {
@@ -137,6 +138,7 @@ describe("a base that can't be used", () => {
     });
     expect(await open({ ...({ host } as object) }).probe()).toMatchObject({
       ...{ ok: false, problem: expect.stringMatching(/no-such-stat: not found.*Install/) },
+      problemToldBy: { code: "program_missing", params: { said: expect.stringContaining("no-such-stat") } },
     });
   });
 
@@ -160,6 +162,7 @@ describe("a base that can't be used", () => {
       expect(await driver.settle([ada])).toMatchObject([{ code: "done" }]);
       execFileSync("umount", [base]);
       await expect(driver.list()).rejects.toThrow(/mount it again/);
+      expect(driver.state.problemToldBy).toMatchObject({ code: "base_elsewhere", params: { base, before: base } });
       await expect(driver.look([ada])).rejects.toThrow(BackEndAway);
       await expect(driver.settle([ada])).rejects.toThrow(BackEndAway);
       expect(readdirSync(base)).toEqual([]);

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { BackEndError, type BackEndProblem, backEndProblem, NO_PROBLEM } from "../../back-end-problems.ts";
 import { GROUPS, partsOf, TRASH } from "../../hosts/command.ts";
 import type { Owner, Place } from "../../hosts/contract.ts";
 import { BackEndAway, type Capabilities, type DriverState } from "../contract.ts";
@@ -17,7 +18,7 @@ const OTHERS = 0o077;
 const WRITABLE_FOR_OTHERS = 0o022;
 
 /** What is wrong and what to do: told to operators, and known at the next probe not to be so any more. */
-class Unusable extends Error {}
+class Unusable extends BackEndError {}
 
 /**
  * Looks at the base, makes the folders in it that are ours, and finds out what the kernel enforces there.
@@ -28,16 +29,16 @@ export async function probeBase(options: PosixOptions, ask: Ask, before: Probed 
     return await examine(options, ask, before);
   } catch (error) {
     if (!(error instanceof Unusable || error instanceof BackEndAway)) throw error;
-    return notProbed(options.base, error.message);
+    return notProbed(options.base, error.problem);
   }
 }
 
 /** Before anybody looked. */
 export function unprobed(base: string): Probed {
-  return notProbed(base, `${base} was not looked at yet.`);
+  return notProbed(base, backEndProblem("not_looked_at", { base }));
 }
 
-function notProbed(base: string, problem: string): Probed {
+function notProbed(base: string, problem: BackEndProblem): Probed {
   const state = stateOf(base, { by: null, problem, about: `posix at ${base}` });
   return { state, self: { uid: -1, gid: -1 }, by: null, device: -1, inode: -1, target: "" };
 }
@@ -49,19 +50,16 @@ async function examine(options: PosixOptions, ask: Ask, before: Probed | null): 
   requireOurBase(base, self, entry);
   const fileSystem = await readFileSystem(ask, base);
   if (fileSystem.options.has("ro")) {
-    throw new Unusable(
-      `${base} lies on a file system that is read-only (${fileSystem.target}): see why it is, and remount it.`,
-    );
+    throw new Unusable(backEndProblem("base_read_only", { base, target: fileSystem.target }));
   }
   if (before !== null && fileSystem.target !== before.target) {
-    throw new Unusable(
-      `${base} lay on the file system mounted at ${before.target}, and now on that at ${fileSystem.target}: mount it again. If it was moved there, restart Stoa.`,
-    );
+    const { target } = fileSystem;
+    throw new Unusable(backEndProblem("base_elsewhere", { base, before: before.target, target }));
   }
   if (!found.has(TRASH) && before === null && (await options.isInUse?.())) {
     // What an unmounted disk leaves behind: whatever was made there would be hidden by the mount, and missing after it.
     throw new Unusable(
-      `${base} has no folder ${TRASH}, and there are directories that should be in it: mount what belongs there. If this is the place all the same, make it: mkdir -m 700 ${base}/${TRASH}`,
+      backEndProblem("trash_missing", { base, trash: TRASH, command: `mkdir -m 700 ${base}/${TRASH}` }),
     );
   }
   await makeOurs(ask, base, self, found);
@@ -73,7 +71,7 @@ async function examine(options: PosixOptions, ask: Ask, before: Probed | null): 
     ...notes,
     ...remarksOn(base, self, entry),
   ].join("; ");
-  const state = stateOf(base, { by, problem: "", about, fileSystem });
+  const state = stateOf(base, { by, problem: NO_PROBLEM, about, fileSystem });
   const { device, inode } = entry;
   return { state, self, by, device, inode, target: fileSystem.target };
 }
@@ -81,36 +79,28 @@ async function examine(options: PosixOptions, ask: Ask, before: Probed | null): 
 async function whoRuns(ask: Ask): Promise<Owner> {
   const { out } = await ask({ do: "who" });
   const [, uid, gid] = /^uid=(\d+)\S* gid=(\d+)/.exec(out) ?? [];
-  if (uid === undefined || gid === undefined) throw new Unusable(`The storage host's \`id\` is not understood: ${out}`);
+  if (uid === undefined || gid === undefined) throw new Unusable(backEndProblem("who_unknown", { said: out }));
   return { uid: Number(uid), gid: Number(gid) };
 }
 
 function requireBase(base: string, entry: Entry | undefined): Entry {
-  if (entry === undefined) {
-    throw new Unusable(
-      `${base} is not there: make it, or mount what belongs there, or name another STORAGE_BASE_PATH.`,
-    );
-  }
-  if (entry.type === "link") {
-    throw new Unusable(`${base} is a link. Give what it leads to as STORAGE_BASE_PATH: links are not followed.`);
-  }
-  if (entry.type === "other") throw new Unusable(`${base} is not a directory. Name a directory as STORAGE_BASE_PATH.`);
+  if (entry === undefined) throw new Unusable(backEndProblem("base_missing", { base }));
+  if (entry.type === "link") throw new Unusable(backEndProblem("base_link", { base }));
+  if (entry.type === "other") throw new Unusable(backEndProblem("base_not_a_directory", { base }));
   return entry;
 }
 
 /** As root we own and remove what is in it: nobody else may put links there. */
 function requireOurBase(base: string, self: Owner, { uid, mode }: Entry): void {
   if (self.uid !== 0) return;
-  const faults = [
-    ...(uid === 0 ? [] : [`belongs to uid ${uid}, who could put links in it: chown root ${base}`]),
-    ...((mode & WRITABLE_FOR_OTHERS) === 0 ? [] : [`can be written to by others: chmod go-w ${base}`]),
-  ];
-  if (faults.length > 0) throw new Unusable(`${base} ${faults.join(" && ")}`);
+  const isOpen = (mode & WRITABLE_FOR_OTHERS) !== 0;
+  if (uid !== 0) throw new Unusable(backEndProblem(isOpen ? "base_owner_writable" : "base_owner", { base, uid }));
+  if (isOpen) throw new Unusable(backEndProblem("base_writable", { base }));
 }
 
 async function readFileSystem(ask: Ask, base: string): Promise<FileSystem> {
   const answer = await ask({ do: "file-system" });
-  if (answer.code !== 0) throw new Unusable(`It can't be found out where ${base} is mounted: ${lastLine(answer)}`);
+  if (answer.code !== 0) throw new Unusable(backEndProblem("file_system_unknown", { base, said: lastLine(answer) }));
   const { filesystems } = JSON.parse(answer.out) as { filesystems: Record<string, string | number | null>[] };
   // The last one is mounted over the others.
   const { fstype, target, options, size, avail } = filesystems.at(-1) ?? {};
@@ -133,29 +123,23 @@ async function makeOurs(ask: Ask, base: string, self: Owner, found: ReadonlyMap<
   for (const [place, mode] of wanted) {
     const answer = await ask({ do: "make", places: [place], owner: "root", mode });
     if (answer.code === 0) continue;
-    const where = path.posix.join(base, ...partsOf(place));
-    const why = lastLine(await whyNotMade(ask, place, answer));
-    throw new Unusable(`${where} can't be made by uid ${self.uid}: ${why}. Let it write there, or make room.`);
+    const folder = path.posix.join(base, ...partsOf(place));
+    const said = lastLine(await whyNotMade(ask, place, answer));
+    throw new Unusable(backEndProblem("own_folder_not_made", { folder, uid: self.uid, said }));
   }
 }
 
 function checkOurs(base: string, self: Owner, found: ReadonlyMap<string, Entry>, entry: Entry): void {
   for (const name of [GROUPS, TRASH]) {
     const ours = found.get(name);
-    if (ours?.type !== "directory") {
-      throw new Unusable(`${base}/${name} is not a directory, and has to be one: move away what stands there.`);
-    }
-    if (ours.device !== entry.device) {
-      throw new Unusable(
-        `${base}/${name} is another file system than ${base}: unmount it, or nothing can be moved to and from it.`,
-      );
-    }
+    const folder = `${base}/${name}`;
+    if (ours?.type !== "directory") throw new Unusable(backEndProblem("own_folder_not_a_directory", { folder }));
+    if (ours.device !== entry.device) throw new Unusable(backEndProblem("own_folder_elsewhere", { folder, base }));
   }
   const trash = found.get(TRASH);
   if (trash !== undefined && trash.uid !== self.uid) {
-    throw new Unusable(
-      `${base}/${TRASH} belongs to uid ${trash.uid}, and commands run as uid ${self.uid}: chown it to that.`,
-    );
+    const uids = { uid: trash.uid, self: self.uid };
+    throw new Unusable(backEndProblem("own_folder_owner", { folder: `${base}/${TRASH}`, ...uids }));
   }
 }
 
@@ -183,7 +167,7 @@ async function findQuotas(options: PosixOptions, ask: Ask, self: Owner, fileSyst
     notes.push(why);
   }
   if (enforcement === "auto") return { by: null, notes };
-  throw new Unusable(`STORAGE_ENFORCEMENT is ${enforcement}, and can't be: ${notes.join("; ")} Or set it to auto.`);
+  throw new Unusable(backEndProblem("enforcement", { enforcement, said: notes.join("; ") }));
 }
 
 /** Where the base hands a project down, nothing can be renamed into it: `mv` would copy it all, and charge it anew. */
@@ -192,8 +176,8 @@ async function requireFreeProjects(ask: Ask, base: string): Promise<void> {
   for (const place of OURS) {
     const parts = partsOf(place);
     if (!found.get(parts.join("/"))?.inherited) continue;
-    const where = [base, ...parts].join("/");
-    throw new Unusable(`${where} hands a project of its own down to what is made in it: \`chattr -P -p 0 ${where}\`.`);
+    const folder = [base, ...parts].join("/");
+    throw new Unusable(backEndProblem("project_handed_down", { folder, command: `chattr -P -p 0 ${folder}` }));
   }
 }
 
@@ -208,15 +192,16 @@ function remarksOn(base: string, self: Owner, { uid, mode }: Entry): readonly st
 
 interface Facts {
   readonly by: QuotaBy | null;
-  readonly problem: string;
+  readonly problem: BackEndProblem;
   readonly about: string;
   readonly fileSystem?: FileSystem;
 }
 
 function stateOf(base: string, { by, problem, about, fileSystem }: Facts): DriverState {
   return {
-    ok: problem === "",
-    problem,
+    ok: problem.text === "",
+    problem: problem.text,
+    problemToldBy: problem.toldBy,
     capabilities: capabilitiesOf(by, fileSystem?.type ?? ""),
     about,
     size: fileSystem?.size ?? null,

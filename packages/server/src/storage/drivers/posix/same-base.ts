@@ -1,3 +1,4 @@
+import { backEndProblem } from "../../back-end-problems.ts";
 import { GROUPS } from "../../hosts/command.ts";
 import type { Place } from "../../hosts/contract.ts";
 import { BackEndAway } from "../contract.ts";
@@ -22,10 +23,10 @@ export async function lookBelow(context: PosixContext, places: readonly Place[])
   const seen = await look(context, places, await context.ready());
   if (isSame(seen)) return seen;
   const { state } = await context.probe();
-  if (!state.ok) throw new BackEndAway(state.problem);
+  if (!state.ok) throw new BackEndAway({ text: state.problem, toldBy: state.problemToldBy });
   const again = await look(context, places, await context.ready());
   if (isSame(again)) return again;
-  throw new BackEndAway(`${context.base} is becoming another directory: is it being mounted?`);
+  throw new BackEndAway(backEndProblem("base_changing", { base: context.base }));
 }
 
 async function look({ ask, base }: PosixContext, places: readonly Place[], probed: Probed): Promise<Seen> {

@@ -1,3 +1,4 @@
+import { backEndProblem } from "../../back-end-problems.ts";
 import type { HostAnswer, StorageHost, StorageRequest } from "../../hosts/contract.ts";
 import { HostUnreachable } from "../../hosts/contract.ts";
 import { BackEndAway } from "../contract.ts";
@@ -18,7 +19,7 @@ export async function ask(host: StorageHost, request: StorageRequest, signal?: A
     answer = await host.run(request, { signal: end });
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof HostUnreachable) throw new BackEndAway(error.message, { cause: error });
+    if (error instanceof HostUnreachable) throw new BackEndAway(error.problem, { cause: error });
     if (end.aborted) throw noAnswer(request, error);
     throw error;
   }
@@ -28,10 +29,7 @@ export async function ask(host: StorageHost, request: StorageRequest, signal?: A
 }
 
 function noAnswer(request: StorageRequest, cause: unknown): BackEndAway {
-  return new BackEndAway(
-    `ZFS did not answer in time (${request.do}): is the pool suspended? \`zpool status\` on the storage host tells.`,
-    { cause },
-  );
+  return new BackEndAway(backEndProblem("zfs_silent", { command: request.do }), { cause });
 }
 
 /** What a failed command said, for operators. */

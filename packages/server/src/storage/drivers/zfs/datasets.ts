@@ -1,3 +1,4 @@
+import { backEndProblem } from "../../back-end-problems.ts";
 import type { Place, StorageHost } from "../../hosts/contract.ts";
 import { BackEndAway, type Counted, keyOf, type LeftAlone } from "../contract.ts";
 import { ask, saidBy } from "./ask.ts";
@@ -53,7 +54,7 @@ export function createDatasetReader(host: StorageHost, base: string): DatasetRea
   /** Without its base nothing is known of what lies below: the pool was exported, or another one is here. */
   function withBase({ answer, found }: Awaited<ReturnType<typeof get>>): Map<string, Dataset> {
     if (found.has("base")) return found;
-    throw new BackEndAway(`The dataset ${base} isn't there (${saidBy(answer)}): make it with \`zfs create ${base}\`.`);
+    throw new BackEndAway(backEndProblem("dataset_missing", { base, said: saidBy(answer) }));
   }
 
   const read = async (places: readonly Place[]): Promise<Datasets> => {

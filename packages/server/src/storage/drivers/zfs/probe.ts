@@ -1,4 +1,5 @@
 import { lstat } from "node:fs/promises";
+import { type BackEndProblem, backEndProblem, NO_PROBLEM } from "../../back-end-problems.ts";
 import { BackEndAway } from "../contract.ts";
 import { ask, saidBy } from "./ask.ts";
 import type { ZfsContext } from "./context.ts";
@@ -9,7 +10,7 @@ export interface Seen {
   readonly ok: boolean;
   /** The pool can't be written to at all until somebody has helped it: commands would wait for ever. */
   readonly suspended: boolean;
-  readonly problem: string;
+  readonly problem: BackEndProblem;
   readonly about: string;
   readonly base: Dataset | null;
   /** Where the base is mounted, when that is on this machine; else null. */
@@ -30,7 +31,7 @@ export async function look(context: ZfsContext): Promise<Seen> {
     return await lookAt(context);
   } catch (error) {
     if (!(error instanceof BackEndAway)) throw error;
-    return unseen(error.message);
+    return unseen(error.problem);
   }
 }
 
@@ -38,7 +39,7 @@ async function lookAt({ host, base: name, datasets }: ZfsContext): Promise<Seen>
   const pool = await poolState(host, name);
   if ("problem" in pool) return unseen(pool.problem, pool.suspended);
   const base = (await datasets.read([])).get("base");
-  if (base === undefined) return unseen(`The dataset ${name} can't be read.`);
+  if (base === undefined) return unseen(backEndProblem("dataset_unreadable", { base: name }));
   const version = await ask(host, { do: "zfs-version" });
   const release = version.code === 0 ? (version.out.split("\n", 1)[0] ?? "ZFS") : "zfs-fuse";
   const about = `${release}, dataset ${name}, ${base.mountpoint === null ? "not mounted" : `at ${base.mountpoint}`}`;
@@ -48,13 +49,13 @@ async function lookAt({ host, base: name, datasets }: ZfsContext): Promise<Seen>
   return { ok: !blocks(base), suspended: false, problem, about, base, here, showsSnapshots };
 }
 
-function problemOf(name: string, base: Dataset, pool: string, lost: string): string {
-  if (!base.isFilesystem) return `${name} is a volume: STORAGE_BASE_PATH has to be a dataset with files.`;
-  if (base.mounts && !base.mounted) return `${name} is not mounted: mount it with \`zfs mount ${name}\`.`;
-  if (base.readOnly) return `${name} is read-only: nothing can be made or changed there.`;
-  if (lost !== "") return `The pool of ${name} has lost data (${lost}): \`zpool status -v\` tells what.`;
-  if (pool === "ONLINE") return "";
-  return `The pool of ${name} is ${pool}: it works, and a disk needs somebody; \`zpool status\` tells which.`;
+function problemOf(name: string, base: Dataset, pool: string, lost: string): BackEndProblem {
+  if (!base.isFilesystem) return backEndProblem("dataset_volume", { base: name });
+  if (base.mounts && !base.mounted) return backEndProblem("dataset_not_mounted", { base: name });
+  if (base.readOnly) return backEndProblem("dataset_read_only", { base: name });
+  if (lost !== "") return backEndProblem("pool_lost_data", { base: name, said: lost });
+  if (pool === "ONLINE") return NO_PROBLEM;
+  return backEndProblem("pool_needs_disk", { base: name, state: pool });
 }
 
 /** Where it should be mounted and isn't, folders would be made in its place. */
@@ -64,26 +65,23 @@ function blocks(base: Dataset): boolean {
 
 type PoolState =
   | { readonly state: string; readonly lost: string }
-  | { readonly problem: string; readonly suspended: boolean };
+  | { readonly problem: BackEndProblem; readonly suspended: boolean };
 
 const NOTHING_LOST = "No known data errors";
 
 /** What is behind `state:` and `errors:`, which is the same in all releases; a problem where nothing can be done. */
 async function poolState(host: ZfsContext["host"], name: string): Promise<PoolState> {
-  const pool = name.split("/", 1)[0];
-  const answer = await answerOf(host, pool ?? name);
+  const pool = name.split("/", 1)[0] ?? name;
+  const answer = await answerOf(host, pool);
   const { code, out } = answer;
-  if (code === NO_PROGRAM)
-    return { problem: "There is no ZFS on the storage host: `zpool` is missing.", suspended: false };
+  if (code === NO_PROGRAM) return { problem: backEndProblem("zfs_missing"), suspended: false };
   const state = /^\s*state:\s*(\S+)/m.exec(out)?.[1];
   if (state === undefined) {
-    const problem = `The pool ${pool} isn't there (${saidBy(answer)}): is ZFS running, and \`zpool import ${pool}\` done?`;
-    return { problem, suspended: false };
+    return { problem: backEndProblem("pool_missing", { pool, said: saidBy(answer) }), suspended: false };
   }
   const errors = /^errors:\s*(.+)$/m.exec(out)?.[1] ?? NOTHING_LOST;
   if (state === "ONLINE" || state === "DEGRADED") return { state, lost: errors === NOTHING_LOST ? "" : errors };
-  const problem = `The pool ${pool} is ${state}: nothing can be read or written until its disks are back and \`zpool clear ${pool}\` was run.`;
-  return { problem, suspended: true };
+  return { problem: backEndProblem("pool_suspended", { pool, state }), suspended: true };
 }
 
 async function answerOf(host: ZfsContext["host"], pool: string) {
@@ -92,7 +90,7 @@ async function answerOf(host: ZfsContext["host"], pool: string) {
     return await ask(host, { do: "zpool-status" }, end);
   } catch (error) {
     if (!end.aborted) throw error;
-    throw new BackEndAway(`The pool ${pool} does not answer \`zpool status\`: is it suspended?`, { cause: error });
+    throw new BackEndAway(backEndProblem("pool_silent", { pool }), { cause: error });
   }
 }
 
@@ -120,6 +118,6 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-function unseen(problem: string, suspended = false): Seen {
+export function unseen(problem: BackEndProblem, suspended = false): Seen {
   return { ok: false, suspended, problem, about: "", base: null, here: null, showsSnapshots: false };
 }

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
+import { type BackEndProblemCode, backEndProblem } from "../../back-end-problems.ts";
 import type { HostAnswer, StorageHost, StorageRequest } from "../../hosts/contract.ts";
 import { HostUnreachable } from "../../hosts/contract.ts";
 import { BackEndAway, keyOf } from "../contract.ts";
@@ -52,27 +53,39 @@ describe("what is told of the back end", () => {
     expect((await newer.driver.probe()).about).toBe("zfs-2.1.11-1, dataset tank/home, not mounted");
   });
 
-  it.each<[string, Answers, boolean, RegExp]>([
-    ["a missing disk", { "zpool-status": STATUS("DEGRADED") }, true, /DEGRADED.*zpool status/],
-    ["lost data", { "zpool-status": STATUS("ONLINE", "5 data errors, use '-v' for a list") }, true, /5 data errors/],
-    ["a suspended pool", { "zpool-status": STATUS("SUSPENDED") }, false, /SUSPENDED.*zpool clear tank/],
-    ["a pool without its disks", { "zpool-status": STATUS("UNAVAIL") }, false, /UNAVAIL/],
-    ["no such pool", { "zpool-status": failed(1) }, false, /zpool import tank/],
-    ["no ZFS", { "zpool-status": failed(127) }, false, /no ZFS/],
-    ["a pool that does not answer", { "zpool-status": failed(null) }, false, /suspended/],
-    ["no such dataset", { "zfs-get": failed(1) }, false, /zfs create tank\/home/],
-    ["a volume", { "zfs-get": done(BASE.replace("filesystem", "volume")) }, false, /volume/],
+  const HOST_AWAY = new HostUnreachable("down", backEndProblem("host_down", { host: "files", said: "no route" }));
+  it.each<[string, Answers, boolean, BackEndProblemCode, RegExp]>([
+    ["a missing disk", { "zpool-status": STATUS("DEGRADED") }, true, "pool_needs_disk", /DEGRADED.*zpool status/],
+    [
+      "lost data",
+      { "zpool-status": STATUS("ONLINE", "5 data errors, use '-v' for a list") },
+      ...([true, "pool_lost_data", /5 data errors/] as const),
+    ],
+    [
+      "a suspended pool",
+      { "zpool-status": STATUS("SUSPENDED") },
+      ...([false, "pool_suspended", /SUSPENDED.*zpool clear tank/] as const),
+    ],
+    ["a pool without its disks", { "zpool-status": STATUS("UNAVAIL") }, false, "pool_suspended", /UNAVAIL/],
+    ["no such pool", { "zpool-status": failed(1) }, false, "pool_missing", /zpool import tank/],
+    ["no ZFS", { "zpool-status": failed(127) }, false, "zfs_missing", /no ZFS/],
+    ["a pool that does not answer", { "zpool-status": failed(null) }, false, "zfs_silent", /suspended/],
+    ["no such dataset", { "zfs-get": failed(1) }, false, "dataset_missing", /zfs create tank\/home/],
+    ["a volume", { "zfs-get": done(BASE.replace("filesystem", "volume")) }, false, "dataset_volume", /volume/],
     [
       "not mounted",
       { "zfs-get": done(BASE.replace("\tnone", "\t/srv")), stat: done("") },
-      false,
-      /zfs mount tank\/home/,
+      ...([false, "dataset_not_mounted", /zfs mount tank\/home/] as const),
     ],
-    ["read-only", { "zfs-get": done(BASE.replace("readonly\toff", "readonly\ton")) }, true, /read-only/],
-    ["its host away", { "zpool-status": new HostUnreachable("down", "the host is away") }, false, /the host is away/],
-  ])("%s", async (_, answers, ok, problem) => {
+    [
+      "read-only",
+      { "zfs-get": done(BASE.replace("readonly\toff", "readonly\ton")) },
+      ...([true, "dataset_read_only", /read-only/] as const),
+    ],
+    ["its host away", { "zpool-status": HOST_AWAY }, false, "host_down", /files can't be reached \(no route\)/],
+  ])("%s", async (_, answers, ok, code, problem) => {
     const state = await driverOn({ ...WELL, ...answers }).driver.probe();
-    expect(state).toMatchObject({ ok, problem: expect.stringMatching(problem) });
+    expect(state).toMatchObject({ ok, problem: expect.stringMatching(problem), problemToldBy: { code } });
   });
 });
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { backEndProblem } from "../../back-end-problems.ts";
 import type { StorageHost } from "../../hosts/contract.ts";
 import {
   BackEndAway,
@@ -13,7 +14,7 @@ import {
 import { placeOf, type ZfsContext } from "./context.ts";
 import { datasetParts } from "./dataset-names.ts";
 import { countedOf, createDatasetReader, isSubject } from "./datasets.ts";
-import { look, type Seen } from "./probe.ts";
+import { look, type Seen, unseen } from "./probe.ts";
 import { settle } from "./settle.ts";
 import { createSnapshots } from "./snapshots.ts";
 import { createTrash } from "./trash.ts";
@@ -35,21 +36,13 @@ const CAPABILITIES: Capabilities = {
   refusesBelowUsed: true,
 };
 
-const NOT_SEEN: Seen = {
-  ok: false,
-  suspended: false,
-  problem: "it has not been looked at yet",
-  about: "",
-  base: null,
-  here: null,
-  showsSnapshots: false,
-};
+const notSeen = (base: string): Seen => unseen(backEndProblem("not_looked_at", { base }));
 
 /** A dataset for each, with zfs-fuse 0.7 and OpenZFS 2.x alike. */
 export function createZfsDriver({ host, base, log }: ZfsDriverOptions): StorageDriver {
   const context: ZfsContext = { host, base, log, datasets: createDatasetReader(host, base) };
   const trash = createTrash(context);
-  let seen = NOT_SEEN;
+  let seen = notSeen(base);
   let state = stateOf(seen);
 
   /** On a suspended pool a command would wait until its time is over. */
@@ -108,7 +101,8 @@ export function createZfsDriver({ host, base, log }: ZfsDriverOptions): StorageD
 function stateOf({ ok, problem, about, base, here }: Seen): DriverState {
   return {
     ok,
-    problem,
+    problem: problem.text,
+    problemToldBy: problem.toldBy,
     capabilities: CAPABILITIES,
     about,
     size: base === null ? null : base.used + base.available,
