@@ -20,6 +20,7 @@ import { moveInRoutes } from "./own-api/move-in-routes.ts";
 import { personRoutes } from "./own-api/person-routes.ts";
 import { subjectRoutes } from "./own-api/subject-routes.ts";
 import { trashRoutes } from "./own-api/trash-routes.ts";
+import { eraseStoredKind } from "./rescue/erase-stored.ts";
 import { noFiles, type RescueFiles } from "./rescue/rescue-files.ts";
 import { rescueRoutes } from "./rescue/rescue-routes.ts";
 import { peopleOver, type Room, roomOf } from "./room.ts";
@@ -118,6 +119,7 @@ export async function createStorage(
   platform.operations.register(purgeKind(context, TIDY_KIND));
   platform.operations.register(moveInKind({ ...context, needs: housing }, homes.forget));
   platform.operations.register(asideKind(context, housing));
+  platform.operations.register(eraseStoredKind(context, files, (id) => recountSoon.want(id)));
   platform.operations.schedule(TIDY_KIND, "37 * * * *", {
     kind: TIDY_KIND,
     subject: { kind: "storage", id: "trash" },
@@ -166,7 +168,7 @@ export async function createStorage(
       await app.register(subjectRoutes(context, recount));
       await app.register(trashRoutes(context));
       await app.register(moveInRoutes(context, housing));
-      await app.register(personRoutes(context, async (ids) => ids.forEach(recountSoon.want)));
+      await app.register(personRoutes(context, async (ids) => ids.forEach(recountSoon.want), liesInside));
       await app.register(rescueRoutes(context, files, liesInside));
     },
     async start() {

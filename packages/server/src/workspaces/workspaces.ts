@@ -14,6 +14,7 @@ import { type Homes, noHomes } from "./file-work/homes.ts";
 import { housedFileWork } from "./file-work/housed-file-work.ts";
 import { type Houses, housesOf } from "./file-work/houses.ts";
 import { createDirectories } from "./files/directories.ts";
+import { parsePath } from "./files/file-names.ts";
 import { findFolder } from "./files/find-folder.ts";
 import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
@@ -54,9 +55,11 @@ export interface Workspaces extends SessionLinks {
   roomUsed(): Promise<number>;
   /** For people whose storage is full: what takes the room, and its end, past the trash. */
   readonly rescue: {
-    readonly largest: Pick<LargestFinder, "find">;
+    readonly largest: LargestFinder;
     /** @throws StoaError not_found when nothing of it is theirs */
     erase(caller: Caller, doomed: readonly Doomed[]): Promise<ErasingForGood>;
+    /** Removes what lies in their storage besides, as they. @throws StoaError as the command `eraseStored` does */
+    eraseStored(accountId: number, place: { directory: string; path: string }, signal: AbortSignal): Promise<void>;
   };
   /** Where accounts' workspaces and trash lie, and who has them lie elsewhere. */
   readonly houses: Houses;
@@ -72,7 +75,7 @@ export interface Workspaces extends SessionLinks {
  * @param accounts with whom one can share; owners are account ids
  * @param jobTypes what may stand in `default_job_type`
  * @param lastJob a workspace's newest session, for whom it is shared with
- * @param room how much people may write; left out: as much as the disk has
+ * @param givenRoom how much people may write; left out: as much as the disk has
  * @param homes where people's files lie; left out: in the data directory, and groups share nothing
  */
 export function createWorkspaces(
@@ -80,12 +83,20 @@ export function createWorkspaces(
   accounts: SharingAccounts,
   jobTypes: ReadonlySet<string>,
   lastJob: (workspaceId: number) => Promise<LastJob | null> = async () => null,
-  room: StorageRoom = anyRoom,
+  givenRoom: StorageRoom = anyRoom,
   homes: Homes = noHomes,
 ): Workspaces {
   const { config, audit, events, operations } = platform;
   const directories = createDirectories(config.dataDir, config.nodeId);
   const plainFiles = createFileWork(platform, directories, homes);
+  const room: StorageRoom = {
+    ...givenRoom,
+    // Whoever has no room, or has room again, looks at what there is now.
+    recount(accountId) {
+      largest.forget(accountId);
+      givenRoom.recount(accountId);
+    },
+  };
   const files = tellingRoom(housedFileWork(plainFiles, homes), room);
   const context: WorkspaceContext = {
     db: platform.db.withTables<WorkspaceTables>(),
@@ -136,6 +147,9 @@ export function createWorkspaces(
         largest.forget(caller.accountId);
         return erasing;
       },
+      async eraseStored(accountId, { directory, path }, signal) {
+        await files.run(accountId, "eraseStored", { directory, parts: parsePath(path) }, { signal });
+      },
     },
     houses: housesOf(platform, directories, plainFiles),
     health: storageHealth(config),
@@ -150,7 +164,9 @@ export function createWorkspaces(
       await clearLeftovers(context);
       await transfers.start();
       unsubscribe = events.subscribe({ types: ["workspace.changed"] }, (event) => {
-        if (event.data.change !== "scanned") scans.wake();
+        if (event.data.change === "scanned") return;
+        scans.wake();
+        if (typeof event.audience !== "string") event.audience.forEach(largest.forget);
       });
       scans.start();
     },

@@ -6,8 +6,9 @@ const base = "/api/stoa/v1/storage/mine";
 
 /** Something of one's own that takes much room; sizes are bytes, as the quota counts. */
 export interface LargeThing {
-  readonly workspace: { readonly id: number; readonly name: string };
-  /** Below its workspace; empty for a whole workspace in the trash. */
+  /** Null: it lies in the storage, outside workspaces. */
+  readonly workspace: { readonly id: number; readonly name: string } | null;
+  /** Below its workspace or the storage; empty for a whole workspace in the trash. */
   readonly path: string;
   readonly kind: "file" | "folder" | "workspace";
   readonly bytes: number;
@@ -26,19 +27,26 @@ export interface LargestThings {
   readonly trashed: number;
   /** False: there is more than is looked through in one go. */
   readonly complete: boolean;
-  /** False: workspaces lie apart from the storage, and deleting in them frees nothing of it. */
+  /** False: workspaces lie apart from the storage and aren't listed, for deleting in them frees nothing of it. */
   readonly counts: boolean;
+  /** False: what lies in the storage outside workspaces can't be looked at. */
+  readonly storage_read: boolean;
   /** True: what is deleted comes free only once the snapshots that hold it are gone. */
   readonly kept_by_snapshots: boolean;
   readonly looked_at: string;
 }
 
-/** Takes seconds: all files are looked at. Not of "storage", whose figures are read anew all the time. */
+/**
+ * Takes seconds: all files are looked at. Not of "storage", whose figures are read anew all the time. Nothing of it is
+ * kept: the server keeps it for a minute, and knows when something was deleted, or refused for want of room.
+ */
 export const largestThingsQuery = queryOptions({
   queryKey: ["largest-things"],
   queryFn: ({ signal }) => call<LargestThings>("GET", `${base}/largest`, { query: { limit: 100 }, signal }),
-  staleTime: 60_000,
-  gcTime: 60_000,
+  staleTime: 0,
+  gcTime: 0,
+  refetchOnWindowFocus: false,
+  refetchOnReconnect: false,
 });
 
 /** What came of the order; files go in the background. */
@@ -52,9 +60,10 @@ export interface ErasingThings {
 export const eraseThings = (things: readonly LargeThing[]) =>
   call<ErasingThings>("POST", `${base}/erase`, {
     body: {
-      items: things.map(({ workspace, path, trash_entry }) =>
-        trash_entry === null ? { workspace: workspace.id, path } : { trash_entry },
-      ),
+      items: things.map(({ workspace, path, trash_entry }) => {
+        if (trash_entry !== null) return { trash_entry };
+        return workspace === null ? { in_storage: path } : { workspace: workspace.id, path };
+      }),
     },
   });
 

@@ -3,14 +3,34 @@ import type { AuditEntry } from "../../platform/audit/contract.ts";
 /** What the way out of a full storage needs of people's files; the workspaces domain provides it. */
 export interface RescueFiles {
   readonly largest: {
-    /**
-     * What takes the most room of somebody's, in their workspaces and in their trash; a minute old at most.
-     * @param by `taken`: as a kernel's quota counts; `contents`: sizes added up
-     */
-    find(accountId: number, limit: number, by: "taken" | "contents"): Promise<LargestThings>;
+    /** What takes the most room of somebody's; a minute old at most. */
+    find(accountId: number, limit: number, where: LargestWhere): Promise<LargestThings>;
+    /** The next look is a new one. */
+    forget(accountId: number): void;
   };
   /** Deletes for good, past the trash. @throws StoaError not_found when nothing of it is theirs */
   erase(caller: PersonCaller, doomed: readonly Doomed[]): Promise<ErasingForGood>;
+  /**
+   * Removes for good what lies in their storage outside workspaces, as they; what is gone already is fine.
+   * @throws StoaError conflict, disk_full, invalid, unavailable
+   */
+  eraseStored(accountId: number, place: StoredPlace, signal: AbortSignal): Promise<void>;
+}
+
+export interface LargestWhere {
+  /** `taken`: as a kernel's quota counts; `contents`: sizes added up. */
+  readonly by: "taken" | "contents";
+  /** Whether workspaces and their trash are looked at. */
+  readonly workspaces: boolean;
+  /** The directory of their storage, absolute; null: it isn't looked at. */
+  readonly storage: string | null;
+}
+
+export interface StoredPlace {
+  /** The person's storage, absolute. */
+  readonly directory: string;
+  /** Below it. */
+  readonly path: string;
 }
 
 export interface PersonCaller {
@@ -21,7 +41,8 @@ export interface PersonCaller {
 }
 
 export interface LargeThing {
-  readonly workspace: { readonly id: number; readonly name: string };
+  /** Null: it lies in their storage, outside workspaces. */
+  readonly workspace: { readonly id: number; readonly name: string } | null;
   readonly path: string;
   readonly kind: "file" | "folder" | "workspace";
   readonly bytes: number;
@@ -36,6 +57,8 @@ export interface LargestThings {
   readonly trashed: number;
   readonly entries: number;
   readonly complete: boolean;
+  /** Whether what lies in their storage outside workspaces was looked at. */
+  readonly storageRead: boolean;
   readonly lookedAt: Date;
 }
 
@@ -49,10 +72,15 @@ export interface ErasingForGood {
 /** Where there are no files of anybody's. */
 export const noFiles: RescueFiles = {
   largest: {
-    find: async () => ({ items: [], bytes: 0, trashed: 0, entries: 0, complete: true, lookedAt: new Date() }),
+    find: async () => ({
+      ...{ items: [], bytes: 0, trashed: 0, entries: 0, complete: true, storageRead: false },
+      lookedAt: new Date(),
+    }),
+    forget: () => undefined,
   },
   erase: async (_caller, doomed) => ({
     operations: [],
     items: doomed.map(() => ({ accepted: false, problem: "There are no files here." })),
   }),
+  eraseStored: async () => undefined,
 };

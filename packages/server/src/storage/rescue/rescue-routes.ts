@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Static } from "typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, callerOf, type StorageContext } from "../context.ts";
+import { directoryFor } from "../housing/home-directory.ts";
 import type { LiesInside } from "../housing/lies-inside.ts";
 import { base } from "../own-api/subject-routes.ts";
 import { policies } from "../policy.ts";
-import type { Doomed, PersonCaller, RescueFiles } from "./rescue-files.ts";
+import { queueErasure } from "./erase-stored.ts";
+import type { Doomed, ErasingForGood, PersonCaller, RescueFiles } from "./rescue-files.ts";
 import * as schema from "./rescue-schema.ts";
 
 const tags = ["storage"];
@@ -23,7 +26,7 @@ export function rescueRoutes(
         schema: {
           tags,
           summary: "Your largest files and folders",
-          description: "Over all your workspaces and your trash, which counts like the rest.",
+          description: "All that counts against your storage's quota: workspaces, trash, and what lies there besides.",
           querystring: schema.LargestQuery,
           response: { 200: schema.LargestPage },
         },
@@ -31,15 +34,23 @@ export function rescueRoutes(
       async (request) => {
         const { accountId } = person(callerOf(request));
         // As their meter counts, so that the figures add up.
-        const by = context.known.ofAccount(accountId)?.used_kind === "quota" ? "taken" : "contents";
-        const { items, lookedAt, ...figures } = await files.largest.find(accountId, request.query.limit, by);
+        const row = context.known.ofAccount(accountId);
+        const by = row?.used_kind === "quota" ? "taken" : "contents";
         const counts = await liesInside(accountId);
+        const storage = row === null ? null : await directoryFor(context, row).catch(() => null);
+        const where = { by, workspaces: counts, storage } as const;
+        const { items, lookedAt, storageRead, ...figures } = await files.largest.find(
+          accountId,
+          request.query.limit,
+          where,
+        );
         const kept_by_snapshots =
           context.driver.snapshots !== null && context.platform.config.storage.snapshots.length > 0;
         return {
           items: items.map(schema.presentLarge),
           ...figures,
           counts,
+          storage_read: storageRead,
           kept_by_snapshots,
           looked_at: lookedAt.toISOString(),
         };
@@ -61,22 +72,58 @@ export function rescueRoutes(
       },
       async (request, reply) => {
         const asked = request.body.items;
-        const erasing = await files.erase(person(callerOf(request)), asked.map(doomedOf));
+        const { operations, told } = await begin(context, files, person(callerOf(request)), asked);
         const items = asked.map((one, index) => ({
           workspace: "workspace" in one ? one.workspace : null,
           path: "workspace" in one ? one.path : null,
           trash_entry: "trash_entry" in one ? one.trash_entry : null,
-          accepted: erasing.items[index]?.accepted === true,
-          problem: erasing.items[index]?.problem ?? null,
+          in_storage: "in_storage" in one ? one.in_storage : null,
+          accepted: told[index]?.accepted === true,
+          problem: told[index]?.problem ?? null,
         }));
-        return reply.code(202).send({ operations: [...erasing.operations], items });
+        return reply.code(202).send({ operations, items });
       },
     );
   };
 }
 
-function doomedOf(one: { workspace: number; path: string } | { trash_entry: number }): Doomed {
-  return "workspace" in one ? { workspace: one.workspace, path: one.path } : { trashEntry: one.trash_entry };
+type Asked = Static<typeof schema.EraseBody>["items"];
+type Told = ErasingForGood["items"][number];
+
+/** Orders for what lies in workspaces and in the trash, and one for what lies in the storage besides. */
+async function begin(
+  context: StorageContext,
+  files: RescueFiles,
+  caller: PersonCaller,
+  asked: Asked,
+): Promise<{ readonly operations: string[]; readonly told: readonly (Told | undefined)[] }> {
+  const stored = asked.flatMap((one) => ("in_storage" in one ? [one.in_storage] : []));
+  const others = asked.flatMap((one): Doomed[] => {
+    if ("in_storage" in one) return [];
+    return "workspace" in one ? [one] : [{ trashEntry: one.trash_entry }];
+  });
+  const row = stored.length === 0 ? null : context.known.ofAccount(caller.accountId);
+  const nothing = { operations: [], items: [] };
+  const erasing = others.length === 0 ? nothing : await files.erase(caller, others).catch(unless(row !== null, others));
+  const operations = [...erasing.operations];
+  if (row !== null) operations.push(await queueErasure(context, caller, row, stored));
+  if (operations.length === 0) throw new StoaError("not_found", { details: { what: "storage of yours" } });
+  const ofStorage: Told = { accepted: row !== null, problem: row === null ? "You have no storage here." : null };
+  let at = 0;
+  const told = asked.map((one) => {
+    if ("in_storage" in one) return ofStorage;
+    at += 1;
+    return erasing.items[at - 1];
+  });
+  return { operations, told };
+}
+
+/** Where there is something else to be deleted, that nothing of these is theirs holds nothing up. */
+function unless(isMore: boolean, others: readonly Doomed[]): (error: unknown) => ErasingForGood {
+  return (error) => {
+    if (!isMore || !(error instanceof StoaError && error.code === "not_found")) throw error;
+    return { operations: [], items: others.map(() => ({ accepted: false, problem: error.message })) };
+  };
 }
 
 /** @throws StoaError forbidden for a service's key: it has no files */

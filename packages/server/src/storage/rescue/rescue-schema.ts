@@ -12,8 +12,12 @@ const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 export const LargestQuery = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }) });
 
 export const Large = Type.Object({
-  workspace: Type.Object({ id: Id, name: Type.String() }),
-  path: Type.String({ description: "Below its workspace; empty for a whole workspace in the trash." }),
+  workspace: Nullable(
+    Type.Object({ id: Id, name: Type.String() }, { description: "Null: in your storage, outside workspaces." }),
+  ),
+  path: Type.String({
+    description: "Below its workspace or your storage; empty for a whole workspace in the trash.",
+  }),
   kind: Type.Enum(["file", "folder", "workspace"]),
   bytes: Type.Number({ description: "As the quota counts; of a folder with all that is in it." }),
   in_trash: Type.Boolean({ description: "Deleted, and still counting." }),
@@ -35,7 +39,12 @@ export const LargestPage = Type.Object({
   entries: Type.Integer(),
   complete: Type.Boolean({ description: "False: there is more than is looked through in one go." }),
   counts: Type.Boolean({
-    description: "False: your workspaces lie apart from your storage, and what is deleted there frees nothing of it.",
+    description:
+      "False: your workspaces lie apart from your storage. They are not listed: what is deleted there frees nothing of it.",
+  }),
+  storage_read: Type.Boolean({
+    description:
+      "False: what lies in your storage outside workspaces is not listed, for there is none on this machine, or your account here may not read it.",
   }),
   kept_by_snapshots: Type.Boolean({
     description: "True: what is deleted comes free only once the snapshots that hold it are gone.",
@@ -44,20 +53,25 @@ export const LargestPage = Type.Object({
 });
 
 const InWorkspace = Type.Object({ workspace: Id, path: Path }, { additionalProperties: false });
+const InStorage = Type.Object(
+  { in_storage: Type.String({ ...Path, description: "Below your storage, outside workspaces." }) },
+  { additionalProperties: false },
+);
 const InTrash = Type.Object({ trash_entry: Id }, { additionalProperties: false });
 export const EraseBody = Type.Object({
-  items: Type.Array(Type.Union([InWorkspace, InTrash]), { minItems: 1, maxItems: 200 }),
+  items: Type.Array(Type.Union([InWorkspace, InTrash, InStorage]), { minItems: 1, maxItems: 200 }),
 });
 export const Erasing = Type.Object({
   operations: Type.Array(Type.String(), {
     description:
-      "They remove the files. The result of one of a workspace says of each path in `items` whether it is `done`, or its `problem`.",
+      "They remove the files. The result of one of a workspace or of your storage says of each path in `items` whether it is `done`, or its `problem`.",
   }),
   items: Type.Array(
     Type.Object({
       workspace: Nullable(Id),
       path: Nullable(Type.String()),
       trash_entry: Nullable(Id),
+      in_storage: Nullable(Type.String()),
       accepted: Type.Boolean(),
       problem: Nullable(Type.String()),
     }),
@@ -74,7 +88,7 @@ export function presentLarge({ workspace, path, kind, bytes, trashEntry, openabl
     in_trash: trashEntry !== null,
     trash_entry: trashEntry,
     openable,
-    download: trashEntry === null && openable ? downloadOf(workspace.id, kind, path) : null,
+    download: trashEntry === null && openable && workspace !== null ? downloadOf(workspace.id, kind, path) : null,
   };
 }
 

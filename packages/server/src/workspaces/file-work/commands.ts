@@ -2,6 +2,7 @@ import { checksumFile } from "../files/checksum-file.ts";
 import { describeEntry } from "../files/describe-entry.ts";
 import { downloadFile } from "../files/download-file.ts";
 import { eraseEntry } from "../files/erase-entry.ts";
+import { eraseStored } from "../files/erase-stored.ts";
 import { largestEntries } from "../files/largest-entries.ts";
 import { findLinkTargets, stageLinks } from "../files/link-commands.ts";
 import { listFolder } from "../files/list-folder.ts";
@@ -48,6 +49,7 @@ export const fileCommands = {
   discardTree,
   emptyAside,
   eraseEntry,
+  eraseStored,
   findLinkTargets,
   firstBlocked,
   hashUpload,

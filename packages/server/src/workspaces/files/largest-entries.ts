@@ -8,6 +8,7 @@ import { isSystemError } from "./file-errors.ts";
 import { DEPTH } from "./file-names.ts";
 import { Largest } from "./largest.ts";
 import { addressOf, FOLDER_FLAGS } from "./scan-folder.ts";
+import { boundsOf, isOutside, openStorage, RESERVED, type StorageBounds } from "./storage-folder.ts";
 
 /** A look that takes longer, or at more, tells what it has met until then. */
 const MOST_ENTRIES = 1_000_000;
@@ -23,17 +24,19 @@ export interface LargestQuestion {
   readonly workspaces: readonly number[];
   /** Entries of the trash: each is told as a whole, by what it was one can't get at a part of it. */
   readonly entries: readonly number[];
+  /** Absolute: what lies in their storage besides is looked at, too. Null: nothing does. */
+  readonly storage: string | null;
   readonly limit: number;
   /** `taken`: what they take on the disk, which is what a kernel's quota counts. `contents`: their sizes. */
   readonly by: "taken" | "contents";
 }
 
 export interface LargeEntry {
-  /** Null: it is in the trash. */
+  /** Null with an entry: it is in the trash; without: in their storage, outside workspaces. */
   readonly workspace: number | null;
   /** Of the trash. */
   readonly entry: number | null;
-  /** Below the workspace; empty for an entry of the trash. */
+  /** Below the workspace or the storage; empty for an entry of the trash. */
   readonly path: string;
   readonly kind: "file" | "folder";
   readonly bytes: number;
@@ -51,6 +54,8 @@ export interface LargestFound {
   readonly entries: number;
   /** False: there is more than anybody looks through in one go. */
   readonly complete: boolean;
+  /** False: their storage was not asked for, is not there, or can't be read by whoever looks. */
+  readonly storageRead: boolean;
 }
 
 interface Look {
@@ -61,9 +66,13 @@ interface Look {
   entries: number;
 }
 
-/** A folder on the way; null parts are told by nobody: the trash's inside. */
+/** A folder on the way. */
 interface Here {
   readonly workspace: number | null;
+  /** False: nothing is told of what lies in it; the trash's inside. */
+  readonly isTold: boolean;
+  /** Null: wherever it leads. */
+  readonly bounds: StorageBounds | null;
   /** Ends in a slash, or is empty. */
   readonly path: string;
   readonly openable: boolean;
@@ -84,25 +93,28 @@ export const largestEntries: FileCommand<LargestQuestion, LargestFound> = async 
     entries: 0,
   };
   let [bytes, trashed] = [0, 0];
+  const top = { workspace: null, isTold: true, bounds: null, path: "", openable: true, depth: 0 };
   for (const workspace of question.workspaces) {
     if (isOver(look)) break;
     await using root = await openIfThere(() => folders.workspace(workspace));
     if (root === null) continue;
-    bytes += await inSlices(
-      sizeOf(root.at(""), "", { workspace, path: "", openable: true, depth: 0 }, look),
-      io.signal,
-    );
+    bytes += await inSlices(sizeOf(root.at(""), "", { ...top, workspace }, look), io.signal);
   }
   for (const entry of question.entries) {
     if (isOver(look)) break;
     await using trash = await folders.trash();
-    const inside = { workspace: null, path: "", openable: true, depth: 0 };
-    const size = await inSlices(sizeOf(trash.at(""), String(entry), inside, look), io.signal);
+    const size = await inSlices(sizeOf(trash.at(""), String(entry), { ...top, isTold: false }, look), io.signal);
     look.found.add({ workspace: null, entry, path: "", kind: "folder", bytes: size, openable: true });
     trashed += size;
   }
   bytes += trashed;
-  return { items: look.found.sorted(), bytes, trashed, entries: look.entries, complete: !isOver(look) };
+  await using storage = question.storage === null ? null : await openIfThere(() => openStorage(question.storage ?? ""));
+  if (storage !== null && !isOver(look)) {
+    const bounds = await boundsOf(folders, storage);
+    bytes += await inSlices(sizeOf(storage.at(""), "", { ...top, bounds }, look), io.signal);
+  }
+  const figures = { bytes, trashed, entries: look.entries };
+  return { items: look.found.sorted(), ...figures, complete: !isOver(look), storageRead: storage !== null };
 };
 
 type Steps = Generator<undefined, number>;
@@ -150,7 +162,9 @@ function* sizeOf(above: string, name: string, here: Here, look: Look): Steps {
 function* addUp(fd: number, here: Here, look: Look): Steps {
   const address = `/proc/self/fd/${fd}/`;
   const folders: string[] = [];
-  let [bytes, largest] = [look.by === "taken" ? taken(fstatSync(fd)) : 0, 0];
+  const self = fstatSync(fd);
+  if (here.bounds !== null && isOutside(here.bounds, self)) return 0;
+  let [bytes, largest] = [look.by === "taken" ? taken(self) : 0, 0];
   const reader = opendirSync(address, { encoding: "latin1", bufferSize: READ_AT_ONCE });
   try {
     for (let entry = reader.readSync(); entry !== null && !isOver(look); entry = reader.readSync()) {
@@ -168,8 +182,9 @@ function* addUp(fd: number, here: Here, look: Look): Steps {
     reader.closeSync();
   }
   for (const name of folders) {
+    if (here.bounds !== null && here.depth === 0 && RESERVED.has(name)) continue;
     const { text, openable } = nameOf(name);
-    const path = here.workspace === null ? "" : `${here.path}${text}/`;
+    const path = here.isTold ? `${here.path}${text}/` : "";
     const inside = { ...here, path, openable: here.openable && openable, depth: here.depth + 1 };
     const size = yield* sizeOf(address, name, inside, look);
     bytes += size;
@@ -186,7 +201,7 @@ const NEARLY_ALL = 0.9;
 /** @param name null: the place itself */
 function tell({ found }: Look, here: Here, name: string | null, kind: LargeEntry["kind"], bytes: number): void {
   const { workspace } = here;
-  if (workspace === null || !found.wants(bytes)) return;
+  if (!here.isTold || !found.wants(bytes)) return;
   const { text, openable } = name === null ? { text: "", openable: true } : nameOf(name);
   found.add({ workspace, entry: null, path: here.path + text, kind, bytes, openable: openable && here.openable });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
 import { rename, rmdir, unlink } from "node:fs/promises";
 import type { OpenFolder } from "./descriptor-walk.ts";
 import type { EntryName } from "./entry-names.ts";
@@ -14,18 +15,21 @@ const MOST_MS = 10 * 60_000;
  * What is gone already is fine: a repeated removal ends where the first would have, an interrupted one is
  * repeated.
  * @param signal ends it with an error between two entries; left out: after ten minutes
+ * @param check looks at each folder that is entered; what it throws ends it, and the folder stays as it is
  * @throws the system's errors, for what can't be removed (an immutable file)
  */
 export async function removeTree(
   parent: OpenFolder,
   name: EntryName,
   signal: AbortSignal = AbortSignal.timeout(MOST_MS),
+  check: ((stats: Stats) => void) | null = null,
 ): Promise<void> {
-  if (!(await removeLeaf(parent, name))) await removeFolder(parent, name, { signal, top: null, depth: 1 });
+  if (!(await removeLeaf(parent, name))) await removeFolder(parent, name, { signal, check, top: null, depth: 1 });
 }
 
 interface Removal {
   readonly signal: AbortSignal;
+  readonly check: ((stats: Stats) => void) | null;
   /** The folder that is removed in the end; null: this one is it. */
   readonly top: OpenFolder | null;
   readonly depth: number;
@@ -35,6 +39,8 @@ async function removeFolder(parent: OpenFolder, name: EntryName, removal: Remova
   for (;;) {
     const found = await unlocking(parent, name, async () => {
       await using folder = await parent.folder(name);
+      const stats = removal.check === null ? null : await folder.stat(".");
+      if (stats !== null) removal.check?.(stats);
       return await empty(folder, { ...removal, top: removal.top ?? folder });
     });
     try {

@@ -11,8 +11,9 @@ const MOST_KEPT = 1_000;
 
 /** Something large of a person's, and where it is. Bytes as their quota counts them. */
 export interface LargeThing {
-  readonly workspace: { readonly id: number; readonly name: string };
-  /** Below the workspace; of a workspace that is in the trash as a whole: empty. */
+  /** Null: it lies in their storage, outside workspaces. */
+  readonly workspace: { readonly id: number; readonly name: string } | null;
+  /** Below the workspace or the storage; of a workspace that is in the trash as a whole: empty. */
   readonly path: string;
   readonly kind: "file" | "folder" | "workspace";
   readonly bytes: number;
@@ -32,13 +33,24 @@ export interface LargestThings {
   readonly entries: number;
   /** False: there is more than anybody looks through in one go. */
   readonly complete: boolean;
+  /** Whether what lies in their storage outside workspaces was looked at. */
+  readonly storageRead: boolean;
   readonly lookedAt: Date;
 }
 
-/** Finds what takes the most room of somebody's, over all their workspaces and their trash. */
+/** Where somebody's room is taken, and how it is counted. */
+export interface LargestWhere {
+  readonly by: LargestQuestion["by"];
+  /** Whether workspaces and their trash are looked at. */
+  readonly workspaces: boolean;
+  /** The directory of their storage on this machine, absolute; null: it isn't looked at. */
+  readonly storage: string | null;
+}
+
+/** Finds what takes the most room of somebody's, over all their workspaces, their trash and their storage. */
 export interface LargestFinder {
-  find(accountId: number, limit: number, by: LargestQuestion["by"]): Promise<LargestThings>;
-  /** They have deleted something: the next one looks anew. */
+  find(accountId: number, limit: number, where: LargestWhere): Promise<LargestThings>;
+  /** They have deleted or written something, or have no room: the next one looks anew. */
   forget(accountId: number): void;
 }
 
@@ -51,11 +63,11 @@ interface Kept {
 export function createLargestFinder(context: Pick<WorkspaceContext, "db" | "files">): LargestFinder {
   const kept = new Map<number, Kept>();
   return {
-    find(accountId, limit, by) {
-      const key = `${limit} ${by}`;
+    find(accountId, limit, where) {
+      const key = `${limit} ${where.by} ${where.workspaces} ${where.storage ?? ""}`;
       const last = kept.get(accountId);
       if (last !== undefined && last.key === key && last.until > Date.now()) return last.things;
-      const things = look(context, accountId, { limit, by });
+      const things = look(context, accountId, limit, where);
       kept.delete(accountId);
       kept.set(accountId, { key, until: Date.now() + KEPT_MS, things });
       for (const [oldest] of kept) {
@@ -88,13 +100,16 @@ export function forgetting(largest: LargestFinder, kind: OperationKind): Operati
 async function look(
   context: Pick<WorkspaceContext, "db" | "files">,
   ownerId: number,
-  { limit, by }: Pick<LargestQuestion, "limit" | "by">,
+  limit: number,
+  { by, storage, ...where }: LargestWhere,
 ): Promise<LargestThings> {
-  const [workspaces, entries] = await Promise.all([workspacesOf(context, ownerId), trashOf(context, ownerId)]);
+  const [workspaces, entries] = where.workspaces
+    ? await Promise.all([workspacesOf(context, ownerId), trashOf(context, ownerId)])
+    : [[], []];
   const names = new Map(workspaces.map((row) => [row.id, row.name]));
   const trash = new Map(entries.map((row) => [row.id, row]));
   const lookedAt = new Date();
-  const question = { workspaces: [...names.keys()], entries: [...trash.keys()], limit, by };
+  const question = { workspaces: [...names.keys()], entries: [...trash.keys()], storage, limit, by };
   const found = await context.files.run(ownerId, "largestEntries", question);
   const items = found.items.flatMap(({ workspace, entry, path, kind, bytes, openable }): LargeThing[] => {
     const row = entry === null ? undefined : trash.get(entry);
@@ -102,6 +117,9 @@ async function look(
       const place = { id: row.workspace_id, name: row.workspace_name };
       const what = row.kind === "folder" || row.kind === "workspace" ? row.kind : "file";
       return [{ workspace: place, path: row.path, kind: what, bytes, trashEntry: row.id, openable: true }];
+    }
+    if (workspace === null && entry === null) {
+      return [{ workspace: null, path, kind, bytes, trashEntry: null, openable }];
     }
     const name = workspace === null ? undefined : names.get(workspace);
     if (workspace === null || name === undefined) return [];

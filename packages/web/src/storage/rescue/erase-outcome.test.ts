@@ -44,6 +44,24 @@ test("each is gone or left by the operation of its own workspace, and by that of
   ]);
 });
 
+test("what lies outside workspaces is gone or left by the operation of the storage", () => {
+  const things = [
+    { ...thing(1, "conda"), workspace: null },
+    { ...thing(1, "a"), workspace: null },
+  ];
+  const outcome = outcomeOf(things, { operations: ["one"], items: [accepted, accepted] }, [
+    ended("storage", 3, {
+      result: {
+        items: [
+          { path: "conda", done: true, problem: null },
+          { path: "a", done: false, problem: "not yours" },
+        ],
+      },
+    }),
+  ]);
+  expect(outcome).toEqual({ gone: [things[0]], left: [{ thing: things[1], problem: "not yours" }] });
+});
+
 test("what was cancelled, or that nobody was at, is left without a reason", () => {
   const things = [thing(1, "a"), thing(2, "b")];
   const { gone, left } = outcomeOf(things, { operations: ["one"], items: [accepted, accepted] }, [

@@ -37,9 +37,10 @@ export function outcomeOf(
 
 /** Undefined: there is none, it is gone. */
 function problemOf(thing: LargeThing, operations: readonly Ended[]): string | null | undefined {
-  const of = thing.trash_entry === null ? "workspace" : "trash";
+  const { workspace } = thing;
+  const of = thing.trash_entry !== null ? "trash" : workspace === null ? "storage" : "workspace";
   const operation = operations.find(
-    ({ subject }) => subject.kind === of && (of === "trash" || subject.id === String(thing.workspace.id)),
+    ({ subject }) => subject.kind === of && (of !== "workspace" || subject.id === String(workspace?.id)),
   );
   if (operation === undefined) return null;
   if (operation.state !== "succeeded") return operation.error?.message ?? null;

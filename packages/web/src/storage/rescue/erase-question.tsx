@@ -39,10 +39,11 @@ export function EraseQuestion({ things, isKept, ...rest }: EraseQuestionProps) {
               <bdi>{nameOf(thing)}</bdi>
               <span className="quiet small">
                 {" "}
-                <bdi>{[thing.workspace.name, folderOf(thing)].filter((part) => part !== "").join("/")}</bdi>
+                <bdi>{[thing.workspace?.name ?? "", folderOf(thing)].filter((part) => part !== "").join("/")}</bdi>
               </span>
             </span>
             <span className={`quiet small ${classes.parts}`}>
+              {thing.workspace === null && <span>{t("storage.outside")}</span>}
               {thing.kind === "folder" && <span>{t("trash.lostFolder")}</span>}
               <span className="tabular">{size(thing.bytes)}</span>
             </span>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LargeThing } from "../../api/storage-rescue.ts";
-import { folderOf, nameOf, outermost, sumOf } from "./large-things.ts";
+import { folderOf, keyOf, nameOf, outermost, sumOf } from "./large-things.ts";
 
 const thing = (path: string, bytes: number, more: Partial<LargeThing> = {}): LargeThing => ({
   workspace: { id: 1, name: "Thesis" },
@@ -33,6 +33,12 @@ test("the same path in another workspace, or in the trash, is another thing", ()
 
 test("a folder in the trash takes nothing along that is not there", () => {
   expect(sumOf([folder("data", 10, { trash_entry: 9 }), thing("data/a", 3)])).toBe(13);
+});
+
+test("what lies outside workspaces is another thing than what has its path in one", () => {
+  const things = [folder("data", 10, { workspace: null }), thing("data/a", 3), thing("data/b", 2, { workspace: null })];
+  expect(sumOf(things)).toBe(13);
+  expect(new Set([...things, folder("data", 1)].map(keyOf)).size).toBe(4);
 });
 
 test("things are called by their last part, a whole workspace by its name", () => {

@@ -2,7 +2,9 @@ import type { LargeThing } from "../../api/storage-rescue.ts";
 
 /** One of a list, for ever: what lies in the trash by its entry, the rest by where it is. */
 export const keyOf = ({ workspace, path, trash_entry }: LargeThing): string =>
-  trash_entry === null ? `${workspace.id}/${path}` : `trash/${trash_entry}`;
+  trash_entry === null ? `${placeOf(workspace)}/${path}` : `trash/${trash_entry}`;
+
+const placeOf = (workspace: LargeThing["workspace"]) => (workspace === null ? "storage" : String(workspace.id));
 
 /** What nothing else of these contains: a folder counts, and takes along, all that is in it. */
 export function outermost(things: readonly LargeThing[]): LargeThing[] {
@@ -10,10 +12,10 @@ export function outermost(things: readonly LargeThing[]): LargeThing[] {
   return things.filter((thing) => thing.trash_entry !== null || !aboveOf(thing).some((key) => folders.has(key)));
 }
 
-/** Keys of the folders that it lies in, below its workspace. */
+/** Keys of the folders that it lies in, below its workspace or the storage. */
 function aboveOf({ workspace, path }: LargeThing): string[] {
   const parts = path.split("/");
-  return parts.slice(1).map((_, at) => `${workspace.id}/${parts.slice(0, at + 1).join("/")}`);
+  return parts.slice(1).map((_, at) => `${placeOf(workspace)}/${parts.slice(0, at + 1).join("/")}`);
 }
 
 /** Bytes that come free with all of them, each counted once. */
@@ -22,7 +24,7 @@ export const sumOf = (things: readonly LargeThing[]): number =>
 
 /** The last part of where it is; of a whole workspace its name. */
 export const nameOf = ({ path, workspace }: LargeThing): string =>
-  path === "" ? workspace.name : path.slice(path.lastIndexOf("/") + 1);
+  path === "" ? (workspace?.name ?? "") : path.slice(path.lastIndexOf("/") + 1);
 
-/** Where it lies below its workspace; empty: at its root. */
+/** Where it lies below its workspace or the storage; empty: at its root. */
 export const folderOf = ({ path }: LargeThing): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { replacingError } from "../../api/query-trouble.ts";
 import type { StorageSubject } from "../../api/storage.ts";
 import { type LargestThings, type LargeThing, largestThingsQuery } from "../../api/storage-rescue.ts";
+import { CopyLine } from "../../pieces/copy-line.tsx";
 import { Empty } from "../../pieces/empty.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
@@ -24,14 +25,12 @@ const SHOWN = 10;
 
 /** What takes most room, by bars: to be downloaded, and deleted for good, one or several at once. */
 export function LargestFiles({ own }: { own: StorageSubject }) {
-  const { t } = useTranslation();
   const largest = useQuery(largestThingsQuery);
   const trouble = replacingError(largest);
   if (largest.isPending) return <LargestLoading />;
   if (trouble !== null || largest.data === undefined) {
     return <ReasonCard error={trouble} onRetry={() => void largest.refetch()} />;
   }
-  if (!largest.data.counts) return <p className="quiet">{t("storage.largestApart")}</p>;
   return <Loaded things={largest.data} own={own} />;
 }
 
@@ -52,6 +51,7 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
     <>
       {percent !== null && <EraseProgress percent={percent} trouble={trouble} />}
       {outcome !== null && <EraseResult outcome={outcome} isKept={isKept} onClose={forget} />}
+      {!things.counts && <p className="quiet">{t("storage.largestApart")}</p>}
       <Sums things={things} used={isCounted ? own.used : null} />
       {items.length === 0 ? (
         <Empty text={t("storage.largestNone")} />
@@ -83,6 +83,7 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
           )}
         </>
       )}
+      {!things.storage_read && <Unread />}
       {asking !== null && (
         <EraseQuestion
           things={asking}
@@ -107,6 +108,18 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
   );
 }
 
+/** Why what lies outside workspaces has no button, and how it is found and deleted where it is seen. */
+function Unread() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.unread}>
+      <p>{t("storage.largestUnread")}</p>
+      <CopyLine label={t("storage.largestShowLine")} text="du -ah ~ 2>/dev/null | sort -rh | head -n 30" />
+      <CopyLine label={t("storage.largestEraseLine")} text="rm -r -- ~/path/of/it" />
+    </div>
+  );
+}
+
 /** So much of what is used is no longer worth telling. */
 const REST = 0.1;
 
@@ -119,7 +132,11 @@ function Sums({ things, used }: { things: LargestThings; used: number | null }) 
     <>
       <p className={`quiet ${classes.sums}`}>
         <span>{t("storage.largestSum", { size: size(things.bytes) })}</span>
-        {rest > 0 && <span>{t("storage.largestElsewhere", { size: size(rest) })}</span>}
+        {rest > 0 && (
+          <span>
+            {t(things.storage_read ? "storage.largestRest" : "storage.largestElsewhere", { size: size(rest) })}
+          </span>
+        )}
       </p>
       {things.trashed > 0 && (
         <p className={classes.trashed}>

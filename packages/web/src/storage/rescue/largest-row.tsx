@@ -80,27 +80,14 @@ export function LargestRow({ thing, most, isChosen, busy, onChoose, onErase }: L
 
 /** The workspace, the folder in it, and whether it is in the trash. */
 function Place({ thing }: { thing: LargeThing }) {
-  const { t } = useTranslation();
   const { workspace, trash_entry: entry } = thing;
   const folder = folderOf(thing);
   return (
     <span className={`${rows.under} ${rows.parts}`}>
-      {entry === null ? (
-        <Link
-          to="/workspaces/$workspaceId"
-          params={{ workspaceId: String(workspace.id) }}
-          search={folder === "" || !thing.openable ? {} : { path: folder }}
-        >
-          <bdi>{workspace.name}</bdi>
-        </Link>
-      ) : (
-        <Link to="/trash" search={{ workspace: workspace.id }}>
-          {t("storage.inTheTrash")}
-        </Link>
-      )}
+      <Lies thing={thing} folder={folder} />
       {entry !== null && thing.kind !== "workspace" && (
         <span>
-          <bdi>{workspace.name}</bdi>
+          <bdi>{workspace?.name}</bdi>
         </span>
       )}
       {folder !== "" && (
@@ -109,5 +96,28 @@ function Place({ thing }: { thing: LargeThing }) {
         </span>
       )}
     </span>
+  );
+}
+
+/** A way there, for what the portal has pages of. */
+function Lies({ thing, folder }: { thing: LargeThing; folder: string }) {
+  const { t } = useTranslation();
+  const { workspace, trash_entry: entry } = thing;
+  if (workspace === null) return <span>{t("storage.outside")}</span>;
+  if (entry !== null) {
+    return (
+      <Link to="/trash" search={{ workspace: workspace.id }}>
+        {t("storage.inTheTrash")}
+      </Link>
+    );
+  }
+  return (
+    <Link
+      to="/workspaces/$workspaceId"
+      params={{ workspaceId: String(workspace.id) }}
+      search={folder === "" || !thing.openable ? {} : { path: folder }}
+    >
+      <bdi>{workspace.name}</bdi>
+    </Link>
   );
 }

@@ -21,6 +21,8 @@ const long: ReadonlySet<string> = new Set<keyof FileCommands>([
   ...([
     "appendUpload",
     "checksumFile",
+    "eraseEntry",
+    "eraseStored",
     "hashUpload",
     "measureEntry",
     "purgeEntry",

@@ -64,6 +64,7 @@ const results = {
   discardTree: nothing,
   emptyAside: nothing,
   eraseEntry: Type.Object({ found: Type.Boolean() }),
+  eraseStored: Type.Object({ found: Type.Boolean() }),
   findLinkTargets: Type.Array(orNull(Type.String({ maxLength: 8_192 }))),
   firstBlocked: orNull(count),
   hashUpload: Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }),
@@ -75,6 +76,7 @@ const results = {
     trashed: size,
     entries: count,
     complete: Type.Boolean(),
+    storageRead: Type.Boolean(),
   }),
   listFolder: page,
   listFolderAsOf: Type.Object({
