@@ -3,7 +3,12 @@ import { openedOwn } from "./opened.ts";
 import { password, register } from "./people.ts";
 import type { PortalPage } from "./portal-page.ts";
 
-const stoa = openedOwn();
+// Nothing but Stoa itself holds anybody to a quota here: where workspaces lie inside.
+const stoa = openedOwn({
+  STORAGE_WORKSPACES: "inside",
+  // As root there is a broker, which gives directories to their people's accounts only.
+  ...(process.getuid?.() === 0 ? { STORAGE_OWNERSHIP: "account" } : {}),
+});
 const MiB = 2 ** 20;
 
 const looks = [

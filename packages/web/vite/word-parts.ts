@@ -18,7 +18,7 @@ const inParts: Readonly<Record<WordPart, string>> = {
   storage:
     "storage reasons.in_trash reasons.exists reasons.not_a_directory reasons.below_used " +
     "reasons.other_file_system reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
-    "reasons.raise_no_quota",
+    "reasons.raise_no_quota reasons.raise_away reasons.raise_unenforced reasons.raise_disk_full",
   past: "snapshots",
   // What people see too of what is otherwise the operators': the banners, and what leads to their pages; sizes in
   // notices. Those of the audit log are states, and no words.

@@ -12,7 +12,8 @@ export interface OwnStorage {
   readonly level: "ok" | "near" | "full" | "over";
   readonly raise: {
     readonly possible: boolean;
-    readonly why_not: "off" | "not_over" | "taken" | "no_quota" | null;
+    /** Null: it is offered. */
+    readonly why_not: "off" | "no_quota" | "taken" | "not_over" | "away" | "unenforced" | "disk_full" | null;
     readonly bytes: number;
     readonly seconds: number;
     /** On ZFS: where it is full, deleting can fail for want of room. */

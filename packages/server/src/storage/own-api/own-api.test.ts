@@ -142,29 +142,6 @@ describe("an administrator", () => {
 });
 
 describe("a person", () => {
-  it("raises their own quota once, when it is used up, for a while", async () => {
-    const person = await storage.server.person("full");
-    const { id } = await make("full", { quota: GiB, account_id: person.id });
-    const raise = () => storage.server.call("POST", "/api/stoa/v1/storage/mine/raise", { as: person });
-    expect(await raise()).toMatchObject({ status: 409, body: { details: { reason: "raise_not_over" } } });
-    await setUsed("full", Math.round(1.1 * GiB));
-    await expect.poll(() => used("full")).toBe(Math.round(1.1 * GiB));
-    expect((await raise()).body).toMatchObject({
-      own: { quota: GiB, effective_quota: GiB + Math.ceil(GiB / 10) },
-      raise: { possible: false, why_not: "taken", comes_first: false },
-    });
-    expect((await raise()).status).toBe(409);
-    await storage.server.database.pool.query(
-      "update storage_subjects set raise_until = now() - interval '1 second' where id = $1",
-      [id],
-    );
-    await storage.storage.upkeep.reconcile.round({ list: false });
-    expect((await storage.ask("GET", `/subjects/${id}`)).body).toMatchObject({ effective_quota: GiB, raise: null });
-    expect((await raise()).status).toBe(409);
-    await storage.ask("PUT", `/subjects/${id}/quota`, { quota: GiB + 1 });
-    await expect.poll(async () => (await raise()).status).toBe(200);
-  });
-
   it("without storage has none, and is told so", async () => {
     const person = await storage.server.person("nothing");
     expect((await storage.server.call("GET", "/api/stoa/v1/storage/mine", { as: person })).body).toMatchObject({

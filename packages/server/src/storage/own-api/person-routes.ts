@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, callerOf, type StorageContext } from "../context.ts";
+import type { LiesInside } from "../housing/lies-inside.ts";
 import { policies } from "../policy.ts";
-import { levelOf, raiseOffer, takeRaise } from "../rescue/raise.ts";
+import { isHeld, levelOf, raiseOffer, takeRaise } from "../rescue/raise.ts";
 import type { SubjectRow } from "../tables.ts";
 import { presentAll } from "./listing.ts";
 import * as schema from "./schema.ts";
@@ -14,6 +15,7 @@ const tags = ["storage"];
 export function personRoutes(
   context: StorageContext,
   recount: (ids: readonly number[]) => Promise<void>,
+  liesInside: LiesInside,
 ): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -27,7 +29,7 @@ export function personRoutes(
           response: { 200: schema.OwnStorage },
         },
       },
-      async (request) => presentOwn(context, callerOf(request)),
+      async (request) => presentOwn(context, liesInside, callerOf(request)),
     );
 
     app.get(
@@ -69,14 +71,15 @@ export function personRoutes(
           tags,
           summary: "Raise your own quota for a while",
           description:
-            "Once, when it is used up, by STORAGE_RESCUE_PERCENT for STORAGE_RESCUE_TIME: room to tidy up in. Another one needs an administrator.",
+            "Once, when it is used up, by STORAGE_RESCUE_PERCENT for STORAGE_RESCUE_TIME: room to tidy up in. Another one needs an administrator. Where it can't help it is refused (409, `reason` as in `raise.why_not` after `raise_`).",
           response: { 200: schema.OwnStorage },
         },
       },
       async (request) => {
         const caller = callerOf(request);
-        await takeRaise(context, caller, mine(context, caller).id);
-        return presentOwn(context, caller);
+        const { id, account_id: accountId } = mine(context, caller);
+        await takeRaise(context, caller, id, accountId !== null && (await isHeld(context, liesInside, accountId)));
+        return presentOwn(context, liesInside, caller);
       },
     );
   };
@@ -88,15 +91,19 @@ function mine({ known }: StorageContext, { accountId }: Caller): SubjectRow {
   return row;
 }
 
-async function presentOwn(context: StorageContext, { accountId }: Caller) {
+async function presentOwn(context: StorageContext, liesInside: LiesInside, { accountId }: Caller) {
   const row = accountId === null ? null : context.known.ofAccount(accountId);
   const groups = accountId === null ? [] : await context.people.groups.groupsOf(accountId);
   const shared = groups.flatMap(({ id }) => context.known.ofGroup(id) ?? []);
+  const held = row !== null && accountId !== null && (await isHeld(context, liesInside, accountId));
   const [own] = await presentAll(context, row === null ? [] : [row]);
   return {
     own: own ?? null,
     groups: await presentAll(context, shared),
     level: row === null ? ("ok" as const) : levelOf(row),
-    raise: { ...raiseOffer(context, row), comes_first: context.driver.state.capabilities.enforcedBy === "dataset" },
+    raise: {
+      ...raiseOffer(context, row, held),
+      comes_first: context.driver.state.capabilities.enforcedBy === "dataset",
+    },
   };
 }

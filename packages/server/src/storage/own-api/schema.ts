@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { BACK_END_PROBLEM_CODES } from "../back-end-problems.ts";
 import type { DriverState } from "../drivers/contract.ts";
+import { RAISE_REFUSALS } from "../rescue/raise.ts";
 import { PROBLEM_CODES, problemCodeOf } from "../subjects/outcomes.ts";
 import { effectiveQuota } from "../subjects/queries.ts";
 import { REMARK_CODES, remarkCodeOf } from "../subjects/remarks.ts";
@@ -179,7 +180,12 @@ export const OwnStorage = Type.Object({
   level: Type.Enum(["ok", "near", "full", "over"], { description: "Of one's own: 80 %, 100 %, above." }),
   raise: Type.Object({
     possible: Type.Boolean(),
-    why_not: Nullable(Type.Enum(["off", "not_over", "taken", "no_quota"])),
+    why_not: Nullable(
+      Type.Enum(RAISE_REFUSALS, {
+        description:
+          "Offered only where it helps. `unenforced`: nothing holds you to the quota; `disk_full`: the disk or pool itself is full; `away`: storage can't be reached just now.",
+      }),
+    ),
     bytes: Bytes,
     seconds: Type.Integer(),
     comes_first: Type.Boolean({ description: "On ZFS: a full dataset can refuse even to delete." }),
