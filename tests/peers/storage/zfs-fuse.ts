@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,10 +6,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+const exec = promisify(execFile);
+/** A command that takes longer has no answer to come: the daemon has stopped working. */
+const run = (program: string, args: readonly string[], options: { readonly timeout?: number } = {}) =>
+  exec(program, [...args], { timeout: COMMAND_MS, ...options });
 const DAEMON = "/usr/sbin/zfs-fuse";
 /** Without force: with open files that stops zfs-fuse for everybody. */
 const TRIES = 20;
+const COMMAND_MS = 60_000;
+const END_MS = 10_000;
 
 /** A pool on a small file in a running zfs-fuse. */
 export interface ZfsFuse extends AsyncDisposable {
@@ -43,8 +48,8 @@ export async function startZfsFuse({ disks = 1, bytes = 512 * 2 ** 20 } = {}): P
     await writeFile(file, "");
     await truncate(file, bytes);
   }
-  const zfs = async (...args: readonly string[]) => (await run("zfs", [...args])).stdout;
-  const zpool = async (...args: readonly string[]) => (await run("zpool", [...args])).stdout;
+  const zfs = async (...args: readonly string[]) => (await run("zfs", args)).stdout;
+  const zpool = async (...args: readonly string[]) => (await run("zpool", args)).stdout;
   await zpool("create", "-m", "none", pool, ...(disks > 1 ? ["mirror"] : []), ...files);
   return {
     pool,
@@ -52,9 +57,11 @@ export async function startZfsFuse({ disks = 1, bytes = 512 * 2 ** 20 } = {}): P
     zfs,
     zpool,
     async [Symbol.asyncDispose]() {
-      await destroy(pool);
-      daemon?.kill("SIGTERM");
-      if (daemon !== null && daemon.exitCode === null) await new Promise((resolve) => daemon.once("exit", resolve));
+      try {
+        await destroy(pool);
+      } finally {
+        if (daemon !== null) await end(daemon);
+      }
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -69,6 +76,16 @@ async function startDaemon() {
   }
   daemon.kill("SIGKILL");
   throw new Error("zfs-fuse does not answer");
+}
+
+/** One that has stopped answering is killed, or no other could be started on this machine. */
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => daemon.once("exit", () => resolve()));
+  daemon.kill("SIGTERM");
+  const killed = setTimeout(() => daemon.kill("SIGKILL"), END_MS);
+  await ended;
+  clearTimeout(killed);
 }
 
 async function answers(): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Command } from "./command.ts";
 import { createCommandHost } from "./command-host.ts";
@@ -70,6 +71,29 @@ test("so many at a time; walks and removals wait for their own kind only, and ha
   const limits = ran.filter(({ command }) => !isMount(command)).map(({ limits }) => limits);
   expect(limits.filter(({ time }) => time === null).length).toBe(4);
   expect(limits.every((limit) => limit.signal === signal)).toBe(true);
+});
+
+test.each([
+  ["zfs-fuse, which has no `zfs version`, mounts one at a time", 2, 1],
+  ["OpenZFS mounts several at a time", 0, 3],
+])("%s", async (_what, code, atOnce) => {
+  let now = 0;
+  let most = 0;
+  const { host } = hostUnder(async (command) => {
+    if (isMount(command)) return DONE;
+    if (command.args[0] === "version") return { ...DONE, code };
+    now += 1;
+    most = Math.max(most, now);
+    await sleep(5);
+    now -= 1;
+    return DONE;
+  }, 4);
+  const places = ["ada", "bob", "eve"].map((name) => ({ kind: "user", name }) as const);
+  await Promise.all(places.map((place) => host.run({ do: "zfs-create", place, quota: null })));
+  expect(most).toBe(atOnce);
+  most = 0;
+  await Promise.all(places.map((place) => host.run({ do: "zfs-snapshots", place, recursive: false })));
+  expect(most).toBe(3);
 });
 
 test("a request that is none runs nothing", async () => {

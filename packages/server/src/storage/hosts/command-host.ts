@@ -20,6 +20,12 @@ const LONGER: ReadonlyMap<StorageRequest["do"], number> = new Map([
   ["make", 600_000],
 ]);
 
+/**
+ * What may mount something. Two that mount at the same moment stop zfs-fuse for good: it reads their news from one pipe,
+ * interleaved, and answers for no file of any dataset any more.
+ */
+const MOUNTS: ReadonlySet<StorageRequest["do"]> = new Set(["zfs-create", "zfs-mount", "zfs-rename", "zfs-set"]);
+
 /** They end badly where one of many places isn't there, or always: no sign of a disk that was unmounted. */
 const LENIENT: ReadonlySet<StorageRequest["do"]> = new Set(["stat", "attributes", "measure", "quota-state"]);
 
@@ -42,6 +48,8 @@ export function createCommandHost(options: CommandHostOptions): StorageHost {
   const walks = createLane(1);
   // Millions of files may take hours to go; usage is counted meanwhile.
   const removals = createLane(1);
+  const mounts = createLane(1);
+  let mountsTogether: Promise<boolean> | null = null;
   let mount: Promise<string | null> | null = null;
 
   /** Kept while commands go well: what fails may have been unmounted. */
@@ -67,11 +75,28 @@ export function createCommandHost(options: CommandHostOptions): StorageHost {
     return answer;
   }
 
+  /** zfs-fuse has no `zfs version`. An answer that fails for another reason costs time, not more. */
+  function canMountTogether(): Promise<boolean> {
+    mountsTogether ??= run({ program: "zfs", args: ["version"] }, { time: MOUNT_TIME, signal: undefined }).then(
+      ({ code }) => code === 0,
+      (error: unknown) => {
+        mountsTogether = null;
+        throw error;
+      },
+    );
+    return mountsTogether;
+  }
+
+  async function inLane(request: StorageRequest, signal: AbortSignal | undefined): Promise<HostAnswer> {
+    const lane = WALKS.has(request.do) ? walks : request.do === "remove" ? removals : usual;
+    return lane.enter(() => carryOut(request, signal), signal);
+  }
+
   return {
     async run(given, { signal } = {}) {
       const request = checkRequest(given, mayOwn);
-      const lane = WALKS.has(request.do) ? walks : request.do === "remove" ? removals : usual;
-      return lane.enter(() => carryOut(request, signal), signal);
+      if (!MOUNTS.has(request.do) || (await canMountTogether())) return inLane(request, signal);
+      return mounts.enter(() => inLane(request, signal), signal);
     },
     close: async () => options.close?.(),
   };
