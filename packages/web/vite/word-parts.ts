@@ -10,7 +10,7 @@ export type WordPart = "first" | "rest" | "operators" | "storage" | "past";
 const inParts: Readonly<Record<WordPart, string>> = {
   first:
     "name common frame language home sessions.named sessions.number sessions.left workspaces.count " +
-    "jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
+    "storage.unit jobTypes jobTypeIs quickStart states operations.about operations.aboutNamed kinds subjects meter undo " +
     "errors problems.network problems.defect help.whatIs sessionTold.code_missing",
   operators:
     "people person whyNot overview adminSessions adminStorage actions mails services system " +
@@ -20,10 +20,10 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "reasons.other_file_system reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
     "reasons.raise_no_quota reasons.raise_away reasons.raise_unenforced reasons.raise_disk_full",
   past: "snapshots",
-  // What people see too of what is otherwise the operators': the banners, and what leads to their pages; sizes in
-  // notices. Those of the audit log are states, and no words.
+  // What people see too of what is otherwise the operators': the banners, and what leads to their pages.
+  // Those of the audit log are states, and no words.
   rest:
-    "storage.unit audit.done audit.refused audit.failed people.you people.actions adminSessions.clear " +
+    "audit.done audit.refused audit.failed people.you people.actions adminSessions.clear " +
     "adminSessions.title system.announced system.kinds system.dismiss " +
     "system.maintenanceOn system.maintenanceOnUntil system.maintenanceIn system.from system.fromUntil " +
     "system.maintenanceAdmin system.maintenanceMeans system.maintenanceWillMean system.maintenanceEnded " +

@@ -9,6 +9,7 @@ import { Section } from "../pieces/page.tsx";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
+import { useSize } from "../storage/use-size.ts";
 
 /** Everything that is kept about oneself, gathered in the background, then a zip to download. */
 export function MyData() {
@@ -43,13 +44,14 @@ export function MyData() {
 function ExportRow({ one }: { one: DataExport }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   return (
     <li className={rows.row}>
       <IconArchive size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
       <div className={rows.main}>
         <span>{format.dateTime(one.created_at)}</span>
         <span className={rows.under}>
-          {one.size !== null && format.bytes(one.size)}
+          {one.size !== null && size(one.size)}
           {one.expires_at && ` · ${t("trash.until")} ${format.date(one.expires_at)}`}
         </span>
       </div>

@@ -9,6 +9,7 @@ import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import { useSize } from "../storage/use-size.ts";
 import classes from "./sessions.module.css";
 
 interface AdminSessionRowProps {
@@ -21,6 +22,7 @@ interface AdminSessionRowProps {
 export function AdminSessionRow({ session, isChosen, onChoose }: AdminSessionRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const { nameOf } = useJobTypes();
   const { id, owner, workspace, job_type, status, state_since, node, can_stop } = session;
   const person = nameOfPerson(owner);
@@ -52,7 +54,7 @@ export function AdminSessionRow({ session, isChosen, onChoose }: AdminSessionRow
           {t("adminSessions.on", { node })}
           {" · "}
           {t("adminSessions.hours", { hours: format.number(Number(session.core_hours), 2) })}
-          {session.memory_bytes !== null && ` · ${format.bytes(session.memory_bytes)}`}
+          {session.memory_bytes !== null && ` · ${size(session.memory_bytes)}`}
         </span>
         <Hangs session={session} />
       </div>

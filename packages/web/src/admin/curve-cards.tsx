@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Day } from "../api/overview.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import "@mantine/charts/styles.layer.css";
+import { useSize } from "../storage/use-size.ts";
 import { type Figure, figures, sumOf } from "./figures.ts";
 import classes from "./overview.module.css";
 
@@ -20,9 +21,10 @@ export default function CurveCards({ days }: { days: readonly Day[] }) {
 function CurveCard({ figure, days }: { figure: Figure; days: readonly Day[] }) {
   const { t } = useTranslation();
   const { format, locale } = useLocale();
+  const size = useSize();
   const what = t(`overview.curve.${figure.word}`);
   const sum = sumOf(figure, days);
-  const write = (value: number) => figure.write(value, format);
+  const write = (value: number) => figure.write(value, { ...format, size });
   const rtl = locale === "fa";
   // The drawing runs from left to right; what is written in it in its own direction.
   const written = (text: string) => (rtl ? `\u2067${text}\u2069` : text);

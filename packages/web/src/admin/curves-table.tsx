@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Day } from "../api/overview.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import rows from "../pieces/rows.module.css";
+import { useSize } from "../storage/use-size.ts";
 import { figures } from "./figures.ts";
 import classes from "./overview.module.css";
 
@@ -9,6 +10,7 @@ import classes from "./overview.module.css";
 export function CurvesTable({ days }: { days: readonly Day[] }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   return (
     // A wide table is scrolled by keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus
@@ -34,7 +36,7 @@ export function CurvesTable({ days }: { days: readonly Day[] }) {
                 const value = figure.of(day);
                 return (
                   <td key={figure.word} className="tabular">
-                    {value === null ? "–" : figure.write(value, format)}
+                    {value === null ? "–" : figure.write(value, { ...format, size })}
                   </td>
                 );
               })}

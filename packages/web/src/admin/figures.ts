@@ -2,18 +2,21 @@ import type { Day } from "../api/overview.ts";
 import type { Format } from "../locales/format.ts";
 
 /** One figure of each day. */
+/** How its values are written; sizes as everywhere about storage. */
+type Figures = Pick<Format, "number" | "seconds" | "percent"> & { readonly size: (bytes: number) => string };
+
 export interface Figure {
   /** Under `overview.curve` in the catalogues. */
   readonly word: string;
   /** Null: there is none for that day. */
   of(day: Day): number | null;
-  write(value: number, format: Format): string;
+  write(value: number, format: Figures): string;
   /** What the large number is: all days together, their mean, or the last that there is. */
   readonly sum: "total" | "mean" | "last";
   readonly tone: "accent" | "busy" | "good";
 }
 
-const count = (value: number, format: Format) => format.number(value);
+const count = (value: number, format: Figures) => format.number(value);
 
 export const figures: readonly Figure[] = [
   { word: "people", of: (day) => day.people_active, write: count, sum: "last", tone: "accent" },
@@ -44,7 +47,7 @@ export const figures: readonly Figure[] = [
   {
     word: "room",
     of: (day) => day.room_bytes,
-    write: (bytes, format) => format.bytes(bytes),
+    write: (bytes, { size }) => size(bytes),
     sum: "last",
     tone: "accent",
   },

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AdminSession, adminSessionQuery, giveUpSession } from "../api/admin-sessions.ts";
 import { newestOperations } from "../api/operations.ts";
-import { useLocale } from "../locales/use-locale.tsx";
 import { OperationActions } from "../operations/operation-actions.tsx";
 import { OperationRow } from "../operations/operation-row.tsx";
 import { Confirm } from "../pieces/confirm.tsx";
@@ -14,6 +13,7 @@ import { Section } from "../pieces/page.tsx";
 import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { When } from "../pieces/when.tsx";
+import { useSize } from "../storage/use-size.ts";
 import classes from "./sessions.module.css";
 
 interface OperatorPanelProps {
@@ -51,7 +51,7 @@ export default function OperatorPanel({ sessionId, isOwn }: OperatorPanelProps) 
 
 function Panel({ session }: { session: AdminSession }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const { hang, node, node_seen_at: seenAt } = session;
   return (
     <section className={classes.operator} data-hangs={hang !== null || undefined} aria-label={t("operator.title")}>
@@ -64,7 +64,7 @@ function Panel({ session }: { session: AdminSession }) {
             {t("operator.lastSign", { node })} <When at={seenAt} />
           </>
         )}
-        {session.memory_bytes !== null && ` · ${t("operator.memory")}: ${format.bytes(session.memory_bytes)}`}
+        {session.memory_bytes !== null && ` · ${t("operator.memory")}: ${size(session.memory_bytes)}`}
       </p>
       {hang !== null && <p>{t(`operator.advice.${hang}`)}</p>}
       {session.can_give_up && <GiveUp session={session} />}

@@ -3,6 +3,7 @@ import type { Need } from "../api/overview.ts";
 import { useLocale } from "../locales/use-locale.tsx";
 import { useOperationTitle } from "../operations/operation-title.ts";
 import { useJobTypes } from "../pieces/job-types.ts";
+import { useSize } from "../storage/use-size.ts";
 
 interface NeedText {
   readonly text: string;
@@ -14,6 +15,7 @@ interface NeedText {
 export function useNeedText({ code, count, subject, params }: Need): NeedText {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const { nameOf } = useJobTypes();
   const about = {
     kind: String(params.kind ?? ""),
@@ -36,8 +38,8 @@ export function useNeedText({ code, count, subject, params }: Need): NeedText {
     hang: params.hang === undefined ? "" : t(`hang.${params.hang}`),
     type: params.job_type === undefined ? "" : nameOf(String(params.job_type)),
     source: t(`overview.sources.${params.source}`, { defaultValue: String(params.source ?? "") }),
-    free: format.bytes(Number(params.free ?? 0)),
-    total: format.bytes(Number(params.total ?? 0)),
+    free: size(Number(params.free ?? 0)),
+    total: size(Number(params.total ?? 0)),
     defaultValue: code,
   });
   return { text, under: underOf() };

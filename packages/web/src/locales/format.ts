@@ -9,8 +9,6 @@ export interface Format {
   exact(value: number): string;
   /** 0 to 100. */
   percent(value: number): string;
-  /** Decimal units, as file managers do: 1 kB is 1,000 bytes. */
-  bytes(value: number): string;
   date(at: string | Date): string;
   dateTime(at: string | Date): string;
   /** The time of day, with its date when that is not today's. */
@@ -29,7 +27,6 @@ export interface Format {
   readonly calendar: "gregory" | "persian";
 }
 
-const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 const relativeUnits = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -71,16 +68,6 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
     id: (id) => (/^\d{1,15}$/.test(String(id)) ? written(Number(id), { useGrouping: false }) : String(id)),
     exact: (value) => written(value, { useGrouping: false, maximumFractionDigits: 6 }),
     percent: (value) => written(value / 100, { style: "percent" }),
-    bytes(value) {
-      const step = value < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(value) / 3));
-      const scaled = value / 1000 ** step;
-      return unit(
-        scaled,
-        byteUnits[step] ?? "byte",
-        locale === "fa" || step === 0 ? "long" : "short",
-        step > 0 && scaled < 100 ? 1 : 0,
-      );
-    },
     date: (at) => dates.format(new Date(at)),
     dateTime: (at) => moments.format(new Date(at)),
     time(at) {

@@ -29,7 +29,7 @@ test.each([
   ["people.you", "rest"],
   ["system.kinds.warning", "rest"],
   ["storage.quota", "storage"],
-  ["storage.unit.GiB", "rest"],
+  ["storage.unit.GiB", "first"],
   ["snapshots.takenMany_one", "past"],
   ["snapshots.open", "rest"],
 ])("%s comes with %s", (key, part) => {

@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import type { Notice } from "../api/notices.ts";
 import type { Format } from "../locales/format.ts";
-import { sizeOf } from "../storage/sizes.ts";
+import { sizeOf } from "../storage/size-of.ts";
 
 type Shown = Pick<Format, "dateTime" | "number">;
 type Told = Pick<Notice, "kind" | "values" | "text">;

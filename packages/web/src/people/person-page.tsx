@@ -16,6 +16,7 @@ import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
 import { CoreHourQuota } from "../sessions/core-hours/quota.tsx";
 import { Held } from "../storage/held.tsx";
+import { useSize } from "../storage/use-size.ts";
 import classes from "./person.module.css";
 import { PersonAccessSection } from "./person-access.tsx";
 import { PersonDeletion } from "./person-deletion.tsx";
@@ -108,6 +109,7 @@ function Glance({ person }: { person: Person }) {
 function Seen({ person }: { person: PersonAccess["person"] }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const { last_seen: seen = null, glance = {} } = person;
   const { sessions_running: running = 0, room_bytes: room = 0 } = glance;
   return (
@@ -122,7 +124,7 @@ function Seen({ person }: { person: PersonAccess["person"] }) {
         )}
       </span>
       <span>{t("people.running", { count: running, n: format.number(running) })}</span>
-      <span>{format.bytes(room)}</span>
+      <span>{size(room)}</span>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { IconDots } from "../pieces/icons.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import { useSize } from "../storage/use-size.ts";
 import { accountMarks, accountState } from "./account-state.ts";
 import classes from "./people.module.css";
 import type { PersonChange } from "./person-dialog.tsx";
@@ -26,6 +27,7 @@ interface PersonRowProps {
 export function PersonRow({ person, self, isChosen, onChoose, ...verbs }: PersonRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   // A change event doesn't tell of the shift key; the click before it does.
   const shift = useRef(false);
   const name = person.full_name || person.username;
@@ -55,7 +57,7 @@ export function PersonRow({ person, self, isChosen, onChoose, ...verbs }: Person
         <span className={`${rows.under} ${rows.parts}`}>
           {person.is_admin && <span>{t("people.admin")}</span>}
           {running > 0 && <span>{t("people.running", { count: running, n: format.number(running) })}</span>}
-          {room > 0 && <span>{format.bytes(room)}</span>}
+          {room > 0 && <span>{size(room)}</span>}
           {person.last_seen ? (
             <span>
               {t("people.seen")} <When at={person.last_seen} />

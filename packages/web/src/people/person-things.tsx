@@ -10,11 +10,13 @@ import { ReasonCard } from "../pieces/reason-card.tsx";
 import rows from "../pieces/rows.module.css";
 import { RowsLoading } from "../pieces/rows-loading.tsx";
 import { StateChip } from "../pieces/state-chip.tsx";
+import { useSize } from "../storage/use-size.ts";
 
 /** Their workspaces with sizes, and what was shared and received. Never what is in them. */
 export function PersonThings({ person }: { person: Person }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const workspaces = useQuery(personWorkspacesQuery(person.id));
   const items = workspaces.data ?? [];
   const room = items.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -22,7 +24,7 @@ export function PersonThings({ person }: { person: Person }) {
     <Section
       id="workspaces"
       title={t("person.workspaces")}
-      action={items.length > 0 && <span className="quiet">{format.bytes(room)}</span>}
+      action={items.length > 0 && <span className="quiet">{size(room)}</span>}
     >
       {workspaces.isPending && <RowsLoading rows={2} />}
       {shownError(workspaces) !== null && (
@@ -37,7 +39,7 @@ export function PersonThings({ person }: { person: Person }) {
                 <bdi>{one.name}</bdi>
               </span>
               <span className={rows.under}>
-                {format.bytes(one.bytes)}
+                {size(one.bytes)}
                 {one.shared_with > 0 &&
                   ` · ${t("person.sharedWith", { count: one.shared_with, n: format.number(one.shared_with) })}`}
                 {one.received_from !== null && (

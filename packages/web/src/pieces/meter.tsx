@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useLocale } from "../locales/use-locale.tsx";
+import { useSize } from "../storage/use-size.ts";
 import classes from "./meter.module.css";
 
 interface MeterProps {
@@ -19,8 +19,8 @@ interface MeterProps {
 /** Used of allowed, with a tick at the warning and the words beside it. */
 export function Meter({ label, used, allowed, adds = 0, warnAt = 0.85, figure }: MeterProps) {
   const { t } = useTranslation();
-  const { format } = useLocale();
-  const write = figure ?? format.bytes;
+  const size = useSize();
+  const write = figure ?? size;
   if (allowed === null) {
     return (
       <div className={classes.meter}>

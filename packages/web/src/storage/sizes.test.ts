@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readSize, sizeOf, typedSize } from "./sizes.ts";
+import { sizeOf } from "./size-of.ts";
+import { readSize, typedSize } from "./sizes.ts";
 
 const GiB = 2 ** 30;
 

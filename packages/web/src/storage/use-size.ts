@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocale } from "../locales/use-locale.tsx";
-import { sizeOf } from "./sizes.ts";
+import { sizeOf } from "./size-of.ts";
 
 /** Writes bytes as quotas are given, in powers of 1024: "10 GiB". */
 export function useSize(): (bytes: number) => string {

@@ -1,15 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import type { Workspace } from "../api/types.ts";
 import { lastUsed } from "../api/workspaces.ts";
-import { useLocale } from "../locales/use-locale.tsx";
 import { IconFolder } from "../pieces/icons.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import { useSize } from "../storage/use-size.ts";
 
 /** One workspace in a list: name, what it is for, state, size, last use. */
 export function WorkspaceRow({ workspace }: { workspace: Workspace }) {
-  const { format } = useLocale();
+  const size = useSize();
   return (
     <li className={rows.row}>
       <IconFolder size={20} stroke={1.75} aria-hidden="true" className={rows.icon} />
@@ -32,7 +32,7 @@ export function WorkspaceRow({ workspace }: { workspace: Workspace }) {
         <span className={rows.date}>
           <When at={lastUsed(workspace)} />
         </span>
-        <span className={`${rows.size} tabular`}>{format.bytes(workspace.disk_space)}</span>
+        <span className={`${rows.size} tabular`}>{size(workspace.disk_space)}</span>
         <span className={rows.state}>
           <StateChip domain="workspace" state={workspace.status} />
         </span>

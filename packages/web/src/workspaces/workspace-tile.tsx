@@ -11,6 +11,7 @@ import { nameOfPerson } from "../pieces/person-name.ts";
 import rows from "../pieces/rows.module.css";
 import { StateChip } from "../pieces/state-chip.tsx";
 import { When } from "../pieces/when.tsx";
+import { useSize } from "../storage/use-size.ts";
 import type { WorkspaceCard } from "./use-workspace-cards.ts";
 import classes from "./workspaces.module.css";
 
@@ -102,8 +103,11 @@ function Given({ card: { given } }: { card: WorkspaceCard }) {
   );
 }
 
-/** The number alone: there is no limit that a bar could be of. */
+/** No bar: there is no limit that these files alone have. */
 function Size({ card: { workspace } }: { card: WorkspaceCard }) {
-  const { format } = useLocale();
-  return <span className={`${classes.room} tabular`}>{format.bytes(workspace.disk_space)}</span>;
+  const { t } = useTranslation();
+  const size = useSize();
+  return (
+    <span className={`${classes.room} tabular`}>{t("workspaces.filesSize", { size: size(workspace.disk_space) })}</span>
+  );
 }

@@ -1,3 +1,4 @@
+import { useSize } from "../../storage/use-size.ts";
 import "@xterm/xterm/css/xterm.css";
 import { ActionIcon, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -5,7 +6,6 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownError } from "../../api/query-trouble.ts";
 import { logAddress, logQuery } from "../../api/sessions.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
 import { IconDownload, IconSearch, IconTextWrap } from "../../pieces/icons.ts";
 import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
@@ -18,7 +18,7 @@ import { Output } from "./output.tsx";
 /** What a session printed, as the terminal would show it; nothing can be typed. */
 export default function SessionLog({ sessionId, live }: { sessionId: number; live: boolean }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const log = useQuery({ ...logQuery(sessionId), refetchInterval: live ? 2_000 : false });
   const screen = useRef<Screen | null>(null);
   const [finding, setFinding] = useState(false);
@@ -60,7 +60,7 @@ export default function SessionLog({ sessionId, live }: { sessionId: number; liv
       {log.isPending && <RowsLoading rows={1} height={320} />}
       {shownError(log) !== null && <ReasonCard error={log.error} onRetry={() => void log.refetch()} />}
       {log.data && !first && <p className="quiet">{t(live ? "sessions.logEmptyYet" : "sessions.logEmpty")}</p>}
-      {first && first.at > 0 && <p className="quiet small">{t("sessions.logCut", { size: format.bytes(first.at) })}</p>}
+      {first && first.at > 0 && <p className="quiet small">{t("sessions.logCut", { size: size(first.at) })}</p>}
       {finding && (
         <FindBar
           onFind={(text, way) => screen.current?.find(text, way) ?? false}

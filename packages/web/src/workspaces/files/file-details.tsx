@@ -8,6 +8,7 @@ import { closeLabel } from "../../pieces/confirm.tsx";
 import { CopyLine } from "../../pieces/copy-line.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
+import { useSize } from "../../storage/use-size.ts";
 import { folderOf, shownName } from "./file-path.ts";
 
 /** What is known of one file; its checksum when asked for, because all of it is read for that. */
@@ -15,6 +16,7 @@ export function FileDetails(props: { workspaceId: number; entry: FileEntry; onCl
   const { workspaceId, entry, onClose } = props;
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const sum = useMutation({ mutationFn: () => checksum(workspaceId, entry.path) });
   return (
     <Modal opened onClose={onClose} title={t("files.details")} closeButtonProps={closeLabel(t)} size="lg">
@@ -34,7 +36,7 @@ export function FileDetails(props: { workspaceId: number; entry: FileEntry; onCl
             <>
               <dt>{t("files.size")}</dt>
               <dd>
-                {format.bytes(entry.size)} <span className="quiet">({t("files.bytes", { count: entry.size })})</span>
+                {size(entry.size)} <span className="quiet">({t("files.bytes", { count: entry.size })})</span>
               </dd>
             </>
           )}

@@ -2,10 +2,10 @@ import { ActionIcon, Checkbox } from "@mantine/core";
 import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FileEntry } from "../../api/types.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
 import { IconDots } from "../../pieces/icons.ts";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import { draggedKind, readDragged, writeDragged } from "./dragged-paths.ts";
 import type { FileVerbs } from "./file-asks.ts";
 import { FileIcon } from "./file-icon.tsx";
@@ -27,7 +27,7 @@ interface FileRowProps extends ListedRow<FileEntry> {
 export function FileRow(props: FileRowProps) {
   const { workspaceId, entry, writable, chosen, verbs } = props;
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const [menu, setMenu] = useState(false);
   const dots = useRef<HTMLButtonElement>(null);
   // The button is made anew without its menu; a dialog that was opened from it has the focus by then.
@@ -101,7 +101,7 @@ export function FileRow(props: FileRowProps) {
           <When at={entry.modified_at} />
         </span>
         <span className={`${classes.size} tabular`}>
-          {entry.type === "file" && entry.size !== null && format.bytes(entry.size)}
+          {entry.type === "file" && entry.size !== null && size(entry.size)}
         </span>
         <span className={rows.above}>
           {/* Made only when it is asked for: it holds much, and rows are many. */}

@@ -5,12 +5,12 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { acceptShare, offeredSharesQuery, type Share } from "../../api/shares.ts";
 import { allWords } from "../../locales/i18n.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
 import { IconShare } from "../../pieces/icons.ts";
 import { Section } from "../../pieces/page.tsx";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import classes from "./sharing.module.css";
 
 const DeclineShare = lazy(async () => {
@@ -37,7 +37,7 @@ export function OfferedShares() {
 
 function Offer({ share }: { share: Share }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [declining, setDeclining] = useState(false);
@@ -59,7 +59,7 @@ function Offer({ share }: { share: Share }) {
           {t("offers.from", { name: sender })}
           {" · "}
           <When at={share.ready_at ?? share.created_at} />
-          {share.copy.bytes !== null && ` · ${format.bytes(share.copy.bytes)}`}
+          {share.copy.bytes !== null && ` · ${size(share.copy.bytes)}`}
         </span>
         {accept.isError && <ReasonCard error={accept.error} />}
       </div>

@@ -8,6 +8,7 @@ import { nameOfPerson } from "../../pieces/person-name.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { StateChip } from "../../pieces/state-chip.tsx";
 import { When } from "../../pieces/when.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import { Progress } from "../files/uploads/progress.tsx";
 import classes from "./sharing.module.css";
 
@@ -15,6 +16,7 @@ import classes from "./sharing.module.css";
 export function ShareRow({ share }: { share: Share }) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const client = useQueryClient();
   const { state, copy } = share;
   const name = nameOfPerson(share.receiver);
@@ -32,7 +34,7 @@ export function ShareRow({ share }: { share: Share }) {
       {state === "copying" && <Progress label={t("sharing.copying", { name })} percent={copy.progress ?? 0} />}
       <span className="quiet small">
         <When at={share.answered_at ?? share.created_at} />
-        {copy.bytes !== null && ` · ${format.bytes(copy.bytes)}`}
+        {copy.bytes !== null && ` · ${size(copy.bytes)}`}
       </span>
       {share.decline_reason && (
         <span className="small">

@@ -2,10 +2,10 @@ import { ActionIcon, Button, Checkbox } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { fileAddress, type Past } from "../../api/files.ts";
 import type { PastEntry } from "../../api/snapshots.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
 import { IconArrowBackUp, IconCheck, IconDownload, IconList, IconPencil, IconTrashX } from "../../pieces/icons.ts";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import { FileIcon } from "../files/file-icon.tsx";
 import type { ListedRow } from "../files/file-list.tsx";
 import { FileName } from "../files/file-name.tsx";
@@ -27,7 +27,7 @@ const pictures = { same: IconCheck, sameNames: IconList, changed: IconPencil, go
 /** A file or folder as it was, and what has become of it. */
 export function PastRow({ of, folder, entry, writable, busy, chosen, stops, onChoose, onRestore }: PastRowProps) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const now = entry.now === "same" && entry.type === "folder" ? "sameNames" : entry.now;
   const Picture = pictures[now];
   const tabIndex = stops ? 0 : -1;
@@ -67,7 +67,7 @@ export function PastRow({ of, folder, entry, writable, busy, chosen, stops, onCh
           <When at={entry.modified_at} />
         </span>
         <span className={`${files.size} ${classes.size} tabular`}>
-          {entry.type === "file" && entry.size !== null && format.bytes(entry.size)}
+          {entry.type === "file" && entry.size !== null && size(entry.size)}
         </span>
         {entry.type === "file" && entry.openable ? (
           <ActionIcon

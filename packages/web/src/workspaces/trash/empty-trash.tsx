@@ -1,16 +1,16 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { emptyTrash, trashSummaryQuery } from "../../api/trash.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
 import { Confirm } from "../../pieces/confirm.tsx";
 import { RowsLoading } from "../../pieces/rows-loading.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import classes from "./trash.module.css";
 import { useTrashRefresh } from "./use-trash-refresh.ts";
 
 /** Ends all of it, shown or not; what comes to the trash while this is being asked stays. */
 export function EmptyTrash({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const refresh = useTrashRefresh();
   // What is confirmed is what was counted: no fresh numbers under the question.
   const summary = useQuery({ ...trashSummaryQuery, staleTime: 0, gcTime: 0, refetchOnWindowFocus: false });
@@ -38,7 +38,7 @@ export function EmptyTrash({ onClose }: { onClose: () => void }) {
           <li>
             <span>{t("trash.lostEntries", { count: data.entries })}</span>
             <span className="quiet small">
-              {data.folders > 0 ? t("trash.lostBytes", { size: format.bytes(data.bytes) }) : format.bytes(data.bytes)}
+              {data.folders > 0 ? t("trash.lostBytes", { size: size(data.bytes) }) : size(data.bytes)}
             </span>
           </li>
           {data.workspaces > 0 && (

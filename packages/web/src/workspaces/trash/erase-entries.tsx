@@ -2,8 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { eraseFromTrash } from "../../api/trash.ts";
 import type { TrashEntry } from "../../api/types.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
 import { Confirm } from "../../pieces/confirm.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import { entryName } from "./entry-name.ts";
 import classes from "./trash.module.css";
 import { useTrashRefresh } from "./use-trash-refresh.ts";
@@ -14,7 +14,7 @@ const named = 5;
 export function EraseEntries(props: { entries: readonly TrashEntry[]; onDone: () => void; onClose: () => void }) {
   const { entries, onDone, onClose } = props;
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const refresh = useTrashRefresh();
   const erase = useMutation({
     mutationFn: () => eraseFromTrash(entries.map(({ id }) => id)),
@@ -45,9 +45,9 @@ export function EraseEntries(props: { entries: readonly TrashEntry[]; onDone: ()
               {entryName(entry)}
             </span>
             <span className="quiet small">
-              {entry.kind === "workspace" && t("trash.lostWorkspace", { size: format.bytes(entry.size ?? 0) })}
+              {entry.kind === "workspace" && t("trash.lostWorkspace", { size: size(entry.size ?? 0) })}
               {entry.kind === "folder" && t("trash.lostFolder")}
-              {entry.kind === "file" && format.bytes(entry.size ?? 0)}
+              {entry.kind === "file" && size(entry.size ?? 0)}
             </span>
           </li>
         ))}

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { trashSummaryQuery } from "../../api/trash.ts";
-import { useLocale } from "../../locales/use-locale.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import classes from "./trash.module.css";
 
 /** How much room the trash takes, and that it empties itself. */
 export function TrashRoom() {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const { data } = useQuery(trashSummaryQuery);
   if (data === undefined || data.entries === 0) return null;
   return (
     <p className={classes.room}>
-      <strong className={classes.figure}>{format.bytes(data.bytes)}</strong>
+      <strong className={classes.figure}>{size(data.bytes)}</strong>
       <span className="quiet">
         {data.folders > 0
           ? t("trash.roomAndFolders", { count: data.entries, folders: data.folders })

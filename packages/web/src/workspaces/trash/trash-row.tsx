@@ -7,6 +7,7 @@ import { IconApps, IconFile, IconFolder, IconLink, IconTrashX } from "../../piec
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
+import { useSize } from "../../storage/use-size.ts";
 import { entryName } from "./entry-name.ts";
 import classes from "./trash.module.css";
 import { useRestore } from "./use-restore.tsx";
@@ -27,6 +28,7 @@ interface TrashRowProps {
 export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
+  const size = useSize();
   const now = useNow();
   const name = entryName(entry);
   const Icon = icons[entry.kind];
@@ -63,7 +65,7 @@ export function TrashRow({ entry, chosen, onChoose, onErase }: TrashRowProps) {
         {question}
       </div>
       <div className={`${rows.end} ${classes.end}`}>
-        <span className={`${rows.size} tabular`}>{entry.size !== null && format.bytes(entry.size)}</span>
+        <span className={`${rows.size} tabular`}>{entry.size !== null && size(entry.size)}</span>
         <Button
           variant="default"
           size="xs"

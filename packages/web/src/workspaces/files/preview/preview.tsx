@@ -8,6 +8,7 @@ import { closeLabel } from "../../../pieces/confirm.tsx";
 import { IconChevronLeft, IconChevronRight, IconDownload } from "../../../pieces/icons.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
+import { useSize } from "../../../storage/use-size.ts";
 import { folderOf, nameOf, shownName } from "../file-path.ts";
 import { useFilesView, useFolder } from "../use-folder.ts";
 import classes from "./preview.module.css";
@@ -95,10 +96,11 @@ export function Preview(props: PreviewProps) {
 
 function Facts({ facts }: { facts: { size: number; modified_at: string | null } | undefined }) {
   const { format } = useLocale();
+  const size = useSize();
   if (!facts) return null;
   return (
     <span className="quiet small">
-      {format.bytes(facts.size)}
+      {size(facts.size)}
       {facts.modified_at && ` · ${format.dateTime(facts.modified_at)}`}
     </span>
   );

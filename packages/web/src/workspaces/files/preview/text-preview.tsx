@@ -3,10 +3,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type FilesOf, isPast } from "../../../api/files.ts";
-import { useLocale } from "../../../locales/use-locale.tsx";
 import { IconPencil } from "../../../pieces/icons.ts";
 import { ReasonCard } from "../../../pieces/reason-card.tsx";
 import { RowsLoading } from "../../../pieces/rows-loading.tsx";
+import { useSize } from "../../../storage/use-size.ts";
 import { BytesPreview } from "./bytes-preview.tsx";
 import { prettyJson } from "./pretty-json.ts";
 import classes from "./preview.module.css";
@@ -40,7 +40,7 @@ const looks = { text: null, markdown: "asPage", table: "asTable", json: "asTree"
 export function TextPreview(props: TextPreviewProps) {
   const { of, path, kind, writable, editing, onEditing } = props;
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const written = useSize();
   const client = useQueryClient();
   const [asLetters, setAsLetters] = useState(kind === "text");
   const { query, text, put } = useText(of, path, textStep);
@@ -103,9 +103,7 @@ export function TextPreview(props: TextPreviewProps) {
       )}
       {read < size && (
         <div className={classes.rest}>
-          <span className="quiet small">
-            {t("preview.shownOf", { shown: format.bytes(read), size: format.bytes(size) })}
-          </span>
+          <span className="quiet small">{t("preview.shownOf", { shown: written(read), size: written(size) })}</span>
           <Button
             variant="subtle"
             size="compact-sm"

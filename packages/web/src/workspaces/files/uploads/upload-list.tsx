@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocale } from "../../../locales/use-locale.tsx";
+import { useSize } from "../../../storage/use-size.ts";
 import { ConflictQuestion } from "./conflict-question.tsx";
 import { Progress } from "./progress.tsx";
 import type { Upload } from "./upload-job.ts";
@@ -16,7 +16,7 @@ const shown = 6;
 /** What is on its way, how far as a whole and each, what is asked about, and what did not arrive and why. */
 export function UploadList({ workspaceId, items }: { workspaceId: number; items: readonly Upload[] }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const [all, setAll] = useState(false);
   if (items.length === 0) return null;
   const left = items.filter(isUnderWay);
@@ -33,9 +33,7 @@ export function UploadList({ workspaceId, items }: { workspaceId: number; items:
           {left.length > 0 ? t("uploads.left", { count: left.length }) : t("uploads.ended", { count: items.length })}
         </strong>
         {left.length > 0 && (
-          <span className="quiet small tabular">
-            {t("uploads.of", { sent: format.bytes(sent), total: format.bytes(total) })}
-          </span>
+          <span className="quiet small tabular">{t("uploads.of", { sent: size(sent), total: size(total) })}</span>
         )}
         <span className={classes.spread} />
         {left.length > 0 && (

@@ -1,8 +1,8 @@
 import { ActionIcon } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "../../../locales/error-text.ts";
-import { useLocale } from "../../../locales/use-locale.tsx";
 import { IconRefresh, IconX } from "../../../pieces/icons.ts";
+import { useSize } from "../../../storage/use-size.ts";
 import { shownName } from "../file-path.ts";
 import { Progress } from "./progress.tsx";
 import type { Upload } from "./upload-job.ts";
@@ -47,7 +47,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
 
 function Words({ upload }: { upload: Upload }) {
   const { t } = useTranslation();
-  const { format } = useLocale();
+  const size = useSize();
   const tell = useErrorText();
   const { state, stalled, sent, total, error } = upload;
   if (state === "failed") {
@@ -57,7 +57,7 @@ function Words({ upload }: { upload: Upload }) {
       </span>
     );
   }
-  const far = t("uploads.of", { sent: format.bytes(sent), total: format.bytes(total) });
+  const far = t("uploads.of", { sent: size(sent), total: size(total) });
   const words = {
     waiting: t("uploads.waiting"),
     sending: far,
