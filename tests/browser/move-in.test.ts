@@ -86,3 +86,75 @@ test.each(looks)("has somebody's workspaces moved in, and the old folders remove
   expect(asked).toEqual(["POST", "DELETE"]);
   await portal.close();
 });
+
+test.each(looks)("has the workspaces of many moved in, and says whose can't be and why ($locale)", async (options) => {
+  const portal = await stoa.asAdmin(options);
+  const { page, t } = portal;
+  const check = async (name: string) => {
+    await portal.picture(`move-many-${name}`);
+    expect(await portal.axe("all"), name).toEqual([]);
+    expect(portal.complaints, name).toEqual([]);
+  };
+  const names = ["busy", "ready", "short"].map((name) => `${name}-${options.locale}`);
+  const dialog = page.getByRole("dialog");
+  for (const name of names) {
+    await page.goto("/portal/admin/storage");
+    await page.getByRole("button", { name: t("adminStorage.new") }).click();
+    await dialog.getByLabel(t("adminStorage.name")).fill(name);
+    await dialog.getByLabel(t("storage.quota"), { exact: true }).fill("10 GiB");
+    await dialog.getByRole("button", { name: t("common.create") }).click();
+    await dialog.waitFor({ state: "detached" });
+  }
+  const asked: number[][] = [];
+  const idsOf = (request: { postDataJSON(): unknown }) => (request.postDataJSON() as { ids: number[] }).ids;
+  const look = { workspaces: 3, in_trash: 2, bytes: 5 * 2 ** 30 };
+  await page.route("**/api/stoa/v1/storage/subjects/*/move-in", (route) =>
+    route.fulfill({ json: { ...apart, operation_id: null, aside: null } }),
+  );
+  await page.route("**/api/stoa/v1/storage/move-ins/look", async (route) => {
+    const ids = idsOf(route.request()).toSorted((a, b) => a - b);
+    const items = ids.map((id, at) => ({
+      ...{ id, ...look },
+      ...(at === 0 ? { why_not: "sessions", sessions: 2 } : { why_not: null, sessions: 0 }),
+    }));
+    await route.fulfill({ json: { items } });
+  });
+  await page.route("**/api/stoa/v1/storage/move-ins", async (route) => {
+    const ids = idsOf(route.request());
+    asked.push(ids);
+    await route.fulfill({ json: { items: ids.map((id) => ({ id, operation_id: `op-${id}`, problem: null })) } });
+  });
+  let hasEnded = false;
+  await page.route("**/api/stoa/v1/operations/op-*", async (route) => {
+    const id = route.request().url().split("/").at(-1) ?? "";
+    const isFirst = id === `op-${Math.min(...(asked[0] ?? []))}`;
+    const failed = {
+      state: "failed",
+      result: null,
+      error: { code: "disk_full", message: "12 GiB have no room in 10 GiB" },
+    };
+    const now = isFirst ? done : hasEnded ? { ...done, ...failed } : { ...done, state: "queued", finished_at: null };
+    await route.fulfill({ json: { ...now, id } });
+  });
+  await page.goto(`/portal/admin/storage?search=-${options.locale}`);
+  for (const name of names) {
+    await page.getByRole("checkbox", { name: t("adminStorage.choose", { name }), exact: true }).check();
+  }
+  await page.getByRole("button", { name: t("adminStorage.moveMany") }).click();
+  await dialog.getByText(t("adminStorage.moveInSessions_other").replace("{{count, number}}", "").trim()).waitFor();
+  await dialog.getByRole("link", { name: names[0] ?? "" }).waitFor();
+  await check("asked");
+  await dialog.getByRole("button", { name: t("adminStorage.moveMany") }).click();
+  await dialog.waitFor({ state: "detached" });
+  const result = page.getByRole("region", { name: t("adminStorage.moveManyResult") });
+  await result.getByRole("progressbar").waitFor();
+  await check("going");
+  hasEnded = true;
+  await result.getByText("12 GiB have no room in 10 GiB").waitFor();
+  await result.getByRole("link", { name: names[2] ?? "" }).waitFor();
+  await check("ended");
+  expect(asked.map((ids) => ids.length)).toEqual([2]);
+  await result.getByRole("button", { name: t("common.close") }).click();
+  await result.waitFor({ state: "detached" });
+  await portal.close();
+});

@@ -156,6 +156,12 @@ export const storageRows: readonly Row[] = [
     call: async (ground) => ({ body: { ids: [(await apart(ground)).id] } }),
   },
   {
+    route: `POST ${base}/move-ins/look`,
+    status: 200,
+    others: "administrators only",
+    call: async (ground) => ({ body: { ids: [(await apart(ground)).id] } }),
+  },
+  {
     route: `DELETE ${base}/subjects/:id/move-in/aside`,
     status: 202,
     others: "administrators only",

@@ -21,6 +21,7 @@ export const policies = {
   restore: { dialect: "stoa", access: admin, audit: "storage.restore" },
   purge: { dialect: "stoa", access: admin, audit: "storage.purge" },
   moveIn: { dialect: "stoa", access: admin, audit: "storage.move_in" },
+  lookAtMoves: { dialect: "stoa", access: admin, auditExempt: "Looks what could be moved; nothing is changed." },
   purgeAside: { dialect: "stoa", access: admin, audit: "storage.aside.purge" },
   recount: { dialect: "stoa", access: admin, auditExempt: "Asks for figures to be counted anew; nothing is changed." },
   readOwn: { dialect: "stoa", access: own },

@@ -158,6 +158,14 @@ describe("workspaces inside people's storage", () => {
     ground.liveSessions.count = 0;
     expect(lstatSync(data("workspaces", ada.id)).isDirectory()).toBe(true);
     const many = { as: ground.admin, body: { ids: [id, 999_999] } };
+    const look = async () => {
+      const answer = await ground.server.call("POST", "/api/stoa/v1/storage/move-ins/look", many);
+      return (answer.body as { items: { why_not: string | null }[] }).items;
+    };
+    expect(await look()).toMatchObject([
+      { id, why_not: null },
+      { id: 999_999, why_not: "unknown" },
+    ]);
     const begun = await ground.server.call("POST", "/api/stoa/v1/storage/move-ins", many);
     expect(begun.body).toMatchObject({ items: [{ problem: null }, { operation_id: null }] });
     await ground.server.operations.runAll();
@@ -165,6 +173,7 @@ describe("workspaces inside people's storage", () => {
     expect(lstatSync(own("ivy", "workspaces", 77)).isDirectory()).toBe(true);
     expect(existsSync(data("workspaces", `.apart-${ada.id}`))).toBe(true);
     expect((await ground.server.call("POST", url, { as: ground.admin })).status).toBe(409);
+    expect((await look())[0]).toMatchObject({ why_not: "nothing_apart" });
     expect(await ground.storage.accountPart.remove?.(ada.id)).toBe(true);
     expect(existsSync(data("workspaces", `.apart-${ada.id}`))).toBe(false);
     expect(existsSync(data("workspaces", ada.id))).toBe(false);

@@ -77,6 +77,25 @@ export function moveInRoutes(context: StorageContext, needs: HousingNeeds): Fast
       },
     );
 
+    app.post(
+      `${base}/move-ins/look`,
+      {
+        config: { policy: policies.lookAtMoves },
+        schema: {
+          tags,
+          summary: "Look whose workspaces could be moved into their storage",
+          description: "Before many are: of each what a move would take, or what stands in its way.",
+          body: schema.MoveInsBody,
+          response: { 200: schema.MoveInsLook },
+        },
+      },
+      async (request) => {
+        const items = [];
+        for (const id of request.body.ids) items.push({ id, ...(await lookAtOne(context, needs, id)) });
+        return { items };
+      },
+    );
+
     app.delete(
       `${base}/subjects/:id/move-in/aside`,
       {
@@ -95,6 +114,16 @@ export function moveInRoutes(context: StorageContext, needs: HousingNeeds): Fast
       },
     );
   };
+}
+
+async function lookAtOne(context: StorageContext, needs: HousingNeeds, id: number) {
+  try {
+    const { whyNot, workspaces, inTrash, sessions, bytes } = await lookAtMoveIn(context, needs, find(context, id));
+    return { why_not: whyNot, workspaces, in_trash: inTrash, sessions, bytes };
+  } catch (error) {
+    if (!(error instanceof StoaError && error.expected)) throw error;
+    return { why_not: "unknown" as const, workspaces: 0, in_trash: 0, sessions: 0, bytes: 0 };
+  }
 }
 
 function find({ known }: StorageContext, id: number): SubjectRow {

@@ -43,6 +43,24 @@ export const MoveInsResult = Type.Object({
   items: Type.Array(Type.Object({ id: Id, operation_id: Nullable(Type.String()), problem: Nullable(Type.String()) })),
 });
 
+export const MoveInsLook = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Id,
+      why_not: Nullable(
+        Type.Enum(["off", "not_linked", "nothing_apart", "under_way", "aside_kept", "sessions", "unknown"], {
+          description: "Why they can't be moved now; null: they can. `unknown`: where they lie can't be told just now.",
+        }),
+      ),
+      workspaces: Type.Integer(),
+      in_trash: Type.Integer(),
+      sessions: Type.Integer(),
+      bytes: Type.Integer({ ...Bytes, description: "Bytes, as last counted." }),
+    }),
+    { description: "In the order asked." },
+  ),
+});
+
 export function presentMoveIn(
   { platform }: StorageContext,
   look: Awaited<ReturnType<typeof lookAtMoveIn>>,

@@ -1,4 +1,5 @@
 import { Button, Checkbox, Progress } from "@mantine/core";
+import "@mantine/core/styles/Progress.layer.css";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +10,8 @@ import type { Chosen } from "../../people/use-chosen.ts";
 import { useUndo } from "../../pieces/undo.tsx";
 import { useSize } from "../use-size.ts";
 import { byQuota, setMany } from "./many-quotas.ts";
+import { type BegunMoves, MoveMany } from "./move-many.tsx";
+import { MovesResult } from "./moves-result.tsx";
 import { QuotaDialog } from "./quota-dialog.tsx";
 import { QuotaRefusals } from "./quota-refusals.tsx";
 
@@ -26,7 +29,10 @@ interface Refused {
   readonly outcome: QuotaOutcome;
 }
 
-/** Choosing everybody of the list; once somebody is chosen, one quota for all of them, and who could not have it. */
+/**
+ * Choosing everybody of the list; once somebody is chosen, one quota for all of them, and who could not have it; or a
+ * move of their workspaces into their storage.
+ */
 export function QuotaBar({ chosen, look, rows, total }: QuotaBarProps) {
   const { t } = useTranslation();
   const { format } = useLocale();
@@ -36,12 +42,14 @@ export function QuotaBar({ chosen, look, rows, total }: QuotaBarProps) {
   const [asking, setAsking] = useState(false);
   const [done, setDone] = useState(0);
   const [refused, setRefused] = useState<readonly Refused[] | null>(null);
+  const [moves, setMoves] = useState<BegunMoves | null>(null);
   const count = chosen.all ? total : chosen.ids.size;
   const refresh = () => client.invalidateQueries({ queryKey: ["storage"] });
+  const who = async () => (chosen.all ? await everySubject(look) : rows.filter(({ id }) => chosen.has(id)));
   const set = useMutation({
     mutationFn: async (quota: number) => {
       setDone(0);
-      const meant = chosen.all ? await everySubject(look) : rows.filter(({ id }) => chosen.has(id));
+      const meant = await who();
       const outcomes = await setMany(
         meant.map(({ id }) => id),
         quota,
@@ -78,9 +86,10 @@ export function QuotaBar({ chosen, look, rows, total }: QuotaBarProps) {
     },
     onSettled: refresh,
   });
-  if (total === 0 && count === 0) return null;
+  if (total === 0 && count === 0 && moves === null) return null;
   return (
     <>
+      {moves !== null && <MovesResult moves={moves} onClose={() => setMoves(null)} />}
       {refused !== null && (
         <QuotaRefusals
           of={refused[0]?.of ?? 0}
@@ -110,6 +119,14 @@ export function QuotaBar({ chosen, look, rows, total }: QuotaBarProps) {
             <Button size="xs" variant="default" onClick={() => setAsking(true)}>
               {t("adminStorage.setQuota")}
             </Button>
+            <MoveMany
+              anybody={rows.find(({ id }) => chosen.has(id))}
+              who={who}
+              onBegun={(begun) => {
+                chosen.clear();
+                setMoves(begun);
+              }}
+            />
           </div>
         )}
       </fieldset>
