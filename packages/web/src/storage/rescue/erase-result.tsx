@@ -1,4 +1,5 @@
 import { Button, Progress } from "@mantine/core";
+import "@mantine/core/styles/Progress.layer.css";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconAlertTriangle, IconCircleCheck } from "../../pieces/icons.ts";

@@ -51,10 +51,10 @@ function Loaded({ things, own }: { things: LargestThings; own: StorageSubject })
     <>
       {percent !== null && <EraseProgress percent={percent} trouble={trouble} />}
       {outcome !== null && <EraseResult outcome={outcome} isKept={isKept} onClose={forget} />}
-      {!things.counts && <p className="quiet">{t("storage.largestApart")}</p>}
+      {!things.counts && things.storage_read && <p className="quiet">{t("storage.largestApart")}</p>}
       <Sums things={things} used={isCounted ? own.used : null} />
       {items.length === 0 ? (
-        <Empty text={t("storage.largestNone")} />
+        (things.counts || things.storage_read) && <Empty text={t("storage.largestNone")} />
       ) : (
         <>
           <ChosenBar
