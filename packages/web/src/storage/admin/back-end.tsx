@@ -45,8 +45,9 @@ function Problem({ backEnd }: { backEnd: StorageOverview["back_end"] }) {
   const { t } = useTranslation();
   const { problem, problem_code: code, problem_params: params } = backEnd;
   if (problem === null) return null;
-  const text = code === null ? problem : t(`adminStorage.backEndIs.${code}`, { ...params, defaultValue: problem });
-  return <p dir="auto">{text}</p>;
+  const words = code === null ? "" : t(`adminStorage.backEndIs.${code}`, { ...params, defaultValue: "" });
+  // Words of ours may begin with a path: only what is the server's shows its direction by its first letter.
+  return words === "" ? <p dir="auto">{problem}</p> : <p>{words}</p>;
 }
 
 function Disk({ size: all, free }: { size: number | null; free: number | null }) {
