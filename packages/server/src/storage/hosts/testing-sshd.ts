@@ -80,7 +80,14 @@ export async function startTestSshd(lines: readonly string[] = []): Promise<Test
       await ended;
     },
     cut() {
-      for (const pid of childrenOf(daemon?.pid ?? 0)) process.kill(pid, "SIGKILL");
+      for (const pid of childrenOf(daemon?.pid ?? 0)) {
+        try {
+          process.kill(pid, "SIGKILL");
+        } catch (error) {
+          // It ended by itself between the listing and this.
+          if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+        }
+      }
     },
     changeHostKey: () => void makeKey("host"),
     async close() {
