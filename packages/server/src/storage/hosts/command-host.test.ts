@@ -96,6 +96,30 @@ test.each([
   expect(most).toBe(3);
 });
 
+test("on zfs-fuse a mount that nobody waits for any more ends before the next one begins", async () => {
+  const release = Promise.withResolvers<void>();
+  let begun = 0;
+  const { host } = hostUnder(async (command) => {
+    if (command.args[0] !== "create") return { ...DONE, code: isMount(command) ? 0 : 2 };
+    begun += 1;
+    await release.promise;
+    return DONE;
+  }, 4);
+  const make = (name: string, options = {}) =>
+    host.run({ do: "zfs-create", place: { kind: "user", name }, quota: null }, options);
+  const leaving = new AbortController();
+  const left = make("ada", { signal: leaving.signal });
+  await expect.poll(() => begun).toBe(1);
+  leaving.abort(new Error("gone"));
+  await expect(left).rejects.toThrow("gone");
+  const next = make("bob");
+  await sleep(20);
+  expect(begun).toBe(1);
+  release.resolve();
+  expect(await next).toEqual(DONE);
+  expect(begun).toBe(2);
+});
+
 test("a request that is none runs nothing", async () => {
   const { host, ran } = hostUnder(() => DONE);
   await expect(host.run({ do: "shell" } as unknown as StorageRequest)).rejects.toMatchObject({ code: "invalid" });

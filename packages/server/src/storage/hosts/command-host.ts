@@ -96,10 +96,27 @@ export function createCommandHost(options: CommandHostOptions): StorageHost {
     async run(given, { signal } = {}) {
       const request = checkRequest(given, mayOwn);
       if (!MOUNTS.has(request.do) || (await canMountTogether())) return inLane(request, signal);
-      return mounts.enter(() => inLane(request, signal), signal);
+      // Whoever asked may go; what has begun to mount ends before the next one begins.
+      return orAborted(
+        mounts.enter(() => inLane(request, undefined), signal),
+        signal,
+      );
     },
     close: async () => options.close?.(),
   };
+}
+
+/** @throws the signal's reason, at once */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 const NOWHERE: ReadonlySet<string> = new Set(["", "-", "none", "legacy"]);

@@ -108,6 +108,7 @@ async function compare(context: StorageContext, log: Logger): Promise<void> {
   const settled = rows.filter((row) => row.settled === row.wanted).length;
   if (gone.length > 0 && gone.length === settled && settled > 1) {
     // As of an empty mount point: nothing may be made there.
+    log.error({ directories: settled }, "none of the directories is at the base path: is it mounted? Nothing is made");
     throw new BackEndAway(`none of ${settled} directories is at the base path: is it mounted?`);
   }
   const known = new Set(rows.map(keyOf));
@@ -149,7 +150,9 @@ async function endRaises(context: StorageContext): Promise<void> {
     .returning("id")
     .execute();
   const ids = rows.map(({ id }) => id);
-  if (ids.length > 0) await context.settler.settle(ids);
+  if (ids.length === 0) return;
+  await context.settler.settle(ids);
+  await context.known.refresh(ids);
 }
 
 /** What was taken over and is not in order yet, after a restart: slowly, and waited for by nobody. */
