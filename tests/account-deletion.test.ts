@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { afterAll, expect, it } from "vitest";
+import { findEmbeddedPostgres } from "../packages/server/src/platform/database/embedded/embedded-postgres.ts";
 import { type PortalClient, send, signIn } from "./support/portal-client.ts";
 import { ADMIN_PASSWORD, discard, newDataDir, type StoaProcess, startStoa } from "./support/stoa-process.ts";
 
@@ -21,11 +23,23 @@ async function workspaceOf(client: PortalClient, name: string): Promise<number> 
   return made.json.data.workspace.id as number;
 }
 
+async function keptOf(name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: (await findEmbeddedPostgres(dataDir))?.url ?? "" });
+  await client.connect();
+  try {
+    const { rows } = await client.query("select password_hash from accounts where username = $1", [name]);
+    return String(rows[0]?.password_hash);
+  } finally {
+    await client.end();
+  }
+}
+
 it("an account's deletion survives kill -9 at any moment: sessions end, workspaces go to the trash, once", async () => {
   await start();
   const identity = { username: "leaver", email: "leaver@example.org", full_name: "L", password: PASSWORD };
   const registered = await send(`${stoa.url}/api/register`, "POST", identity);
   expect(registered.status, registered.text).toBe(201);
+  expect(await keptOf("leaver"), "a server that was started has no cheaper password").toContain("$m=19456,t=2,p=1$");
   const leaver = await signIn(stoa.url, "leaver", PASSWORD);
   const ids = [await workspaceOf(leaver, "one"), await workspaceOf(leaver, "two"), await workspaceOf(leaver, "three")];
   const started = await leaver.call("PUT", `/workspaces/${ids[0]}/start/`, { job_type: "terminal" });
