@@ -26,6 +26,7 @@ import { up as newPeopleCoreHoursUp } from "./0024-new-people-core-hours.ts";
 import { up as peopleImportsUp } from "./0025-people-imports.ts";
 import { up as storageUp } from "./0026-storage.ts";
 import { up as storageMovesUp } from "./0027-storage-moves.ts";
+import { up as operationNotesUp } from "./0028-operation-notes.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -61,4 +62,5 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0025-people-imports": peopleImportsUp,
   "0026-storage": storageUp,
   "0027-storage-moves": storageMovesUp,
+  "0028-operation-notes": operationNotesUp,
 };

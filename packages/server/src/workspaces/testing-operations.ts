@@ -15,7 +15,11 @@ export interface TestOperations extends Operations {
   readonly withdrawn: string[];
   /** Runs all that is queued, in turn. */
   runAll(): Promise<JsonObject[]>;
-  run(operation: NewOperation): Promise<JsonObject>;
+  /**
+   * Runs one, with what its runs before have kept. @param killed throws in the place of what it would keep at this time
+   * (1: the first). @param createdAt when it was asked for; left out: now
+   */
+  run(operation: NewOperation, how?: { readonly killed?: number; readonly createdAt?: Date }): Promise<JsonObject>;
   /** Runs one by its id, as after a restart. @param options `crashAt`: throws before that step (1: the first) */
   runAs(
     id: string,
@@ -29,15 +33,23 @@ export function createTestOperations(db: Db): TestOperations {
   const kinds = new Map<string, OperationKind>();
   const queued: NewOperation[] = [];
   const withdrawn: string[] = [];
-  const run = async (operation: NewOperation) => {
+  const notes = new WeakMap<NewOperation, JsonObject>();
+  const run: TestOperations["run"] = async (operation, { killed = 0, createdAt = new Date() } = {}) => {
     const kind = kinds.get(operation.kind);
     if (!kind) throw new Error(`no kind ${operation.kind}`);
+    let times = 0;
     return kind.run({
-      operation: started(operation),
+      operation: { ...started(operation), createdAt: createdAt.toISOString() },
       attempt: 1,
       signal: new AbortController().signal,
       step: (_note, work) => db.transaction().execute(work),
       progress: async () => undefined,
+      kept: notes.get(operation) ?? null,
+      async keep(kept) {
+        times += 1;
+        if (times === killed) throw new Error("killed");
+        notes.set(operation, kept);
+      },
     });
   };
   const runAs: TestOperations["runAs"] = async (id, kind, subject, { crashAt = 0, input = {} } = {}) => {
@@ -54,6 +66,8 @@ export function createTestOperations(db: Db): TestOperations {
         return db.transaction().execute(work);
       },
       progress: async () => undefined,
+      kept: null,
+      keep: async () => undefined,
     });
   };
   const absent = () => {

@@ -76,6 +76,8 @@ function runOf(operation: NewOperation): OperationRun {
     signal: new AbortController().signal,
     step: async (_note, work) => await database.db.transaction().execute((trx) => work(trx)),
     progress: async () => {},
+    kept: null,
+    keep: async () => {},
   };
 }
 

@@ -72,6 +72,10 @@ export interface OperationRun {
   step<T>(note: string | null, work: (trx: OperationTrx) => Promise<T>): Promise<T>;
   /** Progress for people: 0–100 or null, and a message. Throttled; also fenced. */
   progress(percent: number | null, message?: string): Promise<void>;
+  /** What earlier runs of it have kept, also those before it was begun anew; null: nothing. */
+  readonly kept: JsonObject | null;
+  /** Keeps that, in a step of its own, instead of what was kept: for what must not be done twice. */
+  keep(kept: JsonObject): Promise<void>;
 }
 
 export interface OperationKind {

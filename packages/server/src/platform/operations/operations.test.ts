@@ -133,6 +133,26 @@ describe("failures", () => {
     expect(history[3]).toBe("Attempt 2 started on node-a.");
   });
 
+  test("what a run has kept is there for those after it, also when it is begun anew", async () => {
+    const met: unknown[] = [];
+    const { operations } = await start([
+      kindOf("test.keeping", {
+        attempts: 2,
+        async run(run) {
+          met.push(run.kept);
+          await run.keep({ times: met.length });
+          if (met.length < 3) throw new StoaError("upstream_failed", { details: { what: "JupyterHub" } });
+          return {};
+        },
+      }),
+    ]);
+    const { id } = await enqueueOne(database, operations, "test.keeping");
+    expect(await operations.wait(id, 8_000)).toMatchObject({ state: "failed" });
+    await database.db.transaction().execute((trx) => operations.retry(trx, id, someone));
+    expect(await operations.wait(id, 8_000)).toMatchObject({ state: "succeeded" });
+    expect(met).toEqual([null, { times: 1 }, { times: 2 }]);
+  });
+
   test("what a retry can't mend fails at once; a defect's text is not shown", async () => {
     const settled: string[] = [];
     const { operations } = await start([

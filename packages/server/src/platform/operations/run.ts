@@ -62,19 +62,26 @@ export function createRun(
     });
   });
 
+  const step: OperationRun["step"] = async (text, work) => {
+    check();
+    return ending(() =>
+      inTransaction(async (trx) => {
+        const result = await work(trx);
+        if (text !== null) await writeHistory(trx, [note(row.id, text)]);
+        return result;
+      }),
+    );
+  };
+
   const run: OperationRun = {
     operation: toOperation(row),
     attempt: row.attempt,
     signal: controller.signal,
-    async step(text, work) {
-      check();
-      return ending(() =>
-        inTransaction(async (trx) => {
-          const result = await work(trx);
-          if (text !== null) await writeHistory(trx, [note(row.id, text)]);
-          return result;
-        }),
-      );
+    step,
+    kept: row.kept,
+    async keep(kept) {
+      const changes = { kept: JSON.stringify(kept) };
+      await step(null, (trx) => trx.updateTable("operations").set(changes).where("id", "=", row.id).execute());
     },
     async progress(percent, message) {
       check();

@@ -21,6 +21,8 @@ export type OperationTables = {
     message: string | null;
     input: Json<JsonObject>;
     result: OptionalJson<JsonObject>;
+    /** What its runs keep for those after them. */
+    kept: OptionalJson<JsonObject>;
     error: OptionalJson<OperationError>;
     attempt: Generated<number>;
     max_attempts: number;
