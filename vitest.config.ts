@@ -11,6 +11,7 @@ export const needsRoot: readonly string[] = [
   "packages/server/src/platform/processes/{broker/broker,broker/houses,control-groups/control-groups}.test.ts",
   "packages/server/src/sessions/resources/local/{as-owner,enclosed-owner,forged-end,share}.test.ts",
   "packages/server/src/workspaces/file-work/agent/agent-{file-work,race,suite}.test.ts",
+  "packages/server/src/workspaces/rescue/mounted.test.ts",
   "packages/server/src/workspaces/transfers/full-disk.test.ts",
 ];
 

@@ -28,5 +28,5 @@ export const policies = {
   recountOwn: { dialect: "stoa", access: own, auditExempt: "Asks for one's own figure to be counted anew." },
   raiseOwn: { dialect: "stoa", access: ownWrite, audit: "storage.raise" },
   largestOwn: { dialect: "stoa", access: own },
-  eraseOwn: { dialect: "stoa", access: ownWrite, audit: "workspace.file.erase" },
+  eraseOwn: { dialect: "stoa", access: ownWrite, audit: "workspace.file.erase", auditOr: "storage.file.erase" },
 } as const satisfies Record<string, RoutePolicy>;

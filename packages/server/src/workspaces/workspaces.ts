@@ -14,7 +14,7 @@ import { type Homes, noHomes } from "./file-work/homes.ts";
 import { housedFileWork } from "./file-work/housed-file-work.ts";
 import { type Houses, housesOf } from "./file-work/houses.ts";
 import { createDirectories } from "./files/directories.ts";
-import { parsePath } from "./files/file-names.ts";
+import { type StoredPlace, storedParts } from "./files/erase-stored.ts";
 import { findFolder } from "./files/find-folder.ts";
 import { copyKind } from "./files-api/copy-entry.ts";
 import { filesRoutes } from "./files-api/routes.ts";
@@ -35,6 +35,8 @@ import { purgeKind } from "./trash/purge-at-once.ts";
 export type { WorkspaceRow } from "./tables.ts";
 
 /** The domain, as sessions and the app see it. */
+type Stored = Omit<StoredPlace, "parts"> & { readonly path: string };
+
 export interface Workspaces extends SessionLinks {
   /** Contract 3's calls and our own API of files, trash and shares. */
   readonly routes: FastifyPluginAsync;
@@ -59,7 +61,9 @@ export interface Workspaces extends SessionLinks {
     /** @throws StoaError not_found when nothing of it is theirs */
     erase(caller: Caller, doomed: readonly Doomed[]): Promise<ErasingForGood>;
     /** Removes what lies in their storage besides, as they. @throws StoaError as the command `eraseStored` does */
-    eraseStored(accountId: number, place: { directory: string; path: string }, signal: AbortSignal): Promise<void>;
+    eraseStored(accountId: number, place: Stored, signal: AbortSignal): Promise<void>;
+    /** A path below somebody's storage as `eraseStored` takes it. @throws StoaError invalid */
+    storedPath(path: string): string;
   };
   /** Where accounts' workspaces and trash lie, and who has them lie elsewhere. */
   readonly houses: Houses;
@@ -147,9 +151,10 @@ export function createWorkspaces(
         largest.forget(caller.accountId);
         return erasing;
       },
-      async eraseStored(accountId, { directory, path }, signal) {
-        await files.run(accountId, "eraseStored", { directory, parts: parsePath(path) }, { signal });
+      async eraseStored(accountId, { path, ...directory }, signal) {
+        await files.run(accountId, "eraseStored", { ...directory, parts: storedParts(path) }, { signal });
       },
+      storedPath: (path) => storedParts(path).join("/"),
     },
     houses: housesOf(platform, directories, plainFiles),
     health: storageHealth(config),

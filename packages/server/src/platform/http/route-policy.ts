@@ -20,6 +20,8 @@ export interface RoutePolicy {
   readonly access: Access;
   /** The audit action that a write leaves (`workspace.create`); reads leave it out. */
   readonly audit?: string;
+  /** Another that it leaves besides or instead, by what was asked. */
+  readonly auditOr?: string;
   /** For a write that truly leaves none (a dry run, a search by POST): why. */
   readonly auditExempt?: string;
   /** For a method that may write: open also while everybody's writes wait. It only asks, or concerns one's own pages. */

@@ -1,16 +1,22 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import type { JsonObject, OperationKind } from "../../platform/operations/contract.ts";
+import type { JsonObject, OperationKind, OperationRun } from "../../platform/operations/contract.ts";
+import { eachOnce } from "../../platform/operations/each-once.ts";
 import { recordChange, type StorageContext } from "../context.ts";
-import { directoryFor } from "../housing/home-directory.ts";
-import { findById } from "../subjects/queries.ts";
-import type { SubjectRow } from "../tables.ts";
-import type { PersonCaller, RescueFiles } from "./rescue-files.ts";
+import { directoryFor, storageAway } from "../housing/home-directory.ts";
+import { findById, lockById } from "../subjects/queries.ts";
+import { type SubjectRow, widen } from "../tables.ts";
+import { ERASE_STORED_KIND } from "./being-erased.ts";
+import type { PersonCaller, RescueFiles, StoredPlace } from "./rescue-files.ts";
 
-export const ERASE_STORED_KIND = "storage.erase";
 /** Names in the audit entry; the rest is a number. */
 const NAMED = 20;
-/** What takes longer is told as not done, and can be asked for again. */
-const ITEM_MS = 10 * 60_000;
+/** For a whole order, ms: what is left then is told as not done, and can be asked for again. */
+const ORDER_MS = 60 * 60_000;
+const EXPIRE_SECONDS = ORDER_MS / 1000 + 600;
+/** Names a directory without opening it, whoever may read it; Node has no constant for it (fcntl.h). */
+const O_PATH = 0o10000000;
 
 /**
  * The order to delete what lies in somebody's storage outside their workspaces, with its audit entry.
@@ -39,7 +45,10 @@ export async function queueErasure(
   });
 }
 
-/** Removes it, each by itself. Killed in the midst, the next attempt removes the rest; what can't be removed is told. */
+/**
+ * Removes it, each by itself and once: killed in the midst, the next run removes the rest, if it comes soon; what can't
+ * be removed is told.
+ */
 export function eraseStoredKind(
   context: StorageContext,
   files: RescueFiles,
@@ -49,57 +58,93 @@ export function eraseStoredKind(
     kind: ERASE_STORED_KIND,
     attempts: 3,
     heartbeatSeconds: 60,
-    expireSeconds: 6 * 3_600,
+    expireSeconds: EXPIRE_SECONDS,
     concurrency: 2,
     perActor: 1,
-    async run({ operation, signal, progress }) {
-      const { account_id, paths } = operation.input as JsonObject & { paths: string[] };
+    async run(run) {
+      const { account_id, paths } = run.operation.input as JsonObject & { paths: string[] };
       const accountId = Number(account_id);
-      const id = Number(operation.subject.id);
-      const items: { path: string; done: boolean; problem: string | null }[] = [];
+      const id = Number(run.operation.subject.id);
+      const bounded = AbortSignal.any([run.signal, AbortSignal.timeout(ORDER_MS)]);
+      const eraseOne = async (path: string): Promise<string | null> => {
+        const held = await holdTheirs(context, run, id, accountId).catch(refusalOf);
+        if (held instanceof StoaError) return held.message;
+        await using theirs = held;
+        const { directory, device, inode } = theirs;
+        const place = { directory, device, inode, path };
+        return await problemOf(context, run, bounded, () => files.eraseStored(accountId, place, bounded));
+      };
       try {
-        for (const path of paths) {
-          signal.throwIfAborted();
-          // It may have been given to somebody else since the last one.
-          const row = await findById(context.db, id);
-          if (row === null || row.account_id !== accountId) {
-            throw new StoaError("not_found", { details: { what: "storage" } });
-          }
-          const directory = await directoryFor(context, row);
-          const problem = await problemOf(context, signal, (bounded) =>
-            files.eraseStored(accountId, { directory, path }, bounded),
-          );
-          items.push({ path, done: problem === null, problem });
-          await progress(Math.min(99, Math.floor((100 * items.length) / paths.length)));
-        }
+        const items = await eachOnce(run, paths, eraseOne);
+        const left = items.filter(({ done }) => !done).length;
+        return { erased: items.length - left, left, items: items.map((item) => ({ ...item })) };
       } finally {
         files.largest.forget(accountId);
         recount(id);
       }
-      const left = items.filter(({ done }) => !done);
-      return { erased: items.length - left.length, left: left.length, items };
     },
   };
 }
 
-/** Why it is still there; null: it is gone. */
+type Held = Omit<StoredPlace, "path"> & AsyncDisposable;
+
+/**
+ * Their storage's directory, by what it is and not by its name alone: it is looked at before its row, so that one of
+ * the same name that somebody else has after it is another; and held, so that no other becomes the same.
+ * @throws StoaError conflict: it is deleted, or not theirs any more; unavailable
+ */
+async function holdTheirs(
+  context: StorageContext,
+  run: Pick<OperationRun, "step">,
+  id: number,
+  accountId: number,
+): Promise<Held> {
+  const row = requireTheirs(await findById(context.db, id), accountId);
+  const directory = await directoryFor(context, row);
+  const handle = await open(directory, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(
+    (error: unknown): Promise<FileHandle> => Promise.reject(storageAway(`${directory} is not there`, error)),
+  );
+  try {
+    const { dev: device, ino: inode } = await handle.stat();
+    // Waits for a deletion or a link that is just being written; a later one finds this order under way.
+    await run.step(null, async (trx) => requireTheirs(await lockById(widen(trx), id), accountId));
+    return { directory, device, inode, [Symbol.asyncDispose]: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function requireTheirs(row: SubjectRow | null, accountId: number): SubjectRow {
+  if (row !== null && row.deleted_at === null && row.account_id === accountId) return row;
+  throw new StoaError("conflict", { message: "This storage is deleted, or is not yours any more." });
+}
+
+function refusalOf(error: unknown): StoaError {
+  if (error instanceof StoaError && error.expected) return error;
+  throw error;
+}
+
+/** Why it is still there; null: it is gone. What is wrong with one holds up no other. */
 async function problemOf(
   { platform }: StorageContext,
-  signal: AbortSignal,
-  erase: (bounded: AbortSignal) => Promise<void>,
+  { signal, operation }: Pick<OperationRun, "signal" | "operation">,
+  bounded: AbortSignal,
+  erase: () => Promise<void>,
 ): Promise<string | null> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ITEM_MS)]);
   try {
-    await erase(bounded);
+    bounded.throwIfAborted();
+    await erase();
     return null;
   } catch (error) {
     if (signal.aborted) throw error;
+    if (bounded.aborted) return "It took too long. A part of it may be gone; ask again for the rest.";
     if (error instanceof StoaError && error.code === "not_found") return null;
     if (error instanceof StoaError && error.code === "disk_full") {
       return `Even deleting needs room here, and there is none left. Raise your quota for a while first, at ${platform.addresses.portalOrigin()}/portal/storage.`;
     }
-    if (error instanceof StoaError && error.expected && error.code !== "unavailable") return error.message;
-    if (bounded.aborted) return "It took too long. A part of it is gone; ask again for the rest.";
-    throw error;
+    if (error instanceof StoaError && error.expected) return error.message;
+    platform.log.error({ err: error, operation: operation.id }, "something in somebody's storage could not be deleted");
+    return "Something went wrong on our side, and it is still there. The operator finds why in the log.";
   }
 }

@@ -10,6 +10,8 @@ export interface RescueFiles {
   };
   /** Deletes for good, past the trash. @throws StoaError not_found when nothing of it is theirs */
   erase(caller: PersonCaller, doomed: readonly Doomed[]): Promise<ErasingForGood>;
+  /** A path below somebody's storage as `eraseStored` takes it. @throws StoaError invalid: it can be nothing of theirs */
+  storedPath(path: string): string;
   /**
    * Removes for good what lies in their storage outside workspaces, as they; what is gone already is fine.
    * @throws StoaError conflict, disk_full, invalid, unavailable
@@ -29,6 +31,9 @@ export interface LargestWhere {
 export interface StoredPlace {
   /** The person's storage, absolute. */
   readonly directory: string;
+  /** What it is, by the numbers of its file system and inode: another of this name is not theirs. */
+  readonly device: number;
+  readonly inode: number;
   /** Below it. */
   readonly path: string;
 }
@@ -82,5 +87,6 @@ export const noFiles: RescueFiles = {
     operations: [],
     items: doomed.map(() => ({ accepted: false, problem: "There are no files here." })),
   }),
+  storedPath: (path) => path,
   eraseStored: async () => undefined,
 };

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { TestPerson } from "../../testing/accounts-server.ts";
@@ -31,6 +32,10 @@ const files: RescueFiles = {
       return { items: things, ...figures, storageRead: where.storage !== null, lookedAt: new Date(0) };
     },
     forget: (accountId) => void forgotten.push(accountId),
+  },
+  storedPath(asked) {
+    if (asked.startsWith("..")) throw new StoaError("invalid", { details: { problem: `no ${asked}` } });
+    return asked.replace(/^\//, "");
   },
   async eraseStored(accountId, place) {
     if (place.path === "stuck") throw new StoaError("conflict", { details: { problem: "it stays" } });
@@ -131,7 +136,7 @@ describe("deleting for good", () => {
 
   it("takes what lies in the storage besides to its own directory, and tells what became of each", async () => {
     refusal = new StoaError("not_found", { details: { what: "such file" } });
-    const { status, body } = await erase([{ in_storage: "conda/pkgs" }, { trash_entry: 3 }, { in_storage: "stuck" }]);
+    const { status, body } = await erase([{ in_storage: "/conda/pkgs" }, { trash_entry: 3 }, { in_storage: "stuck" }]);
     expect(status).toBe(202);
     const { operations, items } = body as { operations: [string]; items: { accepted: boolean }[] };
     expect(items.map(({ accepted }) => accepted)).toEqual([true, false, true]);
@@ -146,7 +151,12 @@ describe("deleting for good", () => {
         ],
       },
     ]);
-    expect(erased).toEqual([{ accountId: ann.id, directory: `${stoa.base}/ann`, path: "conda/pkgs" }]);
+    const { dev: device, ino: inode } = await stat(`${stoa.base}/ann`);
+    expect(erased).toEqual([{ accountId: ann.id, directory: `${stoa.base}/ann`, device, inode, path: "conda/pkgs" }]);
+    const { rows } = await stoa.server.database.pool.query(
+      "select details::jsonb->'paths' as paths from audit_entries where action = 'storage.file.erase'",
+    );
+    expect(rows).toEqual([{ paths: ["conda/pkgs", "stuck"] }]);
     expect(forgotten).toContain(ann.id);
     const bob = await stoa.server.person("bob");
     const his = { as: bob, body: { items: [{ in_storage: "conda" }] } };
@@ -157,6 +167,7 @@ describe("deleting for good", () => {
     ["nothing", []],
     ["a whole workspace", [{ workspace: 7, path: "" }]],
     ["the storage itself", [{ in_storage: "" }]],
+    ["a way out of it", [{ in_storage: "a" }, { in_storage: "../x" }]],
     ["half an item", [{ workspace: 7 }]],
     ["both in one", [{ workspace: 7, path: "a", trash_entry: 1 }]],
     ["too many", Array.from({ length: 201 }, () => ({ trash_entry: 1 }))],

@@ -72,7 +72,7 @@ export function rescueRoutes(
       },
       async (request, reply) => {
         const asked = request.body.items;
-        const { operations, told } = await begin(context, files, person(callerOf(request)), asked);
+        const { operations, told } = await begin(context, files, liesInside, person(callerOf(request)), asked);
         const items = asked.map((one, index) => ({
           workspace: "workspace" in one ? one.workspace : null,
           path: "workspace" in one ? one.path : null,
@@ -94,10 +94,12 @@ type Told = ErasingForGood["items"][number];
 async function begin(
   context: StorageContext,
   files: RescueFiles,
+  liesInside: LiesInside,
   caller: PersonCaller,
   asked: Asked,
 ): Promise<{ readonly operations: string[]; readonly told: readonly (Told | undefined)[] }> {
-  const stored = asked.flatMap((one) => ("in_storage" in one ? [one.in_storage] : []));
+  const isInside = await liesInside(caller.accountId);
+  const stored = asked.flatMap((one) => ("in_storage" in one ? [pathOf(files, one.in_storage, isInside)] : []));
   const others = asked.flatMap((one): Doomed[] => {
     if ("in_storage" in one) return [];
     return "workspace" in one ? [one] : [{ trashEntry: one.trash_entry }];
@@ -116,6 +118,16 @@ async function begin(
     return erasing.items[at - 1];
   });
   return { operations, told };
+}
+
+/** @throws StoaError invalid: it is nothing of theirs beside their workspaces */
+function pathOf(files: RescueFiles, asked: string, isInside: boolean): string {
+  const path = files.storedPath(asked);
+  if (isInside && path.split("/")[0] === "workspaces") {
+    const problem = "your workspaces lie there; name the workspace and the path in it";
+    throw new StoaError("invalid", { details: { problem } });
+  }
+  return path;
 }
 
 /** Where there is something else to be deleted, that nothing of these is theirs holds nothing up. */

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordChange, type StorageContext, SYSTEM } from "../context.ts";
+import { requireNotErasing } from "../rescue/being-erased.ts";
 import type { StorageTrx, SubjectKind, SubjectRow } from "../tables.ts";
 import { purgeSubjects } from "../trash/purge.ts";
 import { adoptIfThere } from "./adopt.ts";
@@ -25,6 +26,7 @@ export async function deleteSubject(
   const row = await context.db.transaction().execute(async (trx) => {
     const locked = await lockById(trx, present.id);
     if (locked === null || locked.deleted_at !== null) throw notThere();
+    await requireNotErasing(trx, locked);
     const deleted = await trx
       .updateTable("storage_subjects")
       .set({

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordChange, type StorageContext } from "../context.ts";
+import { requireNotErasing } from "../rescue/being-erased.ts";
 import type { SubjectRow } from "../tables.ts";
 import { requireDone } from "./outcomes.ts";
 import { findById, lockById } from "./queries.ts";
@@ -31,6 +32,7 @@ export async function linkSubject(
       const problem = `A ${row.kind === "user" ? "person's" : "group's"} storage is linked to a ${row.kind === "user" ? "person" : "group"}`;
       throw new StoaError("unprocessable", { details: { problem } });
     }
+    if (row.account_id !== link.accountId) await requireNotErasing(trx, row);
     const other = await trx
       .selectFrom("storage_subjects")
       .select(["id", "name"])

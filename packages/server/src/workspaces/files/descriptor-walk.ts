@@ -9,6 +9,9 @@ const O_PATH = 0o10000000;
 /** Entries read from the disk at a time, where a folder may hold any number. */
 export const READ_AT_ONCE = 512;
 
+/** Looks at a folder that is about to be changed, and throws where it must not be. */
+export type FolderCheck = (stats: Stats, descriptor: number) => void;
+
 /** Modes of what is made inside a workspace; its own directory is closed to others. */
 export const FOLDER_MODE = 0o755;
 
@@ -113,9 +116,18 @@ export class OpenFolder implements AsyncDisposable {
     return { folder: await this.folder(name), made };
   }
 
-  /** Gives ourselves back a folder that its owner closed to us, so that it can be moved or emptied. */
-  async unlock(name: EntryName): Promise<void> {
+  /** Of this very folder. */
+  async self(): Promise<Stats> {
+    return this.#handle.stat();
+  }
+
+  /**
+   * Gives ourselves back a folder that its owner closed to us, so that it can be moved or emptied.
+   * @param check what it throws leaves the folder as it is
+   */
+  async unlock(name: EntryName, check: FolderCheck | null = null): Promise<void> {
     await using named = await open(this.at(name), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    check?.(await named.stat(), named.fd);
     await chmod(`/proc/self/fd/${named.fd}`, 0o700);
   }
 

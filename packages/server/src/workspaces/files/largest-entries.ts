@@ -75,6 +75,8 @@ interface Here {
   readonly bounds: StorageBounds | null;
   /** Ends in a slash, or is empty. */
   readonly path: string;
+  /** The same as its bytes are, as latin1, where there are bounds. */
+  readonly at: string;
   readonly openable: boolean;
   readonly depth: number;
 }
@@ -93,7 +95,7 @@ export const largestEntries: FileCommand<LargestQuestion, LargestFound> = async 
     entries: 0,
   };
   let [bytes, trashed] = [0, 0];
-  const top = { workspace: null, isTold: true, bounds: null, path: "", openable: true, depth: 0 };
+  const top = { workspace: null, isTold: true, bounds: null, path: "", at: "", openable: true, depth: 0 };
   for (const workspace of question.workspaces) {
     if (isOver(look)) break;
     await using root = await openIfThere(() => folders.workspace(workspace));
@@ -163,13 +165,15 @@ function* addUp(fd: number, here: Here, look: Look): Steps {
   const address = `/proc/self/fd/${fd}/`;
   const folders: string[] = [];
   const self = fstatSync(fd);
-  if (here.bounds !== null && isOutside(here.bounds, self)) return 0;
+  if (here.bounds !== null && isOutside(here.bounds, self, fd)) return 0;
   let [bytes, largest] = [look.by === "taken" ? taken(self) : 0, 0];
   const reader = opendirSync(address, { encoding: "latin1", bufferSize: READ_AT_ONCE });
   try {
     for (let entry = reader.readSync(); entry !== null && !isOver(look); entry = reader.readSync()) {
       look.entries += 1;
       if (look.entries % 32 === 0) yield;
+      // Not even looked at: what is mounted there may not answer any more, and this process would stand still.
+      if (here.bounds?.mounts.has(here.at + entry.name)) continue;
       if (entry.isDirectory()) folders.push(entry.name);
       else if (entry.isFile()) {
         const size = sizeOfFile(address, entry.name, look);
@@ -185,7 +189,8 @@ function* addUp(fd: number, here: Here, look: Look): Steps {
     if (here.bounds !== null && here.depth === 0 && RESERVED.has(name)) continue;
     const { text, openable } = nameOf(name);
     const path = here.isTold ? `${here.path}${text}/` : "";
-    const inside = { ...here, path, openable: here.openable && openable, depth: here.depth + 1 };
+    const at = here.bounds === null ? "" : `${here.at}${name}/`;
+    const inside = { ...here, path, at, openable: here.openable && openable, depth: here.depth + 1 };
     const size = yield* sizeOf(address, name, inside, look);
     bytes += size;
     largest = Math.max(largest, size);

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Stats } from "node:fs";
 import { rename, rmdir, unlink } from "node:fs/promises";
-import type { OpenFolder } from "./descriptor-walk.ts";
+import type { FolderCheck, OpenFolder } from "./descriptor-walk.ts";
 import type { EntryName } from "./entry-names.ts";
 import { isSystemError } from "./file-errors.ts";
 
@@ -15,21 +14,22 @@ const MOST_MS = 10 * 60_000;
  * What is gone already is fine: a repeated removal ends where the first would have, an interrupted one is
  * repeated.
  * @param signal ends it with an error between two entries; left out: after ten minutes
- * @param check looks at each folder that is entered; what it throws ends it, and the folder stays as it is
+ * @param check looks at each folder that is entered, by a descriptor of it; what it throws ends it, and the folder
+ *   stays as it is
  * @throws the system's errors, for what can't be removed (an immutable file)
  */
 export async function removeTree(
   parent: OpenFolder,
   name: EntryName,
   signal: AbortSignal = AbortSignal.timeout(MOST_MS),
-  check: ((stats: Stats) => void) | null = null,
+  check: FolderCheck | null = null,
 ): Promise<void> {
   if (!(await removeLeaf(parent, name))) await removeFolder(parent, name, { signal, check, top: null, depth: 1 });
 }
 
 interface Removal {
   readonly signal: AbortSignal;
-  readonly check: ((stats: Stats) => void) | null;
+  readonly check: FolderCheck | null;
   /** The folder that is removed in the end; null: this one is it. */
   readonly top: OpenFolder | null;
   readonly depth: number;
@@ -37,10 +37,9 @@ interface Removal {
 
 async function removeFolder(parent: OpenFolder, name: EntryName, removal: Removal): Promise<void> {
   for (;;) {
-    const found = await unlocking(parent, name, async () => {
+    const found = await unlocking(parent, name, removal.check, async () => {
       await using folder = await parent.folder(name);
-      const stats = removal.check === null ? null : await folder.stat(".");
-      if (stats !== null) removal.check?.(stats);
+      if (removal.check !== null) removal.check(await folder.self(), folder.descriptor);
       return await empty(folder, { ...removal, top: removal.top ?? folder });
     });
     try {
@@ -61,7 +60,7 @@ async function empty(folder: OpenFolder, removal: Removal & { readonly top: Open
     found += 1;
     if (await removeLeaf(folder, name)) continue;
     if (removal.depth < DEEPEST) await removeFolder(folder, name, { ...removal, depth: removal.depth + 1 });
-    else await unlocking(folder, name, () => rename(folder.at(name), removal.top.at(randomUUID())));
+    else await unlocking(folder, name, removal.check, () => rename(folder.at(name), removal.top.at(randomUUID())));
   }
   return found;
 }
@@ -80,10 +79,15 @@ async function removeLeaf(parent: OpenFolder, name: EntryName): Promise<boolean>
 }
 
 /** Does the work again on a folder that its owner had closed to us. */
-async function unlocking<T>(parent: OpenFolder, name: EntryName, work: () => Promise<T>): Promise<T> {
+async function unlocking<T>(
+  parent: OpenFolder,
+  name: EntryName,
+  check: FolderCheck | null,
+  work: () => Promise<T>,
+): Promise<T> {
   return work().catch(async (error: unknown) => {
     if (!isSystemError(error, "EACCES")) throw error;
-    await parent.unlock(name);
+    await parent.unlock(name, check);
     return work();
   });
 }

@@ -1,5 +1,6 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import type { JsonObject, OperationKind } from "../../platform/operations/contract.ts";
+import type { JsonObject, OperationKind, OperationRun } from "../../platform/operations/contract.ts";
+import { eachOnce } from "../../platform/operations/each-once.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { parsePath } from "../files/file-names.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
@@ -9,8 +10,9 @@ import { eraseEntries } from "../trash/erase.ts";
 export const ERASE_FILES_KIND = "files.erase";
 /** Names in the audit entry; the rest is a number. */
 const NAMED = 20;
-/** What takes longer is told as not done, and can be asked for again. */
-const ITEM_MS = 10 * 60_000;
+/** For a whole order, ms: what is left then is told as not done, and can be asked for again. */
+const ORDER_MS = 60 * 60_000;
+const EXPIRE_SECONDS = ORDER_MS / 1000 + 600;
 
 /** What is to be gone for good: a file or folder of a workspace, or an entry of the trash. */
 export type Doomed = { readonly workspace: number; readonly path: string } | { readonly trashEntry: number };
@@ -112,26 +114,25 @@ async function queue(
   });
 }
 
-/** Removes what was given up. Killed in the midst, the next attempt removes the rest; what can't be removed is told. */
+/**
+ * Removes what was given up, each by itself and once: killed in the midst, the next run removes the rest, if it comes
+ * soon; what can't be removed is told.
+ */
 export function eraseFilesKind(context: WorkspaceContext): OperationKind {
   return {
     kind: ERASE_FILES_KIND,
     attempts: 3,
     heartbeatSeconds: 60,
-    expireSeconds: 6 * 3_600,
+    expireSeconds: EXPIRE_SECONDS,
     concurrency: 2,
     perActor: 1,
-    async run({ operation, signal, step, progress }) {
+    async run(run) {
+      const { operation, signal, step } = run;
       const { owner_id: owner, paths } = operation.input as JsonObject & { paths: string[] };
       const ownerId = Number(owner);
       const workspace = Number(operation.subject.id);
-      const items: { path: string; done: boolean; problem: string | null }[] = [];
-      for (const path of paths) {
-        signal.throwIfAborted();
-        const problem = await eraseOne(context, ownerId, { workspace, path }, signal);
-        items.push({ path, done: problem === null, problem });
-        await progress(Math.min(99, Math.floor((100 * items.length) / paths.length)));
-      }
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(ORDER_MS)]);
+      const items = await eachOnce(run, paths, (path) => eraseOne(context, run, bounded, ownerId, { workspace, path }));
       await step(null, async (trx) => {
         await wantScan(widen(trx), workspace);
         await publishChange(context, widen(trx), { id: workspace, owner_id: ownerId }, "files");
@@ -139,31 +140,38 @@ export function eraseFilesKind(context: WorkspaceContext): OperationKind {
       context.room.recount(ownerId);
       const left = items.filter(({ done }) => !done);
       if (left.length === items.length && left.length > 0) throw notOne(left[0]?.problem ?? "", left.length);
-      return { workspace_id: workspace, erased: items.length - left.length, left: left.length, items };
+      return {
+        workspace_id: workspace,
+        erased: items.length - left.length,
+        left: left.length,
+        items: items.map((item) => ({ ...item })),
+      };
     },
   };
 }
 
-/** Why it is still there; null: it is gone. */
+/** Why it is still there; null: it is gone. What is wrong with one holds up no other. */
 async function eraseOne(
   context: WorkspaceContext,
+  { operation, signal }: Pick<OperationRun, "operation" | "signal">,
+  bounded: AbortSignal,
   ownerId: number,
   { workspace, path }: Place,
-  signal: AbortSignal,
 ): Promise<string | null> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ITEM_MS)]);
   try {
+    bounded.throwIfAborted();
     await context.files.run(ownerId, "eraseEntry", { workspace, parts: parsePath(path) }, { signal: bounded });
     return null;
   } catch (error) {
     if (signal.aborted) throw error;
+    if (bounded.aborted) return "It took too long. A part of it may be gone; ask again for the rest.";
     if (error instanceof StoaError && error.code === "not_found") return null;
     if (error instanceof StoaError && error.code === "disk_full") {
       return `Even deleting needs room here, and there is none left. Raise your quota for a while first, at ${context.room.address()}/storage.`;
     }
-    if (error instanceof StoaError && error.code !== "defect" && error.code !== "unavailable") return error.message;
-    if (bounded.aborted) return "It took too long. A part of it is gone; ask again for the rest.";
-    throw error;
+    if (error instanceof StoaError && error.expected) return error.message;
+    context.log.error({ err: error, operation: operation.id }, "something in a workspace could not be deleted");
+    return "Something went wrong on our side, and it is still there. The operator finds why in the log.";
   }
 }
 

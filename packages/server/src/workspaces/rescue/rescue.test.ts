@@ -1,7 +1,8 @@
-import { link, mkdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Caller } from "../context.ts";
+import { OpenFolder } from "../files/descriptor-walk.ts";
 import { createWorkspacesServer, type WorkspacesServer } from "../testing-workspaces.ts";
 
 const MIB = 2 ** 20;
@@ -160,15 +161,39 @@ describe("deleting for good", () => {
     expect(server.operations.queued).toEqual([]);
   });
 
-  it("goes on where it was killed, and tells what can't be removed", async () => {
+  it.each([
+    ["soon: the rest goes", 0, ["a.txt"]],
+    ["late: nothing goes any more", 6, ["a.txt", "b.txt"]],
+  ])("once interrupted goes on %s, and never where it was done", async (_name, minutes, stay) => {
+    const names = ["a.txt", "b.txt"];
+    const id = await server.create({ "a.txt": "a", "b.txt": "b" });
+    await server.workspaces.rescue.erase(
+      caller(),
+      names.map((path) => ({ workspace: id, path })),
+    );
+    const [operation] = server.operations.queued.splice(0);
+    if (operation === undefined) throw new Error("nothing was queued");
+    await expect(server.operations.run(operation, { killed: 3 })).rejects.toThrow("killed");
+    for (const name of names) await writeFile(server.onDisk(id, name), "made since");
+    const createdAt = new Date(Date.now() - minutes * 60_000);
+    const again = await server.operations.run(operation, { createdAt });
+    expect(again).toMatchObject({ erased: 3 - stay.length, left: stay.length - 1 });
+    expect((await readdir(server.onDisk(id))).sort()).toEqual(stay);
+  });
+
+  it("tells what fails on our side of that one alone", async () => {
     const id = await server.create({ "a.txt": "a", "b.txt": "b" });
     await server.workspaces.rescue.erase(
       caller(),
       ["a.txt", "b.txt"].map((path) => ({ workspace: id, path })),
     );
-    const [operation] = server.operations.queued.splice(0);
-    if (operation === undefined) throw new Error("nothing was queued");
-    const again = await server.operations.run(operation).then(() => server.operations.run(operation));
-    expect(again).toMatchObject({ erased: 2, left: 0 });
+    const look = OpenFolder.prototype.stat;
+    const broken = vi.spyOn(OpenFolder.prototype, "stat").mockImplementation(function (this: OpenFolder, name) {
+      if (name === "a.txt") throw Object.assign(new Error("i/o error"), { code: "EIO" });
+      return look.call(this, name);
+    });
+    const [result] = await server.operations.runAll().finally(() => broken.mockRestore());
+    expect(result).toMatchObject({ erased: 1, items: [{ done: false }, { done: true }] });
+    expect(await readdir(server.onDisk(id))).toEqual(["a.txt"]);
   });
 });

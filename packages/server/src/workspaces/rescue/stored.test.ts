@@ -4,8 +4,10 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Events, StoredEvent } from "../../platform/events/contract.ts";
 import { removeDirectory } from "../../testing/remove-directory.ts";
+import type { PersonFolders } from "../file-work/contract.ts";
 import { OpenFolder } from "../files/descriptor-walk.ts";
 import { removeTree } from "../files/remove-tree.ts";
+import { boundsOf, isOutside } from "../files/storage-folder.ts";
 import { createWorkspacesServer, type WorkspacesServer } from "../testing-workspaces.ts";
 
 const KIB = 1024;
@@ -44,10 +46,19 @@ async function put(name: string, bytes: number): Promise<void> {
   await writeFile(path.join(storage, name), Buffer.alloc(bytes, 1));
 }
 
+/** Where somebody's workspaces lie apart. */
+async function foldersApart(): Promise<PersonFolders> {
+  const apart = () => OpenFolder.trusted(server.dataDir);
+  return { account: apart, trash: apart } as unknown as PersonFolders;
+}
+
 const look = (workspaces: boolean, limit = 20) =>
   server.workspaces.rescue.largest.find(server.ids.ann, limit, { by: "contents", workspaces, storage });
-const erase = (name: string) =>
-  server.workspaces.rescue.eraseStored(server.ids.ann, { directory: storage, path: name }, AbortSignal.timeout(10_000));
+async function erase(name: string, of = server.ids.ann, directory = storage, what = directory) {
+  const { dev: device, ino: inode } = await stat(what);
+  const place = { directory, device, inode, path: name };
+  await server.workspaces.rescue.eraseStored(of, place, AbortSignal.timeout(10_000));
+}
 
 describe("what lies in somebody's storage outside workspaces", () => {
   it("is found largest first, links met and never followed, what is ours left out", async () => {
@@ -86,11 +97,52 @@ describe("what lies in somebody's storage outside workspaces", () => {
     expect(await readdir(path.join(storage, "kept"))).toEqual(["b"]);
   });
 
-  it.each(["../other", "", ".stoa", ".stoa/trash/3", ".zfs/snapshot", "a/../b"])("is not %j", async (name) => {
+  it.each([
+    ["../other", "may not contain"],
+    ["a/../b", "may not contain"],
+    ["", "is not to be deleted"],
+    ["/", "is not to be deleted"],
+    [".stoa", "is not to be deleted"],
+    [".stoa/trash/3", "is not to be deleted"],
+    [".zfs", "is not to be deleted"],
+    [".zfs/snapshot/a", "is not to be deleted"],
+  ])("is not %j", async (name, why) => {
     await put(".stoa/trash/3/x", KIB);
+    await put(".zfs/snapshot/a", KIB);
     await put("b", KIB);
-    await expect(erase(name)).rejects.toMatchObject({ expected: true });
-    expect((await readdir(storage)).sort()).toEqual([".stoa", "b"]);
+    const told = { code: "invalid", message: expect.stringContaining(why) };
+    await expect(erase(name)).rejects.toMatchObject(told);
+    expect(() => server.workspaces.rescue.storedPath(name)).toThrow(expect.objectContaining(told));
+    expect((await readdir(storage)).sort()).toEqual([".stoa", ".zfs", "b"]);
+    expect(await readdir(path.join(storage, ".zfs/snapshot"))).toEqual(["a"]);
+    expect((await look(false)).items.map(({ path: at }) => at)).toEqual(["b"]);
+  });
+
+  it("is not what is ours by another name, as where case makes no difference", async () => {
+    await put(".stoa/trash/3/x", KIB);
+    await put("inner/b", KIB);
+    await using folder = await OpenFolder.trusted(storage);
+    const bounds = await boundsOf(await foldersApart(), folder);
+    const ours = await stat(path.join(storage, ".stoa"));
+    await using any = await OpenFolder.trusted(path.join(storage, "inner"));
+    expect(isOutside(bounds, ours, any.descriptor)).toBe(true);
+    const { dev, ino } = await any.self();
+    expect(isOutside(bounds, { dev, ino }, any.descriptor)).toBe(false);
+    // As a subvolume has it, which is no mount.
+    expect(isOutside(bounds, { dev: dev + 1, ino }, any.descriptor)).toBe(true);
+  });
+
+  it("is not what another directory of the same name holds, nor one that a link leads to", async () => {
+    await put("thesis", KIB);
+    const other = `${storage}-other`;
+    await mkdir(other);
+    const another = { code: "conflict", message: expect.stringContaining("another one") };
+    await expect(erase("thesis", server.ids.ann, storage, other)).rejects.toMatchObject(another);
+    await removeDirectory(other);
+    await symlink(storage, other);
+    await expect(erase("thesis", server.ids.ann, other)).rejects.toMatchObject({ code: "unavailable" });
+    await removeDirectory(other);
+    expect(await readdir(storage)).toEqual(["thesis"]);
   });
 
   it("is not what holds their workspaces: neither listed twice nor deleted here", async () => {
@@ -104,10 +156,8 @@ describe("what lies in somebody's storage outside workspaces", () => {
       [id, "x.bin"],
       [null, "notes"],
     ]);
-    const signal = AbortSignal.timeout(10_000);
     for (const name of ["workspaces", `workspaces/${id}`, `workspaces/${id}/x.bin`]) {
-      const erasing = server.workspaces.rescue.eraseStored(inside, { directory: storage, path: name }, signal);
-      await expect(erasing, name).rejects.toMatchObject({ code: "conflict" });
+      await expect(erase(name, inside), name).rejects.toMatchObject({ message: expect.stringContaining("holds work") });
     }
     expect(await readdir(path.join(storage, "workspaces", String(id)))).toEqual(["x.bin"]);
   });
