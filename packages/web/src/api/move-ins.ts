@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { ApiError } from "./api-error.ts";
 import { call } from "./client.ts";
 import { operationQuery } from "./operations.ts";
 import type { MoveIn } from "./storage.ts";
@@ -30,21 +31,38 @@ export const moveManyIn = (ids: readonly number[]) =>
 
 /** So many are asked for at a time: they are worked on one after another, in this order. */
 const ASKED = 20;
-const hasEnded = ({ state }: Pick<Operation, "state">) => state !== "queued" && state !== "running";
+
+/** A move that has ended. One that nobody can read any more is told as that, and waited for no longer. */
+export type EndedMove = Pick<Operation, "id" | "state"> & { readonly error: { readonly message: string } | null };
+
+/** @param asked the answer, or why there is none. Null: it goes on, or it may be known the next time */
+export function endOf(id: string, asked: Operation | Error): EndedMove | null {
+  if (!(asked instanceof Error)) {
+    const isOver = asked.state !== "queued" && asked.state !== "running";
+    return isOver ? { id, state: asked.state, error: asked.error } : null;
+  }
+  const isGone = asked instanceof ApiError && (asked.status === 404 || asked.status === 403 || asked.status === 410);
+  return isGone ? { id, state: "failed", error: { message: asked.message } } : null;
+}
 
 /** Those of these operations that have ended; of "operations", whose events have it read anew. */
 export const endedMovesQuery = (ids: readonly string[]) =>
   queryOptions({
     queryKey: ["operations", "move-ins", ids],
-    queryFn: async ({ signal, client, queryKey }): Promise<readonly Operation[]> => {
-      const before = client.getQueryData<readonly Operation[]>(queryKey) ?? [];
+    queryFn: async ({ signal, client, queryKey }): Promise<readonly EndedMove[]> => {
+      const before = client.getQueryData<readonly EndedMove[]>(queryKey) ?? [];
       const known = new Set(before.map(({ id }) => id));
       const next = ids.filter((id) => !known.has(id)).slice(0, ASKED);
       const asked = await Promise.all(
-        next.map((id) => client.fetchQuery({ ...operationQuery(id), staleTime: 0, retry: false }).catch(() => null)),
+        next.map((id) =>
+          client
+            .fetchQuery({ ...operationQuery(id), staleTime: 0, retry: false })
+            .catch((error: Error) => error)
+            .then((answer) => endOf(id, answer)),
+        ),
       );
       signal.throwIfAborted();
-      return [...before, ...asked.filter((one) => one !== null && hasEnded(one)).filter((one) => one !== null)];
+      return [...before, ...asked.filter((one) => one !== null)];
     },
     refetchInterval: ({ state: { data } }) => (data !== undefined && data.length >= ids.length ? false : 3_000),
   });
