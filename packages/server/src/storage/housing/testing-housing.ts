@@ -65,6 +65,7 @@ export async function createHousingServer(
         people: accounts,
         link: null,
         wrap,
+        files: built.rescue,
         housing: { houses: built.houses, belongings, lockLiveSessions: async () => liveSessions.count },
       });
     },
