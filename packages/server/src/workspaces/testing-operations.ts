@@ -17,9 +17,12 @@ export interface TestOperations extends Operations {
   runAll(): Promise<JsonObject[]>;
   /**
    * Runs one, with what its runs before have kept. @param killed throws in the place of what it would keep at this time
-   * (1: the first). @param createdAt when it was asked for; left out: now
+   * (1: the first). @param createdAt when it was asked for; left out: now. @param beforeStep what others do before each
    */
-  run(operation: NewOperation, how?: { readonly killed?: number; readonly createdAt?: Date }): Promise<JsonObject>;
+  run(
+    operation: NewOperation,
+    how?: { readonly killed?: number; readonly createdAt?: Date; readonly beforeStep?: () => Promise<unknown> },
+  ): Promise<JsonObject>;
   /** Runs one by its id, as after a restart. @param options `crashAt`: throws before that step (1: the first) */
   runAs(
     id: string,
@@ -34,7 +37,8 @@ export function createTestOperations(db: Db): TestOperations {
   const queued: NewOperation[] = [];
   const withdrawn: string[] = [];
   const notes = new WeakMap<NewOperation, JsonObject>();
-  const run: TestOperations["run"] = async (operation, { killed = 0, createdAt = new Date() } = {}) => {
+  const run: TestOperations["run"] = async (operation, how = {}) => {
+    const { killed = 0, createdAt = new Date(), beforeStep } = how;
     const kind = kinds.get(operation.kind);
     if (!kind) throw new Error(`no kind ${operation.kind}`);
     let times = 0;
@@ -42,7 +46,10 @@ export function createTestOperations(db: Db): TestOperations {
       operation: { ...started(operation), createdAt: createdAt.toISOString() },
       attempt: 1,
       signal: new AbortController().signal,
-      step: (_note, work) => db.transaction().execute(work),
+      async step(_note, work) {
+        await beforeStep?.();
+        return db.transaction().execute(work);
+      },
       progress: async () => undefined,
       kept: notes.get(operation) ?? null,
       async keep(kept) {

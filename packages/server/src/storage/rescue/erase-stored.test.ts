@@ -72,6 +72,14 @@ describe("an order to delete in one's storage", () => {
     expect(await there()).toEqual(["thesis"]);
   });
 
+  it("looks once more whose it is when it holds the directory", async () => {
+    await put("thesis");
+    const beforeStep = () => stoa.ask("PUT", `/subjects/${id}/link`, { account_id: bob.id });
+    const result = await stoa.server.operations.run(await order("thesis"), { beforeStep });
+    expect(result).toMatchObject({ erased: 0, left: 1 });
+    expect(await there()).toEqual(["thesis"]);
+  });
+
   it("keeps the storage whose it is while it is carried out", async () => {
     const { rows } = await stoa.server.database.pool.query(
       `insert into operations (id, kind, subject_kind, subject_id, actor_label, audience, input, state, max_attempts,

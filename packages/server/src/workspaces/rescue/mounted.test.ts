@@ -111,10 +111,20 @@ describe.runIf(process.getuid?.() === 0)("what is mounted in somebody's storage"
     await mkdir(path.join(home, "tree/lab"));
     bind(group, "tree/lab");
     await chmod(group, 0o000);
+    // Root is never refused: as it is for a person whose folder is closed to them.
+    const open = OpenFolder.prototype.folder;
+    const opening = vi.spyOn(OpenFolder.prototype, "folder").mockImplementation(async function (
+      this: OpenFolder,
+      name,
+    ) {
+      if (String(name) === "lab") throw Object.assign(new Error("closed"), { code: "EACCES" });
+      return open.call(this, name);
+    });
     const removing = removeTree(storage, "tree", io.signal, (stats, descriptor) => {
       if (isOutside(bounds, stats, descriptor)) throw new Error("outside");
     });
     await expect(removing).rejects.toThrow("outside");
+    opening.mockRestore();
     expect(await readdir(group)).toEqual(["paper"]);
     expect((await stat(group)).mode & 0o777).toBe(0);
     for (const at of ["tree/lab", "sub"]) {
