@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { PersonFolders } from "../file-work/contract.ts";
 import { OpenFolder } from "./descriptor-walk.ts";
+import { isSystemError } from "./file-errors.ts";
 import { mountOf, mountsBelow } from "./mounts.ts";
 
 /** Names at the top of somebody's storage that are none of theirs: the trash and copies under way, ZFS's snapshots. */
@@ -34,15 +35,24 @@ export async function openStorage(directory: string): Promise<OpenFolder> {
 }
 
 export async function boundsOf(folders: PersonFolders, storage: OpenFolder): Promise<StorageBounds> {
-  await using account = await folders.account();
-  await using trash = await folders.trash();
   const { dev: device } = await storage.self();
   // By what it is: where case makes no difference, it has other names.
   const ours = await storage.stat(".stoa");
-  const places = [await account.self(), await trash.self(), ...(ours === null ? [] : [ours])];
-  const held = places.flatMap((place) => (place.dev === device ? [place.ino] : []));
+  const places = [await seenOf(() => folders.account()), await seenOf(() => folders.trash()), ours];
+  const held = places.flatMap((place) => (place?.dev === device ? [place.ino] : []));
   const [mount, mounts] = [mountOf(storage.descriptor), await mountsBelow(storage)];
   return { device, mount, mounts, held: new Set(held) };
+}
+
+/** Null: it is not there, and there is no room to make it, which is when people look for what to delete. */
+async function seenOf(open: () => Promise<OpenFolder>): Promise<Stats | null> {
+  try {
+    await using folder = await open();
+    return await folder.self();
+  } catch (error) {
+    if (error instanceof StoaError ? error.code === "disk_full" : isSystemError(error, "EDQUOT", "ENOSPC")) return null;
+    throw error;
+  }
 }
 
 /**
