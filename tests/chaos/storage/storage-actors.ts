@@ -43,10 +43,11 @@ async function doOne(
   const send = senders[what];
   const after = outcomes[what];
   // Until the answer is here both may be: the kill comes between.
-  story.possible = [...before, ...before.flatMap((one) => after(one, quota, story))];
+  story.possible = distinct([...before, ...before.flatMap((one) => after(one, quota, story))]);
   const { status } = await send(world, story, quota);
   if (status >= 200 && status < 300) {
-    story.possible = before.flatMap((one) => after(one, quota, story)).slice(0, 1);
+    // Where an earlier answer said nothing, this one leads on from each of the ways it could be.
+    story.possible = distinct(before.flatMap((one) => after(one, quota, story)));
     settleDeleted(story, what, before, true);
     ledger.write({ what: "call", stage: "ack", call: what, name, status });
   } else if (status >= 400 && status < 500) {
@@ -59,8 +60,12 @@ async function doOne(
     ledger.write({ what: "call", stage: "unknown", call: what, name, status });
     return;
   }
-  if (what !== "create" || story.possible[0]?.mark !== null) return;
+  if (what !== "create" || story.possible.some(({ mark }) => mark !== null)) return;
   leaveMark(world, story, ledger, random);
+}
+
+function distinct(standings: readonly Standing[]): Standing[] {
+  return [...new Map(standings.map((one) => [JSON.stringify([one.present, one.quota, one.mark]), one])).values()];
 }
 
 function leaveMark(world: StorageWorld, story: Story, ledger: Ledger<StorageLine>, random: SeededRandom): void {
@@ -73,8 +78,10 @@ function leaveMark(world: StorageWorld, story: Story, ledger: Ledger<StorageLine
 
 /** What may be brought back: sure once it was acknowledged. */
 function settleDeleted(story: Story, what: StorageCall, before: readonly Standing[], sure: boolean): void {
-  const [standing] = before;
-  if (what === "delete" && standing?.present) story.deleted.push({ standing, sure });
+  if (what === "delete") {
+    const isSure = sure && before.length === 1;
+    for (const standing of before) if (standing.present) story.deleted.push({ standing, sure: isSure });
+  }
   if (what === "restore" && sure) story.deleted.pop();
   if (what === "purge" && sure) {
     for (const { standing: purged } of story.deleted) if (purged.mark !== null) story.purged.add(purged.mark);
