@@ -28,6 +28,7 @@ import { createSnapshotKeeper, type SnapshotKeeper } from "./snapshots/keep-snap
 import { createSnapshotsOf, type SnapshotsOf } from "./snapshots/persons-snapshots.ts";
 import { adopt } from "./subjects/adopt.ts";
 import { type Adoptable, lookForAdoptable } from "./subjects/adoptable.ts";
+import { inOrder } from "./subjects/in-order.ts";
 import { createKnownSubjects } from "./subjects/known-subjects.ts";
 import { hasSettled, presentRows } from "./subjects/queries.ts";
 import { createSettler } from "./subjects/settler.ts";
@@ -129,9 +130,9 @@ export async function createStorage(
 
   /** In the background: whoever asks sees by the figure's age when it is done. */
   async function recount(ids: readonly number[] | null): Promise<void> {
-    let query = db.updateTable("storage_subjects").set({ scan_at: new Date() }).where("deleted_at", "is", null);
-    if (ids !== null) query = query.where("id", "in", ids.length === 0 ? [-1] : [...ids]);
-    await query.execute();
+    let due = inOrder(db).where("s.deleted_at", "is", null);
+    if (ids !== null) due = due.where("s.id", "in", ids.length === 0 ? [-1] : [...ids]);
+    await db.updateTable("storage_subjects").set({ scan_at: new Date() }).where("id", "in", due).execute();
     scan.wake();
     if (driver.usage === null) return;
     reconcile.round({ list: false }).catch((error: unknown) => {

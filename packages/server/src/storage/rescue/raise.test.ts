@@ -22,6 +22,8 @@ beforeAll(async () => {
         },
       }),
   });
+  // The figures are this test's own.
+  await stoa.storage.upkeep.scan.stop();
 });
 afterAll(() => stoa.close());
 beforeEach(() => {

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { publishChange } from "../context.ts";
 import { BackEndAway, keyOf, type Outcome, type Subject, type Wanted } from "../drivers/contract.ts";
 import type { SubjectRow } from "../tables.ts";
+import { inOrder } from "./in-order.ts";
 import type { Settled } from "./outcomes.ts";
 import { ownerOf } from "./owners.ts";
 import { effectiveQuota, trashEntryOf } from "./queries.ts";
@@ -54,7 +55,8 @@ async function forgetVanished(
   const there = new Set(found.map(keyOf));
   const ids = fresh.filter((row) => !there.has(keyOf(row))).map(({ id }) => id);
   if (ids.length > 0) {
-    await db.deleteFrom("storage_subjects").where("id", "in", ids).where("lease_holder", "=", holder).execute();
+    const ours = inOrder(db, { toDelete: true }).where("s.id", "in", ids).where("s.lease_holder", "=", holder);
+    await db.deleteFrom("storage_subjects").where("id", "in", ours).execute();
   }
   return new Set(ids);
 }
@@ -153,7 +155,11 @@ async function write(
     return row.settled < row.wanted || row.problem !== (result?.problem ?? null);
   });
   await context.db.transaction().execute(async (trx) => {
+    const ours = inOrder(trx)
+      .where("s.id", "in", [-1, ...rows.map(({ id }) => id)])
+      .where("s.lease_holder", "=", holder);
     await sql`
+      with locked as (${ours})
       update storage_subjects s set
         settled = case when r.done then r.wanted else s.settled end,
         problem = r.problem, problem_code = r.code,
@@ -169,7 +175,8 @@ async function write(
       from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
         as r(id bigint, done boolean, wanted integer, code text, problem text, enforced bigint, back boolean,
           arrived boolean)
-      where s.id = r.id and s.lease_holder = ${holder}`.execute(trx);
+      join locked using (id)
+      where s.id = r.id`.execute(trx);
     for (const row of changed) await publishChange(context, trx, row);
   });
 }

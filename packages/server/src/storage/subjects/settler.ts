@@ -4,6 +4,7 @@ import type { StorageContext } from "../context.ts";
 import type { SubjectRow } from "../tables.ts";
 import { holderOf } from "../upkeep/leases.ts";
 import { carryOut } from "./carry-out.ts";
+import { inOrder } from "./in-order.ts";
 import type { Settled } from "./outcomes.ts";
 
 /** Makes subjects as they should be: the one way to a directory, for requests, retries, drift and crashes alike. */
@@ -142,9 +143,7 @@ export function createSettler(context: SettlerContext): Settler {
 
 /** Takes those that nobody is at, and before which no deleted one of the same name has to go. */
 async function claim({ db }: SettlerContext, holder: string, ids: readonly number[]): Promise<SubjectRow[]> {
-  return db
-    .updateTable("storage_subjects as s")
-    .set({ lease_holder: holder, lease_until: leaseEnd() })
+  const free = inOrder(db)
     .where("s.id", "in", ids)
     .where((e) => e.or([e("s.lease_until", "is", null), e("s.lease_until", "<", sql<Date>`now()`)]))
     .where((e) =>
@@ -159,8 +158,12 @@ async function claim({ db }: SettlerContext, holder: string, ids: readonly numbe
             .whereRef("o.settled", "<", "o.wanted"),
         ),
       ),
-    )
-    .returningAll("s")
+    );
+  return db
+    .updateTable("storage_subjects")
+    .set({ lease_holder: holder, lease_until: leaseEnd() })
+    .where("id", "in", free)
+    .returningAll()
     .execute();
 }
 
@@ -185,8 +188,7 @@ async function renew({ db }: SettlerContext, holder: string, ids: readonly numbe
   await db
     .updateTable("storage_subjects")
     .set({ lease_until: leaseEnd() })
-    .where("id", "in", ids)
-    .where("lease_holder", "=", holder)
+    .where("id", "in", inOrder(db).where("s.id", "in", ids).where("s.lease_holder", "=", holder))
     .execute();
 }
 
@@ -198,7 +200,6 @@ async function release({ db }: SettlerContext, holder: string, ids: readonly num
   await db
     .updateTable("storage_subjects")
     .set({ lease_holder: null, lease_until: null })
-    .where("id", "in", ids)
-    .where("lease_holder", "=", holder)
+    .where("id", "in", inOrder(db).where("s.id", "in", ids).where("s.lease_holder", "=", holder))
     .execute();
 }

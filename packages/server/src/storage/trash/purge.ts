@@ -3,8 +3,9 @@ import type { OperationKind } from "../../platform/operations/contract.ts";
 import { type Caller, recordChange, type StorageContext, SYSTEM } from "../context.ts";
 import { BackEndAway } from "../drivers/contract.ts";
 import { endAsides } from "../moving/asides.ts";
+import { inOrder } from "../subjects/in-order.ts";
 import { trashEntryOf } from "../subjects/queries.ts";
-import type { SubjectRow } from "../tables.ts";
+import type { StorageTrx, SubjectRow } from "../tables.ts";
 import { thinHistory } from "../upkeep/count.ts";
 
 export const PURGE_KIND = "storage.purge";
@@ -28,13 +29,9 @@ export async function purgeSubjects(
   ids: readonly number[] | null,
 ): Promise<Purging> {
   return context.db.transaction().execute(async (trx) => {
-    let query = trx
-      .updateTable("storage_subjects")
-      .set({ purge_at: new Date() })
-      .where("deleted_at", "is not", null)
-      .where("purge_at", "is", null);
-    if (ids !== null) query = query.where("id", "in", [...ids]);
-    const rows = await query.returningAll().execute();
+    let deleted = inOrder(trx).where("s.deleted_at", "is not", null).where("s.purge_at", "is", null);
+    if (ids !== null) deleted = deleted.where("s.id", "in", [-1, ...ids]);
+    const rows = await giveUp(trx, deleted);
     if (rows.length === 0) {
       if (ids !== null) throw new StoaError("not_found", { details: { what: "deleted storage" } });
       return { operation_id: null, entries: 0 };
@@ -91,17 +88,23 @@ export function purgeKind(context: StorageContext, kind: typeof PURGE_KIND | typ
 async function endRetention(context: StorageContext): Promise<void> {
   const days = context.platform.config.storage.trashRetentionDays;
   await context.db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .updateTable("storage_subjects")
-      .set({ purge_at: new Date() })
-      .where("deleted_at", "<=", new Date(Date.now() - days * 86_400_000))
-      .where("purge_at", "is", null)
-      .returningAll()
-      .execute();
+    const before = new Date(Date.now() - days * 86_400_000);
+    const over = inOrder(trx).where("s.deleted_at", "<=", before).where("s.purge_at", "is", null);
+    const rows = await giveUp(trx, over);
     for (const row of rows) {
       await recordChange(context, trx, SYSTEM, "storage.purge", row, { used: row.used, retention_days: days });
     }
   });
+}
+
+/** From now on nobody can bring them back. */
+function giveUp(trx: StorageTrx, which: ReturnType<typeof inOrder>): Promise<SubjectRow[]> {
+  return trx
+    .updateTable("storage_subjects")
+    .set({ purge_at: new Date() })
+    .where("id", "in", which)
+    .returningAll()
+    .execute();
 }
 
 /** Only what has arrived in the trash: what is still on its way there goes later. */

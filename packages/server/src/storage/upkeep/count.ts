@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { publishCounted, type StorageContext } from "../context.ts";
 import { type Counted, keyOf } from "../drivers/contract.ts";
+import { inOrder } from "../subjects/in-order.ts";
 import { effectiveQuota } from "../subjects/queries.ts";
 import type { StorageDb, StorageTrx, SubjectRow } from "../tables.ts";
 
@@ -35,10 +36,13 @@ export async function writeCounted(
   }
   if (changes.length > 0) {
     const written = await context.db.transaction().execute(async (trx) => {
+      const ids = changes.map(({ id }) => id);
       await sql`
+        with locked as (${inOrder(trx).where("s.id", "in", ids)})
         update storage_subjects s set used = r.used, used_kind = 'quota', used_at = now(), enforced_quota = r.quota
         from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
           as r(id bigint, used bigint, quota bigint)
+        join locked using (id)
         where s.id = r.id and s.settled = s.wanted`.execute(trx);
       const figures = changes.map(({ id, used, quota }) => [id, used, quota] as const);
       const counted = { at: await timeOf(trx), kind: "quota", figures } as const;
@@ -62,6 +66,7 @@ export async function writeHistory(db: StorageDb): Promise<void> {
     insert into storage_history (subject_id, at, used, quota)
     select id, date_trunc('hour', now()), used, quota from storage_subjects
     where deleted_at is null and used_at is not null
+    order by id
     on conflict do nothing`.execute(db);
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Config } from "../../config/schema.ts";
+import { inOrder } from "../subjects/in-order.ts";
 import type { StorageDb } from "../tables.ts";
 
 /** This process, as a lease knows it. */
@@ -25,7 +26,8 @@ export async function endLeasesOfDead(db: StorageDb, config: Pick<Config, "nodeI
   );
   if (dead.length === 0) return;
   const none = { lease_holder: null, lease_until: null };
-  await db.updateTable("storage_subjects").set(none).where("lease_holder", "in", dead).execute();
+  const theirs = inOrder(db).where("s.lease_holder", "in", dead);
+  await db.updateTable("storage_subjects").set(none).where("id", "in", theirs).execute();
   await db.deleteFrom("storage_leases").where("holder", "in", dead).execute();
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { StorageContext } from "../context.ts";
 import { BackEndAway, keyOf } from "../drivers/contract.ts";
 import { adopt } from "../subjects/adopt.ts";
+import { inOrder } from "../subjects/in-order.ts";
 import { presentRows } from "../subjects/queries.ts";
 import { REMARKS } from "../subjects/remarks.ts";
 import type { SubjectRow } from "../tables.ts";
@@ -129,12 +130,14 @@ async function compare(context: StorageContext, log: Logger): Promise<void> {
 /** Has them made so again. */
 async function want(context: StorageContext, ids: readonly number[], remark?: string): Promise<void> {
   if (ids.length === 0) return;
+  const settled = inOrder(context.db)
+    .where("s.id", "in", ids)
+    .where("s.deleted_at", "is", null)
+    .whereRef("s.settled", "=", "s.wanted");
   await context.db
     .updateTable("storage_subjects")
     .set({ wanted: sql<number>`wanted + 1`, ...(remark === undefined ? {} : { remark }) })
-    .where("id", "in", ids)
-    .where("deleted_at", "is", null)
-    .whereRef("settled", "=", "wanted")
+    .where("id", "in", settled)
     .execute();
   await context.settler.settle(ids);
   await context.known.refresh(ids);
@@ -142,11 +145,11 @@ async function want(context: StorageContext, ids: readonly number[], remark?: st
 
 /** Raises that people took and that are over. */
 async function endRaises(context: StorageContext): Promise<void> {
+  const over = inOrder(context.db).where("s.raise_until", "<=", new Date()).where("s.deleted_at", "is", null);
   const rows = await context.db
     .updateTable("storage_subjects")
     .set({ raise: 0, raise_until: null, wanted: sql<number>`wanted + 1` })
-    .where("raise_until", "<=", new Date())
-    .where("deleted_at", "is", null)
+    .where("id", "in", over)
     .returning("id")
     .execute();
   const ids = rows.map(({ id }) => id);

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Logger } from "pino";
 import { publishCounted, type StorageContext } from "../context.ts";
 import { BackEndAway, keyOf } from "../drivers/contract.ts";
+import { inOrder } from "../subjects/in-order.ts";
 import type { StorageDb } from "../tables.ts";
 import { timeOf } from "./count.ts";
 import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
@@ -134,13 +135,16 @@ async function write(context: StorageContext, due: readonly Due[], sizes: Readon
     return { id: row.id, used, every };
   });
   const written = await context.db.transaction().execute(async (trx) => {
+    const ids = results.map(({ id }) => id);
     await sql`
+      with locked as (${inOrder(trx).where("s.id", "in", ids)})
       update storage_subjects s set
         used = coalesce(r.used, s.used),
         used_kind = case when r.used is null then s.used_kind else 'apparent' end,
         used_at = case when r.used is null then s.used_at else now() end,
         scan_every = r.every, scan_at = now() + make_interval(secs => r.every)
       from jsonb_to_recordset(${JSON.stringify(results)}::jsonb) as r(id bigint, used bigint, every integer)
+      join locked using (id)
       where s.id = r.id`.execute(trx);
     const figures = results.flatMap(({ id, used }) => (used === null ? [] : [[id, used, null] as const]));
     const counted = { at: await timeOf(trx), kind: "apparent", figures } as const;
