@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { JsonObject, OperationKind, OperationRun } from "../../platform/operations/contract.ts";
-import { eachOnce } from "../../platform/operations/each-once.ts";
+import { DELETING, deletionProblem, eachOnce } from "../../platform/operations/each-once.ts";
 import { recordChange, type StorageContext } from "../context.ts";
 import { directoryFor, storageAway } from "../housing/home-directory.ts";
 import { findById, lockById } from "../subjects/queries.ts";
@@ -12,9 +12,6 @@ import type { PersonCaller, RescueFiles, StoredPlace } from "./rescue-files.ts";
 
 /** Names in the audit entry; the rest is a number. */
 const NAMED = 20;
-/** For a whole order, ms: what is left then is told as not done, and can be asked for again. */
-const ORDER_MS = 60 * 60_000;
-const EXPIRE_SECONDS = ORDER_MS / 1000 + 600;
 /** Names a directory without opening it, whoever may read it; Node has no constant for it (fcntl.h). */
 const O_PATH = 0o10000000;
 
@@ -54,25 +51,22 @@ export function eraseStoredKind(
   files: RescueFiles,
   recount: (id: number) => void,
 ): OperationKind {
+  const { platform } = context;
   return {
     kind: ERASE_STORED_KIND,
-    attempts: 3,
-    heartbeatSeconds: 60,
-    expireSeconds: EXPIRE_SECONDS,
-    concurrency: 2,
-    perActor: 1,
+    ...DELETING,
     async run(run) {
       const { account_id, paths } = run.operation.input as JsonObject & { paths: string[] };
       const accountId = Number(account_id);
       const id = Number(run.operation.subject.id);
-      const bounded = AbortSignal.any([run.signal, AbortSignal.timeout(ORDER_MS)]);
-      const eraseOne = async (path: string): Promise<string | null> => {
+      const words = { quotaPage: `${platform.addresses.portalOrigin()}/portal/storage`, log: platform.log };
+      const eraseOne = async (path: string, signal: AbortSignal): Promise<string | null> => {
         const held = await holdTheirs(context, run, id, accountId).catch(refusalOf);
         if (held instanceof StoaError) return held.message;
         await using theirs = held;
         const { directory, device, inode } = theirs;
         const place = { directory, device, inode, path };
-        return await problemOf(context, run, bounded, () => files.eraseStored(accountId, place, bounded));
+        return await deletionProblem(run, signal, words, () => files.eraseStored(accountId, place, signal));
       };
       try {
         const items = await eachOnce(run, paths, eraseOne);
@@ -123,28 +117,4 @@ function requireTheirs(row: SubjectRow | null, accountId: number): SubjectRow {
 function refusalOf(error: unknown): StoaError {
   if (error instanceof StoaError && error.expected) return error;
   throw error;
-}
-
-/** Why it is still there; null: it is gone. What is wrong with one holds up no other. */
-async function problemOf(
-  { platform }: StorageContext,
-  { signal, operation }: Pick<OperationRun, "signal" | "operation">,
-  bounded: AbortSignal,
-  erase: () => Promise<void>,
-): Promise<string | null> {
-  try {
-    bounded.throwIfAborted();
-    await erase();
-    return null;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    if (bounded.aborted) return "It took too long. A part of it may be gone; ask again for the rest.";
-    if (error instanceof StoaError && error.code === "not_found") return null;
-    if (error instanceof StoaError && error.code === "disk_full") {
-      return `Even deleting needs room here, and there is none left. Raise your quota for a while first, at ${platform.addresses.portalOrigin()}/portal/storage.`;
-    }
-    if (error instanceof StoaError && error.expected) return error.message;
-    platform.log.error({ err: error, operation: operation.id }, "something in somebody's storage could not be deleted");
-    return "Something went wrong on our side, and it is still there. The operator finds why in the log.";
-  }
 }

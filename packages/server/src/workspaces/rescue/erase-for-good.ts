@@ -1,6 +1,6 @@
 import { StoaError } from "../../platform/errors/stoa-error.ts";
-import type { JsonObject, OperationKind, OperationRun } from "../../platform/operations/contract.ts";
-import { eachOnce } from "../../platform/operations/each-once.ts";
+import type { JsonObject, OperationKind } from "../../platform/operations/contract.ts";
+import { DELETING, deletionProblem, eachOnce } from "../../platform/operations/each-once.ts";
 import { type Caller, publishChange, recordWrite, type WorkspaceContext } from "../context.ts";
 import { parsePath } from "../files/file-names.ts";
 import { isWritable, lockOwn, wantScan } from "../queries.ts";
@@ -10,9 +10,6 @@ import { eraseEntries } from "../trash/erase.ts";
 export const ERASE_FILES_KIND = "files.erase";
 /** Names in the audit entry; the rest is a number. */
 const NAMED = 20;
-/** For a whole order, ms: what is left then is told as not done, and can be asked for again. */
-const ORDER_MS = 60 * 60_000;
-const EXPIRE_SECONDS = ORDER_MS / 1000 + 600;
 
 /** What is to be gone for good: a file or folder of a workspace, or an entry of the trash. */
 export type Doomed = { readonly workspace: number; readonly path: string } | { readonly trashEntry: number };
@@ -121,18 +118,18 @@ async function queue(
 export function eraseFilesKind(context: WorkspaceContext): OperationKind {
   return {
     kind: ERASE_FILES_KIND,
-    attempts: 3,
-    heartbeatSeconds: 60,
-    expireSeconds: EXPIRE_SECONDS,
-    concurrency: 2,
-    perActor: 1,
+    ...DELETING,
     async run(run) {
-      const { operation, signal, step } = run;
+      const { operation, step } = run;
       const { owner_id: owner, paths } = operation.input as JsonObject & { paths: string[] };
       const ownerId = Number(owner);
       const workspace = Number(operation.subject.id);
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(ORDER_MS)]);
-      const items = await eachOnce(run, paths, (path) => eraseOne(context, run, bounded, ownerId, { workspace, path }));
+      const words = { quotaPage: `${context.room.address()}/storage`, log: context.log };
+      const items = await eachOnce(run, paths, (path, signal) =>
+        deletionProblem(run, signal, words, () =>
+          context.files.run(ownerId, "eraseEntry", { workspace, parts: parsePath(path) }, { signal }),
+        ),
+      );
       await step(null, async (trx) => {
         await wantScan(widen(trx), workspace);
         await publishChange(context, widen(trx), { id: workspace, owner_id: ownerId }, "files");
@@ -148,31 +145,6 @@ export function eraseFilesKind(context: WorkspaceContext): OperationKind {
       };
     },
   };
-}
-
-/** Why it is still there; null: it is gone. What is wrong with one holds up no other. */
-async function eraseOne(
-  context: WorkspaceContext,
-  { operation, signal }: Pick<OperationRun, "operation" | "signal">,
-  bounded: AbortSignal,
-  ownerId: number,
-  { workspace, path }: Place,
-): Promise<string | null> {
-  try {
-    bounded.throwIfAborted();
-    await context.files.run(ownerId, "eraseEntry", { workspace, parts: parsePath(path) }, { signal: bounded });
-    return null;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    if (bounded.aborted) return "It took too long. A part of it may be gone; ask again for the rest.";
-    if (error instanceof StoaError && error.code === "not_found") return null;
-    if (error instanceof StoaError && error.code === "disk_full") {
-      return `Even deleting needs room here, and there is none left. Raise your quota for a while first, at ${context.room.address()}/storage.`;
-    }
-    if (error instanceof StoaError && error.expected) return error.message;
-    context.log.error({ err: error, operation: operation.id }, "something in a workspace could not be deleted");
-    return "Something went wrong on our side, and it is still there. The operator finds why in the log.";
-  }
 }
 
 function notOne(problem: string, count: number): StoaError {
