@@ -21,6 +21,8 @@ export interface Account {
   stopSessions(): Promise<void>;
   /** Of a person, if there is one; for administrators. */
   removeCoreHourLimit(person: number): Promise<void>;
+  /** For the one person of this name, and named as they are; for administrators. @param quota bytes */
+  makeStorage(username: string, quota: number): Promise<void>;
   /** Throws when an answer takes longer, in milliseconds. */
   readWithin(path: string, most: number): Promise<void>;
   /** Bytes. */
@@ -55,6 +57,10 @@ export async function apiOf(base: string, username: string, password: string): P
   };
   const files = (workspace: number) => `/api/stoa/v1/workspaces/${workspace}/files`;
   const content = (workspace: number, path: string) => `${files(workspace)}/content?path=${encodeURIComponent(path)}`;
+  const peopleFound = async (search: string): Promise<number[]> => {
+    const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
+    return (found as { data: { users: { id: number }[] } }).data.users.map(({ id }) => id);
+  };
   return {
     async makeWorkspace(name, contents) {
       const list = Object.entries(contents).map(([file, text]) => ({ name: file, content: text }));
@@ -78,9 +84,8 @@ export async function apiOf(base: string, username: string, password: string): P
       return ((await asked.json()) as { operation_id: string }).operation_id;
     },
     async letIn(session, search) {
-      const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
-      const [person] = (found as { data: { users: { id: number }[] } }).data.users;
-      await call("POST", `/api/stoa/v1/sessions/${session}/viewers`, { account_id: person?.id });
+      const [person] = await peopleFound(search);
+      await call("POST", `/api/stoa/v1/sessions/${session}/viewers`, { account_id: person });
     },
     async stopSessions() {
       const { items } = (await (await call("GET", "/api/stoa/v1/sessions?live=true")).json()) as {
@@ -91,9 +96,13 @@ export async function apiOf(base: string, username: string, password: string): P
       }
     },
     removeCoreHourLimit: async (person) => void (await call("DELETE", `/api/stoa/v1/people/${person}/core-hours`)),
+    async makeStorage(username, quota) {
+      const [person] = await peopleFound(username);
+      const wish = { kind: "user", name: username, account_id: person, quota };
+      await call("POST", "/api/stoa/v1/storage/subjects", wish);
+    },
     async share(workspace, search) {
-      const found = await (await call("GET", `/users/?search=${encodeURIComponent(search)}`)).json();
-      const ids = (found as { data: { users: { id: number }[] } }).data.users.map(({ id }) => id);
+      const ids = await peopleFound(search);
       await call("POST", `/api/stoa/v1/workspaces/${workspace}/shares`, { account_ids: ids });
     },
     async readWithin(path, most) {

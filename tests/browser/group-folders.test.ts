@@ -1,21 +1,10 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { signIn } from "../support/portal-client.ts";
 import { apiOf } from "./account-api.ts";
-import { openedOwn } from "./opened.ts";
+import { openedWithStorage } from "./opened-storage.ts";
 import { password, register } from "./people.ts";
 
-const base = realpathSync(mkdtempSync(join(tmpdir(), "stoa-groups-")));
-chmodSync(base, 0o711);
-const stoa = openedOwn({
-  STORAGE_BASE_PATH: base,
-  STORAGE_WORKSPACES: "inside",
-  // As root there is a broker, which gives directories to their people's accounts only.
-  ...(process.getuid?.() === 0 ? { STORAGE_OWNERSHIP: "account" } : {}),
-});
-afterAll(() => rmSync(base, { recursive: true, force: true }));
+const stoa = openedWithStorage({ STORAGE_WORKSPACES: "inside" });
 
 test.each([
   { locale: "en", scheme: "light", width: 1440 },

@@ -1,29 +1,21 @@
-import { chmodSync, globSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { globSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeSnapshots } from "../support/make-snapshots.ts";
 import { type Account, apiOf } from "./account-api.ts";
 import { misfits } from "./misfits.ts";
-import { openedOwn } from "./opened.ts";
+import { newStorageBase, openedWithStorage } from "./opened-storage.ts";
 import { password, register } from "./people.ts";
 import type { PageOptions, PortalPage } from "./portal-page.ts";
 
-const base = realpathSync(mkdtempSync(join(tmpdir(), "stoa-snapshots-")));
-chmodSync(base, 0o711);
+const base = newStorageBase();
 const snapshots = makeSnapshots(base);
-const stoa = openedOwn(
-  {
-    STORAGE_BASE_PATH: base,
-    STORAGE_WORKSPACES: "inside",
-    // As root there is a broker, which gives directories to their people's accounts only.
-    ...(process.getuid?.() === 0 ? { STORAGE_OWNERSHIP: "account" } : {}),
-    ...snapshots.env,
-  },
+const stoa = openedWithStorage(
+  { STORAGE_WORKSPACES: "inside", ...snapshots.env },
   join(import.meta.dirname, "../support/stoa-with-snapshots.ts"),
+  base,
 );
-afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 const looks = [
   { locale: "en", scheme: "light", width: 1440 },

@@ -1,23 +1,12 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator } from "playwright-core";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { apiOf } from "./account-api.ts";
-import { openedOwn } from "./opened.ts";
+import { openedWithStorage } from "./opened-storage.ts";
 import { password, register } from "./people.ts";
 import type { PortalPage } from "./portal-page.ts";
 
 const MiB = 2 ** 20;
-const base = realpathSync(mkdtempSync(join(tmpdir(), "stoa-largest-")));
-chmodSync(base, 0o711);
-const stoa = openedOwn({
-  STORAGE_BASE_PATH: base,
-  STORAGE_WORKSPACES: "inside",
-  // As root there is a broker, which gives directories to their people's accounts only.
-  ...(process.getuid?.() === 0 ? { STORAGE_OWNERSHIP: "account" } : {}),
-});
-afterAll(() => rmSync(base, { recursive: true, force: true }));
+const stoa = openedWithStorage({ STORAGE_WORKSPACES: "inside" });
 
 const looks = [
   { locale: "en", scheme: "light", width: 1440 },
@@ -49,17 +38,6 @@ async function somebody(locale: "en" | "fa") {
   return { ...person, thesis, api };
 }
 
-/** As if that much of so much had just been counted. */
-async function count(username: string, used: number, quota: number): Promise<void> {
-  await stoa.database.query(
-    `update storage_subjects set used = $2, quota = $3, used_kind = 'apparent', used_at = now(),
-       scan_at = now() + interval '1 day' where name = $1 and deleted_at is null`,
-    [username, used, quota],
-  );
-  await stoa.database.query(`insert into events (type, subject_kind, subject_id, visibility, data)
-    values ('storage.counted', 'storage', 'all', 'internal', '{"ids": null}')`);
-}
-
 describe.each(looks)("what takes most room ($locale)", (options) => {
   const size = (n: number, unit = "MiB") =>
     options.locale === "en" ? `${n} ${unit}` : `${n.toLocaleString("fa")} ${"مبی‌بایت"}`;
@@ -76,7 +54,7 @@ describe.each(looks)("what takes most room ($locale)", (options) => {
 
   test("is deleted for good by keyboard, several at once, and the meter follows", async () => {
     const { username, thesis, api } = await somebody(options.locale);
-    await count(username, 17 * MiB, 16 * MiB);
+    await stoa.count(username, 17 * MiB, 16 * MiB);
     const portal = await stoa.open(options, username, password);
     const { page, t } = portal;
     const { section, row, dialog, result } = find(portal);
@@ -134,7 +112,7 @@ describe.each(looks)("what takes most room ($locale)", (options) => {
 
   test("tells what could not be deleted and why, and what lies there that no path leads to", async () => {
     const { username, thesis } = await somebody(options.locale);
-    await count(username, 17 * MiB, 16 * MiB);
+    await stoa.count(username, 17 * MiB, 16 * MiB);
     const portal = await stoa.open(options, username, password);
     const { page, t } = portal;
     const { section, row, dialog, result } = find(portal);

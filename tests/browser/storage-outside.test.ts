@@ -1,55 +1,23 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { openedOwn } from "./opened.ts";
+import { describe, expect, test } from "vitest";
+import { openedWithStorage } from "./opened-storage.ts";
 import { password, register } from "./people.ts";
 
 const MiB = 2 ** 20;
-const base = realpathSync(mkdtempSync(join(tmpdir(), "stoa-outside-")));
-chmodSync(base, 0o711);
 // Workspaces lie apart: all that counts is what another program, a hub's Jupyter, has put into the directory.
-const stoa = openedOwn({
-  STORAGE_BASE_PATH: base,
-  ...(process.getuid?.() === 0 ? { STORAGE_OWNERSHIP: "account" } : {}),
-});
-afterAll(() => rmSync(base, { recursive: true, force: true }));
+const stoa = openedWithStorage();
 
 const looks = [
   { locale: "en", scheme: "light", width: 1440 },
   { locale: "fa", scheme: "dark", width: 390 },
 ] as const;
 
-async function asAdmin(path: string, body?: object): Promise<{ items: { id: number }[] }> {
-  const form = new URLSearchParams({ username: "admin", password: stoa.adminPassword });
-  const signedIn = await fetch(`${stoa.url}/api/token`, { method: "POST", body: form });
-  const { access_token: token } = (await signedIn.json()) as { access_token: string };
-  const answer = await fetch(`${stoa.url}/api/stoa/v1${path}`, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-  return (await answer.json()) as { items: { id: number }[] };
-}
-
 /** Somebody with storage of their own, full of what lies in it: the directory. */
 async function somebody(locale: "en" | "fa") {
   const person = await register(stoa.url, locale);
-  const [found] = (await asAdmin(`/people?search=${person.username}`)).items;
-  const wish = { kind: "user", name: person.username, account_id: found?.id, quota: 16 * MiB };
-  await asAdmin("/storage/subjects", wish);
-  const directory = join(base, person.username);
+  await (await stoa.api()).makeStorage(person.username, 16 * MiB);
+  const directory = join(stoa.base, person.username);
   const { uid, gid } = statSync(directory);
   mkdirSync(join(directory, "conda/pkgs"), { recursive: true });
   writeFileSync(join(directory, "conda/pkgs/torch.tar"), Buffer.alloc(9 * MiB, 1));
@@ -58,13 +26,7 @@ async function somebody(locale: "en" | "fa") {
   for (const name of ["conda", "conda/pkgs", "conda/pkgs/torch.tar", "conda/readme", "model.pt"]) {
     chownSync(join(directory, name), uid, gid);
   }
-  await stoa.database.query(
-    `update storage_subjects set used = $2, used_kind = 'apparent', used_at = now(),
-       scan_at = now() + interval '1 day' where name = $1 and deleted_at is null`,
-    [person.username, 17 * MiB],
-  );
-  await stoa.database.query(`insert into events (type, subject_kind, subject_id, visibility, data)
-    values ('storage.counted', 'storage', 'all', 'internal', '{"ids": null}')`);
+  await stoa.count(person.username, 17 * MiB, 16 * MiB);
   return { ...person, directory };
 }
 
