@@ -1,7 +1,6 @@
-import { Button, Progress } from "@mantine/core";
+import { Progress } from "@mantine/core";
 import "@mantine/core/styles/Progress.layer.css";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { endedMovesQuery } from "../../api/move-ins.ts";
@@ -10,6 +9,7 @@ import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { StateChip } from "../../pieces/state-chip.tsx";
 import { ownerName } from "../level.ts";
 import type { BegunMoves } from "./move-many.tsx";
+import { RefusedSubject, ResultOfMany } from "./result-of-many.tsx";
 
 /** How far the moves of many are, and whose have failed and why. */
 export function MovesResult({ moves: { meant, begun }, onClose }: { moves: BegunMoves; onClose(): void }) {
@@ -29,7 +29,7 @@ export function MovesResult({ moves: { meant, begun }, onClose }: { moves: Begun
     return [{ id, problem: operation.error?.message ?? null, state: operation.state }];
   });
   return (
-    <section className={many.result} aria-label={t("adminStorage.moveManyResult")}>
+    <ResultOfMany label={t("adminStorage.moveManyResult")} onClose={onClose}>
       <div role="status">
         {isOver ? (
           <p>{t("adminStorage.moveManyDone", { count: done.length })}</p>
@@ -51,10 +51,7 @@ export function MovesResult({ moves: { meant, begun }, onClose }: { moves: Begun
             {failed.map(({ id, problem, state }) => {
               const subject = meant.find((one) => one.id === id);
               return (
-                <li key={id}>
-                  <Link to="/admin/storage/$subjectId" params={{ subjectId: String(id) }}>
-                    <bdi>{subject === undefined ? String(id) : ownerName(subject)}</bdi>
-                  </Link>{" "}
+                <RefusedSubject key={id} id={id} name={subject === undefined ? String(id) : ownerName(subject)}>
                   {problem === null ? (
                     <StateChip domain="operation" state={state} />
                   ) : (
@@ -62,17 +59,12 @@ export function MovesResult({ moves: { meant, begun }, onClose }: { moves: Begun
                       {problem}
                     </span>
                   )}
-                </li>
+                </RefusedSubject>
               );
             })}
           </ul>
         </>
       )}
-      <div className={many.ends}>
-        <Button size="xs" variant="subtle" onClick={onClose}>
-          {t("common.close")}
-        </Button>
-      </div>
-    </section>
+    </ResultOfMany>
   );
 }

@@ -1,8 +1,7 @@
-import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { QuotaOutcome } from "../../api/storage.ts";
 import many from "../../people/many.module.css";
+import { RefusedSubject, ResultOfMany } from "./result-of-many.tsx";
 import { ServerSaid } from "./server-said.tsx";
 
 interface QuotaRefusalsProps {
@@ -15,25 +14,17 @@ interface QuotaRefusalsProps {
 export function QuotaRefusals({ of, refused, onClose }: QuotaRefusalsProps) {
   const { t } = useTranslation();
   return (
-    <section className={many.result} aria-label={t("adminStorage.refusals")}>
+    <ResultOfMany label={t("adminStorage.refusals")} onClose={onClose}>
       <p role="status" className="warned">
         {t("adminStorage.refused", { count: refused.length, total: of })}
       </p>
       <ul className={many.refusals}>
         {refused.map(({ id, name, ...why }) => (
-          <li key={id}>
-            <Link to="/admin/storage/$subjectId" params={{ subjectId: String(id) }}>
-              <bdi>{name}</bdi>
-            </Link>
+          <RefusedSubject key={id} id={id} name={name}>
             <ServerSaid of={why} />
-          </li>
+          </RefusedSubject>
         ))}
       </ul>
-      <div className={many.ends}>
-        <Button size="xs" variant="subtle" onClick={onClose}>
-          {t("common.close")}
-        </Button>
-      </div>
-    </section>
+    </ResultOfMany>
   );
 }
