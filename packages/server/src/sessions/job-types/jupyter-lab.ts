@@ -57,6 +57,8 @@ flock 9
 trap : HUP INT TERM
 "$@" 9>&-
 status=$?
+# What follows is not ended by a second signal: a trap is not handed on, to be deaf is.
+trap '' HUP INT TERM
 rm -rf "$JUPYTER_RUNTIME_DIR"
 if [ "$status" -gt 128 ]; then
   trap - HUP INT TERM
