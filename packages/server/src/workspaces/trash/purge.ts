@@ -23,6 +23,7 @@ export async function purgeTrash(context: WorkspaceContext, signal: AbortSignal)
   }
 }
 
+/** Their state is asked for again of the rows themselves: what a restore has claimed meanwhile must stay. */
 async function claimExpired(context: WorkspaceContext): Promise<TrashRow[]> {
   const until = new Date(Date.now() - context.config.trash.retentionDays * 86_400_000);
   return context.db
@@ -37,6 +38,7 @@ async function claimExpired(context: WorkspaceContext): Promise<TrashRow[]> {
         .orderBy("deleted_at")
         .limit(AT_ONCE),
     )
+    .where("state", "=", "kept")
     .returningAll()
     .execute();
 }
