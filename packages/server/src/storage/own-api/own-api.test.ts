@@ -48,6 +48,22 @@ describe("an administrator", () => {
     expect((await storage.ask("PUT", `/subjects/${second.id}/link`, { group_id: 1 })).status).toBe(422);
   });
 
+  it("unlinks only by a null that was written", async () => {
+    const person = await storage.server.person("linked-one");
+    const { id } = await make("linked-one", { account_id: person.id });
+    for (const body of [{}, { account: person.id }, { account_id: "1" }]) {
+      const refused = await storage.ask("PUT", `/subjects/${id}/link`, body);
+      expect(refused, JSON.stringify(body)).toMatchObject({ status: 400, body: { code: "invalid" } });
+    }
+    const unchanged = await storage.ask("GET", `/subjects/${id}`);
+    expect(unchanged.body).toMatchObject({ account: { id: person.id } });
+    for (const body of [{ account_id: null }, { group_id: null }, { account_id: null, group_id: null }]) {
+      await storage.ask("PUT", `/subjects/${id}/link`, { account_id: person.id });
+      const unlinked = await storage.ask("PUT", `/subjects/${id}/link`, body);
+      expect(unlinked, JSON.stringify(body)).toMatchObject({ status: 200, body: { account: null } });
+    }
+  });
+
   it("is asked about what was deleted, before a new one takes its name", async () => {
     const first = await make("again");
     await writeFile(path.join(storage.base, "again", "old"), "old");

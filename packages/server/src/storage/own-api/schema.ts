@@ -112,10 +112,11 @@ export const QuotasResult = Type.Object({
     Type.Object({ id: Id, done: Type.Boolean(), problem: Nullable(Type.String()), problem_code: ProblemCode }),
   ),
 });
-export const LinkBody = Type.Object({
-  account_id: Type.Optional(Nullable(Id)),
-  group_id: Type.Optional(Nullable(Id)),
-});
+/** One of the two has to be named: a name that nobody knows here would take away whose it is. */
+export const LinkBody = Type.Object(
+  { account_id: Type.Optional(Nullable(Id)), group_id: Type.Optional(Nullable(Id)) },
+  { anyOf: [{ required: ["account_id"] }, { required: ["group_id"] }] },
+);
 export const RecountBody = Type.Object({ ids: Type.Optional(Type.Array(Id, { maxItems: 500 })) });
 
 export const TrashItem = Type.Object({

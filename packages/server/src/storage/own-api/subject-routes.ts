@@ -143,7 +143,8 @@ export function subjectRoutes(
         schema: {
           tags,
           summary: "Say whose storage it is",
-          description: "A person's account or a group; null unlinks. Nothing is linked by equal names.",
+          description:
+            "A person's account or a group, one of them named; null unlinks. Nothing is linked by equal names.",
           params: schema.SubjectParams,
           body: schema.LinkBody,
           response: { 200: schema.Subject, ...full },
