@@ -74,7 +74,8 @@ type State = Pick<AccountRow, "is_admin" | "status">;
 
 /**
  * Those who count: not deactivated, not about to be deleted. In order of id, so that two such changes wait for
- * each other instead of blocking each other.
+ * each other instead of blocking each other; and no more than a change needs, so that what only refers to one of
+ * them (a group's member, a share) waits for nobody.
  */
 export async function lockActiveAdmins(trx: AccountsTrx): Promise<number[]> {
   const rows = await trx
@@ -84,7 +85,7 @@ export async function lockActiveAdmins(trx: AccountsTrx): Promise<number[]> {
     .where("status", "=", "active")
     .where("deletion_due_at", "is", null)
     .orderBy("id")
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   return rows.map((row) => row.id);
 }

@@ -63,6 +63,25 @@ it("either deletes the original or shares it", async () => {
   await server.settled();
 });
 
+it("locks its receivers' accounts by their numbers, in whatever order they are named", async () => {
+  const dan = await server.person("dan");
+  const id = await ann.workspace();
+  const holder = await server.database.pool.connect();
+  try {
+    await holder.query("begin");
+    await holder.query("select from accounts where id = $1 for update", [bob.id]);
+    const shared = ann.share(id, dan, bob);
+    const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    await expect.poll(() => server.sql(waiting)).toHaveLength(1);
+    // Nobody has the later one yet: else whoever holds the first and wants it waits for ever.
+    await holder.query("select from accounts where id = $1 for update nowait", [dan.id]);
+    await holder.query("commit");
+    expect(await shared).toBeGreaterThan(0);
+  } finally {
+    holder.release(true);
+  }
+});
+
 it("answers a list of many large shares within its bound, and each alone whole", async () => {
   const cat = await server.person("cat");
   const id = await ann.workspace();

@@ -73,25 +73,30 @@ function withoutHidden({ files, symlinks }: RequestDetails): RequestDetails {
   return { files: files.filter(shown), symlinks: symlinks.filter(shown) };
 }
 
-/** The receivers' workspaces: theirs to see once they accept. */
+/**
+ * The receivers' workspaces: theirs to see once they accept. Each row locks its owner's account, so they come in the
+ * accounts' order, as all who lock several take them.
+ */
 async function insertCopies(trx: WorkspacesTrx, row: WorkspaceRow, receivers: readonly Receiver[]): Promise<number[]> {
   const made = await trx
     .insertInto("workspaces")
     .values(
-      receivers.map(({ id }) => ({
-        owner_id: id,
-        name: row.name,
-        description: row.description,
-        default_job_type: row.default_job_type,
-        status: "initializing" as const,
-        request_details: JSON.stringify(withoutHidden(row.request_details)),
-        current_details: JSON.stringify(row.current_details),
-        disk_space: 0,
-        // Counted while it is copied.
-        scan_wanted: 1,
-        scan_done: 1,
-        share_pending: true,
-      })),
+      receivers
+        .toSorted((one, other) => one.id - other.id)
+        .map(({ id }) => ({
+          owner_id: id,
+          name: row.name,
+          description: row.description,
+          default_job_type: row.default_job_type,
+          status: "initializing" as const,
+          request_details: JSON.stringify(withoutHidden(row.request_details)),
+          current_details: JSON.stringify(row.current_details),
+          disk_space: 0,
+          // Counted while it is copied.
+          scan_wanted: 1,
+          scan_done: 1,
+          share_pending: true,
+        })),
     )
     .returning(["id", "owner_id"])
     .execute();

@@ -80,7 +80,8 @@ export function importKind(context: AccountsContext): OperationKind {
     const { username, full_name, email, organization, locale, group_ids: groupIds } = person;
     const { account } = await createPersonIn(context, trx, { username, full_name, email, organization, locale }, by);
     const viewer = { id: by.accountId ?? -1, isAdmin: true };
-    for (const groupId of groupIds) {
+    // Locked one by one until the end: another file names them in another order.
+    for (const groupId of groupIds.toSorted((one, other) => one - other)) {
       await putMemberIn(context, trx, viewer, groupId, { accountId: account.id, isOwner: null }, by);
     }
     return account.id;
