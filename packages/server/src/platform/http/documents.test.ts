@@ -56,6 +56,9 @@ describe("the OpenAPI documents", () => {
     const own = await createTestServer({ routes: [docsRoutes(platform)], platform });
     const answer = await own.app.inject({ url: "/openapi.json", headers: { host: "stoa.example.org" } });
     expect(answer.json().info.description).toContain("\n  https://stoa.example.org/workspaces/\n");
+    const storage = (await own.app.inject({ url: "/openapi/storage.json" })).json().info.description as string;
+    expect(storage).toContain('curl -H "X-API-Key: $API_KEY" \\\n  https://stoa.example.org/api/v1/storages\n');
+    expect(storage).not.toContain("/workspaces/");
     await own.app.close();
     expect((await get("/openapi/stoa.json")).json().info.description).toContain("http://localhost:");
   });

@@ -80,7 +80,7 @@ export function openApiDocument(
   origin: string,
 ): OpenApiDocument {
   const plain = app.swagger() as unknown as OpenApiDocument;
-  const document = { ...plain, info: { ...plain.info, description: introduction(origin) } };
+  const document = { ...plain, info: { ...plain.info, description: introduction(origin, dialect === "storage") } };
   const whole = { ...document, paths: withSockets(describeResponses(document.paths), app.socketRoutes) };
   if (dialect === null) return whole;
   const paths: Paths = {};
