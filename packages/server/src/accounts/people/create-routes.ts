@@ -13,7 +13,7 @@ export function createPersonRoutes({ context }: AccountsServices): FastifyPlugin
         schema: {
           summary: "Make a person's account",
           description:
-            "Whatever the registration mode. The person chooses the password by the link: good for seven days and once, shown in this answer only, and mailed where mail is delivered. Whoever makes the account vouches for the address. Never by a token, never an administrator.",
+            "Whatever the registration mode. The person chooses the password by the link: good for seven days and once, shown in this answer only, and mailed where mail is delivered. Whoever makes the account vouches for the address. Never an administrator. By a sign-in only: the portal's, or an access token of `POST /api/token`, but no personal access token.",
           tags: ["people"],
           body: NewPersonBody,
           response: { 201: CreatedPerson },

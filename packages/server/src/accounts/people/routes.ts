@@ -68,7 +68,7 @@ export function peopleRoutes({ context, parts }: AccountsServices): FastifyPlugi
         schema: {
           summary: "Change a person's role, activate or deactivate",
           description:
-            "Deactivation ends every session and token for good. Only by who is signed in, never by a token: whoever found it could let back in who was put out. The last active administrator stays one, and nobody deactivates themselves: 409.",
+            "Deactivation ends every session and token for good. Only by who is signed in, never by a personal access token: whoever found it could let back in who was put out. The last active administrator stays one, and nobody deactivates themselves: 409.",
           tags,
           params: PersonParams,
           body: PersonChangeBody,
@@ -96,7 +96,7 @@ export function peopleRoutes({ context, parts }: AccountsServices): FastifyPlugi
         schema: {
           summary: "Make a one-time link for a new password",
           description:
-            "Good for an hour and once, or for seven days where nobody has signed in to the account yet; shown in this answer only. An earlier one ends. Never by a token.",
+            "Good for an hour and once, or for seven days where nobody has signed in to the account yet; shown in this answer only. An earlier one ends. Never by a personal access token.",
           tags,
           params: PersonParams,
           response: { 201: ResetLink },

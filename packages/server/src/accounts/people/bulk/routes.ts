@@ -73,7 +73,7 @@ export function changeManyRoutes({ context, parts }: AccountsServices): FastifyP
       {
         schema: {
           summary: "Change many people",
-          description: `Activate, deactivate, approve those who wait, add to a group, set core hours: of those named, or of all that a list shows ("state": "all" for everybody) if they are still as many as "expected" says; ${MOST_PEOPLE} at most. An operation does it, one after the other; one's own account and the last administrator stay. Never by a token.`,
+          description: `Activate, deactivate, approve those who wait, add to a group, set core hours: of those named, or of all that a list shows ("state": "all" for everybody) if they are still as many as "expected" says; ${MOST_PEOPLE} at most. An operation does it, one after the other; one's own account and the last administrator stay. Never by a personal access token.`,
           tags,
           body: WantedBody,
           response: { 202: Queued },

@@ -99,7 +99,7 @@ export function importRoutes({ context }: AccountsServices): FastifyPluginAsyncT
         bodyLimit: BODY_LIMIT,
         schema: {
           summary: "Add the people of a file",
-          description: `As "Make a person's account" does, with groups, and never an administrator; ${MOST_LINES} at most, by an operation, each whole or not at all. 422 when anything is wrong with the file: then nobody is added. The same file may be sent again with existing: skip. Never by a token.`,
+          description: `As "Make a person's account" does, with groups, and never an administrator; ${MOST_LINES} at most, by an operation, each whole or not at all. 422 when anything is wrong with the file: then nobody is added. The same file may be sent again with existing: skip. Never by a personal access token.`,
           tags,
           body: Type.Object(
             {
