@@ -43,6 +43,7 @@ const stories: Story[] = Array.from({ length: NAMES }, (_, index) => ({
   possible: [ABSENT],
   purged: new Set(),
   deleted: [],
+  defects: [],
 }));
 const broken: string[] = [];
 
@@ -87,7 +88,7 @@ async function judgeTheJudge(): Promise<number> {
   const at = (name: string) => join(world.base, name);
   let caughtSo = 0;
   const expectCaught = async (): Promise<void> => {
-    const copy = stories.map((story) => ({ ...story, deleted: [...story.deleted] }));
+    const copy = stories.map((story) => ({ ...story, deleted: [...story.deleted], defects: [] }));
     if ((await judgeStorage(world, copy)).length > 0) caughtSo += 1;
   };
   renameSync(at(one.name), join(outside, "hidden"));

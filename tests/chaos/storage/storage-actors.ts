@@ -54,6 +54,12 @@ async function doOne(
     story.possible = before;
     ledger.write({ what: "call", stage: "refused", call: what, name, status });
     return;
+  } else if (status !== 0 && status !== 503) {
+    // It says that it is Stoa's own defect.
+    story.defects.push(`${what} was answered ${status}`);
+    settleDeleted(story, what, before, false);
+    ledger.write({ what: "call", stage: "defect", call: what, name, status });
+    return;
   } else {
     // No answer, or "noted and not done yet": either may be.
     settleDeleted(story, what, before, false);
@@ -79,8 +85,8 @@ function leaveMark(world: StorageWorld, story: Story, ledger: Ledger<StorageLine
 /** What may be brought back: sure once it was acknowledged. */
 function settleDeleted(story: Story, what: StorageCall, before: readonly Standing[], sure: boolean): void {
   if (what === "delete") {
-    const isSure = sure && before.length === 1;
-    for (const standing of before) if (standing.present) story.deleted.push({ standing, sure: isSure });
+    // Asked for only where it is certain how things stand.
+    for (const standing of before) if (standing.present) story.deleted.push({ standing, sure });
   }
   if (what === "restore" && sure) story.deleted.pop();
   if (what === "purge" && sure) {

@@ -2,7 +2,7 @@
 export type StorageLine =
   | {
       readonly what: "call";
-      readonly stage: "intend" | "ack" | "refused" | "unknown";
+      readonly stage: "intend" | "ack" | "refused" | "unknown" | "defect";
       readonly call: StorageCall;
       readonly name: string;
       readonly quota?: number;
@@ -31,6 +31,8 @@ export interface Story {
   possible: readonly Standing[];
   /** Marks of what was given up for good, acknowledged: none of them may come back. */
   readonly purged: Set<string>;
+  /** Answers that no kill explains. */
+  readonly defects: string[];
   /** Of deleted ones that can be brought back, oldest first, as they were. */
   readonly deleted: { readonly standing: Standing; sure: boolean }[];
 }

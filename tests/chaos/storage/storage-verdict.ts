@@ -18,6 +18,7 @@ interface Shown {
  */
 export async function judgeStorage(world: StorageWorld, stories: readonly Story[]): Promise<string[]> {
   const broken: string[] = [];
+  for (const { name, defects } of stories) broken.push(...defects.splice(0).map((what) => `${name}: ${what}`));
   const purged = new Set(stories.flatMap((story) => [...story.purged]));
   const { shown, purging } = await converged(world, broken);
   const marks = marksOnDisk(world);

@@ -59,6 +59,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       constraint storage_subjects_links check (account_id is null or group_id is null)
       -- Figures are written all the time; with room left, and in no index, they leave the indexes as they are.
     ) with (fillfactor = 60)`.execute(db);
+  // What is deleted takes its links away, of many rows as it finds them: locked first, as all that change several are.
+  await sql`
+    create function storage_lock_linked() returns trigger language plpgsql as $$
+    begin
+      if tg_table_name = 'accounts' then
+        perform from storage_subjects where account_id = old.id order by id for no key update;
+      else
+        perform from storage_subjects where group_id = old.id order by id for no key update;
+      end if;
+      return old;
+    end $$`.execute(db);
+  for (const table of ["accounts", "groups"]) {
+    await sql`create trigger storage_lock_linked before delete on ${sql.table(table)}
+      for each row execute function storage_lock_linked()`.execute(db);
+  }
   await sql`create unique index storage_subjects_name on storage_subjects (kind, name) where deleted_at is null`.execute(
     db,
   );

@@ -165,7 +165,7 @@ export async function createStorage(
     },
     upkeep: { reconcile, scan, snapshots },
     routes: async (app) => {
-      await app.register(contractRoutes(context));
+      await app.register(contractRoutes(context, recountSoon.want));
       await app.register(subjectRoutes(context, recount));
       await app.register(trashRoutes(context));
       await app.register(moveInRoutes(context, housing));
@@ -178,6 +178,9 @@ export async function createStorage(
       await known.start();
       const state = await driver.probe();
       if (state.ok) {
+        const { capabilities, about } = state;
+        if (capabilities.enforcedBy === null)
+          log.warn({ why: about }, "nothing here enforces quotas: use is counted only");
         await skipUsedNumbers(context).catch((error: unknown) =>
           log.error({ err: error }, "the trash can't be listed"),
         );

@@ -8,7 +8,7 @@ import { policies } from "../policy.ts";
 import { adoptIfThere } from "../subjects/adopt.ts";
 import { deleteSubject } from "../subjects/delete.ts";
 import { ensureSubject } from "../subjects/ensure.ts";
-import type { SubjectKind } from "../tables.ts";
+import type { SubjectKind, SubjectRow } from "../tables.ts";
 import { createListText } from "./list-text.ts";
 import { readWish } from "./read-body.ts";
 import * as schema from "./schema.ts";
@@ -17,16 +17,21 @@ type Named = { Params: { name: string } };
 
 const base = "/api/v1";
 const tags = ["storage"];
+/** The age from which a figure that refuses somebody is looked at again. */
+const OLD_MS = 5_000;
 /** The contract's refusals have words of their own: its schemas describe, `readWish` and `nameOf` check. */
 const unchecked: FastifySchemaCompiler<unknown> = () => (value: unknown) => ({ value });
 const full = { 507: errorResponse("storage", 507) };
 
-/** Contract 1: directories of users and groups, with their quotas and usage. */
-export function contractRoutes(context: StorageContext): FastifyPluginAsync {
+/**
+ * Contract 1: directories of users and groups, with their quotas and usage.
+ * @param recount counts one anew in the background, however often it is wanted
+ */
+export function contractRoutes(context: StorageContext, recount: (id: number) => void): FastifyPluginAsync {
   return async (app) => {
     app.setValidatorCompiler(unchecked);
-    kindRoutes(app, context, "user", "users", "person", userNameOf);
-    kindRoutes(app, context, "group", "groups", "group", nameOf);
+    kindRoutes(app, { ...context, recount }, "user", "users", "person", userNameOf);
+    kindRoutes(app, { ...context, recount }, "group", "groups", "group", nameOf);
     const listText = createListText(context.known);
     app.get(
       `${base}/storages`,
@@ -46,7 +51,7 @@ export function contractRoutes(context: StorageContext): FastifyPluginAsync {
 
 function kindRoutes(
   app: FastifyInstance,
-  context: StorageContext,
+  context: StorageContext & { recount(id: number): void },
   kind: SubjectKind,
   folder: "users" | "groups",
   who: string,
@@ -67,7 +72,12 @@ function kindRoutes(
     (request) => {
       const name = readName(request.params.name);
       const known = context.known.find(kind, name);
-      if (known !== null && !(known instanceof Promise)) return schema.present(known);
+      if (known !== null && !(known instanceof Promise)) {
+        const answer = schema.present(known);
+        // Whoever asks may refuse a server for it: those who have tidied up since are not to wait for the next look.
+        if (answer.disk_usage > answer.quota && answer.quota > 0 && isOld(known)) context.recount(known.id);
+        return answer;
+      }
       return orAdopted(known);
 
       async function orAdopted(asked: typeof known) {
@@ -114,6 +124,10 @@ function kindRoutes(
       return reply.code(204).send(null);
     },
   );
+}
+
+function isOld({ used_at: at }: SubjectRow): boolean {
+  return at !== null && Date.now() - at.getTime() > OLD_MS;
 }
 
 /** Who asks here has the service's key or is an administrator: they are told why storage can't be reached. */

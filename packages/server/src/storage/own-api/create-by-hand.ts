@@ -3,7 +3,7 @@ import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Caller, StorageContext } from "../context.ts";
 import { nameOf, userNameOf } from "../names.ts";
 import { ensureSubject } from "../subjects/ensure.ts";
-import { linkSubject, requireLinkable } from "../subjects/link.ts";
+import { linkSubject, requireFree, requireLinkable } from "../subjects/link.ts";
 import { findByName } from "../subjects/queries.ts";
 import type { SubjectRow } from "../tables.ts";
 import { findDeleted } from "../trash/queries.ts";
@@ -21,6 +21,8 @@ export async function createByHand(
   const { accountId, groupId } = { accountId: link.account_id ?? null, groupId: link.group_id ?? null };
   const name = kind === "user" ? userNameOf(given) : nameOf(given);
   await requireLinkable(context, { accountId, groupId });
+  // Before anything is made: what is refused leaves nothing behind.
+  await requireFree(context.db, kind, { accountId, groupId }, null);
   if ((await findByName(context.db, kind, name)) !== null) {
     const problem = `There is storage of the ${kind} ${name} already`;
     throw new StoaError("conflict", { details: { problem, reason: "exists" } });

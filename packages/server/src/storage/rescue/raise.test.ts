@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { DriverState } from "../drivers/contract.ts";
-import { createStorageServer, type StorageServer } from "../testing-storage.ts";
+import { createStorageServer, KEY, type StorageServer } from "../testing-storage.ts";
 
 const GiB = 2 ** 30;
 const over = Math.round(1.1 * GiB);
@@ -28,7 +28,13 @@ beforeAll(async () => {
 afterAll(() => stoa.close());
 beforeEach(() => {
   [enforcedBy, changed] = ["project", { free: 10 * GiB }];
+  askedWith(KEY);
 });
+
+/** Contract 1's key in the settings; null: no hub asks. */
+function askedWith(apiKey: string | null): void {
+  Object.assign(stoa.server.platform.config, { apiKey });
+}
 
 let last = 0;
 
@@ -77,7 +83,15 @@ describe("one's own raise", () => {
   it.each<[string, number, number, () => void]>([
     ["not_over", GiB / 2, GiB, () => undefined],
     ["no_quota", over, 0, () => undefined],
-    ["unenforced", over, GiB, () => (enforcedBy = null)],
+    [
+      "unenforced",
+      over,
+      GiB,
+      () => {
+        enforcedBy = null;
+        askedWith(null);
+      },
+    ],
     ["disk_full", over, GiB, () => (changed = { free: 2 ** 20 })],
     ["away", over, GiB, () => (changed = { ok: false, free: null })],
   ])("is neither offered nor given where it can't help: %s", async (why, used, quota, becomes) => {
@@ -90,6 +104,12 @@ describe("one's own raise", () => {
       [id],
     );
     expect(rows).toEqual([{ raise: 0, raise_taken_at: null }]);
+  });
+
+  it("is given where a hub alone holds to the quota: it starts nothing for who is over it", async () => {
+    const { raise } = await somebody(over);
+    enforcedBy = null;
+    expect((await raise()).status).toBe(200);
   });
 
   it("of little is given on a disk with little room, if that is enough for it", async () => {

@@ -47,11 +47,12 @@ export interface RaiseOffer {
 type RaiseContext = Pick<StorageContext, "platform" | "driver">;
 
 /**
- * Whether anything refuses to write over somebody's quota: the back end or, where their workspaces lie in their
- * storage, Stoa itself.
+ * Whether anything holds somebody to their quota: the back end; a hub that asks by contract 1, and starts nothing for
+ * whoever is over it; or, where their workspaces lie in their storage, Stoa itself.
  */
-export async function isHeld({ driver }: Pick<RaiseContext, "driver">, liesInside: LiesInside, accountId: number) {
-  return driver.state.capabilities.enforcedBy !== null || (await liesInside(accountId));
+export async function isHeld({ driver, platform }: RaiseContext, liesInside: LiesInside, accountId: number) {
+  const isAsked = platform.config.apiKey !== null;
+  return driver.state.capabilities.enforcedBy !== null || isAsked || (await liesInside(accountId));
 }
 
 /**

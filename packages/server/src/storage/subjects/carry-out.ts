@@ -4,7 +4,7 @@ import { BackEndAway, keyOf, type Outcome, type Subject, type Wanted } from "../
 import type { SubjectRow } from "../tables.ts";
 import { inOrder } from "./in-order.ts";
 import type { Settled } from "./outcomes.ts";
-import { ownerOf } from "./owners.ts";
+import { keepsOwner, ownerOf } from "./owners.ts";
 import { effectiveQuota, trashEntryOf } from "./queries.ts";
 import { REMARKS } from "./remarks.ts";
 import type { SettlerContext } from "./settler.ts";
@@ -109,9 +109,7 @@ async function wantedOf(
   for (const row of rows) {
     try {
       const owner = await ownerOf(context, row);
-      // Whose it was it stays, until somebody says whose it is.
-      const adopted = row.adopted && row.account_id === null && row.group_id === null;
-      const want = { ...subjectOf(row), owner, quota: effectiveQuota(row), adopted };
+      const want = { ...subjectOf(row), owner, quota: effectiveQuota(row), adopted: keepsOwner(context, row) };
       wanted.push({ id: row.id, want });
     } catch (error) {
       outcomes.set(row.id, { code: "failed", problem: error instanceof Error ? error.message : String(error) });

@@ -2,9 +2,10 @@ import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordChange, type StorageContext, SYSTEM } from "../context.ts";
 import { requireNotErasing } from "../rescue/being-erased.ts";
-import type { StorageTrx, SubjectKind, SubjectRow } from "../tables.ts";
+import type { SubjectKind, SubjectRow } from "../tables.ts";
 import { purgeSubjects } from "../trash/purge.ts";
 import { adoptIfThere } from "./adopt.ts";
+import { requireFree } from "./link.ts";
 import { requireDone } from "./outcomes.ts";
 import { findById, findByName, lockById } from "./queries.ts";
 
@@ -68,7 +69,7 @@ export async function restoreSubject(context: StorageContext, caller: Caller, id
       const problem = `Another ${row.kind} ${row.name} has been made since. Delete that one, then restore this`;
       throw new StoaError("conflict", { details: { problem, reason: "name_taken" } });
     }
-    await requireUnlinked(trx, row);
+    await requireFree(trx, row.kind, { accountId: row.account_id, groupId: row.group_id }, id);
     await trx
       .updateTable("storage_subjects")
       .set({ deleted_at: null, deleted_by: null, wanted: row.wanted + 1, attempts: 0, retry_at: null })
@@ -84,20 +85,6 @@ export async function restoreSubject(context: StorageContext, caller: Caller, id
   const row = await findById(context.db, id);
   if (row === null) throw notThere();
   return row;
-}
-
-/** @throws StoaError conflict: they have storage again, and nobody has two */
-async function requireUnlinked(trx: StorageTrx, { account_id, group_id }: SubjectRow): Promise<void> {
-  if (account_id === null && group_id === null) return;
-  const other = await trx
-    .selectFrom("storage_subjects")
-    .select("name")
-    .where("deleted_at", "is", null)
-    .where((e) => e.or([e("account_id", "=", account_id ?? -1), e("group_id", "=", group_id ?? -1)]))
-    .executeTakeFirst();
-  if (other === undefined) return;
-  const problem = `They have storage again: ${other.name}. Unlink that first`;
-  throw new StoaError("conflict", { details: { problem, reason: "linked_elsewhere" } });
 }
 
 /** Something that nobody told us of stands in its place: it stays in the trash. */

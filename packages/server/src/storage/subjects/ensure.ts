@@ -28,13 +28,18 @@ export async function ensureSubject(context: StorageContext, caller: Caller, wis
   const { kind, name } = wish;
   const present = (await findByName(db, kind, name)) ?? (await adoptIfThere(context, kind, name));
   // Those who ask for one name at once wait for each other without a connection.
-  const { row, before } = await inTurn(`${kind}/${name}`, () =>
+  const change = await inTurn(`${kind}/${name}`, () =>
     db.transaction().execute(async (trx) => {
-      const locked = present === null ? null : await lockById(trx, present.id);
-      if (locked === null || locked.deleted_at !== null) return makeRow(context, trx, caller, wish);
+      if (present === null) return makeRow(context, trx, caller, wish);
+      const locked = await lockById(trx, present.id);
+      if (locked === null || locked.deleted_at !== null) return null;
       return { row: await changeQuota(context, trx, caller, locked, wish.quota), before: locked };
     }),
   );
+  // Deleted a moment ago. In a transaction of its own: whoever held that row and then another's would lock against
+  // the order of numbers.
+  if (change === null) return ensureSubject(context, caller, wish);
+  const { row, before } = change;
   if (isBeingTakenOver(row)) {
     // It is there; its files get their number one after another, which nobody waits for.
     void settler.settleSlowly([row.id]);

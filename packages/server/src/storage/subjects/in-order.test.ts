@@ -7,6 +7,7 @@ beforeAll(async () => {
   stoa = await createStorageServer();
   // The scan in the background waits as if another server were at it.
   await heldElsewhere();
+  await stoa.server.call("POST", "/api/stoa/v1/groups", { as: stoa.admin, body: { name: "A group" } });
 });
 afterAll(() => stoa.close());
 
@@ -26,14 +27,18 @@ async function endRaises(): Promise<void> {
   expect((await query("select id from storage_subjects where raise > 0")).rows).toEqual([]);
 }
 
+async function deleteGroup(): Promise<void> {
+  await query("delete from groups where id = (select max(id) from groups)");
+}
+
 const IDS = [1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009] as const;
 
-/** They lie in the table from the last to the first, and are due in that order too. */
+/** They lie in the table, and in the index of names, from the last to the first, and are due in that order too. */
 async function writeFromTheLast(changed: string, values: string): Promise<void> {
   await query("delete from storage_subjects");
   await query(
     `insert into storage_subjects (id, kind, name, settled, wanted, scan_at${changed}) overriding system value
-     select id, 'user', 'person-' || id, 1, 1, now() - make_interval(mins => id::int)${values}
+     select id, 'user', 'person-' || (3000 - id), 1, 1, now() - make_interval(mins => id::int)${values}
      from unnest($1::bigint[]) id order by id desc`,
     [IDS],
   );
@@ -56,6 +61,7 @@ it.each<[string, string, string, () => Promise<unknown>]>([
     ", now(), true, now()",
     () => stoa.ask("DELETE", "/trash"),
   ],
+  ["what a deleted group is linked to", ", deleted_at, group_id", ", now(), (select max(id) from groups)", deleteGroup],
 ])(
   "rows are locked by their numbers, whatever order they are found in: %s",
   async (_what, changed, values, statement) => {

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { type Caller, publishChange, recordChange, type StorageContext } from "../context.ts";
 import { requireNotErasing } from "../rescue/being-erased.ts";
-import type { SubjectRow } from "../tables.ts";
+import type { StorageDb, StorageTrx, SubjectRow } from "../tables.ts";
 import { requireDone } from "./outcomes.ts";
 import { findById, lockById } from "./queries.ts";
 
@@ -28,22 +28,8 @@ export async function linkSubject(
   await context.db.transaction().execute(async (trx) => {
     const row = await lockById(trx, id);
     if (row === null || row.deleted_at !== null) throw new StoaError("not_found", { details: { what: "storage" } });
-    if ((row.kind === "user" && link.groupId !== null) || (row.kind === "group" && link.accountId !== null)) {
-      const problem = `A ${row.kind === "user" ? "person's" : "group's"} storage is linked to a ${row.kind === "user" ? "person" : "group"}`;
-      throw new StoaError("unprocessable", { details: { problem } });
-    }
     if (row.account_id !== link.accountId) await requireNotErasing(trx, row);
-    const other = await trx
-      .selectFrom("storage_subjects")
-      .select(["id", "name"])
-      .where("deleted_at", "is", null)
-      .where("id", "<>", id)
-      .where((e) => e.or([e("account_id", "=", link.accountId ?? -1), e("group_id", "=", link.groupId ?? -1)]))
-      .executeTakeFirst();
-    if (other !== undefined) {
-      const problem = `They have storage already: ${other.name}. Unlink that first`;
-      throw new StoaError("conflict", { details: { problem, reason: "linked_elsewhere" } });
-    }
+    await requireFree(trx, row.kind, link, id);
     await trx
       .updateTable("storage_subjects")
       // Its owner may be another from now on.
@@ -62,6 +48,33 @@ export async function linkSubject(
   const row = context.known.byId(id);
   if (row === null) throw new StoaError("not_found", { details: { what: "storage" } });
   return row;
+}
+
+/**
+ * Nobody has two, and a person's is no group's.
+ * @param except the one that is to be linked, or null: there is none yet
+ * @throws StoaError unprocessable (a person's to a group, or the reverse), conflict (linked elsewhere)
+ */
+export async function requireFree(
+  db: StorageDb | StorageTrx,
+  kind: SubjectRow["kind"],
+  { accountId, groupId }: Link,
+  except: number | null,
+): Promise<void> {
+  if ((kind === "user" && groupId !== null) || (kind === "group" && accountId !== null)) {
+    const problem = `A ${kind === "user" ? "person's" : "group's"} storage is linked to a ${kind === "user" ? "person" : "group"}`;
+    throw new StoaError("unprocessable", { details: { problem } });
+  }
+  const other = await db
+    .selectFrom("storage_subjects")
+    .select("name")
+    .where("deleted_at", "is", null)
+    .where("id", "<>", except ?? -1)
+    .where((e) => e.or([e("account_id", "=", accountId ?? -1), e("group_id", "=", groupId ?? -1)]))
+    .executeTakeFirst();
+  if (other === undefined) return;
+  const problem = `They have storage already: ${other.name}. Unlink that first`;
+  throw new StoaError("conflict", { details: { problem, reason: "linked_elsewhere" } });
 }
 
 /** @throws StoaError not_found: no such person or group, or a deleted one */

@@ -18,3 +18,14 @@ export async function ownerOf(
   if (row.group_id !== null) return { uid, gid: (await processes.gidOf(row.group_id)) ?? gid };
   return { uid, gid };
 }
+
+/**
+ * Whether a directory stays whose it was: others made it, and nobody has said whose it is; or all are to be the
+ * contract's, and who has written there until now would be shut out of it.
+ */
+export function keepsOwner(
+  { platform }: Pick<StorageContext, "platform">,
+  { adopted, account_id, group_id }: Pick<SubjectRow, "adopted" | "account_id" | "group_id">,
+): boolean {
+  return adopted && (platform.config.storage.ownership === "contract" || (account_id === null && group_id === null));
+}

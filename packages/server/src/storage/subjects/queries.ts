@@ -19,9 +19,14 @@ export async function findById(db: Reader, id: number): Promise<SubjectRow | nul
   return (await db.selectFrom("storage_subjects").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
-/** Held until the transaction ends. */
+/** Held until the transaction ends; what merely refers to it is not held up. */
 export async function lockById(trx: StorageTrx, id: number): Promise<SubjectRow | null> {
-  const row = await trx.selectFrom("storage_subjects").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+  const row = await trx
+    .selectFrom("storage_subjects")
+    .selectAll()
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   return row ?? null;
 }
 

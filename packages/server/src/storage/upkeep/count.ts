@@ -73,9 +73,15 @@ export async function writeHistory(db: StorageDb): Promise<void> {
 /** Hours for two weeks, then days for two years: of each day the last point stays. */
 export async function thinHistory(db: StorageDb): Promise<number> {
   const thinned = await sql`
-    delete from storage_history h using storage_history later
-    where h.at < now() - interval '14 days' and later.subject_id = h.subject_id
-      and later.at > h.at and date_trunc('day', later.at) = date_trunc('day', h.at)`.execute(db);
+    delete from storage_history where (subject_id, at) in (
+      select h.subject_id, h.at from storage_history h
+      where h.at < now() - interval '14 days' and exists (
+        select from storage_history later
+        where later.subject_id = h.subject_id and later.at > h.at
+          and date_trunc('day', later.at) = date_trunc('day', h.at)
+      )
+      -- As a purged subject's points go.
+      order by h.subject_id, h.at for update)`.execute(db);
   const ended = await sql`delete from storage_history where at < now() - interval '2 years'`.execute(db);
   return Number((thinned.numAffectedRows ?? 0n) + (ended.numAffectedRows ?? 0n));
 }

@@ -9,6 +9,9 @@ import { mountOf, mountsBelow } from "./mounts.ts";
 /** Names at the top of somebody's storage that are none of theirs: the trash and copies under way, ZFS's snapshots. */
 export const RESERVED: ReadonlySet<string> = new Set([".stoa", ".zfs"]);
 
+const OF_ANOTHER =
+  "The directory of your storage belongs to another account on this machine, so nothing in it can be looked at or deleted from here. Delete it where you made it, in Jupyter's terminal for example, or ask an administrator.";
+
 /** What of a person's storage lies outside their workspaces and their trash. */
 export interface StorageBounds {
   /** Of the file system that it is; others are mounted in it, and take nothing of its room. */
@@ -24,11 +27,12 @@ export interface StorageBounds {
 /**
  * Opens a person's storage: by its path, which lies among those that only we make, and through no link.
  * @param directory absolute
- * @throws StoaError unavailable: it is not there, or is not theirs to read
+ * @throws StoaError conflict: it is another account's, and not theirs to read; unavailable: it is not there
  */
 export async function openStorage(directory: string): Promise<OpenFolder> {
   const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
   const handle = await open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+    if (isSystemError(cause, "EACCES")) throw new StoaError("conflict", { message: OF_ANOTHER, cause });
     throw new StoaError("unavailable", { details: { what: "The storage directory" }, cause });
   });
   return OpenFolder.held(handle);
