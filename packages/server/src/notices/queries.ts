@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { NoticeRow, NoticesDb, NoticesTrx } from "./tables.ts";
 
 /** More unread ones than these are counted as these: a bell shows no more anyway. */
@@ -37,12 +37,15 @@ export async function markRead(
   accountId: number,
   which: { readonly ids: readonly number[] } | "all",
 ): Promise<number> {
-  let query = trx
+  const ids = which === "all" ? sql`` : sql`and id = any(${[...which.ids]}::bigint[])`;
+  const unread = sql<SqlBool>`account_id = ${accountId} and read_at is null ${ids}`;
+  // Beside another page of theirs, and what tidies: all lock them in one order.
+  const inOrder = trx.selectFrom("notices").select("id").where(unread).orderBy("id").forNoKeyUpdate();
+  const { numUpdatedRows } = await trx
     .updateTable("notices")
     .set({ read_at: sql<Date>`now()` })
-    .where("account_id", "=", accountId)
-    .where("read_at", "is", null);
-  if (which !== "all") query = query.where("id", "=", sql<number>`any(${[...which.ids]}::bigint[])`);
-  const { numUpdatedRows } = await query.executeTakeFirst();
+    .where("id", "in", inOrder)
+    .where(unread)
+    .executeTakeFirst();
   return Number(numUpdatedRows);
 }

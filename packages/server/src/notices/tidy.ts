@@ -36,17 +36,22 @@ export async function thin(
   db: NoticesDb,
   { keptDays, keptPerPerson }: { readonly keptDays: number; readonly keptPerPerson: number },
 ): Promise<number> {
-  await sql`update notices set mail = 'none' where mail = 'due' and created_at < now() - interval '1 day'
-    or mail = 'digest' and created_at < now() - interval '3 days'`.execute(db);
-  const old = await sql`
-    delete from notices where created_at < now() - make_interval(days => ${keptDays})
-      or (not shown and mail in ('none', 'sent') and created_at < now() - interval '1 day')`.execute(db);
+  // Each locks its rows by their numbers first, as whoever reads theirs meanwhile: two orders would deadlock.
+  const unsent = sql`(mail = 'due' and created_at < now() - interval '1 day'
+    or mail = 'digest' and created_at < now() - interval '3 days')`;
+  await sql`update notices set mail = 'none' where ${unsent}
+    and id in (select id from notices where ${unsent} order by id for no key update)`.execute(db);
+  const old = sql`(created_at < now() - make_interval(days => ${keptDays})
+    or not shown and mail in ('none', 'sent') and created_at < now() - interval '1 day')`;
+  const aged = await sql`delete from notices where ${old}
+    and id in (select id from notices where ${old} order by id for update)`.execute(db);
   const many = await sql`
     delete from notices where id in (
-      select id from (
-        select id, row_number() over (partition by account_id order by id desc) as n from notices
-      ) as newest where n > ${keptPerPerson})`.execute(db);
-  return Number(old.numAffectedRows ?? 0) + Number(many.numAffectedRows ?? 0);
+      select id from notices where id in (
+        select id from (
+          select id, row_number() over (partition by account_id order by id desc) as n from notices
+        ) as newest where n > ${keptPerPerson}) order by id for update)`.execute(db);
+  return Number(aged.numAffectedRows ?? 0) + Number(many.numAffectedRows ?? 0);
 }
 
 /** In UTC: before the day begins where most of our people are. */

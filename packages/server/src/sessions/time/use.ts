@@ -34,7 +34,9 @@ export function createUse(context: SessionsContext): Use {
     used.clear();
     if (ids.length === 0) return;
     try {
-      await context.db.updateTable("jobs").set({ last_used_at: new Date() }).where("id", "in", ids).execute();
+      // Other servers saw others use them: all lock them in one order.
+      const inOrder = context.db.selectFrom("jobs").select("id").where("id", "in", ids).orderBy("id").forNoKeyUpdate();
+      await context.db.updateTable("jobs").set({ last_used_at: new Date() }).where("id", "in", inOrder).execute();
     } catch (error) {
       log.warn({ err: error }, "sessions: last use could not be written");
     }

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import { publishChange, type WorkspaceContext } from "../context.ts";
 import type { Scan } from "../files/scan-tree.ts";
@@ -96,18 +96,17 @@ export function createScanQueue(context: WorkspaceContext): ScanQueue {
  * @returns how many. Those that are due anyway are left alone: of one that takes long the next scan must not be wanted meanwhile.
  */
 async function wantActive(context: WorkspaceContext, all: boolean): Promise<number> {
-  let due = context.db
-    .selectFrom("workspaces")
-    .select("id")
-    .where("status", "=", "active")
-    .where("deleted_at", "is", null)
-    .whereRef("scan_done", ">=", "scan_wanted");
+  const isUsed = sql<SqlBool>`status = 'active' and deleted_at is null and scan_done >= scan_wanted`;
+  let due = context.db.selectFrom("workspaces").select("id").where(isUsed);
   // Of hundreds in which nobody writes a few have their turn: the others come with all.
   if (!all) due = due.where("disk_space", "=", 0).orderBy(sql`random()`).limit(EMPTY_AT_ONCE);
+  // Every server asks: locked in one order, whichever it found first.
+  const inOrder = context.db.selectFrom("workspaces").select("id").where("id", "in", due).orderBy("id");
   const wanted = await context.db
     .updateTable("workspaces")
     .set({ scan_wanted: sql<number>`scan_wanted + 1` })
-    .where("id", "in", due)
+    .where("id", "in", inOrder.forNoKeyUpdate())
+    .where(isUsed)
     .executeTakeFirst();
   return Number(wanted.numUpdatedRows);
 }
