@@ -9,8 +9,8 @@ import { type AuditVerification, verifyAudit } from "./verify.ts";
 export const VERIFY_KIND = "audit.verify";
 
 const subject = { kind: "audit", id: "all" } as const;
-/** Any number of ours: two who ask at once get one walk. */
-const ASK_LOCK = 356_429;
+/** Any number that no other lock has: two who ask at once get one walk. */
+const ASK_LOCK = 356_433;
 
 /** Walks the whole chain, however long it is, and tells how far it is. */
 export function verifyKind({ db, log }: { readonly db: Kysely<AuditTables>; readonly log: Logger }): OperationKind {

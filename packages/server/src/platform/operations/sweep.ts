@@ -7,7 +7,7 @@ import { type HistoryLine, line, writeHistory } from "./history.ts";
 import { forgetOldKeys } from "./idempotency.ts";
 import type { OperationRow } from "./tables.ts";
 
-/** Any number of ours: one process sweeps at a time. */
+/** Any number that no other lock has: one process sweeps at a time. */
 const SWEEP_LOCK = 356_429;
 const MOST = 200;
 /** An attempt that has outlived its time by so much: its process may beat, but does not end it. */

@@ -9,8 +9,8 @@ const MOST_PENDING = 500;
 const MOST_PENDING_WITH_ONE = 20;
 /** New shares from one person to another in a day: each one is a mail, and takes of the receiver's disk. */
 const MOST_A_DAY = 50;
-/** Beside a sender's number; nothing else in this database has it. */
-const OFFER_LOCK = 356_432;
+/** Beside a sender's number; a test sees to it that no other lock has it. */
+const OFFER_LOCK = 356_434;
 
 interface Offer {
   readonly row: Pick<WorkspaceRow, "owner_id" | "disk_space">;
