@@ -12,7 +12,8 @@ Stoa starts without any configuration. What you set comes from three places; the
 
 An empty variable is one that is not set. Names that Stoa doesn't know are refused, since a mistyped setting
 would silently do nothing. \`npx stoa config check\` lists every problem with its remedy; \`npx stoa config print\`
-shows what applies and where it comes from, without secrets.
+shows what applies and where it comes from, without secrets. Before the first start, \`node scripts/run.mjs install\`
+brings \`npx stoa\`.
 
 Settings that say so may also be changed in the portal (System, Settings) while Stoa runs. What is written in one of
 the three places is fixed there, and wins.
