@@ -32,7 +32,7 @@ are made, and nobody's account is linked: that is for an administrator. Names th
 alone. What was taken over is put in order by the server, in the background.
 
 Example:
-  STORAGE_BASE_PATH=/srv/home npx stoa import companion
+  STORAGE_BASE_PATH=/srv/storage npx stoa import companion
   STORAGE_BACKEND=zfs STORAGE_BASE_PATH=tank/home npx stoa import companion --go`;
 
 function importCompanion({ terminal }: Context, options: CompanionOptions): Promise<ExitCode> {
