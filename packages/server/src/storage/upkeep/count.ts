@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { publishCounted, type StorageContext } from "../context.ts";
 import { type Counted, keyOf } from "../drivers/contract.ts";
 import { inOrder } from "../subjects/in-order.ts";
@@ -36,9 +36,10 @@ export async function writeCounted(
   }
   if (changes.length > 0) {
     const written = await context.db.transaction().execute(async (trx) => {
+      // One parameter: it may be everybody, and PostgreSQL takes 65,535 of them.
       const ids = changes.map(({ id }) => id);
       await sql`
-        with locked as (${inOrder(trx).where("s.id", "in", ids)})
+        with locked as (${inOrder(trx).where(sql<SqlBool>`s.id = any(${ids}::bigint[])`)})
         update storage_subjects s set used = r.used, used_kind = 'quota', used_at = now(), enforced_quota = r.quota
         from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
           as r(id bigint, used bigint, quota bigint)
