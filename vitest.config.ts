@@ -25,15 +25,26 @@ const LONG = [
   /race|unpack/,
 ];
 
-/** The longest begin first, so that none of them runs alone at the end; else vitest's own order. */
+/** They wait nearly all of their time: for the rounds in which a hub is looked at, for sessions to be idle. */
+const WAITING = /^tests\/hub\/|^packages\/server\/src\/sessions\/time\/idle-stop/;
+
+/**
+ * The longest begin first, so that none of them runs alone at the end; else vitest's own order. One that waits and one
+ * that works by turns: with all that wait at once the processors have nothing to do, and too much afterwards.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => {
-      const path = relative(this.ctx.config.root, moduleId);
-      const found = LONG.findIndex((one) => one.test(path));
+    const pathOf = ({ moduleId }: TestSpecification): string => relative(this.ctx.config.root, moduleId);
+    const place = (file: TestSpecification): number => {
+      const found = LONG.findIndex((one) => one.test(pathOf(file)));
       return found === -1 ? LONG.length : found;
     };
-    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+    const sorted = (await super.sort(files)).sort((a, b) => place(a) - place(b));
+    const waiting = sorted.filter((file) => WAITING.test(pathOf(file)));
+    const working = sorted.filter((file) => !WAITING.test(pathOf(file)));
+    return working
+      .flatMap((file, index) => [file, ...waiting.slice(index, index + 1)])
+      .concat(waiting.slice(working.length));
   }
 }
 

@@ -6,7 +6,7 @@
 import pg from "pg";
 import type { Browser } from "playwright-core";
 import { findEmbeddedPostgres } from "../packages/server/src/platform/database/embedded/embedded-postgres.ts";
-import { openBrowser } from "../tests/browser/portal-page.ts";
+import { openWholeBrowser } from "../tests/browser/portal-page.ts";
 import { words } from "../tests/browser/words.ts";
 import { type PortalClient, signIn } from "../tests/support/portal-client.ts";
 import { discard, startStoa } from "../tests/support/stoa-process.ts";
@@ -25,7 +25,7 @@ const t = words("en");
 const stoa = await startStoa({
   env: { STOA_REQUESTS_PER_MINUTE: "0", STOA_LOG_LEVEL: "warn", SHELL: "/bin/bash" },
 });
-const browser = await openBrowser();
+const browser = await openWholeBrowser();
 try {
   const client = await signIn(stoa.url, "admin", stoa.adminPassword);
   const parts = { load: firstLoad, routes: routeChanges, list: longList, terminal };

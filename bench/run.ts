@@ -15,6 +15,8 @@ const ALL = [
   "files-scan",
   "files-transfer",
   "storage",
+  "activity",
+  "hub",
   "portal",
   "start",
 ];
@@ -67,6 +69,8 @@ function readSections(): [string, string][] {
     "Files scan": "files-scan",
     "Files transfer": "files-transfer",
     Storage: "storage",
+    Activity: "activity",
+    JupyterHub: "hub",
     Portal: "portal",
     Start: "start",
   };

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, expect, it } from "vitest";
 import { findEmbeddedPostgres } from "../packages/server/src/platform/database/embedded/embedded-postgres.ts";
+import { loseWorkers } from "../packages/server/src/testing/lose-workers.ts";
+import { databaseOf } from "./support/database-of.ts";
 import { type PortalClient, send, signIn } from "./support/portal-client.ts";
 import { ADMIN_PASSWORD, discard, newDataDir, type StoaProcess, startStoa } from "./support/stoa-process.ts";
 
 const PASSWORD = "correct horse battery";
-/** Each costs the ten seconds after which another worker takes over. */
 const KILLS = 2;
 const dataDir = newDataDir();
 let stoa: StoaProcess;
@@ -52,7 +53,10 @@ it("an account's deletion survives kill -9 at any moment: sessions end, workspac
   expect(asked.status, asked.text).toBe(202);
   for (let n = 0; n < KILLS; n++) {
     await sleep(30 + Math.random() * 600);
-    await stoa.kill();
+    await stoa.killBoth();
+    const database = await databaseOf(dataDir);
+    await loseWorkers(database);
+    await database.end();
     await start();
   }
   const boss = await admin();

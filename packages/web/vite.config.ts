@@ -7,10 +7,13 @@ import { wordParts } from "./vite/word-parts.ts";
 
 const server = process.env.STOA_DEV_SERVER ?? "http://127.0.0.1:8080";
 
-const storageFiles = {
+const areaFiles = {
   "storage-meter": /src[\\/]storage[\\/](level|sizes|storage-meter|storage\.module|use-size)/,
   "storage-parts": /src[\\/]storage[\\/](history-section|recount|quota-field|use-forecast|use-recount)/,
   "all-storage": /src[\\/]storage[\\/]admin[\\/]/,
+  webhooks: /src[\\/](webhooks[\\/]|api[\\/]webhooks)/,
+  "all-hub": /src[\\/](hub[\\/]admin[\\/](?!health-curves)|api[\\/]hub-admin)/,
+  "all-activity": /src[\\/](activity[\\/]admin[\\/]|api[\\/]admin-activity)/,
 };
 
 export default defineConfig({
@@ -45,7 +48,7 @@ export default defineConfig({
             // Of what Home does not draw: a file for each would be named in Home's list of files.
             { name: "icons", test: /@tabler[\\/]icons-react/, minShareCount: 2 },
             // A few files of its own, without what other pages share with it.
-            ...Object.entries(storageFiles).map(([name, test]) => ({
+            ...Object.entries(areaFiles).map(([name, test]) => ({
               name,
               test,
               includeDependenciesRecursively: false,

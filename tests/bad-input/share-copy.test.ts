@@ -2,6 +2,7 @@ import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { loseWorkers } from "../../packages/server/src/testing/lose-workers.ts";
 import { createTestDatabase, type TestDatabase } from "../../packages/server/src/testing/test-database.ts";
 import { accessToken, send } from "../support/portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "../support/stoa-process.ts";
@@ -74,9 +75,10 @@ it("copies a share whole, and tells of it once, though the server is killed on t
 
   // Somewhere in the middle.
   await expect.poll(() => countStaged(bob), { timeout: 30_000, interval: 5 }).toBeGreaterThan(10);
-  await stoa.kill();
+  await stoa.killBoth();
   expect(entries(folder(bob, share))).toEqual([]);
   expect(await mailsToBob()).toEqual([]);
+  await loseWorkers(database.pool);
   await start();
 
   const state = async () =>

@@ -106,6 +106,36 @@ describe("the palette", () => {
     });
   });
 
+  test("keeps the keyboard from a page that stands only after it was opened", async () => {
+    await newcomer({ locale: "en" }, async ({ page, t }) => {
+      // The page's own code, then its terminal's: each takes the focus when it stands.
+      for (const [part, ms] of [
+        [/\/session-page-[^/]*\.js$/, 1_500],
+        [/\/terminal-[^/]*\.js$/, 2_000],
+      ] as const) {
+        await page.route(part, async (route) => {
+          await new Promise((wait) => setTimeout(wait, ms));
+          await route.continue();
+        });
+      }
+      const field = page.getByRole("dialog", { name: t("palette.title") }).getByRole("combobox");
+      const terminal = t("jobTypes.terminal");
+      await page.keyboard.press("Control+k");
+      await field.fill(`${terminal} reef`);
+      await page.getByRole("option", { name: new RegExp(`${terminal}.*Reef`), selected: true }).waitFor();
+      await page.keyboard.press("Enter");
+      await field.waitFor({ state: "detached" });
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("where do all of these go to", { delay: 200 });
+      await page.locator(".xterm").waitFor();
+      await page.keyboard.type(" now", { delay: 200 });
+      expect(await field.inputValue()).toBe("where do all of these go to now");
+      // Who asked for it behind the palette has it when that goes.
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.evaluate("document.activeElement?.closest('.xterm') !== null")).toBe(true);
+    });
+  });
+
   test("changes language and colours, and is a sheet on a phone", async () => {
     await newcomer({ locale: "en", width: 390 }, async ({ page, t, picture, axe }) => {
       await page

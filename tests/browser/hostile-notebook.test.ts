@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { send } from "../support/portal-client.ts";
 import { attempt } from "./hostile-page.ts";
-import { openBrowser, openPortal, type PortalPage } from "./portal-page.ts";
+import { openPortal, openWholeBrowser, type PortalPage } from "./portal-page.ts";
 import { type RunningStoa, runningStoa } from "./running-stoa.ts";
 
 /** The worst neighbourhood: portal and sessions below one domain are one *site* to a browser. */
@@ -31,7 +31,7 @@ beforeAll(async () => {
   stoa = await runningStoa(env, join(import.meta.dirname, "../support/stoa-with-programs.ts"));
   // As it were behind TLS: service workers and the like are to fail for our reasons, not for want of it.
   const secure = [base, ...[1, 2, 3, 4].map((id) => `http://s-${id}.${SESSIONS}:${port}`)].join(",");
-  browser = await openBrowser([
+  browser = await openWholeBrowser([
     `--host-resolver-rules=MAP *.${DOMAIN} 127.0.0.1, MAP rebound.example 127.0.0.1`,
     `--unsafely-treat-insecure-origin-as-secure=${secure}`,
     "--disable-popup-blocking",

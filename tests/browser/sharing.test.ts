@@ -108,7 +108,7 @@ describe.each(["en", "fa"] as const)("sharing (%s)", (locale) => {
     await page.locator("#sharing:focus").waitFor();
     await shares.getByRole("button", { name: t("sharing.cancelFor", { name: other.fullName }) }).click();
     await shares.getByText(t("states.cancelled")).waitFor();
-    await page.goto("/portal/activity");
+    await page.goto("/portal/activity/operations");
     await page.getByText(name).first().waitFor();
     await sender.picture("activity-shared");
     expect(sender.complaints).toEqual([]);

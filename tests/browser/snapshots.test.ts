@@ -218,7 +218,8 @@ test.each(looks)("whether both stay or one is replaced is asked once ($locale)",
 
   await restore();
   await dialog.getByRole("button", { name: t("uploads.replace"), exact: true }).click();
-  await undo.getByText(t("trash.isBack", { name: "notes.md" })).waitFor();
+  // The whole sentence: that of the first one begins alike, and may still be leaving.
+  await undo.getByText(t("trash.isBack", { name: "notes.md" }), { exact: true }).waitFor();
   expect(await api.read(id, "notes.md")).toBe("# Second\n");
   await undo.getByRole("button", { name: t("undo.undo") }).click();
   await expect.poll(() => api.read(id, "notes.md").catch(String)).toBe("# Third\n");

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attempt } from "../browser/hostile-page.ts";
-import { openBrowser, openPortal, type PortalPage } from "../browser/portal-page.ts";
+import { openPortal, openWholeBrowser, type PortalPage } from "../browser/portal-page.ts";
 import { jupyterLab4 } from "../support/jupyter-peers.ts";
 import { type PortalClient, send, signIn } from "../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../support/stoa-process.ts";
@@ -133,7 +133,7 @@ describe.skipIf(lab === null)("a hostile notebook that somebody was given, in Ju
   async function openAll(base: string, port: number): Promise<void> {
     // As it were behind TLS: service workers and the like are to fail for our reasons, not for want of it.
     const secure = [base, ...[1, 2].map((id) => `http://s-${id}.sessions.${DOMAIN}:${port}`)].join(",");
-    browser = await openBrowser([
+    browser = await openWholeBrowser([
       `--host-resolver-rules=MAP *.${DOMAIN} 127.0.0.1`,
       `--unsafely-treat-insecure-origin-as-secure=${secure}`,
       "--disable-popup-blocking",

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { openBrowser } from "../browser/portal-page.ts";
+import { openWholeBrowser } from "../browser/portal-page.ts";
 import { jupyterLab4, notebook6, onlyNotebook7 } from "../support/jupyter-peers.ts";
 import { type PortalClient, send, signIn } from "../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../support/stoa-process.ts";
@@ -155,7 +155,7 @@ describe.each(peers)("$peer", ({ isolation, folder, there, page, output, cell })
     it("runs a cell in Chromium", async () => {
       let browser: Browser | null = null;
       try {
-        browser = await openBrowser();
+        browser = await openWholeBrowser();
         const tab = await (await browser.newContext()).newPage();
         const ticket = await admin.call("POST", `/api/stoa/v1/sessions/${session.jobId}/ticket`);
         await tab.goto(ticket.json.url as string);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser } from "../browser/portal-page.ts";
+import { openWholeBrowser } from "../browser/portal-page.ts";
 import { debianHub, jupyterHub } from "../support/jupyter-peers.ts";
 import { type Hub, startHub } from "../support/jupyterhub-process.ts";
 import { send, signIn as toPortal } from "../support/portal-client.ts";
@@ -32,7 +32,7 @@ describe.each(hubs)("$peer with the hook", ({ folder, version, oldest }) => {
       chmodSync(base, 0o755);
       stoa = await startStoa({ env: { API_KEY: KEY, STORAGE_BASE_PATH: base } });
       hub = await startHub(folder as string, { STOA_URL: stoa.url, STOA_API_KEY: KEY, STORAGE_BASE_PATH: base });
-      browser = await openBrowser();
+      browser = await openWholeBrowser();
     });
     afterAll(async () => {
       await browser?.close();

@@ -25,4 +25,5 @@ c.Spawner.consecutive_failure_limit = 3
 c.Authenticator.allow_all = True
 c.DummyAuthenticator.password = "test"
 c.JupyterHub.services = [{"name": "operator", "api_token": os.environ["HUB_TOKEN"]}]
-c.JupyterHub.load_roles = [{"name": "operates", "services": ["operator"], "scopes": ["admin:users", "admin:servers"]}]
+scopes = ["admin:users", "admin:servers", "access:servers", "tokens"]
+c.JupyterHub.load_roles = [{"name": "operates", "services": ["operator"], "scopes": scopes}]

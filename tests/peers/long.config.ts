@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/peers/**/*.long.ts"],
+    // For those that put a whole server of ours together in their own process.
+    globalSetup: ["packages/server/src/testing/test-server.ts"],
     pool: "forks",
     fileParallelism: false,
     testTimeout: 300_000,

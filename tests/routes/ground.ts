@@ -5,6 +5,7 @@ import path from "node:path";
 import { pino } from "pino";
 import { createStoa, type Stoa } from "../../packages/server/src/app.ts";
 import { loadConfig } from "../../packages/server/src/config/load.ts";
+import { type HubDouble, startHubDouble } from "../../packages/server/src/hub/testing/hub-double.ts";
 import { openText } from "../../packages/server/src/platform/mail/mail-text.ts";
 import type { MailRow } from "../../packages/server/src/platform/mail/tables.ts";
 import type { OperationKind } from "../../packages/server/src/platform/operations/contract.ts";
@@ -42,6 +43,8 @@ export interface Ground {
   readonly admin: Person;
   /** Of people's storage, which lies in plain directories here. */
   readonly snapshots: SnapshotDouble;
+  /** The JupyterHub that people have their users at. */
+  readonly hub: HubDouble;
   newPerson(prefix: string): Promise<Person>;
   /** What stands after `#token=` in the last mail to that person. */
   mailedToken(username: string): Promise<string>;
@@ -64,6 +67,7 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
   const dataDir = await mkdtemp(path.join(tmpdir(), "stoa-routes-"));
   lendPrograms(dataDir);
   const database = await createTestDatabase();
+  const hub = await startHubDouble();
   const env = {
     HOME: dataDir,
     STOA_DATA_DIR: dataDir,
@@ -79,6 +83,8 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
     STOA_SESSIONS_PER_PERSON: "50",
     STOA_SESSION_MEMORY_CHECK: "off",
     STOA_DRAIN: "1",
+    JUPYTERHUB_API_URL: hub.apiUrl,
+    JUPYTERHUB_API_TOKEN: hub.token,
     ...changes,
   };
   const { db, pool, url } = database;
@@ -150,6 +156,7 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
     other: await newPerson("other"),
     admin: await signedIn("admin"),
     snapshots,
+    hub,
     newPerson,
     mailedToken,
     call,
@@ -157,6 +164,7 @@ export async function createGround(changes: Readonly<Record<string, string>> = {
       await stoa.app.close();
       await stoa.stop();
       await endSessions(dataDir);
+      await hub.close();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },

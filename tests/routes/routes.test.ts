@@ -3,9 +3,12 @@ import type { KnownRoute } from "../../packages/server/src/platform/http/server.
 import { SCOPES } from "../../packages/server/src/platform/principal.ts";
 import { send, signIn } from "../support/portal-client.ts";
 import { accountRows } from "./account-rows.ts";
+import { activityRows } from "./activity-rows.ts";
 import { answersTo } from "./answers.ts";
 import { createGround, PASSWORD, type Person } from "./ground.ts";
 import { groupRows } from "./group-rows.ts";
+import { hubAdminRows } from "./hub-admin-rows.ts";
+import { hubRows } from "./hub-rows.ts";
 import { noticeRows } from "./notice-rows.ts";
 import { peopleRows } from "./people-rows.ts";
 import { platformRows } from "./platform-rows.ts";
@@ -21,6 +24,7 @@ import { storageRows } from "./storage-rows.ts";
 import { systemRows } from "./system-rows.ts";
 import { transferRows } from "./transfer-rows.ts";
 import { walkSockets } from "./walk-sockets.ts";
+import { webhookRows } from "./webhook-rows.ts";
 import { workspaceRows } from "./workspace-rows.ts";
 
 /** The walk over all routes of the whole server: nothing is reached that isn't described in a row. */
@@ -44,6 +48,10 @@ const guardedRows = [
   ...systemRows,
   ...transferRows,
   ...noticeRows,
+  ...hubRows,
+  ...activityRows,
+  ...webhookRows,
+  ...hubAdminRows,
   ...platformRows,
 ];
 const nameOf = ({ method, url }: Pick<KnownRoute, "method" | "url">) => `${method} ${url.replace(/(?<=.)\/$/, "")}`;

@@ -20,7 +20,7 @@ export function readTree(...folders: readonly string[]): SourceFile[] {
 }
 
 /** The folders with code of ours. */
-export const CODE_FOLDERS = ["packages", "scripts", "tests", "bench", "integrations"] as const;
+export const CODE_FOLDERS = ["packages", "scripts", "tests", "bench", "integrations", "deploy"] as const;
 
 /** One file's text, by its path from the root. */
 export function read(path: string): string {

@@ -20,6 +20,11 @@ export function jupyterHub(version: 5 | 6): string | null {
   return environment(`hub${version}`, [`jupyterhub==${version}.*`, "jupyter-server"]);
 }
 
+/** JupyterHub 5 with JupyterLab 4, whose servers also an older hub starts. The same of its folder. */
+export function hubWithLab(): string | null {
+  return environment("hub5-lab4", ["jupyterhub==5.*", "jupyterlab==4.*"]);
+}
+
 /** Debian's own JupyterHub: its folder, or null. */
 export function debianHub(): string | null {
   if (existsSync("/usr/bin/jupyterhub") && notebook6()) return "/usr";

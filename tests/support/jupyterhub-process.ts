@@ -17,6 +17,8 @@ const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 export interface Hub {
   readonly url: string;
   readonly version: string;
+  /** A service's, that may administer users and servers. */
+  readonly token: string;
   /** All that it printed so far. */
   output(): string;
   /** A call of its REST API as an operator. */
@@ -82,6 +84,7 @@ export async function startHub(folder: string, env: Readonly<Record<string, stri
   await up(call, isUp, () => output);
   return {
     url,
+    token,
     version: (await call("GET", "/")).json.version,
     output: () => output,
     call,

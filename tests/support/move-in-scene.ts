@@ -19,7 +19,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { loseWorkers } from "../../packages/server/src/testing/lose-workers.ts";
 import { PASSWORD, type Person, register, shellAs } from "../processes/person.ts";
+import { databaseOf } from "./database-of.ts";
 import { type PortalClient, signIn } from "./portal-client.ts";
 import { discard, newDataDir, type StoaProcess, startStoa } from "./stoa-process.ts";
 
@@ -27,13 +29,18 @@ const FILES = 1_200;
 const BIG = 12 * 2 ** 20;
 const base = "/api/stoa/v1/storage";
 
-/** All that is to be kept of a tree. */
+/** All that is to be kept of a tree; not what was staged for an upload that was refused in the midst of it. */
 export function listing(folder: string): string {
-  const args = [folder, "-mindepth", "1", "-not", "-name", ".staging", "-printf", "%P|%y|%m|%U|%G|%T@|%n|%l\\n"];
+  const what = "%P|%y|%m|%U|%G|%T@|%n|%l\\n";
+  const args = [folder, "-mindepth", "1", "(", "-name", ".staging", "-prune", ")", "-o", "-printf", what];
   const names = execFileSync("find", args, { encoding: "utf8", maxBuffer: 2 ** 26 })
     .split("\n")
     .sort();
-  const sums = execFileSync("sh", ["-c", 'cd "$0" && find . -type f -exec sha256sum {} + | sort -k2', folder]);
+  const sums = execFileSync("sh", [
+    "-c",
+    'cd "$0" && find . -name .staging -prune -o -type f -exec sha256sum {} + | sort -k2',
+    folder,
+  ]);
   return `${names.join("\n")}\n${sums}`;
 }
 
@@ -193,7 +200,10 @@ export function describeMoveIn(env: Readonly<Record<string, string>>, { withBrok
     expect(ids.length).toBeGreaterThan(0);
     for (const delay of [100, 700, 1_500]) {
       await sleep(delay);
-      await stoa.kill();
+      await stoa.killBoth();
+      const database = await databaseOf(dataDir);
+      await loseWorkers(database);
+      await database.end();
       const place = data("workspaces", eve.id);
       const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
       if (!isLink) {

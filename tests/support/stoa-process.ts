@@ -26,6 +26,8 @@ export interface StoaProcess {
   output(): string;
   /** SIGKILL, and waits until the process is gone. */
   kill(): Promise<void>;
+  /** The same, and of the broker's child with it, which would else drain and give back what it has in hand. */
+  killBoth(): Promise<void>;
   /** SIGTERM, and waits for the drain. Returns the exit code. */
   stop(): Promise<number | null>;
 }
@@ -81,6 +83,11 @@ export async function startStoa(options: StartOptions = {}): Promise<StoaProcess
     startedInMs: performance.now() - startedAt,
     output: () => output,
     async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+    async killBoth() {
+      process.kill(serverBelow(child.pid as number), "SIGKILL");
       child.kill("SIGKILL");
       await exited;
     },

@@ -6,7 +6,17 @@ import { CrashPage, MissingPage } from "./frame/error-pages.tsx";
 import { HomePage } from "./home/home-page.tsx";
 import { adminTree } from "./routes/admin.tsx";
 import { nextPage } from "./routes/next-page.ts";
-import { askAhead, lazyPage, lazyStoragePage, root, signedIn } from "./routes/signed-in.tsx";
+import {
+  askAhead,
+  lazyAccountPage,
+  lazyJupyterPage,
+  lazyPage,
+  lazySessionPage,
+  lazyStoragePage,
+  lazyWebhookPage,
+  root,
+  signedIn,
+} from "./routes/signed-in.tsx";
 
 const notices = ["registered", "resetDone", "firstDone", "confirmed"] as const;
 
@@ -67,7 +77,7 @@ const secondFactor = createRoute({
     if (!account) throw redirect({ to: "/sign-in" });
     if (limitation !== "second-factor") throw redirect({ to: "/account/security" });
   },
-  component: lazyPage(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
+  component: lazyAccountPage(() => import("./auth/second-factor-page.tsx"), "SecondFactorPage"),
 });
 
 const home = createRoute({ getParentRoute: () => signedIn, path: "/", component: HomePage });
@@ -120,24 +130,41 @@ const session = createRoute({
   path: "/sessions/$sessionId",
   // `all`: one came from everybody's sessions, and goes back there.
   validateSearch: texts("from"),
-  component: lazyPage(() => import("./sessions/session-page.tsx"), "SessionPage"),
+  component: lazySessionPage(() => import("./sessions/session-page.tsx"), "SessionPage"),
 });
 const sharedSession = createRoute({
   getParentRoute: () => signedIn,
   path: "/shared-sessions/$sessionId",
-  component: lazyPage(() => import("./sessions/viewers/shared-session-page.tsx"), "SharedSessionPage"),
+  component: lazySessionPage(() => import("./sessions/viewers/shared-session-page.tsx"), "SharedSessionPage"),
 });
 const storage = createRoute({
   getParentRoute: () => signedIn,
   path: "/storage",
   component: lazyStoragePage(() => import("./storage/own/own-page.tsx"), "OwnStoragePage"),
 });
-const activity = createRoute({
+const jupyter = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/jupyter",
+  component: lazyJupyterPage(() => import("./hub/jupyter-page.tsx"), "JupyterPage"),
+});
+const openJupyter = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/jupyter/open",
+  validateSearch: texts("server"),
+  component: lazyJupyterPage(() => import("./hub/way-in/open-page.tsx"), "OpenPage"),
+});
+const runs = createRoute({
   getParentRoute: () => signedIn,
   path: "/activity",
+  validateSearch: texts("query", "status", "day"),
+  component: lazyJupyterPage(() => import("./activity/runs-page.tsx"), "RunsPage"),
+});
+const activity = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/activity/operations",
   validateSearch: texts("state", "kind"),
   loader: askAhead("activity"),
-  component: lazyPage(() => import("./activity/activity-page.tsx"), "ActivityPage"),
+  component: lazyJupyterPage(() => import("./activity/activity-page.tsx"), "ActivityPage"),
 });
 const groups = createRoute({
   getParentRoute: () => signedIn,
@@ -153,27 +180,38 @@ const accountPages = () => import("./account/account-pages.tsx");
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
-  component: lazyPage(accountPages, "ProfilePage"),
+  component: lazyAccountPage(accountPages, "ProfilePage"),
 });
 const accountLook = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/look",
-  component: lazyPage(accountPages, "LookPage"),
+  component: lazyAccountPage(accountPages, "LookPage"),
 });
 const accountSecurity = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/security",
-  component: lazyPage(accountPages, "SecurityPage"),
+  component: lazyAccountPage(accountPages, "SecurityPage"),
 });
 const accountTokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/tokens",
-  component: lazyPage(accountPages, "TokensPage"),
+  component: lazyAccountPage(accountPages, "TokensPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/webhooks",
+  component: lazyWebhookPage(() => import("./webhooks/own-webhooks-page.tsx"), "OwnWebhooksPage"),
+});
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/webhooks/$webhookId",
+  validateSearch: texts("state", "type", "delivery"),
+  component: lazyWebhookPage(() => import("./webhooks/webhook-page.tsx"), "OwnWebhookPage"),
 });
 const accountData = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/data",
-  component: lazyPage(accountPages, "DataPage"),
+  component: lazyAccountPage(accountPages, "DataPage"),
 });
 const ownNotices = createRoute({
   getParentRoute: () => signedIn,
@@ -210,6 +248,9 @@ const routeTree = root.addChildren([
     session,
     sharedSession,
     storage,
+    jupyter,
+    openJupyter,
+    runs,
     activity,
     groups,
     group,
@@ -217,6 +258,8 @@ const routeTree = root.addChildren([
     accountLook,
     accountSecurity,
     accountTokens,
+    webhooks,
+    webhook,
     accountData,
     ownNotices,
     chooseNotices,

@@ -27,3 +27,28 @@ declare module "*.json?part=past" {
   const words: { readonly [key: string]: string | typeof words };
   export default words;
 }
+
+declare module "*.json?part=jupyter" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
+
+declare module "*.json?part=webhooks" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
+
+declare module "*.json?part=account" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
+
+declare module "*.json?part=opened" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}
+
+declare module "*.json?part=palette" {
+  const words: { readonly [key: string]: string | typeof words };
+  export default words;
+}

@@ -3,9 +3,20 @@ import type { Plugin } from "vite";
 
 /**
  * When a word comes: with Home, before any other page, before the first of an operator's pages, or of storage's, or
- * with the first look back at a workspace as it was.
+ * with the first look back at a workspace as it was, or before the first page of Jupyter and of what ran there,
+ * of webhooks, of an account, of a session or a look into a file (`opened`), or with the palette.
  */
-export type WordPart = "first" | "rest" | "operators" | "storage" | "past";
+export type WordPart =
+  | "first"
+  | "rest"
+  | "operators"
+  | "storage"
+  | "past"
+  | "jupyter"
+  | "webhooks"
+  | "account"
+  | "opened"
+  | "palette";
 
 const inParts: Readonly<Record<WordPart, string>> = {
   first:
@@ -14,12 +25,17 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "errors problems.network problems.defect help.whatIs sessionTold.code_missing",
   operators:
     "people person whyNot overview adminSessions adminStorage actions mails services system " +
-    "audit dayField span operator hang",
+    "audit dayField span operator hang adminActivity adminHub",
   storage:
     "storage reasons.in_trash reasons.exists reasons.not_a_directory reasons.below_used " +
     "reasons.other_file_system reasons.raise_off reasons.raise_not_over reasons.raise_taken " +
     "reasons.raise_no_quota reasons.raise_away reasons.raise_unenforced reasons.raise_disk_full",
   past: "snapshots",
+  jupyter: "jupyter runs",
+  webhooks: "webhooks",
+  account: "secondFactor signIns myData scopes",
+  opened: "preview terminal",
+  palette: "palette",
   // What people see too of what is otherwise the operators': the banners, and what leads to their pages.
   // Those of the audit log are states, and no words.
   rest:
@@ -29,7 +45,7 @@ const inParts: Readonly<Record<WordPart, string>> = {
     "system.maintenanceAdmin system.maintenanceMeans system.maintenanceWillMean system.maintenanceEnded " +
     "system.maintenanceCancelled system.endMaintenance system.endMaintenanceTitle system.endMaintenanceText " +
     "system.cancelMaintenance system.cancelMaintenanceTitle system.cancelMaintenanceText system.settingsTitle " +
-    "system.choicesOf system.choices system.tabs snapshots.open",
+    "system.choicesOf system.choices system.tabs snapshots.open secondFactor.title",
 };
 const named = new Map(
   Object.entries(inParts).flatMap(([part, names]) => names.split(" ").map((name) => [name, part as WordPart])),

@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiOf } from "../../browser/account-api.ts";
 import { password, type Registered, register } from "../../browser/people.ts";
-import { openBrowser, openPortal, type PageOptions, type PortalPage } from "../../browser/portal-page.ts";
+import { openPortal, openWholeBrowser, type PageOptions, type PortalPage } from "../../browser/portal-page.ts";
 import { type PortalClient, signIn } from "../../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../../support/stoa-process.ts";
 import { hasZfsFuse, startZfsFuse, type ZfsFuse } from "./zfs-fuse.ts";
@@ -47,7 +47,7 @@ describe.skipIf(!hasZfsFuse())("a full storage on zfs-fuse, in the browser", () 
     const { id } = (await own()).own;
     const set = await admin.call("PUT", `/api/stoa/v1/storage/subjects/${id}/quota`, { quota: QUOTA });
     expect(set.status, set.text).toBe(200);
-    browser = await openBrowser();
+    browser = await openWholeBrowser();
   });
   afterAll(async () => {
     await browser?.close();

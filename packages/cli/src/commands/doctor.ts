@@ -6,6 +6,8 @@ import type { Command } from "commander";
 import { act, type Context } from "../action.ts";
 import { configurationDirectory } from "../checkout.ts";
 import { configurationChecks } from "../checks/configuration-checks.ts";
+import { hubChecks } from "../checks/hub-checks.ts";
+import { hubPeopleChecks } from "../checks/hub-people-check.ts";
 import { installationChecks } from "../checks/installation-checks.ts";
 import { secretKeyCheck } from "../checks/secret-key-check.ts";
 import { storageCheck } from "../checks/storage-check.ts";
@@ -40,6 +42,7 @@ async function examine({ terminal }: Context, options: Options) {
     ...(await configurationChecks(config, configurationDirectory(terminal.cwd))),
     ...(await databaseChecks(terminal, config)),
     await storageCheck(config),
+    ...(await hubChecks(config)),
   ]);
   terminal.out(options.json ? JSON.stringify({ ok: !hasFault(checks), checks }, null, 2) : report(checks));
   return hasFault(checks) ? exitCodes.fault : exitCodes.done;
@@ -75,6 +78,7 @@ async function databaseChecks(terminal: Terminal, config: Config): Promise<Check
     ...checks,
     await secretKeyCheck(config, database),
     await systemAccountsCheck(config, database),
+    ...(await hubPeopleChecks(config, database)),
   ]);
 }
 

@@ -7,6 +7,7 @@ import type { Platform } from "@stoa/server/platform/platform.ts";
 import { createFileWork } from "@stoa/server/workspaces/file-work/file-work.ts";
 import { createDirectories } from "@stoa/server/workspaces/files/directories.ts";
 import type { Context } from "../action.ts";
+import type { SharedImportOptions } from "../commands/import-options.ts";
 import { type Opened, requireCurrentSchema } from "../database.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { operator } from "../operator.ts";
@@ -22,18 +23,12 @@ import { readOldService } from "./source/read-old-service.ts";
 import { type CarriedOut, carryOut, reserveAll } from "./take/carry-out.ts";
 import { tellPlan } from "./tell-plan.ts";
 
-export interface ImportOptions {
+export interface ImportOptions extends SharedImportOptions {
   readonly database: string;
   readonly root: string;
-  readonly source: string;
-  readonly link: readonly string[];
-  readonly rename: readonly string[];
-  readonly map?: string;
   readonly keepTokens?: boolean;
   readonly client?: string;
   readonly emptyWhereMissing?: boolean;
-  readonly go?: boolean;
-  readonly json?: boolean;
 }
 
 /** Looks at the old service, tells the plan, and with `--go` carries it out. */

@@ -6,7 +6,7 @@ import type { ProvenAgain } from "../platform/live-settings/routes.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createAccessTokens } from "./access-tokens/access-tokens.ts";
 import { type Account, accountOf } from "./account.ts";
-import type { AccountPart } from "./account-part.ts";
+import type { AccountPart, NewcomerAccount } from "./account-part.ts";
 import { SYSTEM } from "./actor.ts";
 import { authenticationHealth } from "./authentication-health.ts";
 import { createAuthenticator } from "./authenticator.ts";
@@ -28,7 +28,7 @@ import { groupRoutes } from "./groups/routes.ts";
 import { endActing } from "./impersonation/end-acting.ts";
 import { impersonationRoutes } from "./impersonation/routes.ts";
 import type { OneTimeLink } from "./one-time-links.ts";
-import { createOldRounds } from "./passwords/old-hash.ts";
+import { createOldWork } from "./passwords/old-hash.ts";
 import { createPasswordHasher, type PasswordCost } from "./passwords/password-hasher.ts";
 import { makeResetLink } from "./passwords/password-reset.ts";
 import { passwordRoutes } from "./passwords/routes.ts";
@@ -84,6 +84,8 @@ export interface Accounts {
   readonly health: HealthChecks;
   /** What another domain keeps of people: for deletion (in the order given here) and export. Before the start. */
   contribute(part: AccountPart): void;
+  /** Gives somebody who comes with an import what new people get, in the transaction that makes their account. */
+  welcome(trx: Trx, person: NewcomerAccount): Promise<void>;
   /** Makes `admin` when there is no administrator; the password to print, if there is one. Safe to repeat. */
   ensureFirstAdmin(): Promise<FirstAdmin>;
   /** Null when there is no such account; a deactivated one is there. */
@@ -133,7 +135,7 @@ export interface Accounts {
  */
 export function createAccounts(platform: Platform, passwordCost?: PasswordCost): Accounts {
   const db = platform.db.withTables<AccountTables>();
-  const hasher = createPasswordHasher(undefined, passwordCost, createOldRounds(db));
+  const hasher = createPasswordHasher(undefined, passwordCost, createOldWork(db));
   const parts: AccountPart[] = [];
   const context: AccountsContext = {
     platform,
@@ -165,6 +167,7 @@ export function createAccounts(platform: Platform, passwordCost?: PasswordCost):
     services: createServiceAccounts(context),
     health: authenticationHealth(context.db, platform.config),
     contribute: (part) => void parts.push(part),
+    welcome: context.welcome,
     ensureFirstAdmin: () => ensureFirstAdmin(context),
     async get(id) {
       const row = await findAccount(context.db, id);

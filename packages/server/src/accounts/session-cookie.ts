@@ -52,7 +52,7 @@ export function appendCookie(reply: FastifyReply, name: string, value: string, m
  * @throws StoaError csrf
  */
 export function refuseOtherPages(request: FastifyRequest, addresses: Addresses): void {
-  const own = [addresses.portalOrigin(), `${request.protocol}://${request.host}`];
+  const own = () => [addresses.portalOrigin(), `${request.protocol}://${request.host}`];
   if (!isFromOurPages(request.headers, own, "no-contradiction")) throw new StoaError("csrf");
 }
 

@@ -18,6 +18,18 @@ it("says of each feature whether it is on and why, and never a secret", () => {
   expect(lines.join("\n")).not.toContain(SECRET);
 });
 
+it("tells where JupyterHub is, or which half of its settings is missing, and no secret of them", () => {
+  const url = { JUPYTERHUB_API_URL: `http://me:${SECRET}@hub.example.org:8000/hub/api` };
+  const token = { JUPYTERHUB_API_TOKEN: SECRET };
+  const line = (env: Record<string, string>) =>
+    describeFeatures(loadConfig(env, "/nonexistent"), { isRoot: false }).find((one) => one.includes("JupyterHub"));
+  expect(line({ ...url, ...token })).toMatch(/^on {3}JupyterHub +http:\/\/hub\.example\.org:8000$/);
+  expect(line({})).toMatch(/^off {2}JupyterHub +JUPYTERHUB_API_URL and JUPYTERHUB_API_TOKEN are not set/);
+  expect(line(token)).toMatch(/^off {2}JupyterHub +JUPYTERHUB_API_TOKEN is set, JUPYTERHUB_API_URL is not/);
+  expect(line(url)).toMatch(/^off {2}JupyterHub +http:\/\/hub\.example\.org:8000 is set, JUPYTERHUB_API_TOKEN is not/);
+  expect([line({ ...url, ...token }), line(url), line(token)].join()).not.toContain(SECRET);
+});
+
 it("tells by what sessions are kept apart, and what becomes of those that need a port", () => {
   const config = loadConfig({}, "/nonexistent");
   const told = { isolation: "each in an enclosure of its own", network: "the machine's own" };

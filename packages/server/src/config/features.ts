@@ -52,6 +52,7 @@ function featuresOf(config: Config, facts: StartFacts): Feature[] {
     tls(config),
     storage(config),
     ...replacedService(config),
+    jupyterHub(config),
     mail(config),
     key("storage key", config.apiKey, "API_KEY", "the storage API takes X-API-Key", "it serves admins' tokens only"),
     key(
@@ -174,6 +175,24 @@ function replacedService({ uws }: Config): Feature[] {
   if (uws === null) return [];
   const why = [`by ${uws.file}`, ...uws.notes].join("; ");
   return [{ name: "workspaces server", on: true, why }];
+}
+
+/** Both are needed; one alone is somebody's mistake. */
+function jupyterHub({ hub: { apiUrl, apiToken } }: Config): Feature {
+  const name = "JupyterHub";
+  if (apiUrl === null) {
+    const why =
+      apiToken === null
+        ? "JUPYTERHUB_API_URL and JUPYTERHUB_API_TOKEN are not set (docs/jupyterhub.md)"
+        : "JUPYTERHUB_API_TOKEN is set, JUPYTERHUB_API_URL is not: both are needed (docs/jupyterhub.md)";
+    return { name, on: false, why };
+  }
+  // Host and port: an address may hold a password.
+  const { protocol, host } = new URL(apiUrl);
+  const where = `${protocol}//${host}`;
+  if (apiToken !== null) return { name, on: true, why: where };
+  const why = `${where} is set, JUPYTERHUB_API_TOKEN is not: both are needed (docs/jupyterhub.md)`;
+  return { name, on: false, why };
 }
 
 function mail(config: Config): Feature {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { clients, jobTypesFile, people, uwsConfig } from "./directory-settings.ts";
+import { activity, hub, webhooks } from "./hub-settings.ts";
 import { limits } from "./limits.ts";
 import { addressBlock, domain, host, integer, listOf, oneOf, origin, path, seconds, text, url } from "./parsers.ts";
 import { processes } from "./process-settings.ts";
@@ -197,6 +198,9 @@ export const settings = {
   limits,
   sessions,
   storage,
+  hub,
+  activity,
+  webhooks,
   symlinkRoots: setting({
     env: "STOA_SYMLINK_ROOTS",
     parser: listOf(path),

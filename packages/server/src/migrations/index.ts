@@ -27,6 +27,13 @@ import { up as peopleImportsUp } from "./0025-people-imports.ts";
 import { up as storageUp } from "./0026-storage.ts";
 import { up as storageMovesUp } from "./0027-storage-moves.ts";
 import { up as operationNotesUp } from "./0028-operation-notes.ts";
+import { up as hubUp } from "./0029-hub.ts";
+import { up as activityUp } from "./0030-activity.ts";
+import { up as webhooksUp } from "./0031-webhooks.ts";
+import { up as importedLogsUp } from "./0032-imported-logs.ts";
+import { up as hubUpkeepUp } from "./0033-hub-upkeep.ts";
+import { up as oneTableOfLeasesUp } from "./0034-one-table-of-leases.ts";
+import { up as storageRecountsUp } from "./0035-storage-recounts.ts";
 
 export type MigrationUp = (db: Kysely<unknown>) => Promise<void>;
 
@@ -63,4 +70,11 @@ export const migrations: Readonly<Record<string, MigrationUp>> = {
   "0026-storage": storageUp,
   "0027-storage-moves": storageMovesUp,
   "0028-operation-notes": operationNotesUp,
+  "0029-hub": hubUp,
+  "0030-activity": activityUp,
+  "0031-webhooks": webhooksUp,
+  "0032-imported-logs": importedLogsUp,
+  "0033-hub-upkeep": hubUpkeepUp,
+  "0034-one-table-of-leases": oneTableOfLeasesUp,
+  "0035-storage-recounts": storageRecountsUp,
 };

@@ -8,7 +8,7 @@ const LOOKS_BEFORE_TOLD = 3;
 
 /**
  * Looks after what the server depends on, and tells administrators what is out of order for some minutes: once a day
- * for each thing, whichever process sees it.
+ * for each thing, whichever process sees it; and when it is back.
  */
 export function createHealthWatch(
   { db, log }: Pick<Platform, "db" | "log">,
@@ -18,6 +18,8 @@ export function createHealthWatch(
 ) {
   const read = watchHealth(groups, now);
   const bad = new Map<string, number>();
+  /** By this process: what another has told of, that one tells the end of. */
+  const told = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
@@ -25,7 +27,10 @@ export function createHealthWatch(
     for (const [thing, { connected, message }] of found) {
       const looks = connected ? 0 : (bad.get(thing) ?? 0) + 1;
       bad.set(thing, looks);
-      if (looks >= LOOKS_BEFORE_TOLD) await tellOf(thing, message);
+      if (looks >= LOOKS_BEFORE_TOLD) {
+        await tellOf(thing, message);
+        told.add(thing);
+      } else if (connected && told.delete(thing)) await tellBack(thing);
     }
   }
 
@@ -39,6 +44,16 @@ export function createHealthWatch(
       }),
     );
 
+  /** Once a day, as that it is out of order. */
+  const tellBack = (thing: string) =>
+    db.transaction().execute((trx) =>
+      tellAdmins(trx, {
+        kind: "admin.healthy",
+        key: `${thing} ${new Date().toISOString().slice(0, 10)}`,
+        subject: { kind: "resource", id: thing },
+        values: { thing },
+      }),
+    );
   return {
     look,
     start() {

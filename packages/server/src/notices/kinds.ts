@@ -36,12 +36,22 @@ export const noticeKinds = {
   "session.idle": { says: ["name", "at"], mail: "none" },
   /** Stopped without anybody asking. why: `idle`, or `time` where its time limit was over. */
   "session.ended": { says: ["name", "why"], mail: "none" },
+  /** why: `named`, a server at JupyterHub of that name, or `only`, null; at: when it will be stopped, unless it is used. */
+  "hub.idle": { says: ["name", "at", "why"], mail: "none" },
+  /** By an administrator. why: `named`, a server at JupyterHub of that name, or `only`, null. */
+  "hub.stopped": { says: ["person", "name", "why", "reason"], mail: "at_once" },
+  /** An administrator went into it. */
+  "hub.opened": { says: ["person", "name", "why", "reason"], mail: "at_once", safety: true },
   /** operation: its kind, as `workspace.copy`. */
   "operation.failed": { says: ["operation"], mail: "none" },
   /** percent: 80 or 90, which was passed just now; used and allowed in bytes. */
   "storage.filling": { says: ["percent", "used", "allowed"], mail: "none" },
   /** All of it is used, or more. */
   "storage.full": { says: ["used", "allowed"], mail: "at_once" },
+  /** It was switched off. why: `gone` (it wants nothing more), or `failing`. */
+  "webhook.disabled": { says: ["name", "why"], mail: "at_once" },
+  /** Events are left out: so many deliveries wait. */
+  "webhook.full": { says: ["name", "waiting"], mail: "at_once" },
   "token.expiring": { says: ["name", "at"], mail: "at_once" },
   /** agent: browser and system, as the browser says itself; null: it says nothing. */
   "sign-in.new": { says: ["agent", "address", "at"], mail: "at_once", safety: true },
@@ -58,6 +68,8 @@ export const noticeKinds = {
   "admin.operation-failed": { says: ["operation", "person"], mail: "none", admin: true },
   /** thing: a host, storage or way to sign in, by its id. */
   "admin.unhealthy": { says: ["thing", "reason"], mail: "at_once", admin: true },
+  /** What was told to be out of order is back. */
+  "admin.healthy": { says: ["thing"], mail: "at_once", admin: true },
   /** problems: how many entries are not as they were sealed. */
   "admin.audit-broken": { says: ["problems"], mail: "at_once", admin: true },
 } as const satisfies Readonly<Record<string, Kind>>;
@@ -83,6 +95,8 @@ export const SUBJECTS = [
   "resource",
   "audit",
   "storage",
+  "webhook",
+  "hub_server",
 ] as const;
 export type NoticeSubject = (typeof SUBJECTS)[number];
 

@@ -7,7 +7,7 @@ const pages: Readonly<Record<NoticeSubject, (id: string) => string>> = {
   workspace: (id) => `/workspaces/${id}`,
   session: (id) => `/sessions/${id}`,
   shared_session: (id) => `/shared-sessions/${id}`,
-  operation: () => "/activity",
+  operation: () => "/activity/operations",
   token: () => "/account/tokens",
   sign_in: () => "/account/security",
   account: () => "/account",
@@ -15,6 +15,8 @@ const pages: Readonly<Record<NoticeSubject, (id: string) => string>> = {
   resource: () => "/system/resources",
   audit: () => "/audit",
   storage: () => "/storage",
+  webhook: (id) => `/account/webhooks/${id}`,
+  hub_server: () => "/jupyter",
 };
 
 /** Where a notice leads in the portal: a path below `/portal`. */

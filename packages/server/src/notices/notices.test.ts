@@ -300,5 +300,10 @@ describe("what the server depends on", () => {
     expect(await notice()).toEqual([]);
     await looks(2);
     expect(await notice()).toEqual([{ said: { thing: "LOCAL", reason: "It gave no answer." } }]);
+    const back = async () => sql("select said from notices where kind = 'admin.healthy'");
+    expect(await back()).toEqual([]);
+    message = null;
+    await looks(2);
+    expect(await back()).toEqual([{ said: { thing: "LOCAL" } }]);
   });
 });

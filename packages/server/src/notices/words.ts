@@ -55,6 +55,22 @@ const sentences: Readonly<Record<NoticeKind, Readonly<Record<Locale, Say>>>> = {
         ? `نشست شما در «${name}» متوقف شد، چون کسی از آن استفاده نمی‌کرد`
         : `نشست شما در «${name}» متوقف شد، چون زمانش تمام شده بود`,
   },
+  "hub.idle": {
+    en: ({ name, at, why }) =>
+      `Nobody uses your Jupyter server${why === "named" ? ` "${name}"` : ""}: it will be stopped at ${at}`,
+    fa: ({ name, at, why }) =>
+      `کسی از سرور Jupyter شما${why === "named" ? ` «${name}»` : ""} استفاده نمی‌کند: در ${at} متوقف می‌شود`,
+  },
+  "hub.stopped": {
+    en: ({ person, name, why }) => `${person} stopped your Jupyter server${why === "named" ? ` "${name}"` : ""}`,
+    fa: ({ person, name, why }) => `${person} سرور Jupyter شما${why === "named" ? ` «${name}»` : ""} را متوقف کرد`,
+  },
+  "hub.opened": {
+    en: ({ person, name, why }) =>
+      `The administrator ${person} opened your Jupyter server${why === "named" ? ` "${name}"` : ""}`,
+    fa: ({ person, name, why }) =>
+      `مدیر سامانه، ${person}، سرور Jupyter شما${why === "named" ? ` «${name}»` : ""} را باز کرد`,
+  },
   "operation.failed": {
     en: ({ operation }) => `Something you asked for failed (${operation})`,
     fa: ({ operation }) => `کاری که خواسته بودید انجام نشد (${operation})`,
@@ -66,6 +82,21 @@ const sentences: Readonly<Record<NoticeKind, Readonly<Record<Locale, Say>>>> = {
   "storage.full": {
     en: ({ used, allowed }) => `Your storage is full: ${used} of ${allowed}`,
     fa: ({ used, allowed }) => `فضای ذخیره‌سازی شما پر شده است: ${used} از ${allowed}`,
+  },
+  "webhook.disabled": {
+    en: ({ name, why }) =>
+      why === "gone"
+        ? `Your webhook "${name}" was switched off: its receiver wants nothing more`
+        : `Your webhook "${name}" was switched off: nothing arrives there`,
+    fa: ({ name, why }) =>
+      why === "gone"
+        ? `وب‌هوک «${name}» شما خاموش شد: گیرنده‌اش دیگر چیزی نمی‌خواهد`
+        : `وب‌هوک «${name}» شما خاموش شد: چیزی به مقصدش نمی‌رسد`,
+  },
+  "webhook.full": {
+    en: ({ name, waiting }) => `New events are left out for your webhook "${name}": ${waiting} wait for it already`,
+    fa: ({ name, waiting }) =>
+      `رویدادهای تازه برای وب‌هوک «${name}» شما کنار گذاشته می‌شوند: ${waiting} رویداد هنوز در صف آن است`,
   },
   "token.expiring": {
     en: ({ name, at }) => `Your token "${name}" expires at ${at}`,
@@ -105,6 +136,10 @@ const sentences: Readonly<Record<NoticeKind, Readonly<Record<Locale, Say>>>> = {
     en: ({ thing }) => `${thing} is not in order`,
     fa: ({ thing }) => `${thing} روبه‌راه نیست`,
   },
+  "admin.healthy": {
+    en: ({ thing }) => `${thing} is in order again`,
+    fa: ({ thing }) => `${thing} دوباره روبه‌راه است`,
+  },
   "admin.audit-broken": {
     en: ({ problems }) => `The audit log is not as it was written: ${problems} things are wrong in it`,
     fa: ({ problems }) => `سوابق آن‌گونه که نوشته شده نمانده است: ${problems} مورد درست نیست`,
@@ -124,6 +159,14 @@ const more: Partial<Readonly<Record<NoticeKind, Readonly<Record<Locale, string>>
   "storage.full": {
     en: "Nothing more can be written there. Look for what takes the room, and delete it for good: where workspaces count, so does what is in their trash.",
     fa: "چیز دیگری آنجا نوشته نمی‌شود. ببینید چه چیزهایی جا گرفته‌اند و آن‌ها را برای همیشه حذف کنید: هر جا فضاهای کار به شمار می‌آیند، سطل بازیافتشان هم به شمار می‌آید.",
+  },
+  "webhook.disabled": {
+    en: "What waits is kept for some days, and is sent when you switch it on again. Its log says what went wrong:",
+    fa: "آنچه در راه است چند روزی نگه داشته می‌شود و هر گاه دوباره روشنش کنید فرستاده می‌شود. گزارش آن می‌گوید چه شده است:",
+  },
+  "webhook.full": {
+    en: "Its receiver is away, or slower than things happen. What happens until there is room again does not reach it. Its log says what went wrong:",
+    fa: "گیرنده‌اش در دسترس نیست یا کندتر از رویدادهاست. آنچه تا باز شدن جا رخ دهد به آن نمی‌رسد. گزارش آن می‌گوید چه شده است:",
   },
   "token.expiring": {
     en: "Programs that use it will stop working then. Renew it on your account page if you need it, or let it expire:",
@@ -161,6 +204,8 @@ export function reasonOf({ said }: { readonly said: Said }, locale: Locale): str
 const TIMES = new Set(["at", "until"]);
 /** Names of sizes in bytes. */
 const SIZES = new Set(["used", "allowed"]);
+/** Names of plain numbers. */
+const FIGURES = new Set(["percent", "waiting"]);
 /** Ours: they decide about the sentence, and stand in none as they are. */
 const CODES = new Set(["why", "role"]);
 
@@ -169,7 +214,7 @@ function readable(said: Said, locale: Locale): Values & { readonly [name: string
     if (value === null) return [name, ""];
     if (TIMES.has(name)) return [name, timeOf(String(value), locale)];
     if (SIZES.has(name) && typeof value === "number") return [name, shownBytes(value, locale)];
-    if (name === "percent") return [name, Number(value).toLocaleString(locale === "fa" ? "fa-IR" : "en-GB")];
+    if (FIGURES.has(name)) return [name, Number(value).toLocaleString(locale === "fa" ? "fa-IR" : "en-GB")];
     return [name, CODES.has(name) ? String(value) : oneLine(String(value))];
   });
   return Object.fromEntries(texts) as Values & { readonly [name: string]: string };

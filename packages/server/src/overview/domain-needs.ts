@@ -1,4 +1,4 @@
-import type { HealthCheck } from "../platform/http/dependency-health.ts";
+import { type HealthCheck, problemIn } from "../platform/http/dependency-health.ts";
 import type { AskedContext, OverviewContext } from "./context.ts";
 import type { Need } from "./need.ts";
 
@@ -152,6 +152,6 @@ async function lookAt(kind: string, id: string, check: HealthCheck): Promise<Nee
     at: new Date(),
     count: 1,
     subject: { kind, id, label: id },
-    params: { part: id, message: problem },
+    params: { part: id, message: problemIn(problem, "en"), message_fa: problemIn(problem, "fa") },
   };
 }

@@ -4,6 +4,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { OverviewContext, OverviewSources } from "./context.ts";
 import { lastDays, sumUp } from "./days.ts";
 import { createNeeds } from "./needs.ts";
+import { presentNeed } from "./present-need.ts";
 import * as schema from "./schema.ts";
 import type { OverviewTables } from "./tables.ts";
 
@@ -53,9 +54,9 @@ function overviewRoutes(context: OverviewContext): FastifyPluginAsyncTypebox {
           response: { 200: schema.Needs },
         },
       },
-      async () => {
+      async (request) => {
         const needs = await readNeeds();
-        return { items: needs.map((need) => ({ ...need, at: need.at.toISOString() })), next_cursor: null };
+        return { items: needs.map((need) => presentNeed(need, request.locale)), next_cursor: null };
       },
     );
 

@@ -12,6 +12,7 @@ export const SCOPES = [
   "events:read",
   "activity:read",
   "activity:write",
+  "webhooks",
   "people:read",
   "people:write",
   "metrics:read",

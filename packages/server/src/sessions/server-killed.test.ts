@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { loseWorkers } from "../testing/lose-workers.ts";
 import { runs, useRestarts } from "./test-restarts.ts";
 
 const restarts = useRestarts();
@@ -50,8 +51,8 @@ describe("kill -9 of the server", () => {
       await once(child, "exit");
     }
     process.env.SHELL = shell;
+    await loseWorkers(restarts.ground.database.pool);
     const server = await start();
-    // What a dead worker had in hand, the queue gives to another one after its heartbeat.
     for (const jobId of jobs) await server.until(jobId, "running", 30_000);
     await sleep(300);
     const counted = readFileSync(started, "utf8").trim().split("\n").map(Number);
@@ -69,6 +70,7 @@ describe("kill -9 of the server", () => {
     await put(base, `/jobs/${jobId}/stop/`);
     child.kill("SIGKILL");
     await once(child, "exit");
+    await loseWorkers(restarts.ground.database.pool);
     const server = await start();
     expect((await server.until(jobId, "complete")).job_details.current_job_details.message).toBe("Stopped by boss.");
     expect(runs(pid)).toBe(false);

@@ -28,14 +28,14 @@ import { createSnapshotKeeper, type SnapshotKeeper } from "./snapshots/keep-snap
 import { createSnapshotsOf, type SnapshotsOf } from "./snapshots/persons-snapshots.ts";
 import { adopt } from "./subjects/adopt.ts";
 import { type Adoptable, lookForAdoptable } from "./subjects/adoptable.ts";
-import { inOrder } from "./subjects/in-order.ts";
+import { freeSubjectsOfDead } from "./subjects/free-of-dead.ts";
 import { createKnownSubjects } from "./subjects/known-subjects.ts";
 import { hasSettled, presentRows } from "./subjects/queries.ts";
 import { createSettler } from "./subjects/settler.ts";
 import { skipUsedNumbers } from "./subjects/skip-used-numbers.ts";
 import { type StorageTables, widen } from "./tables.ts";
 import { PURGE_KIND, purgeKind, TIDY_KIND } from "./trash/purge.ts";
-import { endLeasesOfDead } from "./upkeep/leases.ts";
+import { askForCount } from "./upkeep/due.ts";
 import { createReconcile, type Reconcile } from "./upkeep/reconcile.ts";
 import { createRecountSoon } from "./upkeep/recount-soon.ts";
 import { createScan, type Scan } from "./upkeep/scan.ts";
@@ -130,9 +130,7 @@ export async function createStorage(
 
   /** In the background: whoever asks sees by the figure's age when it is done. */
   async function recount(ids: readonly number[] | null): Promise<void> {
-    let due = inOrder(db).where("s.deleted_at", "is", null);
-    if (ids !== null) due = due.where("s.id", "in", ids.length === 0 ? [-1] : [...ids]);
-    await db.updateTable("storage_subjects").set({ scan_at: new Date() }).where("id", "in", due).execute();
+    await askForCount(db, ids);
     scan.wake();
     if (driver.usage === null) return;
     reconcile.round({ list: false }).catch((error: unknown) => {
@@ -174,7 +172,7 @@ export async function createStorage(
     },
     async start() {
       homes.start();
-      await endLeasesOfDead(db, platform.config);
+      await freeSubjectsOfDead(db, platform.config);
       await known.start();
       const state = await driver.probe();
       if (state.ok) {

@@ -36,6 +36,8 @@ export type StorageTables = {
     used_at: Date | null;
     scan_at: Generated<Date>;
     scan_every: Generated<number>;
+    /** When the last look began; null: none since this is noted. */
+    looked_at: Date | null;
     told_level: Generated<number>;
     enforced_quota: number | null;
     remark: string | null;
@@ -60,7 +62,6 @@ export type StorageTables = {
   };
   storage_writers: { account_id: number; holder: string; until: Date };
   storage_history: { subject_id: number; at: Date; used: number; quota: number };
-  storage_leases: { name: string; holder: string; until: Date };
 };
 
 export type SubjectRow = Selectable<StorageTables["storage_subjects"]>;

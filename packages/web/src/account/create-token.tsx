@@ -19,6 +19,7 @@ const scopes = [
   "operations:read",
   "operations:write",
   "events:read",
+  "webhooks",
   "account:read",
   "account:write",
 ] as const;

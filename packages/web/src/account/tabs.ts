@@ -4,5 +4,6 @@ export const accountTabs = [
   { to: "/account/look", word: "look" },
   { to: "/account/security", word: "security" },
   { to: "/account/tokens", word: "tokens" },
+  { to: "/account/webhooks", word: "webhooks" },
   { to: "/account/data", word: "data" },
 ] as const;

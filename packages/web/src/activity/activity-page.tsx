@@ -5,14 +5,15 @@ import { OperationFilters } from "../operations/operation-filters.tsx";
 import { OperationList } from "../operations/operation-list.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Page } from "../pieces/page.tsx";
+import { ActivityTabs } from "./activity-tabs.tsx";
 
-const route = getRouteApi("/signed-in/activity");
+const route = getRouteApi("/signed-in/activity/operations");
 
 /** What the person had done, step by step while it runs. */
 export function ActivityPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
-  const navigate = useNavigate({ from: "/activity" });
+  const navigate = useNavigate({ from: "/activity/operations" });
   const { state = "", kind = "" } = search;
   const isFiltered = state !== "" || kind !== "";
   const set = (name: "state" | "kind", value: string) => {
@@ -21,6 +22,7 @@ export function ActivityPage() {
   };
   return (
     <Page title={t("activity.title")}>
+      <ActivityTabs />
       <OperationFilters
         label={t("activity.filters")}
         set={Object.keys(search).length}

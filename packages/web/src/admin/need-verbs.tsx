@@ -105,6 +105,8 @@ function Look({ need: { code, count, subject, params } }: { need: Need }): React
       );
     case "storage_over":
       return <Door link={<Link to="/admin/storage" search={{ only: "over" }} />} word={look} />;
+    case "part_down":
+      return subject?.kind === "hub" ? <Door link={<Link to="/admin/hub" />} word={look} /> : null;
     case "mails_kept":
     case "mails_failed":
       return <Door link={<Link to="/mails" />} word={look} />;

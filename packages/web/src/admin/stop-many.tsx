@@ -1,12 +1,9 @@
-import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AdminSession, mostStopped, type StoppedMany, stopMany } from "../api/admin-sessions.ts";
 import { useLocale } from "../locales/use-locale.tsx";
-import { Confirm } from "../pieces/confirm.tsx";
-import { IconPlayerStop } from "../pieces/icons.ts";
 import { nameOfPerson } from "../pieces/person-name.ts";
+import { StopChosen } from "../pieces/stop-chosen.tsx";
 import classes from "./sessions.module.css";
 
 interface StopManyProps {
@@ -17,65 +14,33 @@ interface StopManyProps {
 /** Stops those that were selected, once it was said whom it hits; with a word to them. */
 export function StopMany({ sessions, onStopped }: StopManyProps) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
-  const [message, setMessage] = useState("");
   const stop = useMutation({
-    mutationFn: () =>
+    mutationFn: (message: string) =>
       stopMany(
         sessions.map(({ id }) => id),
-        message.trim(),
+        message,
       ),
-    onSuccess: async (answer) => {
-      setAsking(false);
-      setMessage("");
-      await onStopped(answer);
-    },
+    onSuccess: onStopped,
   });
   const hit = Map.groupBy(sessions, ({ owner }) => owner.id);
   const { length: count } = sessions;
-  const verb = t(count === 1 ? "adminSessions.stopOne" : "adminSessions.stop");
   return (
-    <>
-      <Button
-        color="bad"
-        variant="outline"
-        disabled={count > mostStopped}
-        leftSection={<IconPlayerStop size={18} aria-hidden="true" />}
-        onClick={() => setAsking(true)}
-      >
-        {verb}
-      </Button>
-      <Confirm
-        opened={asking}
-        danger
-        title={t("adminSessions.stopTitle", { count })}
-        text={t("adminSessions.stopText")}
-        action={verb}
-        pending={stop.isPending}
-        error={stop.error}
-        onConfirm={() => stop.mutate()}
-        onClose={() => setAsking(false)}
-      >
-        <ul className={classes.hit}>
-          {[...hit].map(([id, ones]) => (
-            <li key={id}>
-              {t("adminSessions.hits", { person: ones[0] && nameOfPerson(ones[0].owner), count: ones.length })}
-            </li>
-          ))}
-        </ul>
-        <Textarea
-          label={t("adminSessions.message")}
-          description={t("adminSessions.messageHint")}
-          dir="auto"
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={500}
-          value={message}
-          onChange={(event) => setMessage(event.currentTarget.value)}
-        />
-      </Confirm>
-    </>
+    <StopChosen
+      verb={t(count === 1 ? "adminSessions.stopOne" : "adminSessions.stop")}
+      disabled={count > mostStopped}
+      title={t("adminSessions.stopTitle", { count })}
+      text={t("adminSessions.stopText")}
+      word={{ label: t("adminSessions.message"), hint: t("adminSessions.messageHint"), most: 500 }}
+      pending={stop.isPending}
+      error={stop.error}
+      onStop={stop.mutateAsync}
+    >
+      {[...hit].map(([id, ones]) => (
+        <li key={id}>
+          {t("adminSessions.hits", { person: ones[0] && nameOfPerson(ones[0].owner), count: ones.length })}
+        </li>
+      ))}
+    </StopChosen>
   );
 }
 

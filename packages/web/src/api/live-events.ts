@@ -14,7 +14,9 @@ export const staleByDomain: Readonly<Record<string, readonly QueryKey[]>> = {
   notice: [["notices"]],
   announcement: [["announcements"]],
   maintenance: [["announcements"]],
+  webhook: [["webhooks"]],
   settings: [["settings"], ["session"], ["session-types"]],
+  hub: [["hub"]],
 };
 
 /** The answers that an event of this type makes old; none for what the portal does not show. */
@@ -40,13 +42,17 @@ export const followed = [
   "account.changed",
   "account.token",
   "notice.changed",
+  "webhook.changed",
+  "hub.server",
+  "hub.launch",
 ] as const;
 
 /** What others change while one looks. */
 const changing: readonly QueryKey[] = [["sessions"], ["shares"], ["operations"], ["notices"]];
 
 const streamAddress = "/api/stoa/v1/events";
-/** Bursts become one refresh. */
+/** What is told together becomes one refresh, at once; what follows waits for the next one. */
+const togetherMs = 20;
 const gatherMs = 250;
 /** A browser has six connections for all tabs of an origin, and a stream holds one: hidden tabs let go of theirs. */
 const hiddenMs = 10_000;
@@ -100,18 +106,22 @@ export function followEvents(client: QueryClient): () => void {
   };
 }
 
-function gather(client: QueryClient) {
+/** Refreshes for the first news at once, somebody waits for it; and no more often than four times a second. */
+export function gather(client: Pick<QueryClient, "invalidateQueries">) {
   const waiting = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = -gatherMs;
   const flush = () => {
     timer = undefined;
+    last = performance.now();
     for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
     waiting.clear();
   };
   return {
     add(keys: readonly QueryKey[]) {
       for (const key of keys) waiting.set(JSON.stringify(key), key);
-      if (waiting.size > 0) timer ??= setTimeout(flush, gatherMs);
+      const wait = Math.max(togetherMs, last + gatherMs - performance.now());
+      if (waiting.size > 0) timer ??= setTimeout(flush, wait);
     },
     stop: () => clearTimeout(timer),
   };

@@ -6,15 +6,16 @@ import classes from "./frame.module.css";
 import { HelpLinks } from "./help-links.tsx";
 import sheet from "./more-sheet.module.css";
 import { PlaceLink } from "./place-link.tsx";
-import { adminPlaces, bottomBarCount } from "./places.ts";
+import { bottomBarCount } from "./places.ts";
 import { SignOutButton } from "./sign-out.tsx";
-import { usePlaces } from "./use-places.ts";
+import { useAdminPlaces, usePlaces } from "./use-places.ts";
 import { useSettled } from "./use-settled.ts";
 
 /** The places that the bottom bar has no room for, in a sheet from below. */
 export default function MoreSheet({ account, onClose }: { account: Me; onClose: () => void }) {
   const { t } = useTranslation();
   const places = usePlaces();
+  const adminPlaces = useAdminPlaces();
   const settled = useSettled();
   return (
     <Modal

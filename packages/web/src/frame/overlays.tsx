@@ -1,5 +1,5 @@
 import { type ComponentType, lazy, Suspense, useEffect } from "react";
-import { allWords } from "../locales/i18n.ts";
+import { allWords, paletteWords } from "../locales/i18n.ts";
 import { whenQuiet } from "../pieces/when-quiet.ts";
 import { shownOverlay, showOverlay, typeAhead, useOverlay } from "./overlay.ts";
 
@@ -14,7 +14,10 @@ const piece = (load: () => Promise<ComponentType<OverlayProps>>) =>
     return { default: component };
   });
 
-const loadPalette = async () => (await import("../palette/palette.tsx")).Palette;
+const loadPalette = async () => {
+  const [module] = await Promise.all([import("../palette/palette.tsx"), paletteWords()]);
+  return module.Palette;
+};
 
 const pieces = {
   palette: piece(loadPalette),

@@ -2,12 +2,14 @@ import {
   type Icon,
   IconActivity,
   IconApps,
+  IconChartDots,
   IconCompass,
   IconCpu,
   IconDatabase,
   IconFolder,
   IconHome,
   IconListCheck,
+  IconNotebook,
   IconSettings,
   IconUser,
   IconUsers,
@@ -19,6 +21,7 @@ export interface Place {
     | "/"
     | "/workspaces"
     | "/sessions"
+    | "/jupyter"
     | "/storage"
     | "/activity"
     | "/groups"
@@ -26,6 +29,8 @@ export interface Place {
     | "/admin"
     | "/admin/sessions"
     | "/admin/storage"
+    | "/admin/activity"
+    | "/admin/hub"
     | "/people"
     | "/operations"
     | "/system";
@@ -41,6 +46,8 @@ export const places: readonly Place[] = [
   { to: "/", word: "home", icon: IconHome },
   { to: "/workspaces", word: "workspaces", icon: IconFolder },
   { to: "/sessions", word: "sessions", icon: IconApps, also: ["/shared-sessions"] },
+  // Shown where there is a hub: `usePlaces`.
+  { to: "/jupyter", word: "jupyter", icon: IconNotebook },
   // Shown to those who have some: `usePlaces`.
   { to: "/storage", word: "storage", icon: IconDatabase },
   { to: "/activity", word: "activity", icon: IconActivity },
@@ -54,6 +61,9 @@ export const adminPlaces: readonly Place[] = [
   { to: "/people", word: "people", icon: IconUsers },
   { to: "/admin/sessions", word: "allSessions", icon: IconCpu },
   { to: "/admin/storage", word: "allStorage", icon: IconDatabase },
+  // Shown where there is a hub: `useAdminPlaces`.
+  { to: "/admin/hub", word: "hub", icon: IconNotebook },
+  { to: "/admin/activity", word: "allActivity", icon: IconChartDots },
   { to: "/operations", word: "operations", icon: IconListCheck },
   { to: "/system", word: "system", icon: IconSettings, also: ["/mails", "/services", "/audit"] },
 ];

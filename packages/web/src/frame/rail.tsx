@@ -7,10 +7,10 @@ import { Mark } from "../pieces/mark.tsx";
 import classes from "./frame.module.css";
 import { HelpLinks } from "./help-links.tsx";
 import { PlaceLink } from "./place-link.tsx";
-import { adminPlaces } from "./places.ts";
+
 import { SearchDoor } from "./search-door.tsx";
 import { SignOutButton } from "./sign-out.tsx";
-import { usePlaces } from "./use-places.ts";
+import { useAdminPlaces, usePlaces } from "./use-places.ts";
 
 const key = "stoa.rail";
 
@@ -18,6 +18,7 @@ const key = "stoa.rail";
 export function Rail({ account }: { account: Me }) {
   const { t } = useTranslation();
   const places = usePlaces();
+  const adminPlaces = useAdminPlaces();
   const [narrow, setNarrow] = useState(() => readNarrow());
   const toggle = () => {
     writeNarrow(!narrow);

@@ -24,6 +24,6 @@ export function SignedIn() {
 }
 
 function BackBySignIn() {
-  const pathname = useRouterState({ select: (state) => state.location.pathname });
-  return isBeforeSignIn(pathname) ? null : <Navigate to="/sign-in" search={{ next: pathname }} />;
+  const path = useRouterState({ select: ({ location }) => location.pathname + location.searchStr });
+  return isBeforeSignIn(path) ? null : <Navigate to="/sign-in" search={{ next: path }} />;
 }

@@ -41,7 +41,7 @@ export function Happened() {
           </li>
         ))}
       </ul>
-      {items.length > 0 && <Link to="/activity">{t("home.allActivity")}</Link>}
+      {items.length > 0 && <Link to="/activity/operations">{t("home.allActivity")}</Link>}
     </Section>
   );
 }

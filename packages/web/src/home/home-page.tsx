@@ -15,6 +15,7 @@ import { SessionRow } from "../sessions/session-row.tsx";
 import { WorkspaceRow } from "../workspaces/workspace-row.tsx";
 import { Happened } from "./happened.tsx";
 import { Invitation } from "./invitation.tsx";
+import { Jupyter } from "./jupyter.tsx";
 import { Offers } from "./offers.tsx";
 import { OwnStorage } from "./own-storage.tsx";
 import { StartHere } from "./start-here.tsx";
@@ -38,6 +39,7 @@ export function HomePage() {
     >
       <Invitation />
       <Offers />
+      <Jupyter />
       <Running />
       <StartHere />
       <LastWorkspaces />

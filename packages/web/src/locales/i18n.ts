@@ -10,7 +10,7 @@ import { look } from "./look.ts";
 type Catalogue = { readonly [key: string]: string | Catalogue };
 
 type Part = () => Promise<{ default: Catalogue }>;
-type Later = "rest" | "operators" | "storage" | "past";
+type Later = "rest" | "operators" | "storage" | "past" | "jupyter" | "webhooks" | "account" | "opened" | "palette";
 
 /** A language's words come when it is chosen: those of Home at once, the others before the pages that say them. */
 const parts: Record<Locale, Record<"first" | Later, Part>> = {
@@ -20,6 +20,11 @@ const parts: Record<Locale, Record<"first" | Later, Part>> = {
     operators: () => import("./en.json?part=operators"),
     storage: () => import("./en.json?part=storage"),
     past: () => import("./en.json?part=past"),
+    jupyter: () => import("./en.json?part=jupyter"),
+    webhooks: () => import("./en.json?part=webhooks"),
+    account: () => import("./en.json?part=account"),
+    opened: () => import("./en.json?part=opened"),
+    palette: () => import("./en.json?part=palette"),
   },
   fa: {
     first: () => import("./fa.json?part=first"),
@@ -27,6 +32,11 @@ const parts: Record<Locale, Record<"first" | Later, Part>> = {
     operators: () => import("./fa.json?part=operators"),
     storage: () => import("./fa.json?part=storage"),
     past: () => import("./fa.json?part=past"),
+    jupyter: () => import("./fa.json?part=jupyter"),
+    webhooks: () => import("./fa.json?part=webhooks"),
+    account: () => import("./fa.json?part=account"),
+    opened: () => import("./fa.json?part=opened"),
+    palette: () => import("./fa.json?part=palette"),
   },
 };
 
@@ -65,6 +75,11 @@ async function wordsOf(part: Later): Promise<void> {
 export const operatorWords = (): Promise<void> => wordsOf("operators");
 export const storageWords = (): Promise<void> => wordsOf("storage");
 export const pastWords = (): Promise<void> => wordsOf("past");
+export const webhookWords = (): Promise<void> => wordsOf("webhooks");
+export const accountWords = (): Promise<void> => wordsOf("account");
+export const openedWords = (): Promise<void> => wordsOf("opened");
+export const paletteWords = (): Promise<void> => wordsOf("palette");
+export const jupyterWords = (): Promise<void> => wordsOf("jupyter");
 
 /** Sets up the words of the first language; resolves when Home can be drawn. */
 export async function startLanguage(locale: Locale): Promise<void> {

@@ -32,6 +32,8 @@ test.each([
   ["storage.unit.GiB", "first"],
   ["snapshots.takenMany_one", "past"],
   ["snapshots.open", "rest"],
+  ["webhooks.title", "webhooks"],
+  ["adminHub.servers", "operators"],
 ])("%s comes with %s", (key, part) => {
   expect(partOfWord(key)).toBe(part);
 });
@@ -84,5 +86,27 @@ test("the words of looking back are said in its own folder only, which comes wit
     }
   }
   expect(own).toBeGreaterThan(8);
+  expect(found).toEqual([]);
+});
+
+/** Where the words of a part may be said: in files that come with it. */
+const home: Readonly<Record<string, RegExp>> = {
+  jupyter: /^(hub|activity)\//,
+  account: /^(account\/|auth\/second-factor-page)/,
+  opened: /^(workspaces\/files\/preview\/|sessions\/(terminal|log)\/)/,
+  palette: /^palette\//,
+};
+
+test.each(Object.entries(home))("the words of %s are said only where they come with what says them", (part, where) => {
+  const found: string[] = [];
+  let own = 0;
+  for (const [file, text] of peoplesFiles()) {
+    for (const [, key = ""] of text.matchAll(/\bt\(\s*["`]([\w.]+)/g)) {
+      if (partOfWord(key) !== part) continue;
+      if (where.test(file)) own += 1;
+      else found.push(`${file}: ${key}`);
+    }
+  }
+  expect(own).toBeGreaterThan(2);
   expect(found).toEqual([]);
 });

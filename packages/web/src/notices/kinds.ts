@@ -19,9 +19,11 @@ export type NoticeGroup = (typeof noticeGroups)[number];
 const groupOfPart: Readonly<Record<string, NoticeGroup>> = {
   share: "share",
   session: "session",
+  hub: "session",
   storage: "storage",
   operation: "operation",
   token: "account",
+  webhook: "account",
   "sign-in": "account",
   account: "account",
   admin: "admin",
@@ -29,6 +31,7 @@ const groupOfPart: Readonly<Record<string, NoticeGroup>> = {
 const iconOfPart: Readonly<Record<string, Icon>> = {
   share: IconShare,
   session: IconTerminal2,
+  hub: IconTerminal2,
   storage: IconDatabase,
   operation: IconListCheck,
   token: IconKey,

@@ -18,11 +18,16 @@ const at = "2026-03-04T05:06:00.000Z";
 /** Values of a kind, in each of its variants. */
 const variants: Readonly<Record<string, readonly object[]>> = {
   "session.ended": [{ why: "idle" }, { why: "time" }],
+  "hub.idle": [{ why: "named" }, { why: "only", name: null }],
+  "hub.stopped": [{ why: "named" }, { why: "only", name: null }],
+  "hub.opened": [{ why: "named" }, { why: "only", name: null }],
+  "webhook.disabled": [{ why: "gone" }, { why: "failing" }],
   "account.role": [{ role: "admin" }, { role: "person" }],
   "admin.operation-failed": [{}, { person: null }],
   "sign-in.new": [{}, { agent: null }],
   "admin.audit-broken": [{ problems: 3 }],
   "storage.filling": [{ percent: 80 }],
+  "webhook.full": [{ waiting: 5_000 }],
 };
 
 describe.each(["en", "fa"] as const)("in %s", (locale) => {

@@ -18,6 +18,8 @@ export function operationTitle(t: TFunction, format: Pick<Format, "id">, nameOf:
   const what = t(`kinds.${kind}`, { defaultValue: kind });
   // The server's own upkeep is about all there is of something, and a change of many about many, as its title says.
   if (subject.id === "all" || subject.id === "many") return what;
+  // Somebody's only server at the hub has no name.
+  if (subject.kind === "hub-server" && subject.id.endsWith("/")) return what;
   const about = t(`subjects.${subject.kind}`, { defaultValue: subject.kind });
   const name = nameOf(subject);
   const target =

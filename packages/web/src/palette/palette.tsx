@@ -10,6 +10,7 @@ import { latinNumber } from "../locales/latin.ts";
 import { IconSearch } from "../pieces/icons.ts";
 import { ReasonCard } from "../pieces/reason-card.tsx";
 import type { Entry } from "./entry.ts";
+import { holdFocus } from "./hold-focus.ts";
 import classes from "./palette.module.css";
 import { entryId, PaletteList } from "./palette-list.tsx";
 import { noteRecent } from "./recent.ts";
@@ -37,10 +38,11 @@ function Search({ account, onClose, onStop }: SearchProps) {
   const [typed, setTyped] = useState("");
   const [pointed, setPointed] = useState(0);
   // As soon as it stands it has the focus, and what was typed until then.
-  const field = useCallback((node: HTMLInputElement | null) => {
-    node?.focus();
-    const ahead = node === null ? "" : takeAhead();
+  const field = useCallback((node: HTMLInputElement) => {
+    node.focus();
+    const ahead = takeAhead();
     if (ahead !== "") setTyped((typed) => typed + ahead);
+    return holdFocus(node);
   }, []);
   const { entries, asking } = useEntries(account, latinNumber(typed), onStop);
   const chosen = Math.min(pointed, entries.length - 1);

@@ -5,9 +5,9 @@ import type { Me } from "../api/types.ts";
 import { useChangeDisplay } from "../frame/change-display.ts";
 import { useChooseLanguage } from "../frame/language-switch.tsx";
 import { showOverlay } from "../frame/overlay.ts";
-import { adminPlaces } from "../frame/places.ts";
+
 import { useSignOut } from "../frame/sign-out.tsx";
-import { usePlaces } from "../frame/use-places.ts";
+import { useAdminPlaces, usePlaces } from "../frame/use-places.ts";
 import { type ColorScheme, colorSchemes, locales } from "../locales/locale.ts";
 import { look } from "../locales/look.ts";
 import { useLocale } from "../locales/use-locale.tsx";
@@ -40,6 +40,7 @@ export function usePortalEntries(account: Me): Entry[] {
   const { t } = useTranslation();
   const { locale } = useLocale();
   const places = usePlaces();
+  const adminPlaces = useAdminPlaces();
   const chooseLanguage = useChooseLanguage();
   const changeDisplay = useChangeDisplay();
   const signOut = useSignOut();

@@ -1,16 +1,11 @@
-import { Button, Group, Modal, Select, Textarea } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Select } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { actAs } from "../api/acting.ts";
-import { sessionQuery } from "../api/auth.ts";
 import type { Person } from "../api/types.ts";
-import { CodeField, plainDigits } from "../auth/code-field.tsx";
-import { formValues } from "../auth/form-values.ts";
-import { PasswordField } from "../auth/password-field.tsx";
+import { ReasonAndProof } from "../auth/reason-and-proof.tsx";
 import { useLocale } from "../locales/use-locale.tsx";
-import { closeLabel } from "../pieces/confirm.tsx";
-import { ReasonCard } from "../pieces/reason-card.tsx";
 
 const lengths = [5, 15, 30, 60] as const;
 
@@ -18,7 +13,6 @@ const lengths = [5, 15, 30, 60] as const;
 export function ActAs({ person, onClose }: { person: Person; onClose: () => void }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const { data: session } = useQuery(sessionQuery);
   const [minutes, setMinutes] = useState("15");
   const begin = useMutation({
     mutationFn: (wanted: Parameters<typeof actAs>[1]) => actAs(person.id, wanted),
@@ -26,50 +20,27 @@ export function ActAs({ person, onClose }: { person: Person; onClose: () => void
   });
   const name = person.full_name || person.username;
   return (
-    <Modal opened onClose={onClose} title={t("acting.askTitle", { name })} closeButtonProps={closeLabel(t)}>
-      <form
-        onSubmit={(event) => {
-          const { reason, current_password, code } = formValues(event, ["reason", "current_password", "code"]);
-          const proof = { current_password, ...(code ? { code: plainDigits(code) } : {}) };
-          begin.mutate({ reason, minutes: Number(minutes), ...proof });
-        }}
-      >
-        <p>{t("acting.askText", { name })}</p>
-        <Textarea
-          name="reason"
-          label={t("acting.reason")}
-          description={t("acting.reasonHint")}
-          required
-          minLength={3}
-          maxLength={300}
-          autosize
-          minRows={2}
-          data-autofocus
-        />
-        <Select
-          mt="sm"
-          label={t("acting.howLong")}
-          data={lengths.map((one) => ({
-            value: String(one),
-            label: t("acting.minutes", { count: one, n: format.number(one) }),
-          }))}
-          value={minutes}
-          onChange={(value) => setMinutes(value ?? "15")}
-          allowDeselect={false}
-          comboboxProps={{ withinPortal: true }}
-        />
-        <PasswordField name="current_password" label={t("acting.ownPassword")} />
-        {session?.account?.second_factor && <CodeField />}
-        {begin.isError && <ReasonCard error={begin.error} />}
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" loading={begin.isPending || begin.isSuccess}>
-            {t("acting.begin")}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <ReasonAndProof
+      title={t("acting.askTitle", { name })}
+      text={t("acting.askText", { name })}
+      verb={t("acting.begin")}
+      pending={begin.isPending || begin.isSuccess}
+      error={begin.error}
+      onGiven={(proof) => begin.mutate({ ...proof, minutes: Number(minutes) })}
+      onClose={onClose}
+    >
+      <Select
+        mt="sm"
+        label={t("acting.howLong")}
+        data={lengths.map((one) => ({
+          value: String(one),
+          label: t("acting.minutes", { count: one, n: format.number(one) }),
+        }))}
+        value={minutes}
+        onChange={(value) => setMinutes(value ?? "15")}
+        allowDeselect={false}
+        comboboxProps={{ withinPortal: true }}
+      />
+    </ReasonAndProof>
   );
 }

@@ -19,9 +19,11 @@ import { Held } from "../storage/held.tsx";
 import { useSize } from "../storage/use-size.ts";
 import classes from "./person.module.css";
 import { PersonAccessSection } from "./person-access.tsx";
+import { PersonActivity } from "./person-activity.tsx";
 import { PersonDeletion } from "./person-deletion.tsx";
 import { PersonDoings } from "./person-doings.tsx";
 import { PersonFacts } from "./person-facts.tsx";
+import { PersonHub } from "./person-hub.tsx";
 import { PersonRuns } from "./person-runs.tsx";
 import { PersonThings } from "./person-things.tsx";
 import { PersonVerbs } from "./person-verbs.tsx";
@@ -75,6 +77,8 @@ function Loaded({ person }: { person: Person }) {
       ) : (
         <>
           <PersonRuns person={person} />
+          <PersonHub person={person} />
+          <PersonActivity person={person} />
           <WhyNot person={person} />
           <CoreHourQuota holder={{ kind: "people", id: person.id }} name={person.full_name || person.username} />
           <Held holder={{ account_id: person.id }} name={person.full_name || person.username} />

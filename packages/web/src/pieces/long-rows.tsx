@@ -88,9 +88,12 @@ export function LongRows<Row>({ rows, label, keyOf, rowHeight, complete, onNear,
     if (onNear !== null && virtual.range !== null && last >= rows.length - near) onNear();
   }, [onNear, last, rows.length, virtual]);
 
+  const leads = useRef(0);
   const leadTo = (at: number, targetIn: (row: HTMLElement) => HTMLElement | null) => {
     virtual.scrollToIndex(at, { align: "auto" });
-    void focusRow(list.current, at, targetIn);
+    leads.current += 1;
+    const lead = leads.current;
+    void focusRow(list.current, at, targetIn, () => leads.current === lead);
   };
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
   useFocusStays(list, keys, lastFocused, (key) => leadTo(keys.indexOf(key), harmlessIn));
@@ -255,13 +258,17 @@ function harmlessIn(row: HTMLElement): HTMLElement {
   return row;
 }
 
-/** A part of the row gets the focus, once it is in the document: a few frames after it came into view. */
+/** Milliseconds that a row may take to come: a slow machine draws a long list in several goes. */
+const rowWithin = 3_000;
+
+/** A part of the row gets the focus, once it is in the document; unless another row is wanted by then. */
 async function focusRow(
   list: HTMLElement | null,
   at: number,
   targetIn: (row: HTMLElement) => HTMLElement | null,
+  isWanted: () => boolean,
 ): Promise<void> {
-  for (let frames = 0; frames < 30; frames++) {
+  for (const until = performance.now() + rowWithin; isWanted() && performance.now() < until; ) {
     const row = list?.querySelector<HTMLElement>(`[data-index="${at}"]`);
     if (row) return targetIn(row)?.focus({ preventScroll: true });
     await new Promise((resolve) => requestAnimationFrame(resolve));

@@ -6,6 +6,8 @@ import { When } from "./when.tsx";
 type Domain =
   | "workspace"
   | "session"
+  | "hub"
+  | "hubToken"
   | "operation"
   | "account"
   | "token"

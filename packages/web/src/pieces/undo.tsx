@@ -1,6 +1,5 @@
-import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useEffect, useMemo, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useErrorText } from "../locales/error-text.ts";
 import classes from "./undo.module.css";
 
 export interface Offer {
@@ -11,63 +10,49 @@ export interface Offer {
   undo(): Promise<unknown>;
 }
 
+/** One that is to be seen. */
+interface Shown {
+  readonly key: number;
+  readonly offer: Offer;
+  /** It is being undone. */
+  readonly isBusy: boolean;
+}
+
 const UndoBar = lazy(() => import("./undo-bar.tsx").then((module) => ({ default: module.UndoBar })));
 
 const UndoContext = createContext<(offer: Offer) => void>(() => {});
-const seconds = 10;
 
-/** A deletion answers with an undo for ten seconds (longer while the pointer or the focus rests on it). */
+/**
+ * A deletion answers with an undo, until the next one does: but what is just being undone stays until it is, beside what
+ * came meanwhile.
+ */
 export function UndoProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
-  const [offer, setOffer] = useState<Offer | null>(null);
-  const [held, setHeld] = useState(false);
-  const tell = useErrorText();
-  const [problem, setProblem] = useState<string | null>(null);
-  const [undoing, setUndoing] = useState(false);
-
-  useEffect(() => {
-    if (!offer || held || undoing) return;
-    const timer = setTimeout(() => setOffer(null), seconds * 1000);
-    return () => clearTimeout(timer);
-  }, [offer, held, undoing]);
-
-  const propose = useCallback((next: Offer) => {
-    setProblem(null);
-    setOffer(next);
+  const [all, setAll] = useState<readonly Shown[]>([]);
+  const keys = useRef(0);
+  const propose = useCallback((offer: Offer) => {
+    const next = { key: keys.current++, offer, isBusy: false };
+    setAll((before) => [...before.filter(({ isBusy }) => isBusy), next]);
   }, []);
-  const handlers = useMemo(
-    () => ({
-      onPointerEnter: () => setHeld(true),
-      onPointerLeave: () => setHeld(false),
-      onFocus: () => setHeld(true),
-      onBlur: () => setHeld(false),
-    }),
-    [],
-  );
-  const undo = async () => {
-    setUndoing(true);
-    try {
-      await offer?.undo();
-      setOffer(null);
-    } catch (error) {
-      setProblem(tell(error).text);
-    } finally {
-      setUndoing(false);
-      setHeld(false);
-    }
-  };
-
+  const remove = useCallback((gone: number) => setAll((before) => before.filter(({ key }) => key !== gone)), []);
+  const note = useCallback((of: number, isBusy: boolean) => {
+    setAll((before) => before.map((one) => (one.key === of ? { ...one, isBusy } : one)));
+  }, []);
   return (
     <UndoContext value={propose}>
       {children}
       <section className={classes.region} aria-live="polite" aria-label={t("undo.region")}>
-        {offer && (
-          <div {...handlers}>
-            <Suspense>
-              <UndoBar offer={offer} problem={problem} undoing={undoing} onUndo={() => void undo()} />
-            </Suspense>
-          </div>
-        )}
+        <Suspense>
+          {all.map(({ key, offer, isBusy }) => (
+            <UndoBar
+              key={key}
+              offer={offer}
+              isBusy={isBusy}
+              onBusy={(now) => note(key, now)}
+              onGone={() => remove(key)}
+            />
+          ))}
+        </Suspense>
       </section>
     </UndoContext>
   );

@@ -1,6 +1,6 @@
 import { createRoute, notFound, Outlet } from "@tanstack/react-router";
 import { texts } from "../admin/search.ts";
-import { lazyAllStoragePage, lazyOperatorPage, signedIn } from "./signed-in.tsx";
+import { lazyAllStoragePage, lazyAllWebhooksPage, lazyOperatorPage, signedIn } from "./signed-in.tsx";
 
 /** For everybody else there is no such page. */
 const admin = createRoute({
@@ -55,6 +55,35 @@ const storageSubject = createRoute({
   path: "/admin/storage/$subjectId",
   component: lazyAllStoragePage(() => import("../storage/admin/subject-page.tsx"), "SubjectPage"),
 });
+const hub = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/hub",
+  component: lazyOperatorPage(() => import("../hub/admin/health-page.tsx"), "HubHealthPage"),
+});
+const hubServers = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/hub/servers",
+  validateSearch: texts("person", "state", "nobodys"),
+  component: lazyOperatorPage(() => import("../hub/admin/servers-page.tsx"), "HubServersPage"),
+});
+const hubPeople = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/hub/people",
+  validateSearch: texts("view", "user", "only", "person", "state"),
+  component: lazyOperatorPage(() => import("../hub/admin/people-page.tsx"), "HubPeoplePage"),
+});
+const allActivity = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/activity",
+  validateSearch: texts("sort"),
+  component: lazyOperatorPage(() => import("../activity/admin/people-runs-page.tsx"), "PeopleRunsPage"),
+});
+const allRuns = createRoute({
+  getParentRoute: () => admin,
+  path: "/admin/activity/runs",
+  validateSearch: texts("text", "person", "status"),
+  component: lazyOperatorPage(() => import("../activity/admin/runs-of-all-page.tsx"), "RunsOfAllPage"),
+});
 const operations = createRoute({
   getParentRoute: () => admin,
   path: "/operations",
@@ -75,6 +104,18 @@ const announcements = createRoute({
   getParentRoute: () => admin,
   path: "/system/announcements",
   component: lazyOperatorPage(() => import("../system/announcements-page.tsx"), "AnnouncementsPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => admin,
+  path: "/system/webhooks",
+  validateSearch: texts("person", "state"),
+  component: lazyAllWebhooksPage(() => import("../webhooks/all-webhooks-page.tsx"), "AllWebhooksPage"),
+});
+const webhook = createRoute({
+  getParentRoute: () => admin,
+  path: "/system/webhooks/$webhookId",
+  validateSearch: texts("state", "type", "delivery"),
+  component: lazyAllWebhooksPage(() => import("../webhooks/webhook-page.tsx"), "AnyWebhookPage"),
 });
 const mails = createRoute({
   getParentRoute: () => admin,
@@ -97,10 +138,17 @@ export const adminTree = admin.addChildren([
   storage,
   storageTrash,
   storageSubject,
+  hub,
+  hubServers,
+  hubPeople,
+  allActivity,
+  allRuns,
   operations,
   settings,
   resources,
   announcements,
+  webhooks,
+  webhook,
   mails,
   audit,
 ]);

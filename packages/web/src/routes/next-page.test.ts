@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextPage } from "./next-page.ts";
+import { nextPage, placeOf } from "./next-page.ts";
 
 test("a sign-in leads to a page of the portal", () => {
   expect(nextPage("/workspaces/7")).toBe("/workspaces/7");
@@ -16,3 +16,12 @@ test.each(["/sign-in", "/sign-in?next=%2Fsign-in", "/sign-in/", "/register", "/f
   "never back to where it began: %s",
   (next) => expect(nextPage(next)).toBe("/"),
 );
+
+test("and to what it was asked for: the same server, the same filters", () => {
+  expect(placeOf(nextPage("/jupyter/open?server=second"))).toEqual({
+    to: "/jupyter/open",
+    search: { server: "second" },
+  });
+  expect(placeOf("/")).toEqual({ to: "/", search: {} });
+  expect(placeOf("/audit?text=a%3Fb")).toEqual({ to: "/audit", search: { text: "a?b" } });
+});

@@ -3,7 +3,15 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, re
 import { sessionQuery } from "../api/auth.ts";
 import { CrashPage, MissingAlone } from "../frame/error-pages.tsx";
 import { SignedIn } from "../frame/signed-in.tsx";
-import { allWords, operatorWords, storageWords } from "../locales/i18n.ts";
+import {
+  accountWords,
+  allWords,
+  jupyterWords,
+  openedWords,
+  operatorWords,
+  storageWords,
+  webhookWords,
+} from "../locales/i18n.ts";
 import type { asks } from "./fetch-ahead.ts";
 
 /** A page that comes when it is asked for, with the words that Home does without. */
@@ -18,9 +26,29 @@ export const lazyOperatorPage: typeof lazyRouteComponent = (page, name) =>
 export const lazyStoragePage: typeof lazyRouteComponent = (page, name) =>
   lazyRouteComponent(() => withWords(page, storageWords), name);
 
+/** A page of one's account, with its words. */
+export const lazyAccountPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(() => withWords(page, allWords), accountWords), name);
+
+/** A session's page, with the words of what runs in it. */
+export const lazySessionPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(() => withWords(page, allWords), openedWords), name);
+
+/** A page of Jupyter, or of what ran there, with its words. */
+export const lazyJupyterPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(() => withWords(page, allWords), jupyterWords), name);
+
 /** An operator's page of storage, with both. */
 export const lazyAllStoragePage: typeof lazyRouteComponent = (page, name) =>
   lazyRouteComponent(() => withWords(() => withWords(page, storageWords), operatorWords), name);
+
+/** A page of webhooks, with its words. */
+export const lazyWebhookPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(() => withWords(page, allWords), webhookWords), name);
+
+/** An operator's page of webhooks, with both. */
+export const lazyAllWebhooksPage: typeof lazyRouteComponent = (page, name) =>
+  lazyRouteComponent(() => withWords(() => withWords(page, webhookWords), operatorWords), name);
 
 async function withWords<Module>(page: () => Promise<Module>, words: () => Promise<void>): Promise<Module> {
   const [module] = await Promise.all([page(), words()]);
@@ -49,7 +77,7 @@ export const signedIn = createRoute({
   id: "signed-in",
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery);
-    if (!session.account) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
+    if (!session.account) throw redirect({ to: "/sign-in", search: { next: location.pathname + location.searchStr } });
     if (session.must_change_password) throw redirect({ to: "/change-password" });
     if (session.limitation === "second-factor") throw redirect({ to: "/second-factor" });
     return { account: session.account };

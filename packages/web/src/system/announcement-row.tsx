@@ -71,21 +71,22 @@ function Verbs({ announcement, title, onEdit }: VerbsProps) {
   const renew = () => client.invalidateQueries({ queryKey: ["announcements"] });
   const end = useMutation({
     mutationFn: () => endAnnouncement(announcement),
-    onSuccess: async ({ version }) => {
-      await renew();
+    // Kept at once: an event may tell of its end before the call's own answer does.
+    onMutate: () => announcement,
+    onSuccess: ({ version }, _nothing, before) => {
       offerUndo({
         text: t("system.announcementEnded", { title }),
         undo: async () => {
-          await changeAnnouncement(announcement.id, { ...announcement, version });
+          await changeAnnouncement(announcement.id, { ...before, version });
           await renew();
         },
       });
+      return renew();
     },
   });
   const remove = useMutation({
     mutationFn: () => deleteAnnouncement(announcement.id),
-    onSuccess: async () => {
-      await renew();
+    onSuccess: () => {
       offerUndo({
         text: t("system.announcementDeleted", { title }),
         undo: async () => {
@@ -93,6 +94,7 @@ function Verbs({ announcement, title, onEdit }: VerbsProps) {
           await renew();
         },
       });
+      return renew();
     },
   });
   const failed = end.error ?? remove.error;

@@ -29,14 +29,16 @@ export function EditSetting({ setting, onClose }: { setting: Setting; onClose: (
   const show = (settings: Settings) => client.setQueryData(settingsQuery.queryKey, settings);
   const save = useMutation({
     mutationFn: ({ value, proof }: Wanted) => changeSetting(setting, value, proof),
-    onSuccess: (settings) => {
+    // Kept at once: an event may bring the new value before the call's own answer does.
+    onMutate: () => setting.chosen,
+    onSuccess: (settings, _wanted, before) => {
       show(settings);
       const { version = 0 } = settings.items.find(({ name }) => name === setting.name) ?? {};
       onClose();
       if (setting.dangerous) return;
       offerUndo({
         text: t("system.settingChanged", { name: title }),
-        undo: async () => show(await changeSetting({ name: setting.name, version }, setting.chosen)),
+        undo: async () => show(await changeSetting({ name: setting.name, version }, before)),
       });
     },
     // Somebody else changed it: what is shown behind the dialog, and the next try, are of what it is now.

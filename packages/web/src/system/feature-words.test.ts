@@ -59,6 +59,9 @@ const environments: Record<string, string>[] = [
   { STOA_REGISTRATION: "domains", STOA_REGISTRATION_DOMAINS: "example.org", VERIFICATION_TOKEN: "k".repeat(32) },
   { STOA_LOCAL_ISOLATION: "none", DATABASE_URL: "postgres://a:b@db.example.org/stoa" },
   { STORAGE_BACKEND: "zfs", STORAGE_BASE_PATH: "tank/home" },
+  { JUPYTERHUB_API_URL: "http://hub.example.org:8000/hub/api", JUPYTERHUB_API_TOKEN: "k".repeat(32) },
+  { JUPYTERHUB_API_URL: "http://hub.example.org:8000/hub/api" },
+  { JUPYTERHUB_API_TOKEN: "k".repeat(32) },
   {
     STORAGE_BASE_PATH: "/srv/home",
     STORAGE_SSH: "root@files.example.org",

@@ -63,10 +63,11 @@ function EndMaintenance({ maintenance, isOn }: { maintenance: CurrentMaintenance
   const renew = () => client.invalidateQueries({ queryKey: ["announcements"] });
   const end = useMutation({
     mutationFn: () => endMaintenance(maintenance.version),
-    onSuccess: async ({ version }) => {
+    // Kept at once: an event may tell of its end before the call's own answer does.
+    onMutate: () => maintenance,
+    onSuccess: ({ version }, _nothing, before) => {
       setAsking(false);
-      await renew();
-      const { message, message_fa, starts_at, ends_at } = maintenance;
+      const { message, message_fa, starts_at, ends_at } = before;
       offerUndo({
         text: t(isOn ? "system.maintenanceEnded" : "system.maintenanceCancelled"),
         undo: async () => {
@@ -74,6 +75,7 @@ function EndMaintenance({ maintenance, isOn }: { maintenance: CurrentMaintenance
           await renew();
         },
       });
+      return renew();
     },
     onError: renew,
   });

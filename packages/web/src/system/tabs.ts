@@ -5,5 +5,6 @@ export const systemTabs = [
   { to: "/system/announcements", word: "announcements" },
   { to: "/mails", word: "mail" },
   { to: "/services", word: "services" },
+  { to: "/system/webhooks", word: "webhooks" },
   { to: "/audit", word: "audit" },
 ] as const;

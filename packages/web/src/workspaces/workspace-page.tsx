@@ -7,7 +7,7 @@ import { asApiError } from "../api/api-error.ts";
 import { replacingError } from "../api/query-trouble.ts";
 import type { Workspace } from "../api/types.ts";
 import { workspaceQuery } from "../api/workspaces.ts";
-import { pastWords } from "../locales/i18n.ts";
+import { openedWords, pastWords } from "../locales/i18n.ts";
 import { Empty } from "../pieces/empty.tsx";
 import { IconDots } from "../pieces/icons.ts";
 import { may } from "../pieces/may.ts";
@@ -26,7 +26,10 @@ import { WorkspaceSettings } from "./workspace-settings.tsx";
 import { WorkspaceTitle } from "./workspace-title.tsx";
 
 /** Loaded with the first file that somebody looks into. */
-const Preview = lazy(() => import("./files/preview/preview.tsx").then((module) => ({ default: module.Preview })));
+const Preview = lazy(async () => {
+  const [module] = await Promise.all([import("./files/preview/preview.tsx"), openedWords()]);
+  return { default: module.Preview };
+});
 
 /** Loaded with the first look back, and its words. */
 const LookBack = lazy(async () => {

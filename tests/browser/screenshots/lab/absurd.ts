@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { manyAtHub } from "./hub.ts";
 import { done, type Ground, type Lab, makeWorkspace, startTerminal } from "./lab.ts";
 import { absurdNames } from "./people.ts";
 import { manyStorages } from "./storage.ts";
@@ -19,6 +20,7 @@ export async function absurdLab(ground: Ground): Promise<Lab> {
   const session = await startTerminal(person, workspace);
   const ended = await manySessions(ground, workspace);
   await manyRecords(ground);
+  await manyAtHub(ground);
   const storage = await manyStorages(ground, 2_000);
   const { rows } = await sql("select id from accounts where username like 'absurd%' order by id limit 40");
   const ids = rows.map(({ id }: { id: string }) => Number(id));

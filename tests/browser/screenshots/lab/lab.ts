@@ -1,8 +1,10 @@
 import pg from "pg";
+import type { HubDouble } from "../../../../packages/server/src/hub/testing/hub-double.ts";
 import { findEmbeddedPostgres } from "../../../../packages/server/src/platform/database/embedded/embedded-postgres.ts";
 import { type PortalClient, signIn } from "../../../support/portal-client.ts";
 import { discard, type StoaProcess, startStoa } from "../../../support/stoa-process.ts";
 import { password, register } from "../../people.ts";
+import { startLabHub } from "./hub.ts";
 import { type Shown, shownNothing } from "./shown.ts";
 
 /** A server with people's things on it, and the numbers of those that pictures are made of. */
@@ -15,6 +17,7 @@ export interface Lab extends Shown {
 /** A server before anything is on it. */
 export interface Ground {
   readonly stoa: StoaProcess;
+  readonly hub: HubDouble;
   readonly url: string;
   readonly admin: PortalClient;
   readonly person: PortalClient;
@@ -27,7 +30,8 @@ export interface Ground {
 
 /** @param fullName of the person whose pages are looked at */
 export async function startGround(fullName: string): Promise<Ground> {
-  const stoa = await startStoa();
+  const { hub, env } = await startLabHub();
+  const stoa = await startStoa({ env });
   const { username } = await register(stoa.url, "en");
   const admin = await signIn(stoa.url, "admin", stoa.adminPassword);
   const found = await findEmbeddedPostgres(stoa.dataDir);
@@ -40,6 +44,7 @@ export async function startGround(fullName: string): Promise<Ground> {
   );
   return {
     stoa,
+    hub,
     url: stoa.url,
     admin,
     person: await signIn(stoa.url, "shirin", password),
@@ -49,6 +54,7 @@ export async function startGround(fullName: string): Promise<Ground> {
     async close() {
       await pool.end();
       await discard(stoa);
+      await hub.close();
     },
   };
 }

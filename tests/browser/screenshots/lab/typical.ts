@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { accessToken, signIn } from "../../../support/portal-client.ts";
 import { password } from "../../people.ts";
+import { makeHub } from "./hub.ts";
 import { done, type Ground, type Lab, makeWorkspace, startTerminal } from "./lab.ts";
 import { colleagues } from "./people.ts";
 import { makeStorage } from "./storage.ts";
@@ -69,6 +70,7 @@ export async function typicalLab(ground: Ground): Promise<Lab> {
   }
   const ended = await pastSessions(ground, made);
   await accountThings(ground);
+  await makeHub(ground, personId, ids);
   const storage = await makeStorage(ground, { personId, ids, group });
   await sql(
     `update workspaces set created_at = now() - interval '1 day' * (id * 3), modified_at = now() - interval '5 hours' * id,

@@ -14,6 +14,7 @@ export interface ComingPerson {
   readonly username: string;
   readonly email: string;
   readonly fullName: string;
+  readonly organization?: string | null;
   /** Of a kind that our password check knows; null: they can't sign in by password until they set one. */
   readonly passwordHash: string | null;
   readonly active: boolean;
@@ -32,8 +33,8 @@ export interface Origin {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What of the accounts domain an import needs. */
-export type TakingPeople = Pick<AccountsContext, "platform" | "db">;
+/** What of the accounts domain an import needs. `welcome`: where those who come get what new people get. */
+export type TakingPeople = Pick<AccountsContext, "platform" | "db"> & Partial<Pick<AccountsContext, "welcome">>;
 
 /** Our tables, with numbers that we set ourselves. */
 type Numbered = ImportTables & {
@@ -57,6 +58,7 @@ export async function takePerson(
     const id = origin.keptId ?? (await drawNumbers(numbered, "person", 1))[0] ?? 0;
     await insertNumbered(numbered, "accounts", [{ id, ...rowOf(person) }]);
     const account = { id, username: person.username };
+    await context.welcome?.(trx, account);
     await record(context, trx, { action: "account.import", actor: actorOf(origin), account, event: "account.changed" });
     const { source, oldId, details } = origin;
     await noteImported(numbered, [
@@ -138,6 +140,7 @@ function rowOf(person: ComingPerson) {
     username_key: usernameKey(person.username),
     email: person.email,
     full_name: person.fullName,
+    organization: person.organization ?? null,
     password_hash: person.passwordHash,
     status: person.active ? ("active" as const) : ("deactivated" as const),
     created_at: person.createdAt,

@@ -15,7 +15,7 @@ export interface FairQueue {
   readonly waiting: number;
 }
 
-/** A bounded queue in which each lane (an address) gets its turn. */
+/** A bounded queue in which each lane (a network) gets its turn. */
 export function createFairQueue(limits: FairQueueLimits): FairQueue {
   // A Map keeps insertion order: the lane at the front is served and goes to the back.
   const lanes = new Map<string, (() => void)[]>();

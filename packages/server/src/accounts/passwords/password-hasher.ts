@@ -1,7 +1,8 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
+import { network } from "../../platform/http/rate-limits.ts";
 import { PASSWORD_MAX } from "../identity-rules.ts";
 import { createFairQueue } from "./fair-queue.ts";
-import { matchesOldHash, readOldHash, spendRounds } from "./old-hash.ts";
+import { matchesOldHash, NO_OLD_WORK, type OldWork, readOldHash, spendOldWork } from "./old-hash.ts";
 
 /** What a hash takes: memory in kibibytes, rounds, threads. */
 export interface PasswordCost {
@@ -13,18 +14,22 @@ export interface PasswordCost {
 /** argon2id (the library's default algorithm). OWASP's first choice for 19 MiB of memory. */
 export const ARGON2: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** At a third of a second each, the longest possible queue is over in half a minute. */
+/**
+ * One of the costliest (bcrypt of cost 13) takes half a second of a core, one of cost 12 a quarter, Django's of today a
+ * seventh: the longest possible queue is over in 48, 24 or 14 seconds where the core is free, and in 8, 4 or 3 for one
+ * network alone. While such hashes are left, refusals wait in it too.
+ */
 const OLD_HASHES = { atOnce: 1, perLane: 16, inAll: 96 };
 
 export interface PasswordHasher {
-  /** @param lane whose turn it takes: the address of the caller. */
-  hash(password: string, lane: string): Promise<string>;
+  /** @param address whose turn it takes: the caller's; of IPv6 their network's, of which each has addresses without end */
+  hash(password: string, address: string): Promise<string>;
   /**
    * Takes as long without a stored hash (unknown name) as with one.
    * `stale`: right, but hashed with other parameters than today's, or as a service did it that was taken over.
    * @throws StoaError rate_limited or unavailable when too many wait.
    */
-  verify(stored: string | null, password: string, lane: string): Promise<{ ok: boolean; stale: boolean }>;
+  verify(stored: string | null, password: string, address: string): Promise<{ ok: boolean; stale: boolean }>;
   /** How many wait for their turn. */
   readonly waiting: number;
 }
@@ -33,12 +38,12 @@ export interface PasswordHasher {
  * Two at a time at most: argon2 shares libuv's four threads with file work, and 19 MiB each adds up.
  * At 25 ms a hash, a class of 64 behind one address is in within a second, and the longest possible queue
  * is over in three; beyond that it is better to say so.
- * @param oldRounds what `createOldRounds` says
+ * @param oldWork what `createOldWork` says
  */
 export function createPasswordHasher(
   limits = { atOnce: 2, perLane: 64, inAll: 256 },
   parameters: PasswordCost = ARGON2,
-  oldRounds: () => Promise<number> = async () => 0,
+  oldWork: () => Promise<OldWork> = async () => NO_OLD_WORK,
 ): PasswordHasher {
   const queue = createFairQueue(limits);
   // An old hash takes ten times as long or more: one at a time, so that the other place is left to everybody else.
@@ -51,8 +56,9 @@ export function createPasswordHasher(
   };
 
   return {
-    hash: (password, lane) => queue.run(lane, () => hash(password.normalize("NFC"), parameters)),
-    async verify(stored, password, lane) {
+    hash: (password, address) => queue.run(network(address), () => hash(password.normalize("NFC"), parameters)),
+    async verify(stored, password, address) {
+      const lane = network(address);
       const old = stored === null ? null : readOldHash(stored);
       // Longer than any password can be: hash a short one, so that length costs us nothing.
       const candidate = password.length > PASSWORD_MAX * 2 ? "" : password.normalize("NFC");
@@ -64,11 +70,11 @@ export function createPasswordHasher(
         return { ok: true, stale: isStale(compared, parameters) };
       }
       // However it was hashed, a refusal takes the same time.
-      const rounds = await oldRounds();
-      if (old === null && rounds === 0) return { ok: false, stale: false };
+      const most = await oldWork();
+      if (old === null && most.rounds === 0 && most.bcryptCost === 0) return { ok: false, stale: false };
       return inSlowLane(lane, async () => {
         const ok = old !== null && candidate !== "" && (await matchesOldHash(old, password));
-        if (!ok) await spendRounds(rounds - (candidate === "" ? 0 : (old?.rounds ?? 0)));
+        if (!ok) await spendOldWork(most, candidate === "" ? null : old);
         return { ok, stale: ok };
       });
     },

@@ -72,6 +72,8 @@ export const catalogue = {
     message: "{what} did not arrive as it was sent. Nothing of it was kept: send it again.",
   },
   defect: { status: 500, message: "Something went wrong on our side. The operator finds it by the request id." },
+  // Contract 2 has this number for whatever keeps a server from starting.
+  launch_failed: { status: 500, message: "The server could not be started: {problem}." },
   upstream_failed: { status: 502, message: "{what} did not answer as it should." },
   maintenance: {
     status: 503,

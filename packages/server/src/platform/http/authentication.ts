@@ -1,6 +1,6 @@
 import { StoaError } from "../errors/stoa-error.ts";
 import type { Principal } from "../principal.ts";
-import type { Authenticator, Found } from "./authenticator.ts";
+import type { Authenticator, Brought, Found } from "./authenticator.ts";
 import { bareAuthorization, isGoodAt } from "./credential-places.ts";
 import type { Presented } from "./credentials.ts";
 import type { Dialect } from "./route-policy.ts";
@@ -16,9 +16,10 @@ export function identify(
   presented: Presented | null,
   dialect: Dialect,
   authenticator: Authenticator,
+  brought?: Brought,
 ): Identity | Promise<Identity> {
   if (presented === null) return nobody(new StoaError("unauthenticated", missing(dialect)));
-  const verify = verifierFor(presented, dialect, authenticator);
+  const verify = verifierFor(presented, dialect, authenticator, brought);
   if (verify instanceof StoaError) return nobody(verify);
   const found = verify();
   return found instanceof Promise ? found.then((one) => judged(one, dialect)) : judged(found, dialect);
@@ -48,7 +49,12 @@ function isOver(principal: Principal): boolean {
 
 type Verify = () => Found;
 
-function verifierFor({ by, value }: Presented, dialect: Dialect, authenticator: Authenticator): Verify | StoaError {
+function verifierFor(
+  { by, value }: Presented,
+  dialect: Dialect,
+  authenticator: Authenticator,
+  brought: Brought | undefined,
+): Verify | StoaError {
   switch (by) {
     case "cookie":
       return () => authenticator.cookie(value);
@@ -60,7 +66,7 @@ function verifierFor({ by, value }: Presented, dialect: Dialect, authenticator: 
     case "first message":
       return () => authenticator.uwsToken(value);
     case "Authorization":
-      return authorizationVerifier(value, dialect, authenticator);
+      return authorizationVerifier(value, dialect, authenticator, brought);
   }
 }
 
@@ -70,12 +76,17 @@ function uwsVerifier(value: string, dialect: Dialect, authenticator: Authenticat
   return token === null ? malformedHeader() : () => authenticator.uwsToken(token);
 }
 
-function authorizationVerifier(value: string, dialect: Dialect, authenticator: Authenticator): Verify | StoaError {
+function authorizationVerifier(
+  value: string,
+  dialect: Dialect,
+  authenticator: Authenticator,
+  brought: Brought | undefined,
+): Verify | StoaError {
   const bearer = afterScheme(value, "bearer");
-  if (bearer !== null) return () => authenticator.bearer(bearer);
+  if (bearer !== null) return () => authenticator.bearer(bearer, brought);
   if (/\s/.test(value) || value === "") return malformedHeader();
   const bare = bareAuthorization[dialect];
-  if (bare === "bearer") return () => authenticator.bearer(value);
+  if (bare === "bearer") return () => authenticator.bearer(value, brought);
   if (bare === "verification-token") return () => authenticator.verificationToken(value);
   return malformedHeader();
 }

@@ -1,12 +1,15 @@
-/** Looks after one thing that the server depends on: null while all is well, else a sentence that says what is wrong. */
-export type HealthCheck = () => Promise<string | null>;
+/** What is wrong, for those who read it in their language; a plain sentence is English. */
+export type HealthProblem = string | Readonly<Record<"en" | "fa", string>>;
+
+/** Looks after one thing that the server depends on: null while all is well, else what is wrong. */
+export type HealthCheck = () => Promise<HealthProblem | null>;
 
 /** Checks by the id that clients know the thing by. */
 export type HealthChecks = Readonly<Record<string, HealthCheck>>;
 
 export interface DependencyHealth {
   readonly connected: boolean;
-  /** Empty while it is connected. */
+  /** In English; empty while it is connected. */
   readonly message: string;
 }
 
@@ -46,5 +49,9 @@ async function runOne(check: HealthCheck): Promise<DependencyHealth> {
   });
   const failed = (error: unknown) => (error instanceof Error ? error.message : String(error));
   const problem = await Promise.race([check().catch(failed), late]).finally(() => clearTimeout(timer));
-  return problem === null ? { connected: true, message: "" } : { connected: false, message: problem };
+  return problem === null ? { connected: true, message: "" } : { connected: false, message: problemIn(problem, "en") };
+}
+
+export function problemIn(problem: HealthProblem, language: "en" | "fa"): string {
+  return typeof problem === "string" ? problem : problem[language];
 }

@@ -28,7 +28,8 @@ export function dialectOf(path: string): Dialect {
 
 /** The path that routing sees: contract 1 without its prefix is led to the one with it. */
 export function routedPath(url: string, headers: IncomingHttpHeaders): string {
-  if (headers["x-api-key"] === undefined) return url;
+  // Most of what bears a key has the prefix: it is asked for all the time, and not taken apart.
+  if (headers["x-api-key"] === undefined || url.startsWith("/api/")) return url;
   return storageWithoutPrefix.has(segmentsOf(url)[0] ?? "") ? `/api/v1${url}` : url;
 }
 

@@ -38,11 +38,13 @@ export function createGuard(options: GuardOptions): onRequestHookHandler {
   const recognise = createRecognition(options);
 
   return (request, _reply, done) => {
-    const policy = request.routeOptions.config.policy;
-    if (request.is404 || policy === undefined) return done();
+    // Made anew at each look.
+    const { url, config } = request.routeOptions;
+    const { policy } = config;
+    if (url === undefined || policy === undefined) return done();
     let refusal: StoaError | Promise<StoaError>;
     try {
-      refusal = recognise(request, policy);
+      refusal = recognise(request, policy, url);
       if (!(refusal instanceof Promise)) admit(request, policy, refusal);
     } catch (error) {
       return done(error as Error);
@@ -62,17 +64,20 @@ export function createGuard(options: GuardOptions): onRequestHookHandler {
   }
 }
 
+/** A request's own origins. */
+type Own = () => readonly string[];
+
 const nobodyNeeded = new StoaError("unauthenticated");
 
 /** Sets `request.principal`. @returns why it is nobody, for a route that needs somebody */
 function createRecognition(
   options: GuardOptions,
-): (request: FastifyRequest, policy: RoutePolicy) => StoaError | Promise<StoaError> {
+): (request: FastifyRequest, policy: RoutePolicy, route: string) => StoaError | Promise<StoaError> {
   const { authenticator, cookieName } = options;
   const csrf = createCsrfTokens(options.secrets);
 
-  return (request, policy) => {
-    const own = [options.portalOrigin(), `${request.protocol}://${request.host}`];
+  return (request, policy, route) => {
+    const own = () => [options.portalOrigin(), `${request.protocol}://${request.host}`];
     const cookieCounts = isFromOurPages(request.headers, own, "no-contradiction");
     const presented = presentedCredential(request.raw, { cookieName, cookieCounts, queryToken: null });
     if (presented === null) {
@@ -80,13 +85,14 @@ function createRecognition(
       const fromElsewhere = !cookieCounts && cookieValues(request.headers.cookie, cookieName).length > 0;
       if (fromElsewhere) return new StoaError("csrf");
     }
-    const identity = identify(presented, policy.dialect, authenticator);
+    const brought = { address: request.ip, method: request.method, route };
+    const identity = identify(presented, policy.dialect, authenticator, brought);
     const isCookie = presented?.by === "cookie";
     if (!(identity instanceof Promise)) return taken(request, identity, isCookie, own);
     return identity.then((found) => taken(request, found, isCookie, own));
   };
 
-  function taken(request: FastifyRequest, identity: Identity, isCookie: boolean, own: readonly string[]): StoaError {
+  function taken(request: FastifyRequest, identity: Identity, isCookie: boolean, own: Own): StoaError {
     if (identity.principal === null) return identity.refusal;
     if (isCookie && !isSafeMethod(request.method) && !isProven(request, identity.principal, own)) {
       return new StoaError("csrf");
@@ -98,7 +104,7 @@ function createRecognition(
   }
 
   /** A write by cookie: made by our own page, which alone can read the token. */
-  function isProven({ headers }: FastifyRequest, principal: Principal, own: readonly string[]): boolean {
+  function isProven({ headers }: FastifyRequest, principal: Principal, own: Own): boolean {
     const token = headers["x-csrf-token"];
     const given = typeof token === "string" ? token : undefined;
     return isFromOurPages(headers, own, "proof") && csrf.matches(given, principal.credential.id);

@@ -12,10 +12,16 @@ export function createHostCheck(
   const names = new Set(["localhost", "127.0.0.1", "::1", config.host, ...config.allowedHosts].map(plain));
   if (config.publicUrl !== null) names.add(plain(new URL(config.publicUrl).hostname));
   const sessions = config.sessionDomain === null ? null : `.${config.sessionDomain.toLowerCase()}`;
+  // Nearly all come by one name: it is taken apart once.
+  let lastGood: string | undefined;
   return (host, localAddress) => {
+    if (host !== undefined && host === lastGood) return true;
     const name = hostName(host);
     if (name === null) return false;
-    if (names.has(name)) return true;
+    if (names.has(name)) {
+      lastGood = host;
+      return true;
+    }
     if (sessions !== null && name.endsWith(sessions)) return false;
     return isIP(name) !== 0 && localAddress !== undefined && plain(localAddress) === name;
   };

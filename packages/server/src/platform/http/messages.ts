@@ -35,6 +35,7 @@ export const persian: Readonly<Record<ErrorCode, string>> = {
   locked: "{problem}.",
   rate_limited: "تلاش‌ها بیش از حد بوده است. {seconds} ثانیهٔ دیگر دوباره تلاش کنید.",
   checksum_mismatch: "{what} همان‌طور که فرستاده شد نرسید. چیزی از آن نگه داشته نشد: دوباره بفرستید.",
+  launch_failed: "سرور راه‌اندازی نشد: {problem}.",
   defect: "خطایی در سرور رخ داد. مدیر سیستم با شناسهٔ درخواست آن را پیدا می‌کند.",
   upstream_failed: "{what} درست پاسخ نداد.",
   maintenance:

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Events } from "../events/contract.ts";
 import type { Principal } from "../principal.ts";
-import type { Authenticator, Found } from "./authenticator.ts";
+import type { Authenticator, Brought, Found } from "./authenticator.ts";
 import type { Revocations } from "./revocations.ts";
 
 type Kind = "bearer" | "cookie" | "uwsToken" | "apiKey" | "verificationToken";
@@ -12,6 +12,7 @@ interface Kept {
 }
 
 const livesMs = 1000;
+/** Of each kind. */
 const capacity = 5000;
 
 /**
@@ -24,37 +25,40 @@ export function withPrincipalCache(
   parts: { readonly events: Pick<Events, "listening">; readonly revocations: Pick<Revocations, "onAny"> },
   now: () => number = Date.now,
 ): Authenticator & { stop(): void } {
-  const kept = new Map<string, Kept>();
+  const kept: Readonly<Record<Kind, Map<string, Kept>>> = {
+    ...{ bearer: new Map(), cookie: new Map(), uwsToken: new Map() },
+    ...{ apiKey: new Map(), verificationToken: new Map() },
+  };
   // A look-up that began before a revocation must not be kept after it.
   let revocations = 0;
   const stop = parts.revocations.onAny(() => {
     revocations++;
-    kept.clear();
+    for (const ofKind of Object.values(kept)) ofKind.clear();
   });
 
-  function find(kind: Kind, secret: string): Found {
-    if (!parts.events.listening) return authenticator[kind](secret);
-    const key = `${kind}:${hash("sha256", secret, "base64url")}`;
-    const known = kept.get(key);
-    return known !== undefined && known.until > now() ? known.principal : lookUp(kind, secret, key);
+  function find(kind: Kind, secret: string, brought?: Brought): Found {
+    if (!parts.events.listening) return authenticator[kind](secret, brought);
+    const key = hash("sha256", secret, "base64url");
+    const known = kept[kind].get(key);
+    return known !== undefined && known.until > now() ? known.principal : lookUp(kind, secret, key, brought);
   }
 
-  async function lookUp(kind: Kind, secret: string, key: string): Promise<Principal | null> {
+  async function lookUp(kind: Kind, secret: string, key: string, brought?: Brought): Promise<Principal | null> {
     const before = revocations;
-    const principal = await authenticator[kind](secret);
-    kept.delete(key);
-    if (principal !== null && before === revocations) keep(key, principal);
+    const principal = await authenticator[kind](secret, brought);
+    kept[kind].delete(key);
+    if (principal !== null && before === revocations) keep(kept[kind], key, principal);
     return principal;
   }
 
-  function keep(key: string, principal: Principal): void {
-    const [oldest] = kept.keys();
-    if (kept.size >= capacity && oldest !== undefined) kept.delete(oldest);
-    kept.set(key, { principal, until: Math.min(now() + livesMs, principal.credential.expiresAt ?? Infinity) });
+  function keep(known: Map<string, Kept>, key: string, principal: Principal): void {
+    const [oldest] = known.keys();
+    if (known.size >= capacity && oldest !== undefined) known.delete(oldest);
+    known.set(key, { principal, until: Math.min(now() + livesMs, principal.credential.expiresAt ?? Infinity) });
   }
 
   return {
-    bearer: (secret) => find("bearer", secret),
+    bearer: (secret, brought) => find("bearer", secret, brought),
     cookie: (secret) => find("cookie", secret),
     uwsToken: (secret) => find("uwsToken", secret),
     apiKey: (secret) => find("apiKey", secret),

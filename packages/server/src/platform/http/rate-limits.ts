@@ -32,6 +32,8 @@ export const namedLimits: Readonly<Record<string, NamedLimit>> = {
   "reset-link": { address: { burst: 60, seconds: 3600 }, failuresOnly: true },
   register: { address: { burst: 100, seconds: 3600 }, failuresOnly: false },
   directory: { pair: { burst: 120, seconds: 60 }, address: { burst: 1_200, seconds: 60 }, failuresOnly: false },
+  // Each is a token at the hub: a page that asks in a circle must not make thousands.
+  "hub-token": { pair: { burst: 60, seconds: 600 }, address: { burst: 3_000, seconds: 600 }, failuresOnly: false },
   tokens: { address: { burst: 300, seconds: 300 }, failuresOnly: true },
 };
 
@@ -119,7 +121,7 @@ function refuseIf(waitSeconds: number): void {
 }
 
 /** A household's or a lab's IPv6 addresses are one network: a /64. */
-function network(address: string): string {
+export function network(address: string): string {
   if (!isIPv6(address)) return address;
   if (address.startsWith("::ffff:")) return address.slice(7);
   const [head = "", tail = ""] = address.split("::");

@@ -13,6 +13,7 @@ export function createRequestLog(log: Logger): (request: FastifyRequest, reply: 
   // Nothing is in it that would have to be hidden, and looking for that costs more than the line.
   const lines = log.child({}, { redact: [] });
   return (request, reply) => {
+    if (!lines.isLevelEnabled("info")) return;
     // Probes and assets come by the thousand and tell nothing while they go well.
     const level = reply.statusCode < 400 && isBackground(request) ? "debug" : "info";
     if (!lines.isLevelEnabled(level)) return;

@@ -12,16 +12,16 @@ export function isSafeMethod(method: string | undefined): boolean {
  * request, so it counts only for our own pages: `Sec-Fetch-Site` and `Origin` have to agree. A session's
  * page is the same *site*, never the same origin. Reads without either header count (no browser of
  * today sends such from another page); writes and upgrades need the proof.
- * @param own this request's own origins, as in `http://localhost:8080`
+ * @param own asked for this request's own origins where it matters, as in `http://localhost:8080`
  */
 export function isFromOurPages(
   headers: IncomingHttpHeaders,
-  own: readonly string[],
+  own: () => readonly string[],
   demand: "proof" | "no-contradiction",
 ): boolean {
   const site = headers["sec-fetch-site"];
   const origin = headers.origin;
-  if (origin !== undefined && !own.includes(origin)) return false;
+  if (origin !== undefined && !own().includes(origin)) return false;
   if (site !== undefined) return site === "same-origin" || (site === "none" && demand === "no-contradiction");
   return origin !== undefined || demand === "no-contradiction";
 }

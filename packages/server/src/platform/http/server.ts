@@ -106,7 +106,8 @@ function createApp({ platform, intercept }: HttpServerOptions, lifecycle: Lifecy
     childLoggerFactory: (parent, bindings) => new LazyLog(parent, bindings),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
     bodyLimit: config.limits.bodyBytes,
-    trustProxy: (address: string) => isProxy(address),
+    // Without one, who is connected is who asks: nothing has to be made of headers at each request.
+    trustProxy: config.trustedProxies.length > 0 && ((address: string) => isProxy(address)),
     genReqId: createRequestIds(isProxy),
     rewriteUrl: (req) => routedPath(req.url ?? "/", req.headers),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 
-export type ImportedKind = "person" | "workspace" | "share" | "job" | "token" | "identity" | "lost-workspace";
+export type ImportedKind = "person" | "workspace" | "share" | "job" | "token" | "identity" | "lost-workspace" | "log";
 /** Those whose numbers are kept where they are free. */
 export type NumberedKind = "person" | "workspace" | "job";
 

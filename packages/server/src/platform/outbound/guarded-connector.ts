@@ -1,5 +1,5 @@
 import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
-import { isIP } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { buildConnector } from "undici";
 import { isPublicAddress } from "./public-address.ts";
 
@@ -11,16 +11,32 @@ export class PrivateAddressError extends Error {
   }
 }
 
-type LookupCallback = (error: Error | null, addresses: LookupAddress[] | string, family?: number) => void;
+export interface Guard {
+  /** `host:port` in lower case that may be private. */
+  readonly privateHosts?: readonly string[] | undefined;
+  readonly lookup?: LookupFunction | undefined;
+}
 
 /**
- * Connects to public addresses only. What is connected to is what was checked: a name that answers
- * otherwise the second time (rebinding) gains nothing.
+ * Connects to public addresses only, and to those that are named. What is connected to is what was checked: a name
+ * that answers otherwise the second time (rebinding) gains nothing. HTTP/2 is not offered: a stranger's server then
+ * holds one call a connection, whose bytes and time are counted.
  */
-export function guardedConnector(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs, lookup: publicLookup });
+export function guardedConnector(
+  timeoutMs: number,
+  { privateHosts = [], lookup: find = lookup as LookupFunction }: Guard = {},
+): buildConnector.connector {
+  const named = new Set(privateHosts);
+  const connect = buildConnector({ timeout: timeoutMs, lookup: publicLookup(find), allowH2: false });
+  // Whoever listed them may mean a name that only this machine knows.
+  const connectAnywhere = buildConnector({ timeout: timeoutMs, allowH2: false });
   return (options, callback) => {
+    const port = options.port || (options.protocol === "https:" ? "443" : "80");
     const host = options.hostname.replace(/^\[|\]$/g, "");
+    if (named.has(`${host.includes(":") ? `[${host}]` : host}:${port}`.toLowerCase())) {
+      connectAnywhere(options, callback);
+      return;
+    }
     // A literal is never looked up.
     if (isIP(host) !== 0 && !isPublicAddress(host)) {
       callback(new PrivateAddressError(host), null);
@@ -30,14 +46,17 @@ export function guardedConnector(timeoutMs: number): buildConnector.connector {
   };
 }
 
-function publicLookup(host: string, options: LookupOptions, callback: LookupCallback): void {
-  lookup(host, { ...options, all: true }, (error, found) => {
-    if (error !== null) return callback(error, []);
-    const allowed = found.filter(({ address }) => isPublicAddress(address));
-    const [first] = allowed;
-    // One private address among public ones is a trick as well.
-    if (first === undefined || allowed.length < found.length) return callback(new PrivateAddressError(host), []);
-    if (options.all === true) callback(null, allowed);
-    else callback(null, first.address, first.family);
-  });
+function publicLookup(find: LookupFunction): LookupFunction {
+  return (host, options: LookupOptions, callback) => {
+    find(host, { ...options, all: true }, (error, answer) => {
+      if (error !== null) return callback(error, []);
+      const found = answer as LookupAddress[];
+      const allowed = found.filter(({ address }) => isPublicAddress(address));
+      const [first] = allowed;
+      // One private address among public ones is a trick as well.
+      if (first === undefined || allowed.length < found.length) return callback(new PrivateAddressError(host), []);
+      if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
 }

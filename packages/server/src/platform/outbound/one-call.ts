@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from "undici";
 import { StoaError } from "../errors/stoa-error.ts";
-import type { OutboundAnswer, OutboundCall, OutboundPolicy } from "./contract.ts";
+import type { OutboundAnswer, OutboundCall, OutboundPolicy, OutboundStream } from "./contract.ts";
 
 /** The answer is larger than the policy allows to read. */
 export class TooMuchError extends Error {
@@ -24,7 +24,7 @@ export async function callOnce(
     body: call.json === undefined ? (call.body ?? null) : JSON.stringify(call.json),
     signal,
   });
-  const bytes = await readLimited(body, policy.maxResponseBytes);
+  const bytes = await readLimited(body, policy);
   return {
     status: statusCode,
     headers: flat(headers),
@@ -33,8 +33,25 @@ export async function callOnce(
   };
 }
 
+/** The same up to the headers; the body is the caller's to read. */
+export async function openOnce(
+  policy: OutboundPolicy,
+  dispatcher: Dispatcher,
+  call: OutboundCall,
+): Promise<OutboundStream> {
+  const { statusCode, headers, body } = await request(addressOf(policy, call), {
+    dispatcher,
+    method: call.method,
+    headers: headersOf(policy, call),
+    body: call.json === undefined ? (call.body ?? null) : JSON.stringify(call.json),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  });
+  return { status: statusCode, headers: flat(headers), body };
+}
+
 /** The path is below the base, whatever it holds: `..` must not lead to another API of the same host. */
 export function addressOf({ baseUrl, name }: Pick<OutboundPolicy, "baseUrl" | "name">, call: OutboundCall): URL {
+  if (call.url !== undefined) return new URL(call.url);
   const base = new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
   const url = new URL(call.path.replace(/^\/+/, ""), base);
   if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) {
@@ -52,14 +69,19 @@ function headersOf(policy: OutboundPolicy, call: OutboundCall): Record<string, s
   return headers;
 }
 
-async function readLimited(body: Dispatcher.ResponseData["body"], limit: number): Promise<Buffer> {
+async function readLimited(
+  body: Dispatcher.ResponseData["body"],
+  { maxResponseBytes: limit, cutsAnswers }: Pick<OutboundPolicy, "maxResponseBytes" | "cutsAnswers">,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Leaving the loop destroys the body, and with it the connection.
-    if (size > limit) throw new TooMuchError(limit);
     chunks.push(chunk);
+    if (size <= limit) continue;
+    // Leaving the loop destroys the body, and with it the connection.
+    if (cutsAnswers !== true) throw new TooMuchError(limit);
+    return Buffer.concat(chunks, limit);
   }
   return Buffer.concat(chunks, size);
 }

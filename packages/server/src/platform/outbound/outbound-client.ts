@@ -3,7 +3,6 @@ import {
   type BulkheadPolicy,
   BulkheadRejectedError,
   bulkhead,
-  type CircuitBreakerPolicy,
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
@@ -12,21 +11,28 @@ import {
 import type { Registry } from "prom-client";
 import { Agent } from "undici";
 import { StoaError } from "../errors/stoa-error.ts";
-import type { OutboundAnswer, OutboundCall, OutboundClient, OutboundPolicy } from "./contract.ts";
+import type { OutboundAnswer, OutboundCall, OutboundClient, OutboundPolicy, OutboundStream } from "./contract.ts";
 import { guardedConnector, PrivateAddressError } from "./guarded-connector.ts";
-import { callOnce, TooMuchError } from "./one-call.ts";
+import { callOnce, openOnce, TooMuchError } from "./one-call.ts";
 import { type OutboundMetrics, outboundMetrics } from "./outbound-metrics.ts";
 import { withRetries } from "./retries.ts";
 
 /** Says nothing about the system that was called. */
 class CallerGaveUp extends Error {}
 
+interface Breaker {
+  readonly state: CircuitState;
+  execute<T>(work: () => PromiseLike<T>): Promise<T>;
+}
+
+const noBreaker: Breaker = { state: CircuitState.Closed, execute: async (work) => work() };
 const defaultBreaker = { failures: 5, halfOpenAfterMs: 10_000 };
 
 /** A client of one outside system: each attempt passes the breaker and has its place, its time and its size. */
 export function createOutboundClient(policy: OutboundPolicy, registry?: Registry): OutboundClient {
   const metrics = outboundMetrics(registry);
-  const agent = createAgent(policy);
+  const agent = createAgent(policy, policy.concurrency);
+  const streams = createAgent(policy, null);
   const places = bulkhead(policy.concurrency, policy.queue);
   const breaker = createBreaker(policy, metrics);
 
@@ -34,7 +40,7 @@ export function createOutboundClient(policy: OutboundPolicy, registry?: Registry
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;
     try {
-      const answer = await breaker.execute(() => timed(call));
+      const { answer } = await breaker.execute(async () => judged(call, await timed(call)));
       metrics.attempt(policy.name, String(answer.status), seconds());
       return answer;
     } catch (error) {
@@ -54,7 +60,28 @@ export function createOutboundClient(policy: OutboundPolicy, registry?: Registry
     }
   }
 
+  async function open(call: OutboundCall): Promise<OutboundStream> {
+    const started = performance.now();
+    const note = (outcome: string) => metrics.attempt(policy.name, outcome, (performance.now() - started) / 1000);
+    try {
+      const stream = await breaker.execute(() =>
+        openOnce(policy, streams, call)
+          .then((answer) => ({ answer, ill: answer.status >= 500 }))
+          .catch((error: unknown) => {
+            throw call.signal?.aborted === true ? new CallerGaveUp("the caller gave up", { cause: error }) : error;
+          }),
+      );
+      note(String(stream.answer.status));
+      return stream.answer;
+    } catch (error) {
+      const refusal = asRefusal(error, policy, call);
+      note(refusal instanceof StoaError ? refusal.code : "aborted");
+      throw refusal;
+    }
+  }
+
   return {
+    stream: open,
     call: (call) => withRetries(policy, call, () => inPlace(places, policy, () => attempt(call)), metrics),
     get state() {
       return breaker.state === CircuitState.Closed
@@ -63,27 +90,35 @@ export function createOutboundClient(policy: OutboundPolicy, registry?: Registry
           ? "open"
           : "half-open";
     },
-    close: () => agent.destroy(),
+    close: async () => void (await Promise.all([agent.destroy(), streams.destroy()])),
   };
 }
 
-function createAgent(policy: OutboundPolicy): Agent {
+/** @param connections at most; null: as many as are asked for */
+function createAgent(policy: OutboundPolicy, connections: number | null): Agent {
   const connectMs = Math.min(policy.timeoutMs, 10_000);
   return new Agent({
-    connections: policy.concurrency,
+    connections,
     pipelining: 1,
     headersTimeout: policy.timeoutMs,
     bodyTimeout: policy.timeoutMs,
     maxHeaderSize: 16 * 1024,
-    connect: policy.publicOnly === true ? guardedConnector(connectMs) : { timeout: connectMs },
+    ...(policy.publicOnly === true ? { allowH2: false } : {}),
+    connect: policy.publicOnly === true ? guardedConnector(connectMs, policy) : { timeout: connectMs },
   });
 }
 
+/** An answer, and whether it says that the system is ill. */
+function judged(call: OutboundCall, answer: OutboundAnswer): { answer: OutboundAnswer; ill: boolean } {
+  return { answer, ill: answer.status >= 500 && call.isWell?.(answer) !== true };
+}
+
 /** Counts what says that the system is ill: no answer, or a 5xx. Refusals of ours and aborts don't. */
-function createBreaker(policy: OutboundPolicy, metrics: OutboundMetrics): CircuitBreakerPolicy {
+function createBreaker(policy: OutboundPolicy, metrics: OutboundMetrics): Breaker {
+  if (policy.breaker === null) return noBreaker;
   const { failures, halfOpenAfterMs } = policy.breaker ?? defaultBreaker;
   const counts = handleWhen((error) => !(error instanceof CallerGaveUp || error instanceof StoaError)).orWhenResult(
-    (answer) => (answer as OutboundAnswer).status >= 500,
+    (judged) => (judged as { ill: boolean }).ill,
   );
   const breaker = circuitBreaker(counts, { halfOpenAfter: halfOpenAfterMs, breaker: new ConsecutiveBreaker(failures) });
   breaker.onStateChange((state) => {

@@ -24,6 +24,7 @@ export async function withRetries(
     const wait = number < attempts ? waitMs(outcome, number) : null;
     if (wait === null) return finish(outcome);
     metrics.retried(policy.name);
+    call.onRetry?.();
     await delay(wait, undefined, call.signal === undefined ? {} : { signal: call.signal });
   }
 }

@@ -8,5 +8,10 @@ export const STATE_FILE = "made-of";
 
 /** Keeps what Node makes of sources and packages, where this account may: half of a start is to make it anew. */
 export function keepCompiled(checkout: string): void {
-  enableCompileCache(path.join(checkout, COMPILED, "own"));
+  enableCompileCache(ownCompiled(checkout));
+}
+
+/** Where that is kept: what `NODE_COMPILE_CACHE` names to another program of ours. */
+export function ownCompiled(checkout: string): string {
+  return path.join(checkout, COMPILED, "own");
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
 import type { Config } from "../../config/schema.ts";
-import type { HealthChecks } from "../../platform/http/dependency-health.ts";
+import { type HealthChecks, problemIn } from "../../platform/http/dependency-health.ts";
 import type { SessionsContext } from "../context.ts";
 import { policies } from "../policies.ts";
 import { type Told, tell } from "../sentences.ts";
@@ -112,7 +112,8 @@ export function machineRoutes(
 
 async function problemHere(health: HealthChecks): Promise<string | null> {
   const found = await Promise.all(Object.values(health).map((check) => check()));
-  return found.find((one) => one !== null) ?? null;
+  const problem = found.find((one) => one !== null) ?? null;
+  return problem === null ? null : problemIn(problem, "en");
 }
 
 function presentType({ type, why, path, version }: SeenType, { sessions }: Config) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, it, type TestContext } from "vitest";
 import { testConfig } from "../../testing/test-platform.ts";
 import { createGround, type Ground } from "../test-ground.ts";
 import { startSessions, type TestSessions } from "../test-sessions-server.ts";
@@ -8,32 +8,34 @@ const { idle } = testConfig().sessions;
 /** Seconds: stopped after 5 without use, warned half of that before: a busy machine can keep one in it. */
 const SHORT = { stopSeconds: 5, warnSeconds: 2.5 };
 
-let ground: Ground;
-const servers: TestSessions[] = [];
-
-beforeAll(async () => {
-  ground = await createGround();
-});
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-afterAll(async () => {
-  await ground.clear();
-});
-
-const rows = async (text: string, values: unknown[] = []) => (await ground.database.pool.query(text, values)).rows;
-
-async function server(changes: Partial<typeof idle> = {}): Promise<TestSessions> {
-  const made = await startSessions(ground, {
-    sessions: { ...testConfig().sessions, idle: { ...idle, ...SHORT, ...changes } },
-  });
-  servers.push(made);
-  return made;
+/** A test's own, for they run at once: what they do is to wait. A server stops all sessions of its node that it finds idle. */
+async function useGround(onTestFinished: TestContext["onTestFinished"]) {
+  const ground: Ground = await createGround();
+  const servers = new Set<TestSessions>();
+  onTestFinished(async () => {
+    for (const server of servers) await server.stop();
+    await ground.clear();
+  }, 60_000);
+  return {
+    rows: async (text: string, values: unknown[] = []) => (await ground.database.pool.query(text, values)).rows,
+    async server(changes: Partial<typeof idle> = {}): Promise<TestSessions> {
+      const made = await startSessions(ground, {
+        sessions: { ...testConfig().sessions, idle: { ...idle, ...SHORT, ...changes } },
+      });
+      servers.add(made);
+      return made;
+    },
+    async stop(server: TestSessions): Promise<void> {
+      servers.delete(server);
+      await server.stop();
+    },
+  };
 }
 
 const own = async (stoa: TestSessions, jobId: number) =>
   (await stoa.call("GET", `/api/stoa/v1/sessions/${jobId}`)).body;
-const warned = (stoa: TestSessions, jobId: number) =>
+/** @param expect the test's: of those that run at once each has its own */
+const warned = (expect: TestContext["expect"], stoa: TestSessions, jobId: number) =>
   expect.poll(async () => (await own(stoa, jobId)).idle?.warned, { interval: 50 }).toBe(true);
 const begun = async (stoa: TestSessions, type = "terminal"): Promise<number> => {
   const { jobId } = await stoa.begin(type);
@@ -41,13 +43,14 @@ const begun = async (stoa: TestSessions, type = "terminal"): Promise<number> => 
   return jobId;
 };
 
-describe("a session that nobody uses", () => {
-  it("is warned of, then stopped, and says why", async () => {
+describe.concurrent("a session that nobody uses", () => {
+  it("is warned of, then stopped, and says why", async ({ expect, onTestFinished }) => {
+    const { rows, server } = await useGround(onTestFinished);
     const stoa = await server();
     const jobId = await begun(stoa);
     const { idle: first } = await own(stoa, jobId);
     expect(first).toMatchObject({ after_seconds: 5, warned: false });
-    await warned(stoa, jobId);
+    await warned(expect, stoa, jobId);
     const { idle: later, steps } = await own(stoa, jobId);
     expect(Math.abs(Date.parse(later.stops_at) - Date.parse(first.stops_at))).toBeLessThan(4000);
     expect(steps.at(-1)).toMatchObject({ code: "idle_warning" });
@@ -73,11 +76,15 @@ describe("a session that nobody uses", () => {
     ]);
   });
 
-  it("goes on when its owner says so, or types; not for a tab that is only open", async () => {
+  it("goes on when its owner says so, or types; not for a tab that is only open", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { server } = await useGround(onTestFinished);
     const stoa = await server();
     // One after the other: each of them has only so long, however busy the machine is.
     const kept = await begun(stoa);
-    await warned(stoa, kept);
+    await warned(expect, stoa, kept);
     const keep = () => stoa.call("POST", `/api/stoa/v1/sessions/${kept}/keep`);
     const { body } = await keep();
     expect(body).toMatchObject({ idle: { warned: false } });
@@ -85,7 +92,7 @@ describe("a session that nobody uses", () => {
     const again = [setInterval(() => void keep(), 500)];
     const typed = await begun(stoa);
     const tab = stoa.terminal(typed);
-    await warned(stoa, typed);
+    await warned(expect, stoa, typed);
     tab.type("echo here\n");
     // Written at once, as there is a warning to take back: before it would be stopped.
     await expect.poll(async () => (await own(stoa, typed)).idle?.warned, { interval: 30 }).toBe(false);
@@ -102,14 +109,17 @@ describe("a session that nobody uses", () => {
     await stoa.call("PUT", `/jobs/${typed}/stop/`);
   });
 
-  it("is not blamed for the time in which its server was away, nor for a clock that was set", async () => {
+  it("is not blamed for the time in which its server was away, nor for a clock that was set", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { rows, server, stop } = await useGround(onTestFinished);
     // Counts every two seconds, and warns after seven.
     const patient = { stopSeconds: 8, warnSeconds: 1 };
     const stoa = await server(patient);
     const jobId = await begun(stoa);
     await expect.poll(() => rows("select 1 from session_idle where job_id = $1", [jobId])).toHaveLength(1);
-    await stoa.stop();
-    servers.length = 0;
+    await stop(stoa);
     // Away for a day, as the database's clock has it; and a clock that went back.
     for (const back of ["interval '1 day'", "interval '-1 day'"]) {
       await rows(`update session_idle set counted_at = now() - ${back} where job_id = $1`, [jobId]);
@@ -122,14 +132,14 @@ describe("a session that nobody uses", () => {
       ];
       expect(idleMs).toBeLessThan(7_000);
       expect(await own(again, jobId)).toMatchObject({ status: "running", idle: { warned: false } });
-      await again.stop();
-      servers.length = 0;
+      await stop(again);
     }
     const last = await server({ stopSeconds: 0 });
     await last.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
-  it("is counted once where two servers look after its node", async () => {
+  it("is counted once where two servers look after its node", async ({ expect, onTestFinished }) => {
+    const { rows, server } = await useGround(onTestFinished);
     const [one, two] = [await server({ stopSeconds: 8 }), await server({ stopSeconds: 8 })];
     const jobId = await begun(one);
     const began = performance.now();
@@ -151,7 +161,8 @@ describe("a session that nobody uses", () => {
     await one.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
-  it("by job type: another limit, or none; and none for what has no page", async () => {
+  it("by job type: another limit, or none; and none for what has no page", async ({ expect, onTestFinished }) => {
+    const { server } = await useGround(onTestFinished);
     const stoa = await server({
       stopSeconds: 60,
       stopSecondsByType: [
@@ -165,7 +176,8 @@ describe("a session that nobody uses", () => {
     for (const jobId of [shell, batch]) await stoa.call("PUT", `/jobs/${jobId}/stop/`);
   });
 
-  it("goes on while its program prints, where that is to count", async () => {
+  it("goes on while its program prints, where that is to count", async ({ expect, onTestFinished }) => {
+    const { server } = await useGround(onTestFinished);
     const stoa = await server({ signals: ["output"], stopSeconds: 3 });
     const jobId = await begun(stoa);
     stoa.terminal(jobId).type("while sleep 0.3; do echo tick; done\n");

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { loseWorkers } from "../../testing/lose-workers.ts";
 import { createLocalResource } from "../resources/local/local.ts";
 import { createGround, type Ground } from "../test-ground.ts";
 import { startSessions } from "../test-sessions-server.ts";
@@ -90,6 +91,7 @@ describe("kill -9 of the server", () => {
     await expect.poll(() => kept(jobId), { timeout: 20_000 }).toBe(row.seconds);
     await post(ending.base, `${at}/stop`, {});
     await kill(ending.child);
+    await loseWorkers(ground.database.pool);
     const [one, two] = await Promise.all([startSessions(ground), startSessions(ground)]);
     const ended = await one.until(jobId, "complete", 20_000);
     await sleep(300);

@@ -169,6 +169,25 @@ function describeSubjects({ expected, ground, subject, wanted, made, must, pathO
     expect(sizes.get(keyOf(one))).toBeGreaterThanOrEqual(128 * 1024);
     expect(sizes.get(keyOf(one))).toBeLessThan(128 * 1024 + 64 * 1024);
   });
+
+  it("adds everybody's sizes up in one walk as it does for each", async () => {
+    const { measure, measureBase } = ground().driver;
+    if (measure === null || measureBase === null) return;
+    const [one, other, linked] = [await made(), await made(), subject()];
+    await must("mkdir", [pathOf(one, "below"), pathOf(one, "new\nline")]);
+    await write(one, "below/a", 128 * 1024);
+    await must("ln", [pathOf(one, "below/a"), pathOf(one, "b")]);
+    await must("ln", ["-s", "/usr", pathOf(other, "usr")]);
+    await must("ln", ["-s", "/usr", pathOf(linked)]);
+    const { sizes, total } = await measureBase(AbortSignal.timeout(60_000));
+    for (const [key, size] of await measure([one, other], AbortSignal.timeout(60_000))) {
+      expect(sizes.get(key)).toBe(size);
+    }
+    expect(sizes.get(keyOf(one))).toBeGreaterThanOrEqual(128 * 1024);
+    for (const none of [keyOf(linked), "user/", "user/groups", "user/.stoa-trash"]) expect(sizes.has(none)).toBe(false);
+    const everybody = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(everybody);
+  });
 }
 
 /** What stands where a directory should be. */

@@ -47,6 +47,12 @@ export interface StorageDriver {
   readonly measure:
     | ((places: readonly NamedPlace[], signal: AbortSignal) => Promise<ReadonlyMap<string, number>>)
     | null;
+  /**
+   * The same of everybody in one walk of the base, which costs less than asking for all of them. Who is not told of has
+   * to be asked for: what is a link or a file system of its own, and groups. A file with names in two directories
+   * counts to one of them.
+   */
+  readonly measureBase: ((signal: AbortSignal) => Promise<BaseSizes>) | null;
   /** Looks for files that have left their subject's accounting; how many. Null where they can't. */
   readonly strays: ((subject: Subject, signal: AbortSignal) => Promise<number>) | null;
   readonly snapshots: Snapshots | null;
@@ -90,6 +96,13 @@ export interface Counted {
   readonly used: number;
   /** 0: none. */
   readonly quota: number;
+}
+
+export interface BaseSizes {
+  /** Of people, by `keyOf`; also of directories that are nobody's. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** All that was walked: what lies in the trash and among the groups as well. */
+  readonly total: number;
 }
 
 /** `failed` may pass; the others need somebody. `below_used`: ZFS refuses a quota below what is used. */

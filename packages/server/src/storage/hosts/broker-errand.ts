@@ -21,6 +21,7 @@ const READS: ReadonlySet<unknown> = new Set<StorageRequest["do"]>([
   "who",
   "file-system",
   "measure",
+  "measure-base",
   "attributes",
   "quota-state",
   "report-quotas",

@@ -22,6 +22,7 @@ test.each([
   { do: "move", from: USER, to: TRASH },
   { do: "remove", place: TRASH },
   { do: "measure", places: Array.from({ length: 20_000 }, (_, n) => ({ kind: "user", name: `u${n}` })) },
+  { do: "measure-base" },
   { do: "quota-state" },
   { do: "set-quotas", by: "project", lines: [LINE, { id: 8, bytes: null }] },
   { do: "set-quotas", by: "user", lines: [{ id: 1000, bytes: 0 }] },

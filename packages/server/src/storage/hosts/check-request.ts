@@ -42,6 +42,7 @@ const READERS: { readonly [D in Kind]: Reader<D> } = {
   move: fromTo,
   remove: (given) => ({ place: trash(given.place) }),
   measure: ({ places }) => ({ places: listOf(places, "places", namedPlace) }),
+  "measure-base": NOTHING,
   "quota-state": NOTHING,
   "set-quotas": ({ by, lines }, mayOwn) => {
     const kind = oneOf(by, "by", ["project", "user"]);

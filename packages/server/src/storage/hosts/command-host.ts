@@ -10,7 +10,7 @@ const USUAL_TIME = 120_000;
 const MOUNT_TIME = 30_000;
 
 /** Walks of whole trees, at a low priority: one at a time, beside everything else. */
-const WALKS: ReadonlySet<StorageRequest["do"]> = new Set(["measure", "list-projects"]);
+const WALKS: ReadonlySet<StorageRequest["do"]> = new Set(["measure", "measure-base", "list-projects"]);
 /** What takes as long as it takes. */
 const ENDLESS: ReadonlySet<StorageRequest["do"]> = new Set([...WALKS, "remove", "zfs-destroy"]);
 /** Longer than usual: each may be about thousands, on a disk that is busy. `set-project` walks a tree, once. */
@@ -27,7 +27,13 @@ const LONGER: ReadonlyMap<StorageRequest["do"], number> = new Map([
 const MOUNTS: ReadonlySet<StorageRequest["do"]> = new Set(["zfs-create", "zfs-mount", "zfs-rename", "zfs-set"]);
 
 /** They end badly where one of many places isn't there, or always: no sign of a disk that was unmounted. */
-const LENIENT: ReadonlySet<StorageRequest["do"]> = new Set(["stat", "attributes", "measure", "quota-state"]);
+const LENIENT: ReadonlySet<StorageRequest["do"]> = new Set([
+  "stat",
+  "attributes",
+  "measure",
+  "measure-base",
+  "quota-state",
+]);
 
 export interface CommandHostOptions {
   readonly backend: Site["backend"];

@@ -79,6 +79,11 @@ export type StorageRequest =
   | { readonly do: "remove"; readonly place: Extract<Place, { kind: "trash" }> }
   /** Sizes added up (`du -sbx`), a line each, at the lowest priority. Hard links count once. */
   | { readonly do: "measure"; readonly places: readonly NamedPlace[] }
+  /**
+   * The same of all directories in the base and of the base itself, in one walk. A file with names in two of them counts
+   * to one; what is no directory, or a file system of its own, has no line.
+   */
+  | { readonly do: "measure-base" }
   // Kernel quotas.
   | { readonly do: "quota-state" }
   | { readonly do: "set-quotas"; readonly by: "project" | "user"; readonly lines: readonly QuotaLine[] }

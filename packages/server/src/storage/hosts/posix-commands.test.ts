@@ -45,6 +45,7 @@ test.each<[PosixRequest, string]>([
   ],
   [{ do: "create", places: [LAB] }, "mkdir -m 0700 -- /srv/home/groups/lab"],
   [{ do: "measure", places: [ADA] }, "nice -n 19 ionice -c 3 du -sbx -0 -- /srv/home/ada"],
+  [{ do: "measure-base" }, "nice -n 19 ionice -c 3 du -bx -0 -d1 -- /srv/home"],
   [{ do: "report-quotas", by: "project" }, "repquota -P -n -O csv /srv"],
   [{ do: "report-quotas", by: "user" }, "repquota -u -n -O csv /srv"],
   [{ do: "set-project", place: ADA, project: 7, all: false }, "chattr -p 7 +P /srv/home/ada"],

@@ -34,6 +34,9 @@ export function posixCommand(request: PosixRequest, site: Site): Command {
       return { program: "nice", args: [...LOW, "rm", "-rf", "--one-file-system", "--", at(request.place)] };
     case "measure":
       return { program: "nice", args: [...LOW, "du", "-sbx", "-0", "--", ...all(request.places)] };
+    case "measure-base":
+      // One argument: of several, `du` would remember every file, not only those with several links.
+      return { program: "nice", args: [...LOW, "du", "-bx", "-0", "-d1", "--", topOf(site)] };
     case "quota-state":
       return { program: "quotaon", args: ["-p", "-u", "-P", mountOf(site)] };
     case "set-quotas":

@@ -59,6 +59,19 @@ test("what takes too long is killed with all that it started", async () => {
   await expect.poll(() => isAlive(Number.parseInt(err, 10))).toBe(false);
 });
 
+test("what says one line after another is heard in full, in fewer turns, and not later", async () => {
+  const script =
+    "for i in $(seq 1 300); do echo $i; done; sleep 0.1; for i in $(seq 301 600); do echo $i; done; echo end";
+  const lines = Array.from({ length: 600 }, (_, n) => `${n + 1}\n`).join("");
+  const begun = performance.now();
+  expect(await runCommand({ program: "sh", args: ["-c", script] }, LIMITS)).toMatchObject({
+    ...{ code: 0, out: `${lines}end\n` },
+  });
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  const large = await runCommand({ program: "sh", args: ["-c", `${script}; head -c 5000000 /dev/zero`] }, LIMITS);
+  expect(large.out.length).toBe(lines.length + 4 + 5_000_000);
+});
+
 test("what says too much is killed, and no part of it is an answer", async () => {
   const endless = await runCommand({ program: "yes", args: [] }, LIMITS);
   const err = `yes: it said more than ${LONGEST_ANSWER} bytes`;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { getDefaultHighWaterMark, setDefaultHighWaterMark } from "node:stream";
 import { type Command, LONGEST_ANSWER, SYSTEM_PATH } from "./command.ts";
 import type { HostAnswer } from "./contract.ts";
 
@@ -36,8 +37,15 @@ export async function runCommand(command: Command, limits: RunLimits): Promise<R
 /** @throws at once where the system takes no such program: too many arguments */
 function start({ program, args }: Command) {
   const env = { PATH: SYSTEM_PATH, LC_ALL: "C" };
-  // A process group of its own, so that what it starts can be ended with it.
-  return spawn(program, args, { cwd: "/", env, detached: true, stdio: "pipe" });
+  const usual = getDefaultHighWaterMark(false);
+  // Of the pipes that are made here: held back, they read no more (`listenInTurns`).
+  setDefaultHighWaterMark(false, 1);
+  try {
+    // A process group of its own, so that what it starts can be ended with it.
+    return spawn(program, args, { cwd: "/", env, detached: true, stdio: "pipe" });
+  } finally {
+    setDefaultHighWaterMark(false, usual);
+  }
 }
 
 async function attend(child: Piped, command: Command, limits: RunLimits): Promise<Ran> {
@@ -54,6 +62,7 @@ async function attend(child: Piped, command: Command, limits: RunLimits): Promis
   };
   signal?.addEventListener("abort", onAbort, { once: true });
   const timer = time === null ? null : setTimeout(() => kill(`it took longer than ${time / 1000} seconds`), time);
+  listenInTurns(child);
   const heard = collect(child, () => kill(`it said more than ${LONGEST_ANSWER} bytes`));
   // It may not want to hear all that.
   child.stdin.on("error", () => undefined).write(command.input ?? "");
@@ -88,6 +97,34 @@ function collect(child: Piped, onTooMuch: () => void): () => { readonly out: str
     said = Buffer.concat([said, part]).subarray(-SAID_BYTES);
   });
   return () => ({ out: Buffer.concat(parts).toString("utf8"), err: said.toString("utf8") });
+}
+
+/** Bytes of one reading; less is a line. */
+const MUCH = 16 * 1024;
+const LINES_AT_ONCE = 16;
+const TURN_MS = 25;
+
+/**
+ * `du` hands each line over by itself. To wake up for each costs more than to read it: after the first ones they are
+ * left in the pipe (64 KiB) for a moment. What has ended is heard at once.
+ */
+function listenInTurns(child: Piped): void {
+  const { stdout } = child;
+  let lines = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const listen = () => stdout.resume();
+  const listenOn = (part: Buffer): void => {
+    lines = part.length < MUCH ? lines + 1 : 0;
+    if (lines < LINES_AT_ONCE) return;
+    stdout.pause();
+    timer = setTimeout(listen, TURN_MS);
+  };
+  stdout.on("data", listenOn);
+  child.once("exit", () => {
+    clearTimeout(timer);
+    stdout.off("data", listenOn);
+    listen();
+  });
 }
 
 /** With `close`, not `exit`: what it said may come after its end. */

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
+import { holderOf } from "../../platform/database/leases.ts";
 import { StoaError } from "../../platform/errors/stoa-error.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { StorageDb } from "../tables.ts";
-import { holderOf } from "../upkeep/leases.ts";
 import { holdsUp, lockMoves, moveOf } from "./move-rows.ts";
 import { WorkspacesMoving } from "./workspaces-moving.ts";
 

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
+import { giveBackLease, holderOf, takeLease } from "../../platform/database/leases.ts";
 import type { StorageContext } from "../context.ts";
 import { BackEndAway, keyOf, type Snapshot, type Snapshots, type Subject } from "../drivers/contract.ts";
 import { subjectOf } from "../subjects/carry-out.ts";
 import { presentRows } from "../subjects/queries.ts";
-import { giveLeaseBack, holderOf, takeLease } from "../upkeep/leases.ts";
 import { PERIODS, type Period, periodOf, snapshotName } from "./snapshot-names.ts";
 
 /** Makes snapshots as STORAGE_SNAPSHOTS wants, and ends those beyond it: one server of the cluster. */
@@ -15,6 +15,7 @@ export interface SnapshotKeeper {
 }
 
 const EVERY_MS = 5 * 60_000;
+const LEASE = "storage.snapshots";
 const LEASE_SECONDS = 3_600;
 
 export function createSnapshotKeeper(context: StorageContext & { readonly log: Logger }): SnapshotKeeper {
@@ -28,7 +29,7 @@ export function createSnapshotKeeper(context: StorageContext & { readonly log: L
   async function round(now = new Date()) {
     const { snapshots } = driver;
     if (snapshots === null || kept.size === 0 || !driver.state.ok) return { taken: 0, removed: 0 };
-    if (!(await takeLease(db, "snapshots", holder, LEASE_SECONDS))) return { taken: 0, removed: 0 };
+    if (!(await takeLease(db, LEASE, holder, LEASE_SECONDS))) return { taken: 0, removed: 0 };
     const rows = (await presentRows(db, null)).filter(({ settled }) => settled > 0);
     const present = groupBySubject(await snapshots.list());
     let [taken, removed] = [0, 0];
@@ -96,7 +97,7 @@ export function createSnapshotKeeper(context: StorageContext & { readonly log: L
       stopped = true;
       clearTimeout(timer);
       await running;
-      await giveLeaseBack(db, "snapshots", holder).catch(() => undefined);
+      await giveBackLease(db, LEASE, holder).catch(() => undefined);
     },
   };
 }

@@ -14,11 +14,11 @@ afterAll(() => stoa.close());
 const query = (text: string, values?: unknown[]) => stoa.server.database.pool.query(text, values);
 
 const heldElsewhere = () =>
-  query(`insert into storage_leases values ('scan', 'another', now() + interval '1 day')
+  query(`insert into leases values ('storage.scan', 'another', now() + interval '1 day')
     on conflict (name) do update set holder = excluded.holder, until = excluded.until`);
 
 async function scanNow(): Promise<void> {
-  await query("delete from storage_leases where name = 'scan'");
+  await query("delete from leases where name = 'storage.scan'");
   await stoa.storage.upkeep.scan.round();
 }
 
@@ -52,7 +52,7 @@ async function areWaiting(count: number): Promise<void> {
 }
 
 it.each<[string, string, string, () => Promise<unknown>]>([
-  ["what is to be counted anew", "", "", () => stoa.ask("POST", "/recount", {})],
+  ["what is to be counted anew", "", "", () => stoa.ask("POST", "/recount", { ids: [...IDS].reverse() })],
   ["what was counted", "", "", scanNow],
   ["raises that are over", ", raise, raise_until", ", 1, now() - interval '1 hour'", endRaises],
   [

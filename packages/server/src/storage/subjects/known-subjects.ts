@@ -85,10 +85,11 @@ export function createKnownSubjects({ events, log }: Pick<Platform, "events" | "
       .then(() => {
         for (const [id, used, enforced] of figures) {
           const row = byId.get(id);
-          if (row === undefined || (row.used_at !== null && row.used_at > at)) continue;
+          // What this server has counted itself comes back to it as an event.
+          if (row === undefined || (row.used_at !== null && row.used_at >= at)) continue;
           keep({ ...row, used, used_kind: kind, used_at: at, enforced_quota: enforced ?? row.enforced_quota });
+          sorted = null;
         }
-        sorted = null;
       });
     return last;
   }

@@ -50,8 +50,8 @@ export async function hasSettled(db: Reader): Promise<boolean> {
 }
 
 /** What is enforced now: the quota, with a raise while it lasts. 0: none. */
-export function effectiveQuota(row: Pick<SubjectRow, "quota" | "raise" | "raise_until">, now = new Date()): number {
-  if (row.quota === 0 || row.raise_until === null || row.raise_until <= now) return row.quota;
+export function effectiveQuota(row: Pick<SubjectRow, "quota" | "raise" | "raise_until">): number {
+  if (row.quota === 0 || row.raise_until === null || row.raise_until.getTime() <= Date.now()) return row.quota;
   return row.quota + row.raise;
 }
 

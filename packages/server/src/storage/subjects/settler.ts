@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Logger } from "pino";
+import { holderOf } from "../../platform/database/leases.ts";
 import type { StorageContext } from "../context.ts";
 import type { SubjectRow } from "../tables.ts";
-import { holderOf } from "../upkeep/leases.ts";
 import { carryOut } from "./carry-out.ts";
 import { inOrder } from "./in-order.ts";
 import type { Settled } from "./outcomes.ts";

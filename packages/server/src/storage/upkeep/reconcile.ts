@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Logger } from "pino";
+import { giveBackLease, holderOf, takeLease } from "../../platform/database/leases.ts";
 import type { StorageContext } from "../context.ts";
 import { BackEndAway, keyOf } from "../drivers/contract.ts";
 import { adopt } from "../subjects/adopt.ts";
@@ -8,7 +9,6 @@ import { presentRows } from "../subjects/queries.ts";
 import { REMARKS } from "../subjects/remarks.ts";
 import type { SubjectRow } from "../tables.ts";
 import { writeCounted, writeHistory } from "./count.ts";
-import { giveLeaseBack, holderOf, takeLease } from "./leases.ts";
 import { createLeftAloneTeller } from "./left-alone.ts";
 import { createStrayWatch } from "./strays.ts";
 import { tellLevels } from "./tell-levels.ts";
@@ -22,6 +22,7 @@ export interface Reconcile {
 }
 
 const EVERY_MS = 60_000;
+const LEASE = "storage.reconcile";
 const LEASE_SECONDS = 180;
 /** Rounds from one look at all directories to the next. */
 const LIST_EVERY = 5;
@@ -47,7 +48,7 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
       else log.error({ problem: state.problem }, "storage can't be reached: what should be is noted, and made later");
       wasOk = state.ok;
     }
-    if (!state.ok || !(await takeLease(db, "reconcile", holder, LEASE_SECONDS))) return;
+    if (!state.ok || !(await takeLease(db, LEASE, holder, LEASE_SECONDS))) return;
     if (list) await compare(context, log);
     if (list) await tellLeftAlone();
     await countAll();
@@ -96,7 +97,7 @@ export function createReconcile(context: StorageContext & { readonly log: Logger
       clearTimeout(timer);
       strays.stop();
       await running.catch(() => undefined);
-      await giveLeaseBack(db, "reconcile", holder).catch(() => undefined);
+      await giveBackLease(db, LEASE, holder).catch(() => undefined);
     },
   };
 }

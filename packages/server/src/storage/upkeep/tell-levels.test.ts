@@ -39,6 +39,12 @@ describe("how full somebody's storage is", () => {
     expect(await told()).toEqual([80, 90, 100]);
     const { rows } = await query("select kind, said, account_id, mail from notices order by id desc limit 1");
     expect(rows[0]).toMatchObject({ kind: "storage.full", said: { used: 1000, allowed: 1000 }, account_id: ann.id });
+    const events = await query("select data from events where type = 'storage.level' order by id");
+    expect(events.rows.map(({ data }) => data)).toEqual([
+      { level: 80, used: 800, allowed: 1000 },
+      { level: 90, used: 900, allowed: 1000 },
+      { level: 100, used: 1000, allowed: 1000 },
+    ]);
   });
 
   it("is told by the highest that was passed", async () => {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { tell } from "../../notices/notices.ts";
+import { appendEvents } from "../../platform/events/outbox.ts";
 import type { StorageContext } from "../context.ts";
 import { effectiveQuota, lockById } from "../subjects/queries.ts";
 import type { StorageTrx, SubjectRow } from "../tables.ts";
@@ -9,6 +10,8 @@ const STEPS = [100, 90, 80] as const;
 /** So much below a step it is left: use that goes up and down about it is no news. */
 const BACK = 5;
 const AT_ONCE = 500;
+/** Somebody's use has passed a step: `level` in percent, `used` and `allowed` in bytes. */
+const LEVEL = "storage.level";
 
 /**
  * Tells people whose use has passed 80, 90 or 100 % of their quota, once for each time that it does. What was told last
@@ -55,6 +58,9 @@ async function tellOne(trx: StorageTrx, id: number): Promise<boolean> {
     subject: { kind: "storage", id },
   } as const;
   const values = { used: row.used, allowed: effectiveQuota(row) };
+  // What other systems are told does not hang on how the person wants to hear of it.
+  const subject = { kind: "storage", id: String(id) };
+  await appendEvents(trx, [{ type: LEVEL, subject, audience: [row.account_id], data: { level, ...values } }]);
   if (level === 100) await tell(trx, { ...about, kind: "storage.full", values });
   else await tell(trx, { ...about, kind: "storage.filling", values: { ...values, percent: level } });
   return true;

@@ -8,6 +8,8 @@ export interface StorageRoom {
   of(accountId: number): Promise<Room | null>;
   /** Has their use counted anew, in the background. */
   recount(accountId: number): void;
+  /** Something was not written for want of room; left out: nobody wants to know. */
+  refused?(accountId: number, figures: { readonly used: number; readonly allowed: number }): void;
   /** Where a person gets out of being full: the portal's origin. */
   address(): string;
 }
@@ -65,6 +67,7 @@ export async function storageFull(
   needed: number | null,
 ): Promise<StorageFull> {
   const now = (await room.of(accountId)) ?? { used: 0, allowed: 0, setBy: null, asOf: null };
+  room.refused?.(accountId, { used: now.used, allowed: now.allowed });
   const letIn = now.asOf === null ? 0 : (admitted(room, accountId, now.asOf)?.bytes ?? 0);
   return new StorageFull({ ...now, letIn, needed, address: room.address() });
 }

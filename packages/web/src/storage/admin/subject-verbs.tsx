@@ -70,8 +70,9 @@ function useUnlink(subject: StorageSubject) {
   const refresh = () => client.invalidateQueries({ queryKey: ["storage"] });
   return useMutation({
     mutationFn: () => linkStorage(id, null),
-    onSuccess: () => {
-      const before = account !== null ? { account_id: account.id } : group !== null ? { group_id: group.id } : null;
+    // Kept at once: an event may tell of nobody's before the call's own answer does.
+    onMutate: () => (account !== null ? { account_id: account.id } : group !== null ? { group_id: group.id } : null),
+    onSuccess: (_now, _nothing, before) => {
       offerUndo({
         text: t("adminStorage.unlinked", { name: ownerName(subject) }),
         undo: () => linkStorage(id, before).then(refresh),

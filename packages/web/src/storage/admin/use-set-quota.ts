@@ -12,12 +12,11 @@ export function useSetQuota(subject: StorageSubject, onDone: () => void) {
   const client = useQueryClient();
   const offerUndo = useUndo();
   const refresh = () => client.invalidateQueries({ queryKey: ["storage"] });
-  const before = subject.quota;
   return useMutation({
     mutationFn: (quota: number) => setQuota(subject.id, quota),
-    onSuccess: async (now) => {
-      await refresh();
-      onDone();
+    // Kept at once: an event may bring the new one before the call's own answer does.
+    onMutate: () => subject.quota,
+    onSuccess: async (now, _quota, before) => {
       const name = ownerName(subject);
       offerUndo({
         text:
@@ -26,6 +25,8 @@ export function useSetQuota(subject: StorageSubject, onDone: () => void) {
             : t("adminStorage.quotaIs", { name, size: size(now.quota) }),
         undo: () => setQuota(subject.id, before).then(refresh),
       });
+      await refresh();
+      onDone();
     },
   });
 }

@@ -7,6 +7,8 @@ export interface BackupTable {
   readonly name: string;
   /** In order; generated ones left out: they can't be written. */
   readonly columns: readonly string[];
+  /** Of a part that a server made while it ran, in the server's own words: `FOR VALUES FROM (…) TO (…)`. */
+  readonly partOf?: { readonly table: string; readonly bounds: string };
 }
 
 export interface SequenceState {
@@ -18,14 +20,18 @@ export interface SequenceState {
 
 /** Every table of ours, partitions one by one. */
 export async function listTables(client: pg.ClientBase): Promise<BackupTable[]> {
-  const { rows } = await client.query<{ name: string; columns: string[] }>(`
-    select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+  const { rows } = await client.query<{ name: string; columns: string[]; parent: string | null; bounds: string }>(`
+    select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns,
+      (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid) as parent,
+      pg_get_expr(c.relpartbound, c.oid) as bounds
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
       and a.attgenerated = '' and c.relname <> 'kysely_migration_lock'
       and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e')
-    group by c.relname order by c.relname`);
-  return rows;
+    group by c.oid, c.relname order by c.relname`);
+  return rows.map(({ name, columns, parent, bounds }) =>
+    parent === null ? { name, columns } : { name, columns, partOf: { table: parent, bounds } },
+  );
 }
 
 export async function listSequences(client: pg.ClientBase): Promise<SequenceState[]> {

@@ -18,6 +18,7 @@ import { endCredentials } from "./end-credentials.ts";
 import { type Part, readFrames } from "./frames.ts";
 import { closeTables, openTables, setSequences } from "./loading.ts";
 import type { BackupHead, BackupManifest } from "./manifest.ts";
+import { makePartition } from "./partitions.ts";
 import type { FileEntry } from "./read-files.ts";
 import { removeStaging } from "./remove-staging.ts";
 import { closeJournal, readJournal, writeJournal } from "./restore-journal.ts";
@@ -196,7 +197,8 @@ async function prepare({ client, trx, options }: Restore, head: BackupHead): Pro
 
 async function loadTable(client: pg.Client, part: Part, loaded: Record<string, number>): Promise<void> {
   const table = part.header as unknown as BackupTable;
-  const known = (await listTables(client)).find(({ name }) => name === table.name);
+  const find = async () => (await listTables(client)).find(({ name }) => name === table.name);
+  const known = (await find()) ?? ((await makePartition(client, table)) ? await find() : undefined);
   if (!known || table.columns.some((column) => !known.columns.includes(column))) {
     throw damaged(`its table ${JSON.stringify(table.name)} is not one of that release's`);
   }

@@ -19,15 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => directory.remove());
 
-/** By their numbers in our namespace. */
-function withArgument(argument: string): number[] {
+/** Of other namespaces, by their numbers in ours. */
+function processesOf(isIt: (words: readonly string[]) => boolean): number[] {
   const ours = readlinkSync("/proc/self/ns/pid");
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
         const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-        return words.includes(argument) && readlinkSync(`/proc/${pid}/ns/pid`) !== ours;
+        return isIt(words) && readlinkSync(`/proc/${pid}/ns/pid`) !== ours;
       } catch {
         return false;
       }
@@ -49,7 +49,7 @@ test.runIf(canUnshare)(
       const { url } = JSON.parse(String(line));
       const client = new pg.Client({ connectionString: url });
       await client.connect();
-      const [server] = withArgument(script);
+      const [server] = processesOf((words) => words.includes(script));
       if (server === undefined) throw new Error("the other server can't be seen from here");
       process.kill(server, "SIGKILL");
       const start = () => startEmbeddedPostgres({ dataDir: directory.path, log: pino({ level: "silent" }) });
@@ -62,6 +62,8 @@ test.runIf(canUnshare)(
     } finally {
       other.kill("SIGKILL");
     }
+    // With its first process all of that namespace end, each in its time.
+    await expect.poll(() => processesOf((words) => words.some((word) => word.includes(directory.path)))).toEqual([]);
     // As an operator would who knows that it is over; else the next start waits its ten seconds again.
     await rm(path.join(directory.path, "server.lock"));
     await (await startEmbeddedPostgres({ dataDir: directory.path, log: pino({ level: "silent" }) })).stop();

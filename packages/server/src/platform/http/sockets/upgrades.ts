@@ -121,7 +121,7 @@ export function addUpgrades(app: FastifyInstance, parts: UpgradeParts): void {
     if (matched === null) throw new StoaError("not_found", { details: { what: "socket" } });
     const query = new URLSearchParams(search);
     const queryToken = matched.route.queryToken === true ? query.get("token") : null;
-    const own = [platform.addresses.portalOrigin(), `http://${host}`, `https://${host}`];
+    const own = () => [platform.addresses.portalOrigin(), `http://${host}`, `https://${host}`];
     const cookieCounts = isFromOurPages(req.headers, own, "proof");
     const presented = presentedCredential(req, { cookieName, cookieCounts, queryToken });
     const strangersCookie = !cookieCounts && cookieValues(req.headers.cookie, cookieName).length > 0;

@@ -5,7 +5,7 @@ import type { PosixContext, PosixOptions, Probed } from "./context.ts";
 import { probeBase, unprobed } from "./probe.ts";
 import { settleAll } from "./settle.ts";
 import { discardedEntries, discardOne, purgeOne, restoreOne } from "./trash.ts";
-import { countAll, countStrays, listAll, listLeftAlone, lookAtSome, measureSome } from "./usage.ts";
+import { countAll, countStrays, listAll, listLeftAlone, lookAtSome, measureBase, measureSome } from "./usage.ts";
 
 /**
  * Folders below a base path, held to their quotas by the kernel where it can: by a project number on each folder (ext4,
@@ -61,6 +61,7 @@ export function createPosixDriver({ host, ...options }: PosixOptions & { readonl
       return last?.by ? () => countAll(context) : null;
     },
     measure: (places, signal) => measureSome(context, places, signal),
+    measureBase: (signal) => measureBase(context, signal),
     get strays() {
       if (last?.by !== "project") return null;
       return (subject: Subject, signal: AbortSignal) => countStrays(context, subject, signal);

@@ -1,5 +1,14 @@
+import { GROUPS, TRASH } from "../../hosts/command.ts";
 import type { NamedPlace } from "../../hosts/contract.ts";
-import { BackEndAway, type Counted, type Found, keyOf, type LeftAlone, type Subject } from "../contract.ts";
+import {
+  BackEndAway,
+  type BaseSizes,
+  type Counted,
+  type Found,
+  keyOf,
+  type LeftAlone,
+  type Subject,
+} from "../contract.ts";
 import { lastLine } from "./ask.ts";
 import { isOnesOwn, type PosixContext, type Probed } from "./context.ts";
 import { areSubjects, inParts, keyOfPath, listFolders, namedOtherwise, placeKey } from "./entries.ts";
@@ -107,13 +116,36 @@ export async function measureSome(
   const byKey = new Map(places.map((place) => [placeKey(place), keyOf(place)]));
   for (const part of inParts(places)) {
     const answer = await context.ask({ do: "measure", places: part }, signal);
-    for (const line of answer.out.split("\0")) {
-      const [, size, path = ""] = /^(\d+)\t(.*)$/s.exec(line) ?? [];
-      const key = byKey.get(keyOfPath(path, context.base));
-      if (size !== undefined && key !== undefined) sizes.set(key, Number(size));
+    for (const [path, size] of readSizes(answer.out, context.base)) {
+      const key = byKey.get(path);
+      if (key !== undefined) sizes.set(key, size);
     }
   }
   return sizes;
+}
+
+/**
+ * A directory that is moved away under its hands ends `du`: who has no line by then is left out. Groups are: their
+ * folder is told of as a whole.
+ */
+export async function measureBase(context: PosixContext, signal: AbortSignal): Promise<BaseSizes> {
+  await context.ready();
+  const answer = await context.ask({ do: "measure-base" }, signal);
+  const sizes = new Map<string, number>();
+  let total = 0;
+  for (const [path, size] of readSizes(answer.out, context.base)) {
+    if (path === "") total = size;
+    else if (path !== GROUPS && path !== TRASH) sizes.set(keyOf({ kind: "user", name: path }), size);
+  }
+  return { sizes, total };
+}
+
+/** Bytes by the path below the base, of lines that end with NUL: a name may have any other character in it. */
+function* readSizes(out: string, base: string): Iterable<[string, number]> {
+  for (const line of out.split("\0")) {
+    const [, size, path = ""] = /^(\d+)\t(.*)$/s.exec(line) ?? [];
+    if (size !== undefined) yield [keyOfPath(path, base), Number(size)];
+  }
 }
 
 /** Files and folders below that are charged to another project: somebody's `chattr -p`, or moved here from elsewhere. */

@@ -86,6 +86,7 @@ export function createZfsDriver({ host, base, log }: ZfsDriverOptions): StorageD
     discarded: unlessSuspended(trash.discarded),
     usage: count,
     measure: null,
+    measureBase: null,
     strays: null,
     snapshots: {
       ...snapshots,
