@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TestPerson } from "../../testing/accounts-server.ts";
 import { createReceiver, createStage, type Receiver, type Stage } from "../testing-webhooks.ts";
@@ -110,6 +111,8 @@ describe("who is told", () => {
 
   it("is not told of what happened before, or while it was paused", async () => {
     await happens(ann);
+    // Times are compared by the millisecond.
+    await setTimeout(2);
     const { id } = await endpoint(ann);
     await one.run();
     await one.call(ann, "PATCH", `/webhooks/${id}`, { active: false });

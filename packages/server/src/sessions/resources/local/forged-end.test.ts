@@ -25,6 +25,8 @@ const answers = (status: object): string =>
 /** In the place of a file: whole at once, as a host writes it. */
 const writes = (name: string, text: string): string =>
   `printf '%s' '${text}' > $RUN/${name}.mine; mv $RUN/${name}.mine $RUN/${name}`;
+/** Not before its start was noted: until then it is none that has started. */
+const KILL_HOST = "while [ ! -e $RUN/child.json ]; do sleep 0.02; done; kill -9 $PPID";
 /** Its own number, as its host's. */
 const CLAIM = `printf '{"pid":%d,"startTime":"%s","bootId":"%s"}' $$ $(cut -d' ' -f22 /proc/$$/stat) $(cat /proc/sys/kernel/random/boot_id)`;
 
@@ -76,7 +78,7 @@ describe.runIf(isRoot)("a person who has an end told that is none", () => {
   const gone = { state: "ended", cause: "exited", endedAt: EARLY } as const;
   const lies: readonly [string, string, Partial<Observation>][] = [
     ["in exit.json", writes("exit.json", EXIT), gone],
-    ["in exit.json, its host killed", `kill -9 $PPID; ${writes("exit.json", EXIT)}`, gone],
+    ["in exit.json, its host killed", `${KILL_HOST}; ${writes("exit.json", EXIT)}`, gone],
     [
       "in host.json: it was never started",
       writes("host.json", `{"neverStarted":"no","at":"${EARLY}"}`),
@@ -118,7 +120,7 @@ describe.runIf(isRoot)("a person who has an end told that is none", () => {
 
   it("by a host of their own that takes a stop and does nothing is killed with it", async () => {
     const status = { state: "running", startedAt: EARLY, readyAt: null, exit: null };
-    const job = await start(`kill -9 $PPID; ${CLAIM} > $RUN/mine; mv $RUN/mine $RUN/host.json; ${answers(status)}`);
+    const job = await start(`${KILL_HOST}; ${CLAIM} > $RUN/mine; mv $RUN/mine $RUN/host.json; ${answers(status)}`);
     expect(await resource.observe(job)).toMatchObject({ state: "running" });
     await resource.stop(job, "enough");
     expect(lives(job.own)).toBe(false);
@@ -131,7 +133,7 @@ describe.runIf(isRoot)("a person who has an end told that is none", () => {
     ["a folder where its end is to be written", "rm $RUN/job.json; mkdir $RUN/exit.json"],
     ["a process that stops who would write it", `rm $RUN/job.json; ${holds}`],
   ])("by %s does not go on after its host was killed", async (_what, script) => {
-    const job = await start(`${script}; kill -9 $PPID`);
+    const job = await start(`${script}; ${KILL_HOST}`);
     await expect.poll(() => lives(pidIn(job.id, "host.json")), { timeout: 20_000 }).toBe(false);
     expect(await resource.observe(job)).toMatchObject({ state: "ended", cause: "vanished" });
     expect(lives(job.own)).toBe(false);
