@@ -75,3 +75,19 @@ it("one's own, the newest of all, and what is refused leave none", async () => {
   expect((await look({ text: "by nobody" }, who().bob)).status).toBe(403);
   expect(await noted()).toEqual([]);
 });
+
+it("one of another's read whole is told to them as their list is; one's own is not", async () => {
+  const { ann, chief } = who();
+  const newestOf = async (person: TestPerson) => {
+    const { body } = await look({ limit: 1 }, person, "/api/stoa/v1/activity");
+    return (body.items[0] as { id: string }).id;
+  };
+  const whole = async (id: string) => (await server.call("GET", `${all}/${id}`, { as: chief })).status;
+  const id = await newestOf(ann);
+  expect([await whole(id), await whole(id), await whole("999999999")]).toEqual([200, 200, 404]);
+  await server.report(chief, [cell({ code: "mine" })]);
+  expect(await whole(await newestOf(chief))).toBe(200);
+  expect(await noted()).toEqual([
+    { actor_label: "chief", subject_id: String(ann.id), about: [ann.id], details: { text: null } },
+  ]);
+});

@@ -8,7 +8,9 @@ const ONE_SEARCH_MS = 60 * 60_000;
 /** Searches that are remembered; of what is forgotten there is a second entry. */
 const MOST = 5_000;
 
-export type NoteSearch = (request: FastifyRequest, ask: Ask) => Promise<void>;
+/** What was asked for, as far as it is told. */
+type Asked = Pick<Ask, "accountId" | "text" | "from" | "to">;
+export type NoteSearch = (request: FastifyRequest, ask: Asked) => Promise<void>;
 
 /**
  * Leaves an audit entry where an administrator looks through others' code, by a text or by a person: once for each
@@ -17,7 +19,7 @@ export type NoteSearch = (request: FastifyRequest, ask: Ask) => Promise<void>;
 export function createNoteSearch({ platform, db, people }: ActivityContext): NoteSearch {
   const noted = new Map<string, { readonly at: number; readonly entry: Promise<void> }>();
 
-  async function record(request: FastifyRequest, { accountId, text, from, to }: Ask): Promise<void> {
+  async function record(request: FastifyRequest, { accountId, text, from, to }: Asked): Promise<void> {
     const whose = accountId === null ? null : await people.get(accountId);
     const times = { ...(from === null ? {} : { from: from.toISOString() }), ...(to && { to: to.toISOString() }) };
     await db.transaction().execute((trx) =>
