@@ -1,6 +1,6 @@
 import type { TakingPeople } from "@stoa/server/accounts/import/take-person.ts";
 import type { Platform } from "@stoa/server/platform/platform.ts";
-import type { Choices } from "../import-uws/choices.ts";
+import type { Choices } from "../importing/choices.ts";
 import type { Mapping } from "./mapping/find-mapping.ts";
 import type { Bounds } from "./source/old-log.ts";
 import type { OldPortal } from "./source/old-portal.ts";

@@ -1,7 +1,7 @@
 import type { PresentService } from "@stoa/server/accounts/import/link-to-service.ts";
 import type { Platform } from "@stoa/server/platform/platform.ts";
 import type { FileWork } from "@stoa/server/workspaces/file-work/contract.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices } from "../importing/choices.ts";
 
 /** What an import stands on. */
 export interface Ground {

@@ -1,7 +1,7 @@
 import type { PresentAccount } from "@stoa/server/accounts/import/take-person.ts";
 import { describe, expect, test } from "vitest";
-import type { Choices } from "./choices.ts";
-import { readChoices } from "./choices.ts";
+import type { Choices } from "../importing/choices.ts";
+import { readChoices } from "../importing/choices.ts";
 import { type PeopleHere, type PersonPlan, planPeople } from "./plan/people-plan.ts";
 import type { OldUser } from "./source/old-rows.ts";
 

@@ -4,7 +4,7 @@ import { placeholderEmail, usableEmail } from "@stoa/server/accounts/import/usab
 import { readOldHash } from "@stoa/server/accounts/passwords/old-hash.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
 import type { ImportedThing } from "@stoa/server/platform/imports/imported-things.ts";
-import type { Choices } from "../../import-uws/choices.ts";
+import type { Choices } from "../../importing/choices.ts";
 import { shown } from "../shown.ts";
 import type { OldPerson } from "../source/old-person.ts";
 

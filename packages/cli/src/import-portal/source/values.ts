@@ -1,4 +1,4 @@
-import { storable } from "../../import-uws/source/read-values.ts";
+import { storable } from "../../importing/foreign-values.ts";
 import type { OldRow } from "./old-portal.ts";
 
 const decoder = new TextDecoder("utf-8");

@@ -3,7 +3,7 @@ import { placeholderEmail, usableEmail, usableUsername } from "@stoa/server/acco
 import { readOldHash } from "@stoa/server/accounts/passwords/old-hash.ts";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
 import type { ImportedThing } from "@stoa/server/platform/imports/imported-things.ts";
-import type { Choices } from "../choices.ts";
+import type { Choices } from "../../importing/choices.ts";
 import type { OldUser } from "../source/old-rows.ts";
 
 /** What becomes of somebody. */

@@ -1,7 +1,8 @@
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
+import { asObject } from "../../importing/foreign-values.ts";
 import type { OldDatabase, OldRow } from "./old-database.ts";
 import type { OldIdentity, OldJob, OldService, OldShare, OldUser, OldWorkspace } from "./old-rows.ts";
-import { asObject, readDecimal, readFlag, readId, readObject, readText, readTime } from "./read-values.ts";
+import { readDecimal, readFlag, readId, readObject, readText, readTime } from "./read-values.ts";
 
 const APP = "user_workspaces_server";
 const LONG_AGO = new Date(0);

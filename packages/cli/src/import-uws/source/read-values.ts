@@ -1,3 +1,4 @@
+import { asObject, storable } from "../../importing/foreign-values.ts";
 import type { OldRow } from "./old-database.ts";
 
 /** A positive whole number; null when it is none that a number can hold. */
@@ -9,11 +10,6 @@ export function readId(row: OldRow, column: string): number | null {
 /** Text that PostgreSQL can hold. */
 export function readText(row: OldRow, column: string): string {
   return storable(row[column] ?? "");
-}
-
-/** Without what PostgreSQL's text and JSON have no room for: NUL, and half of a pair. */
-export function storable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
 /** PostgreSQL says true, SQLite 1. */
@@ -45,12 +41,6 @@ function storableValue(_key: string, value: unknown): unknown {
   if (typeof value === "string") return storable(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), inner]));
-}
-
-export function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
 }
 
 export function asList(value: unknown): readonly unknown[] {

@@ -1,6 +1,7 @@
 import { withNames } from "@stoa/server/workspaces/details/shown-names.ts";
 import type { CurrentDetails, RequestDetails } from "@stoa/server/workspaces/tables.ts";
-import { asList, asObject } from "../source/read-values.ts";
+import { asObject } from "../../importing/foreign-values.ts";
+import { asList } from "../source/read-values.ts";
 
 /** Links that a workspace was asked for with: as many as anybody wrote by hand. */
 const MOST_LINKS = 1_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StartError } from "@stoa/server/platform/errors/start-error.ts";
-import { asObject } from "./source/read-values.ts";
+import { asObject } from "./foreign-values.ts";
 
 /** What the operator decided about people, by their user names in the old service. */
 export interface Choices {
