@@ -34,7 +34,7 @@ export function RunEntry({ run }: { run: Run }) {
           <Icon size={16} aria-hidden="true" /> {t(failed ? "runs.error" : "runs.success")}
         </span>
         <When at={run.timestamp} />
-        <span className="quiet tabular">{format.seconds(run.execution_time_ms / 1000)}</span>
+        <span className="quiet tabular">{format.took(run.execution_time_ms)}</span>
         {run.cell_number !== null && (
           <span className="quiet">{t("runs.cell", { number: format.id(run.cell_number) })}</span>
         )}

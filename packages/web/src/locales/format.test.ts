@@ -52,6 +52,13 @@ describe("format", () => {
     expect(fa.relative(new Date(now - 3 * 60_000), now)).toMatch(/۳ دقیقه/);
   });
 
+  test("tells what is soon over to the millisecond", () => {
+    expect([0, 20, 999, 1_250, 12_500, 90_000].map((ms) => en.took(ms))).toEqual([
+      ...["0 ms", "20 ms", "999 ms", "1.3 secs", "13 secs", "1.5 mins"],
+    ]);
+    expect(fa.took(20)).toMatch(/۲۰ میلی.ثانیه/);
+  });
+
   test("tells durations in two units at most", () => {
     expect(en.duration(59.9)).toBe("59 secs");
     expect(en.duration(61)).toBe("1 min");

@@ -19,6 +19,8 @@ export interface Format {
   duration(seconds: number): string;
   /** Seconds with a decimal, where they are few: "2.4 sec". */
   seconds(seconds: number): string;
+  /** How long something took; what is short as milliseconds. */
+  took(milliseconds: number): string;
   /** A day without its year: "21 Nov". */
   day(at: string | Date): string;
   list(items: readonly string[]): string;
@@ -63,6 +65,9 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
   const unit = (value: number, name: string, display: "short" | "long" = "short", places = 0) =>
     written(value, { style: "unit", unit: name, unitDisplay: display, maximumFractionDigits: places });
 
+  const seconds = (of: number) =>
+    of < 60 ? unit(of, "second", "short", of < 10 ? 1 : 0) : unit(of / 60, "minute", "short", 1);
+
   return {
     number: (value, places = 0) => written(value, { maximumFractionDigits: places }),
     id: (id) => (/^\d{1,15}$/.test(String(id)) ? written(Number(id), { useGrouping: false }) : String(id)),
@@ -88,8 +93,8 @@ export function makeFormat(locale: Locale, calendar: Calendar, digits: Digits = 
       if (minutes > 0) return unit(minutes, "minute");
       return unit(rest, "second");
     },
-    seconds: (seconds) =>
-      seconds < 60 ? unit(seconds, "second", "short", seconds < 10 ? 1 : 0) : unit(seconds / 60, "minute", "short", 1),
+    seconds,
+    took: (ms) => (ms < 1_000 ? unit(ms, "millisecond") : seconds(ms / 1_000)),
     day: (at) => days.format(new Date(at)),
     list: (items) => lists.format(items),
     digits: (text) => text.replace(/\d/g, (digit) => written(Number(digit), {})),

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useTook } from "../activity/admin/use-took.ts";
 import { runsOfQuery } from "../api/admin-activity.ts";
 import { shownError } from "../api/query-trouble.ts";
 import type { Person } from "../api/types.ts";
@@ -16,7 +15,6 @@ import { When } from "../pieces/when.tsx";
 export function PersonActivity({ person }: { person: Person }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const took = useTook();
   const runs = useQuery(runsOfQuery(person.id));
   const [figures] = runs.data?.items ?? [];
   const all = (
@@ -37,7 +35,7 @@ export function PersonActivity({ person }: { person: Person }) {
           <span>{t("adminActivity.todayToo", { n: format.number(figures.today) })}</span>
           <span>{t("adminActivity.errors", { count: figures.errors })}</span>
           <span>
-            {took(figures.average_ms)} {t("adminActivity.average")}
+            {format.took(figures.average_ms)} {t("adminActivity.average")}
           </span>
           {figures.last_at !== null && (
             <span>

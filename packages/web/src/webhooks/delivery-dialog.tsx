@@ -107,7 +107,7 @@ function AttemptOf({ attempt }: { attempt: WholeDelivery["attempts_made"][number
         <strong data-tone={error === null ? "good" : "bad"} className={classes.answer}>
           {status === null ? t("webhooks.noAnswer") : t("webhooks.status", { status: format.id(status) })}
         </strong>
-        <span className="quiet">{t("webhooks.ms", { n: format.number(ms) })}</span>
+        <span className="quiet">{format.took(ms)}</span>
         <time className="quiet" dateTime={at}>
           {format.dateTime(at)}
         </time>

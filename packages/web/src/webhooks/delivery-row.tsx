@@ -28,7 +28,7 @@ export function DeliveryRow({ delivery, onOpen }: { delivery: Delivery; onOpen: 
             <When at={at} />
           </span>
           {last?.status != null && <span>{t("webhooks.status", { status: format.id(last.status) })}</span>}
-          {last && <span>{t("webhooks.ms", { n: format.number(last.duration_ms) })}</span>}
+          {last && <span>{format.took(last.duration_ms)}</span>}
           {attempts > 1 && <span>{t("webhooks.attempts", { count: attempts })}</span>}
           {again !== null && <span>{t("webhooks.again")}</span>}
           {next !== null && attempts > 0 && (

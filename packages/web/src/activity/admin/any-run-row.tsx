@@ -4,13 +4,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AnyRun, anyRunQuery } from "../../api/admin-activity.ts";
+import { useLocale } from "../../locales/use-locale.tsx";
 import { IconCheck, IconCircleX } from "../../pieces/icons.ts";
 import { ReasonCard } from "../../pieces/reason-card.tsx";
 import { When } from "../../pieces/when.tsx";
 import { WordChip } from "../../pieces/word-chip.tsx";
 import classes from "./admin-activity.module.css";
 import { lastLine } from "./glance.tsx";
-import { useTook } from "./use-took.ts";
 
 /** Lines shown before one asks for all of them. */
 const LINES = 3;
@@ -18,7 +18,7 @@ const LINES = 3;
 /** One cell: whose, when, how long, the code's first lines, what went wrong. */
 export function AnyRunRow({ run }: { run: AnyRun }) {
   const { t } = useTranslation();
-  const took = useTook();
+  const { format } = useLocale();
   const [open, setOpen] = useState(false);
   const lines = run.code.trimEnd().split("\n");
   const isLong = !run.is_whole || lines.length > LINES || (run.error_message?.includes("\n") ?? false);
@@ -32,7 +32,7 @@ export function AnyRunRow({ run }: { run: AnyRun }) {
         <span className="quiet small">
           <When at={run.timestamp} />
         </span>
-        <span className="quiet small">{took(run.execution_time_ms)}</span>
+        <span className="quiet small">{format.took(run.execution_time_ms)}</span>
         <WordChip
           tone={failed ? "bad" : "good"}
           icon={failed ? IconCircleX : IconCheck}

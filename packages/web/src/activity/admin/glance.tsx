@@ -12,7 +12,6 @@ import { RowsLoading } from "../../pieces/rows-loading.tsx";
 import { SideBySide } from "../../pieces/side-by-side.tsx";
 import { When } from "../../pieces/when.tsx";
 import classes from "./admin-activity.module.css";
-import { useTook } from "./use-took.ts";
 
 /** The whole: how much, who most, what failed last. */
 export function Glance() {
@@ -35,7 +34,6 @@ export function Glance() {
 
 function Totals({ stats }: { stats: SystemStats }) {
   const { t } = useTranslation();
-  const took = useTook();
   const { format } = useLocale();
   const { total_executions: all, total_errors: errors } = stats;
   const figures = [
@@ -43,7 +41,7 @@ function Totals({ stats }: { stats: SystemStats }) {
     { word: "today", value: format.number(stats.today_executions) },
     { word: "who", value: format.number(stats.active_users) },
     { word: "inVain", value: format.percent((errors / all) * 100) },
-    { word: "average", value: took(stats.avg_execution_time_ms) },
+    { word: "average", value: format.took(stats.avg_execution_time_ms) },
   ];
   return (
     <dl className={classes.totals}>

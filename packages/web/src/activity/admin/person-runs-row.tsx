@@ -6,13 +6,11 @@ import { nameOfPerson } from "../../pieces/person-name.ts";
 import rows from "../../pieces/rows.module.css";
 import { When } from "../../pieces/when.tsx";
 import classes from "./admin-activity.module.css";
-import { useTook } from "./use-took.ts";
 
 /** One person: how much, how often in vain, how long each takes, when last; the whole row leads to their page. */
 export function PersonRunsRow({ runs }: { runs: PersonRuns }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const took = useTook();
   const { account, executions, today, errors, average_ms: ms, last_at: last } = runs;
   return (
     <div className={classes.row}>
@@ -42,7 +40,7 @@ export function PersonRunsRow({ runs }: { runs: PersonRuns }) {
         <small>{format.percent(executions === 0 ? 0 : (errors / executions) * 100)}</small>
       </span>
       <span className={classes.figure}>
-        <strong>{took(ms)}</strong>
+        <strong>{format.took(ms)}</strong>
         <small>{t("adminActivity.average")}</small>
       </span>
     </div>

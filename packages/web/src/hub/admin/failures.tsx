@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useTook } from "../../activity/admin/use-took.ts";
 import type { HubCalls, HubHealth } from "../../api/hub-admin.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { Section } from "../../pieces/page.tsx";
@@ -82,7 +81,6 @@ export function CallFailures({ failures, calls }: { failures: HubHealth["failure
 function CallTable({ calls }: { calls: HubCalls }) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const took = useTook();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus
     <section className={rows.scroll} aria-label={t("adminHub.callTable")} tabIndex={0}>
@@ -105,8 +103,8 @@ function CallTable({ calls }: { calls: HubCalls }) {
               <td className="tabular">{format.number(one.calls)}</td>
               <td className="tabular">{format.percent(one.success_rate)}</td>
               <td className="tabular">{format.number(one.retries)}</td>
-              <td className="tabular">{took(one.mean_ms)}</td>
-              <td className="tabular">{took(one.slowest_ms)}</td>
+              <td className="tabular">{format.took(one.mean_ms)}</td>
+              <td className="tabular">{format.took(one.slowest_ms)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { useTook } from "../../activity/admin/use-took.ts";
 import type { HubHealth, HubPoint } from "../../api/hub-admin.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { CurveCard, CurveGrid } from "../../pieces/curve-card.tsx";
@@ -18,7 +17,6 @@ interface Curve {
 /** How the hub did over the last day: calls that were answered, how fast, launches that came to something. */
 export default function HealthCurves({ health }: { health: HubHealth }) {
   const { format } = useLocale();
-  const took = useTook();
   const { calls, launches, curve } = health;
   const day = calls.day.by_call;
   const sum = day.reduce((all, one) => all + one.mean_ms * one.calls, 0);
@@ -34,7 +32,7 @@ export default function HealthCurves({ health }: { health: HubHealth }) {
       word: "latency",
       tone: "busy",
       of: ({ mean_ms }) => mean_ms,
-      write: took,
+      write: format.took,
       sum: calls.day.calls === 0 ? null : sum / calls.day.calls,
     },
     {

@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useTook } from "../../activity/admin/use-took.ts";
 import type { HubHealth } from "../../api/hub-admin.ts";
 import { useLocale } from "../../locales/use-locale.tsx";
 import { BarRow, Bars } from "../../pieces/bars.tsx";
@@ -14,7 +13,6 @@ const spans = ["hour", "day"] as const;
 export function Launches({ launches }: Pick<HubHealth, "launches">) {
   const { t } = useTranslation();
   const { format } = useLocale();
-  const took = useTook();
   const [span, setSpan] = useState<(typeof spans)[number]>("day");
   const { by_outcome: outcomes, launches: all } = launches[span];
   return (
@@ -50,7 +48,7 @@ export function Launches({ launches }: Pick<HubHealth, "launches">) {
             }
             figure={
               <>
-                {format.number(count)} <small className="quiet">{took(mean)}</small>
+                {format.number(count)} <small className="quiet">{format.took(mean)}</small>
               </>
             }
             share={count / all}
