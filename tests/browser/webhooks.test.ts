@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { answering, createReceiver } from "../../packages/server/src/webhooks/testing-webhooks.ts";
 import { openedOwn } from "./opened.ts";
@@ -48,6 +49,24 @@ async function insert(username: string, name: string): Promise<number> {
     [username, name, `${receiver.url}/secret-path`],
   );
   return Number(rows[0].id);
+}
+
+/** What is shown once is left without a question only when it was copied. */
+async function copyAndLeave({ page, t }: PortalPage): Promise<void> {
+  const named = (word: "copy" | "copied") => ({ name: `${t("webhooks.secret")}: ${t(`common.${word}`)}` });
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", named("copy")).press("Enter");
+  const copied = dialog.getByRole("button", named("copied"));
+  await copied.waitFor();
+  expect(await copied.and(page.locator(":focus")).count(), "the keyboard is where it was").toBe(1);
+  await page.keyboard.press("Escape");
+}
+
+/** The dialog is closed, and the keyboard where it was opened: before, what is pressed may still go to either. */
+async function backAt(page: Page, name: string): Promise<void> {
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  const verb = page.getByRole("button", { name, exact: true });
+  await expect.poll(() => verb.and(page.locator(":focus")).count()).toBe(1);
 }
 
 describe.each(looks)("a person ($locale)", (options) => {
@@ -129,11 +148,8 @@ describe.each(looks)("a person ($locale)", (options) => {
     const { page, t } = portal;
     await page.goto("/portal/account/webhooks");
     const first = await make(portal, "Chat");
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: new RegExp(t("common.copy")) })
-      .press("Enter");
-    await page.keyboard.press("Escape");
+    await copyAndLeave(portal);
+    await backAt(page, t("webhooks.new"));
     await page.getByRole("link", { name: "Chat" }).press("Enter");
     await page.getByRole("button", { name: t("webhooks.pause") }).press("Enter");
     await page.getByText(t("webhooks.pausedText")).waitFor();
@@ -147,8 +163,8 @@ describe.each(looks)("a person ($locale)", (options) => {
     await look(portal, "rotate");
     await dialog.getByRole("button", { name: t("webhooks.rotate") }).press("Enter");
     expect(await secretOf(dialog)).not.toBe(first);
-    await dialog.getByRole("button", { name: new RegExp(t("common.copy")) }).press("Enter");
-    await page.keyboard.press("Escape");
+    await copyAndLeave(portal);
+    await backAt(page, t("webhooks.rotate"));
     const [before = "", after = ""] = t("webhooks.overlapUntil", { time: "@" }).split("@");
     await page.getByText(before.trim() || after.trim()).waitFor();
 
@@ -158,6 +174,7 @@ describe.each(looks)("a person ($locale)", (options) => {
     await dialog.getByRole("button", { name: t("common.save") }).press("Enter");
     await page.getByRole("heading", { level: 1, name: "Chat room" }).waitFor();
     await page.getByRole("complementary").getByText(t("webhooks.event.operation_failed")).waitFor();
+    await backAt(page, t("webhooks.change"));
 
     await page.getByRole("button", { name: t("common.delete"), exact: true }).press("Enter");
     await dialog.getByText(t("webhooks.deleteText")).waitFor();

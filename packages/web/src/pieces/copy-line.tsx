@@ -58,9 +58,12 @@ function copyBySelection(text: string): boolean {
   const field = document.createElement("textarea");
   field.value = text;
   field.className = "visually-hidden";
-  document.body.append(field);
+  const before = document.activeElement;
+  // Within the dialog that it is pressed in: the keyboard is held there, and comes back from there to where it was.
+  (before?.closest("[role=dialog]") ?? document.body).append(field);
   field.select();
   const done = document.execCommand("copy");
   field.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
   return done;
 }
