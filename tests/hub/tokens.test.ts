@@ -180,3 +180,30 @@ describe("all tokens of an account end", () => {
     expect(atHub(other.name)).toBe(1);
   });
 });
+
+describe("the token that leads in", () => {
+  it("is asked for once more where the hub did not answer, and what it may have made is ended", async () => {
+    const busy = await startHubScene({ JUPYTERHUB_ATTEMPTS: "2", JUPYTERHUB_TIMEOUT: "2s" });
+    try {
+      const as = await busy.person("ada");
+      const opening = () => call(busy.stoa, "POST", "/api/stoa/v1/hub/open", { as, body: {} });
+      await opening();
+      busy.hub.runs("ada");
+      let cut = 1;
+      busy.hub.intercept = (request) => {
+        if (request.method !== "POST" || !request.url?.endsWith("/tokens") || cut-- <= 0) return false;
+        request.socket.destroy();
+        return true;
+      };
+      const { status, json } = await opening();
+      expect(status).toBe(200);
+      expect(json.url).toContain("?token=");
+      const text = "select revoke_wanted_at is not null as unwanted from hub_tokens order by id";
+      expect((await busy.database.pool.query(text)).rows).toEqual([{ unwanted: true }, { unwanted: false }]);
+      cut = 2;
+      expect((await opening()).json).toMatchObject({ code: "unavailable" });
+    } finally {
+      await busy.close();
+    }
+  });
+});

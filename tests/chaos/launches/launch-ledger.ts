@@ -47,4 +47,11 @@ export type LaunchLine =
       readonly when: number;
     }
   | { readonly what: "double"; readonly user: string; readonly pids: readonly number[]; readonly when: number }
-  | { readonly what: "settled"; readonly user: string; readonly ready: boolean; readonly ms: number };
+  | {
+      readonly what: "settled";
+      readonly user: string;
+      readonly ready: boolean;
+      /** What the way in came to. */
+      readonly said: string;
+      readonly ms: number;
+    };

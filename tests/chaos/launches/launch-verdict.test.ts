@@ -3,7 +3,7 @@ import type { LaunchLine } from "./launch-ledger.ts";
 import { judgeLaunches } from "./launch-verdict.ts";
 
 const AT = Date.parse("2030-01-01T00:00:00Z");
-const settled: LaunchLine = { what: "settled", user: "ada", ready: true, ms: 1 };
+const settled: LaunchLine = { what: "settled", user: "ada", ready: true, said: "in", ms: 1 };
 const launch = (change: Partial<Extract<LaunchLine, { what: "launch" }>>): LaunchLine => ({
   ...{ what: "launch", user: "ada", operation: "1", begun: AT, ended: AT + 2_000, state: "ready", cause: null },
   cancelled: false,

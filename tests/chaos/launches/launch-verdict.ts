@@ -21,7 +21,9 @@ export function judgeLaunches(lines: readonly LaunchLine[], budgetMs: number): s
     ...judgeProcesses(lines),
     ...launches.flatMap((launch) => judgeOne(launch, lines, budgetMs)),
     ...lines.flatMap((line) =>
-      line.what === "settled" && !line.ready ? [`${line.user} was not in their server when all was well again`] : [],
+      line.what === "settled" && !line.ready
+        ? [`${line.user} was not in their server when all was well again: ${line.said}`]
+        : [],
     ),
     ...(lines.some((line) => line.what === "settled") ? [] : ["nobody was looked at when all was well again"]),
   ];

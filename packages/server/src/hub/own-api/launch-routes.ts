@@ -105,11 +105,20 @@ async function open(context: HubContext, caller: Caller, { accountId, server, li
     if (seen?.ready !== true) {
       throw new StoaError("conflict", { details: { problem: "This server is not running. Start it first" } });
     }
-    return await landIn(context, caller, user, server, seen.url, limit);
+    const land = () => landIn(context, caller, user, server, seen.url, limit);
+    return await land().catch((error: unknown) => (isAskedAgain(context, error) ? land() : Promise.reject(error)));
   } catch (error) {
     const problem = problemOf(error);
     throw problem === null ? error : new LaunchRefused(problem);
   }
+}
+
+/**
+ * A hub that is just busy, as any other call is: a token that it may have made without saying so is ended, and another
+ * one asked for.
+ */
+function isAskedAgain({ platform }: HubContext, error: unknown): boolean {
+  return platform.config.hub.attempts > 1 && problemOf(error)?.kind === "hub_down";
 }
 
 function allowedServer({ platform }: HubContext, server: string): string {
