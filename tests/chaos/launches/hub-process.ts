@@ -62,6 +62,11 @@ export function createChaosHub(folder: string, base: string, ports: readonly num
       const gone = new Promise<void>((resolve) => child?.once("exit", () => resolve()));
       child.kill("SIGKILL");
       await gone;
+      // What it was just starting is a copy of itself for a moment, which nobody knows for a person's server yet.
+      for (let copies = copiesOf(base); copies.length > 0; copies = copiesOf(base)) {
+        for (const pid of copies) end(pid);
+        await sleep(10);
+      }
     },
     async ready() {
       const headers = { authorization: `token ${token}` };
@@ -76,15 +81,22 @@ export function createChaosHub(folder: string, base: string, ports: readonly num
     },
     async end() {
       await this.kill();
-      for (const pid of pidsOf(base)) {
-        try {
-          process.kill(pid, "SIGKILL");
-        } catch {
-          // It has ended.
-        }
-      }
+      for (const pid of pidsOf(base)) end(pid);
     },
   };
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+/** Processes that run the hub's program. */
+function copiesOf(base: string): number[] {
+  return pidsOf(base).filter((pid) => textOf(`/proc/${pid}/cmdline`).includes("hub_config.py\0"));
 }
 
 /** All processes whose surroundings name this run's folder: the hub's proxy and its servers. */
@@ -95,10 +107,14 @@ function pidsOf(base: string): number[] {
 }
 
 function surroundingsOf(pid: number): string {
+  return textOf(`/proc/${pid}/environ`);
+}
+
+/** None of a process that has ended. */
+function textOf(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1");
+    return readFileSync(file, "latin1");
   } catch {
-    // It has ended.
     return "";
   }
 }
