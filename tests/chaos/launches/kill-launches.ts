@@ -147,7 +147,7 @@ async function settle(): Promise<void> {
   );
 }
 
-/** Twenty start at the same moment, on two processors: who is told that the hub does not answer presses again. */
+/** Twenty start at the same moment, on two processors: who reads that the hub does not answer presses again. */
 async function enter(person: Person): Promise<string> {
   let said = "";
   for (let tries = 0; tries < 3; tries++) {
@@ -155,6 +155,7 @@ async function enter(person: Person): Promise<string> {
     if (opened.status === 200) return (await reaches(opened.body.url)) ? "in" : "the address leads nowhere";
     said = `${opened.status} ${opened.body?.code ?? "no answer"}`;
     if (opened.status !== 503) return said;
+    await sleep(3_000);
   }
   return said;
 }

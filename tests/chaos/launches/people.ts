@@ -91,7 +91,9 @@ export async function launch(
   const begun = Date.now();
   const tabs = random.between(1, 3);
   const asked = await Promise.all(Array.from({ length: tabs }, () => ask(world, person, "POST", "/hub/launch", {})));
-  const operation: string | undefined = asked.find(({ status }) => status === 202)?.body.operation_id;
+  // One for all, but where the first was over before the last tab asked: that one's is told then. They sort by time.
+  const begunHere: string[] = asked.flatMap(({ status, body }) => (status === 202 ? [body.operation_id] : []));
+  const operation = begunHere.sort().at(-1);
   // Stoa is down: nothing was begun that we know of. The next press follows.
   if (operation === undefined) {
     await sleep(300);
