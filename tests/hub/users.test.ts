@@ -94,6 +94,43 @@ describe("whose first sign-in at the hub it was", () => {
   });
 });
 
+describe("a user whose making is asked for twice in one call", () => {
+  let patient: HubScene;
+  beforeAll(async () => {
+    patient = await startHubScene({ JUPYTERHUB_ATTEMPTS: "2", JUPYTERHUB_TIMEOUT: "2s" });
+  });
+  afterAll(() => patient.close());
+  afterEach(() => {
+    patient.hub.intercept = () => false;
+  });
+
+  it.each([
+    ["lost, and refused", "made", 200],
+    ["refused, and refused again; somebody else comes in between", "not made", 409],
+  ])("%s", async (_what, first, expected) => {
+    const { hub } = patient;
+    const name = `twice${++number}`;
+    const as = await patient.person(name);
+    let asked = 0;
+    hub.intercept = (request, response) => {
+      if (request.method !== "POST" || request.url !== `/hub/api/users/${name}`) return false;
+      asked += 1;
+      if (asked === 1 && first === "made") {
+        hub.addUser(name);
+        response.destroy();
+      } else response.writeHead(429, { "content-type": "application/json" }).end('{"status": 429, "message": "busy"}');
+      return true;
+    };
+    const opening = () => call(patient.stoa, "POST", "/api/stoa/v1/hub/open", { as, body: {} });
+    expect((await opening()).status).toBeGreaterThanOrEqual(409);
+    expect(asked).toBe(2);
+    if (first !== "made") hub.addUser(name);
+    hub.runs(name);
+    hub.intercept = () => false;
+    await until(async () => (await opening()).status === expected, "it is known whose it is");
+  });
+});
+
 describe("a user that the hub has under the same name again", () => {
   const LATER = new Date(Date.now() + 3_600_000);
   const anew = (name: string, options: { admin?: boolean; created?: Date } = { created: LATER }) => {

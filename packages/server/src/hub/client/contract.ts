@@ -20,8 +20,9 @@ export interface HubClient {
   /**
    * Makes a user who is no administrator. `exists`: somebody has that name; `perhaps_made`: the same, after the answer to
    * an earlier try was lost, which may have made them. Whose it is, the hub can't say.
+   * @param onLost called when such an answer was lost, whatever the call comes to then: its refusal is the last try's
    */
-  makeUser(name: string): Promise<"made" | "exists" | "perhaps_made">;
+  makeUser(name: string, onLost?: () => void): Promise<"made" | "exists" | "perhaps_made">;
   /** Gone too when there was none. @throws HubRefusal busy: their server is still ending */
   deleteUser(name: string): Promise<void>;
   /**

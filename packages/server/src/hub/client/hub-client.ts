@@ -19,15 +19,20 @@ export function createHubClient(
   note: (record: HubCallRecord) => void = () => undefined,
 ): HubClient {
   /** One call by its name, with its time and its retries. */
-  async function noted<T>(name: string, work: (call: Call, retries: () => number) => Promise<T>): Promise<T> {
+  async function noted<T>(name: string, work: (call: Call) => Promise<T>): Promise<T> {
     const begun = performance.now();
     let retries = 0;
     const ended = (outcome: string, said = "") =>
       note({ call: name, outcome, said, milliseconds: Math.round(performance.now() - begun), retries });
     try {
-      const call: Call = async (method, path, rest = {}) =>
-        fromHub(await outbound.call({ method, path, idempotent: true, onRetry: () => retries++, ...rest }));
-      const result = await work(call, () => retries);
+      const call: Call = async (method, path, { onRetry: onAgain, ...rest } = {}) => {
+        const onRetry = (mayBeDone: boolean) => {
+          retries++;
+          onAgain?.(mayBeDone);
+        };
+        return fromHub(await outbound.call({ method, path, idempotent: true, onRetry, ...rest }));
+      };
+      const result = await work(call);
       ended("ok");
       return result;
     } catch (error) {
@@ -67,10 +72,15 @@ export function createHubClient(
         const { kind, name, scopes } = answers.self(expected(await call("GET", "/user"), 200));
         return { kind, name, scopes: new Set(scopes) };
       }),
-    makeUser: (name) =>
-      noted("makeUser", async (call, retries) => {
-        const answer = await call("POST", userPath(name), { json: { admin: false } });
-        if (answer.status === 409) return retries() === 0 ? "exists" : "perhaps_made";
+    makeUser: (name, onLost) =>
+      noted("makeUser", async (call) => {
+        let lost = false;
+        const onRetry = (mayBeDone: boolean) => {
+          lost ||= mayBeDone;
+          if (mayBeDone) onLost?.();
+        };
+        const answer = await call("POST", userPath(name), { json: { admin: false }, onRetry });
+        if (answer.status === 409) return lost ? "perhaps_made" : "exists";
         expected(answer, 200, 201);
         return "made";
       }),

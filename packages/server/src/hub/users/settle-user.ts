@@ -102,9 +102,13 @@ async function converge(
   if (!(await keep())) throw new LaunchProblem("hub_down", "another looks after this user now");
   // Noted before it is asked for: killed in between, we know it again by when it was made.
   await update(context, row, { absent_at: hubTime });
-  const made = await client.makeUser(row.name).catch(async (error: unknown) => {
-    // The hub said no, or was not asked at all: what is there later is not by us.
-    if (!isLost(error)) await update(context, row, { absent_at: null });
+  let lost = false;
+  const onLost = () => {
+    lost = true;
+  };
+  const made = await client.makeUser(row.name, onLost).catch(async (error: unknown) => {
+    // The hub said no each time, or was not asked at all: what is there later is not by us.
+    if (!lost && !isLost(error)) await update(context, row, { absent_at: null });
     throw error;
   });
   if (made === "made") return settled(context, row, "unseen");

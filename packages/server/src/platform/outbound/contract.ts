@@ -40,8 +40,11 @@ export interface OutboundCall {
   readonly signal?: AbortSignal;
   /** A 5xx that says nothing of the system's health (it could not do this one thing): not counted by the breaker. */
   readonly isWell?: (answer: OutboundAnswer) => boolean;
-  /** Called before each attempt after the first. */
-  readonly onRetry?: () => void;
+  /**
+   * Called before each attempt after the first.
+   * @param mayBeDone whether the one before may have had its effect: no answer, or a 5xx
+   */
+  readonly onRetry?: (mayBeDone: boolean) => void;
 }
 
 export interface OutboundAnswer {

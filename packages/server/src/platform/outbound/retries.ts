@@ -24,7 +24,7 @@ export async function withRetries(
     const wait = number < attempts ? waitMs(outcome, number) : null;
     if (wait === null) return finish(outcome);
     metrics.retried(policy.name);
-    call.onRetry?.();
+    call.onRetry?.("error" in outcome || outcome.answer.status >= 500);
     await delay(wait, undefined, call.signal === undefined ? {} : { signal: call.signal });
   }
 }
