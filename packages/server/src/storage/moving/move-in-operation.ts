@@ -28,7 +28,8 @@ type Forget = (accountId: number) => void;
 export function moveInKind(context: Moving, forget: Forget): OperationKind {
   return {
     kind: MOVE_IN_KIND,
-    attempts: 3,
+    // A server that was killed counts as one: who restarts theirs often is not left with a move that was given up.
+    attempts: 10,
     heartbeatSeconds: 60,
     expireSeconds: 7 * 24 * 3_600,
     concurrency: 1,
