@@ -160,8 +160,8 @@ async function listsAndScans(server: StoaProcess): Promise<Row[]> {
 
 /**
  * In turns, a scan's length each, so that what else the machine does falls on all alike: nothing beside the list, one
- * scan (from being asked for until its last figure is written), and a process that only counts, of the same low
- * priority: what any neighbour costs.
+ * scan (from being asked for until its last figure is written), and a process that only counts, of the same nice value:
+ * what any neighbour costs.
  */
 async function listBesideScans(server: StoaProcess, overseer: Overseer): Promise<Row> {
   const times = { none: [] as number[], scan: [] as number[], neighbour: [] as number[] };
@@ -206,7 +206,7 @@ async function scanned({ url }: StoaProcess, { pool, token }: Overseer): Promise
     body: "{}",
   });
   if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
-  const written = `select coalesce(min(coalesce(used_at, 'epoch')), now()) >= $1 as all, max(used_at) as last
+  const written = `select min(coalesce(used_at, 'epoch')) >= $1 as all, max(used_at) as last
     from storage_subjects where deleted_at is null`;
   for (;;) {
     await sleep(ASK_MS);
@@ -245,7 +245,7 @@ function tookOf(times: readonly Listed[]): number[] {
   return times.map(({ took }) => took);
 }
 
-/** Another process that takes of a core what nobody else wants, for so many milliseconds, and touches nothing. */
+/** Another process that only counts, for so many milliseconds: as storage's commands run, in a session of its own. */
 async function countingFor(ms: number): Promise<void> {
   const script = `const end = performance.now() + ${ms}; while (performance.now() < end);`;
   const child = spawn("nice", ["-n", "19", process.execPath, "-e", script], { stdio: "ignore", detached: true });

@@ -2,7 +2,10 @@ import { datasetParts } from "../drivers/zfs/dataset-names.ts";
 import { type Command, type PosixRequest, partsOf, type Site } from "./command.ts";
 import type { Place, QuotaLine } from "./contract.ts";
 
-/** Before what walks whole trees: anybody else's work comes first. */
+/**
+ * Before what walks whole trees: anybody else's work comes first, as far as the kernel hears of it. Where it groups
+ * processes by session (sched_autogroup_enabled), it does not: each command runs in a session of its own.
+ */
 const LOW = ["-n", "19", "ionice", "-c", "3"];
 
 /**
