@@ -8,7 +8,7 @@ export const needsRoot: readonly string[] = [
   "tests/bad-input/full-disk.test.ts",
   "packages/cli/src/import-uws/import-as-root.test.ts",
   "packages/server/src/platform/processes/processes.test.ts",
-  "packages/server/src/platform/processes/{broker/broker,broker/houses,control-groups/control-groups}.test.ts",
+  "packages/server/src/platform/processes/{broker/broker,broker/houses,control-groups/{control-groups,idle-group}}.test.ts",
   "packages/server/src/sessions/resources/local/{as-owner,enclosed-owner,forged-end,share}.test.ts",
   "packages/server/src/workspaces/file-work/agent/agent-{file-work,race,suite}.test.ts",
   "packages/server/src/workspaces/rescue/mounted.test.ts",

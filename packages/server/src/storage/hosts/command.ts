@@ -7,6 +7,8 @@ export interface Command {
   readonly args: readonly string[];
   /** For its standard input. */
   readonly input?: string;
+  /** One process that can wait for whatever else this machine has to do (`IdleGroup`). */
+  readonly canWait?: true;
 }
 
 /** What a request's command is made from; nothing of it comes from whoever asks. */

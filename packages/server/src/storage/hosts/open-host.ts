@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { StartError } from "../../platform/errors/start-error.ts";
+import { openIdleGroup } from "../../platform/processes/control-groups/idle-group.ts";
 import type { BrokerLink } from "../../platform/processes/link.ts";
 import { createBrokerHost } from "./broker-host.ts";
 import type { MayOwn } from "./command.ts";
@@ -45,7 +46,9 @@ export async function openOwnHost(
   const owners = mayOwn === undefined ? {} : { mayOwn };
   if (ssh.target === null) {
     if (basePath === null) await makeBase(base);
-    return createLocalHost({ backend, base, log, ...owners });
+    const idle = openIdleGroup();
+    log.info({ idle: idle !== null }, "storage: whether its walks give way to all other work on this machine");
+    return createLocalHost({ backend, base, idle, log, ...owners });
   }
   const keyFile = required(ssh.keyFile, "STORAGE_SSH_KEY_FILE");
   const hostKey = required(ssh.hostKey, "STORAGE_SSH_HOST_KEY");

@@ -3,8 +3,8 @@ import { type Command, type PosixRequest, partsOf, type Site } from "./command.t
 import type { Place, QuotaLine } from "./contract.ts";
 
 /**
- * Before what walks whole trees: anybody else's work comes first, as far as the kernel hears of it. Where it groups
- * processes by session (sched_autogroup_enabled), it does not: each command runs in a session of its own.
+ * Before what walks whole trees, for disks and for machines without an `IdleGroup`. Where the kernel groups processes
+ * by session (sched_autogroup_enabled), the nice value is not heard: each command runs in a session of its own.
  */
 const LOW = ["-n", "19", "ionice", "-c", "3"];
 
@@ -34,12 +34,12 @@ export function posixCommand(request: PosixRequest, site: Site): Command {
     case "move":
       return { program: "mv", args: ["-n", "-T", "--", at(request.from), at(request.to)] };
     case "remove":
-      return { program: "nice", args: [...LOW, "rm", "-rf", "--one-file-system", "--", at(request.place)] };
+      return low("rm", "-rf", "--one-file-system", "--", at(request.place));
     case "measure":
-      return { program: "nice", args: [...LOW, "du", "-sbx", "-0", "--", ...all(request.places)] };
+      return low("du", "-sbx", "-0", "--", ...all(request.places));
     case "measure-base":
       // One argument: of several, `du` would remember every file, not only those with several links.
-      return { program: "nice", args: [...LOW, "du", "-bx", "-0", "-d1", "--", topOf(site)] };
+      return low("du", "-bx", "-0", "-d1", "--", topOf(site));
     case "quota-state":
       return { program: "quotaon", args: ["-p", "-u", "-P", mountOf(site)] };
     case "set-quotas":
@@ -55,8 +55,12 @@ export function posixCommand(request: PosixRequest, site: Site): Command {
     case "attributes":
       return { program: "lsattr", args: ["-d", "-p", "--", ...all(request.places)] };
     case "list-projects":
-      return { program: "nice", args: [...LOW, "lsattr", "-R", "-a", "-p", "--", at(request.place)] };
+      return low("lsattr", "-R", "-a", "-p", "--", at(request.place));
   }
+}
+
+function low(program: string, ...args: string[]): Command {
+  return { program: "nice", args: [...LOW, program, ...args], canWait: true };
 }
 
 /**
@@ -73,7 +77,8 @@ function makeCommand({ places, owner, mode }: Extract<PosixRequest, { do: "make"
 /**
  * From above, so that what is made meanwhile inherits it from a folder that has it already, or is still to come. `find`
  * enters each folder by its descriptor and names files from within it: somebody who puts a link in a folder's place
- * leads nobody out. What is no file and no folder has no flags to set.
+ * leads nobody out. What is no file and no folder has no flags to set. Somebody waits for their quota to hold: it goes
+ * on beside others' work.
  */
 function projectCommand(path: string, { project, all }: { readonly project: number; readonly all: boolean }): Command {
   const set = ["-p", `${project}`];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { IdleGroup } from "../../platform/processes/control-groups/idle-group.ts";
 import { LONGEST_ANSWER } from "./command.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -94,4 +95,21 @@ test("an abort rejects at once, and kills all of it", async () => {
   await expect(runCommand({ program: "true", args: [] }, { time: null, signal: abort.signal })).rejects.toThrow(
     "enough",
   );
+});
+
+test("what can wait goes where that is done, and is watched there until it ends; all else runs as it is", async () => {
+  const seen: string[] = [];
+  const idle: IdleGroup = {
+    enter: (command) => ["env", "ENTERED=1", ...command],
+    watch: (pid) => {
+      seen.push(isAlive(pid) ? "watched" : "gone");
+      return () => seen.push("ended");
+    },
+  };
+  const sh = { program: "sh", args: ["-c", 'echo "$ENTERED"; exit 3'] };
+  expect(await runCommand({ ...sh, canWait: true }, LIMITS, idle)).toMatchObject({ code: 3, out: "1\n" });
+  expect(seen).toEqual(["watched", "ended"]);
+  expect(await runCommand(sh, LIMITS, idle)).toMatchObject({ code: 3, out: "\n" });
+  expect(await runCommand({ ...sh, canWait: true }, LIMITS)).toMatchObject({ code: 3, out: "\n" });
+  expect(seen).toHaveLength(2);
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { getDefaultHighWaterMark, setDefaultHighWaterMark } from "node:stream";
+import type { IdleGroup } from "../../platform/processes/control-groups/idle-group.ts";
 import { type Command, LONGEST_ANSWER, SYSTEM_PATH } from "./command.ts";
 import type { HostAnswer } from "./contract.ts";
 
@@ -23,26 +24,31 @@ export interface Ran extends HostAnswer {
  * Runs a program without a shell, in a process group of its own, and resolves when it has ended and all that it said
  * is here. A program that isn't there answers 127, as shells do. What takes longer than it may, or says more than
  * `LONGEST_ANSWER`, is killed and answers null with nothing in `out`: a part would be taken for the whole.
+ * @param idle where a command goes that can wait; null: nowhere
  * @throws the signal's reason, at once; the group is killed then
  */
-export async function runCommand(command: Command, limits: RunLimits): Promise<Ran> {
+export async function runCommand(command: Command, limits: RunLimits, idle: IdleGroup | null = null): Promise<Ran> {
   limits.signal?.throwIfAborted();
   try {
-    return await attend(start(command), command, limits);
+    return await attend(start(command, command.canWait ? idle : null), command, limits);
   } catch (error) {
     return answerOfSpawn(error, command);
   }
 }
 
 /** @throws at once where the system takes no such program: too many arguments */
-function start({ program, args }: Command) {
+function start(command: Command, idle: IdleGroup | null) {
+  const line = [command.program, ...command.args] as const;
+  const [program, ...args] = idle?.enter(line) ?? line;
   const env = { PATH: SYSTEM_PATH, LC_ALL: "C" };
   const usual = getDefaultHighWaterMark(false);
   // Of the pipes that are made here: held back, they read no more (`listenInTurns`).
   setDefaultHighWaterMark(false, 1);
   try {
     // A process group of its own, so that what it starts can be ended with it.
-    return spawn(program, args, { cwd: "/", env, detached: true, stdio: "pipe" });
+    const child = spawn(program, args, { cwd: "/", env, detached: true, stdio: "pipe" });
+    if (idle !== null && child.pid !== undefined) child.once("exit", idle.watch(child.pid));
+    return child;
   } finally {
     setDefaultHighWaterMark(false, usual);
   }

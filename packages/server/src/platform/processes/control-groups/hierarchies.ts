@@ -39,6 +39,29 @@ export function findHierarchies(): Hierarchies {
   };
 }
 
+/**
+ * The group that this process is in, as an absolute directory; null: it is not below what is mounted here.
+ * @param hierarchy the unified one, or that of a controller of v1
+ */
+export function findOwnGroup(hierarchy: "v2" | V1Controller): string | null {
+  const mount = readMounts(readFileSync("/proc/self/mountinfo", "utf8")).find(({ type, options }) =>
+    hierarchy === "v2" ? type === "cgroup2" : type === "cgroup" && options.includes(hierarchy),
+  );
+  return mount === undefined ? null : ownGroup(mount, hierarchy);
+}
+
+/** By cgroups(7), "/proc/pid/cgroup": `number:controllers:path`, of the unified hierarchy `0::path`. */
+function ownGroup({ root, point }: Mount, hierarchy: "v2" | V1Controller): string | null {
+  for (const line of readFileSync("/proc/self/cgroup", "utf8").split("\n")) {
+    const [, controllers, own] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === undefined || own === undefined) continue;
+    if (!(hierarchy === "v2" ? controllers === "" : controllers.split(",").includes(hierarchy))) continue;
+    const below = path.relative(root, own);
+    return below.startsWith("..") ? null : path.join(point, below);
+  }
+  return null;
+}
+
 /** proc(5), "mountinfo". */
 export function readMounts(text: string): Mount[] {
   return text.split("\n").flatMap((line) => {
@@ -64,14 +87,11 @@ function usable(folder: string): string | null {
 }
 
 /** The highest group above our own that belongs to us: processes can be moved between any two below it. */
-function delegated({ root, point }: Mount): string | null {
-  const own = readFileSync("/proc/self/cgroup", "utf8")
-    .split("\n")
-    .find((line) => line.startsWith("0::"))
-    ?.slice(3);
-  if (own === undefined) return null;
+function delegated(mount: Mount): string | null {
+  const own = ownGroup(mount, "v2");
+  if (own === null) return null;
   let highest: string | null = null;
-  for (let at = path.join(point, path.relative(root, own)); at.startsWith(`${point}/`); at = path.dirname(at)) {
+  for (let at = own; at.startsWith(`${mount.point}/`); at = path.dirname(at)) {
     if (!isOurs(at)) break;
     highest = at;
   }

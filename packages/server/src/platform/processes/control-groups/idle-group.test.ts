@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { isRoot } from "../testing-broker.ts";
+import { findHierarchies } from "./hierarchies.ts";
+import { type IdleGroup, openIdleGroup } from "./idle-group.ts";
+
+/** Of a process, as the kernel tells it: all its groups. */
+const groupsOf = (pid: number | "self"): string => readFileSync(`/proc/${pid}/cgroup`, "utf8");
+const isIdle = (pid: number): boolean => /\/stoa-idle$/m.test(groupsOf(pid));
+
+it("is none where no processor can be shared out, and where it can't be made", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "stoa-hierarchy-"));
+  try {
+    expect(openIdleGroup(() => ({ v2: { parent: folder, controllers: new Set(["memory"]) }, v1: {} }))).toBeNull();
+    expect(openIdleGroup(() => ({ v2: null, v1: {} }))).toBeNull();
+    // An older kernel's: it has groups, but no cpu.idle in them.
+    expect(openIdleGroup(() => ({ v2: null, v1: { cpu: folder } }))).toBeNull();
+    expect(openIdleGroup(() => ({ v2: null, v1: { cpu: path.join(folder, "gone", "\0") } }))).toBeNull();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe.runIf(isRoot && findHierarchies().v1.cpu !== undefined)("the idle group", () => {
+  const started: ChildProcess[] = [];
+  const unwatch: (() => void)[] = [];
+
+  afterEach(() => {
+    for (const end of unwatch.splice(0)) end();
+    for (const child of started.splice(0)) child.kill("SIGKILL");
+  });
+
+  const open = (): IdleGroup => {
+    const group = openIdleGroup();
+    if (group === null) throw new Error("it could not be made");
+    return group;
+  };
+
+  function run(command: readonly [string, ...string[]]): number {
+    const [program, ...args] = command;
+    // As commands of storage run: in a session of its own.
+    const child = spawn(program, args, { stdio: "ignore", detached: true });
+    started.push(child);
+    return child.pid as number;
+  }
+
+  const COUNTING = ["/bin/sh", "-c", "while :; do :; done"] as const;
+
+  it("has a command enter it before it begins", async () => {
+    const pid = run(open().enter(["sleep", "60"]));
+    await expect.poll(() => isIdle(pid)).toBe(true);
+    await expect.poll(() => readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("sleep\n");
+  });
+
+  it("moves nothing back that waits for anything but the processor", async () => {
+    const group = open();
+    const pid = run(group.enter(["sleep", "60"]));
+    await expect.poll(() => isIdle(pid)).toBe(true);
+    unwatch.push(group.watch(pid));
+    await sleep(2_000);
+    expect(isIdle(pid)).toBe(true);
+  });
+
+  it("moves back what does not get the processor, into its server's own group, and nothing else", async () => {
+    const group = open();
+    const [watched, other] = [run(group.enter(COUNTING)), run(group.enter(COUNTING))];
+    await expect.poll(() => [watched, other].map(isIdle)).toEqual([true, true]);
+    for (let one = 0; one < availableParallelism(); one += 1) run(COUNTING);
+    unwatch.push(group.watch(watched));
+    await expect.poll(() => isIdle(watched)).toBe(false);
+    expect(groupsOf(watched)).toBe(groupsOf("self"));
+    expect(isIdle(other)).toBe(true);
+  });
+
+  it("gives way: what is in it gets next to nothing beside what is not", async () => {
+    const group = open();
+    const processors = availableParallelism();
+    const idle = Array.from({ length: processors }, () => run(group.enter(COUNTING)));
+    await expect.poll(() => idle.every(isIdle)).toBe(true);
+    const others = idle.map(() => run(COUNTING));
+    const ran = (pids: readonly number[]): number =>
+      pids.reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]), 0);
+    const before = [ran(idle), ran(others)] as const;
+    await sleep(1_500);
+    const [theirs, ours] = [ran(idle) - before[0], ran(others) - before[1]];
+    expect(ours).toBeGreaterThan(0);
+    expect(theirs / ours).toBeLessThan(0.2);
+  });
+});
