@@ -245,7 +245,7 @@ function tookOf(times: readonly Listed[]): number[] {
   return times.map(({ took }) => took);
 }
 
-/** Another process that only counts, for so many milliseconds: as storage's commands run, in a session of its own. */
+/** Another process that only counts, for so many milliseconds: in a session of its own, without a group that is idle. */
 async function countingFor(ms: number): Promise<void> {
   const script = `const end = performance.now() + ${ms}; while (performance.now() < end);`;
   const child = spawn("nice", ["-n", "19", process.execPath, "-e", script], { stdio: "ignore", detached: true });

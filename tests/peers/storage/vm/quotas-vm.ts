@@ -2,7 +2,7 @@ import type { PosixOptions } from "../../../../packages/server/src/storage/drive
 import { createFolderGround } from "../../../../packages/server/src/storage/drivers/posix/testing-posix-ground.ts";
 import type { Ground } from "../../../../packages/server/src/storage/drivers/testing-ground.ts";
 import { createCommandHost } from "../../../../packages/server/src/storage/hosts/command-host.ts";
-import { buildVm } from "./build-vm.ts";
+import { buildVm, type VmRecipe } from "./build-vm.ts";
 import { startVm, type Vm } from "./run-vm.ts";
 
 /** A file system with kernel quotas, on a disk of its own. */
@@ -37,9 +37,12 @@ export interface QuotasVm {
   close(): Promise<void>;
 }
 
-/** Boots the machine in which kernels have quotas. */
+/** The machine in which kernels have quotas. */
+export const QUOTAS_VM: VmRecipe = { name: "quotas", packages: ["quota", "xfsprogs", "e2fsprogs", "acl", "attr"] };
+
+/** Boots it, with a disk of each kind. */
 export async function startQuotasVm(): Promise<QuotasVm> {
-  const image = await buildVm({ name: "quotas", packages: ["quota", "xfsprogs", "e2fsprogs", "acl", "attr"] });
+  const image = await buildVm(QUOTAS_VM);
   const vm = await startVm(image, { disks: DISKS.map(() => SIZE) });
   const deviceOf = (disk: QuotaDisk) => `/dev/vd${String.fromCharCode("b".charCodeAt(0) + DISKS.indexOf(disk))}`;
   for (const disk of DISKS) {

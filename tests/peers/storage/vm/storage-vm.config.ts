@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:peers:storage-vm`: kernel quotas, in a machine without hardware to help it. */
+/** `npm run test:peers:storage-vm`: kernel quotas and walks that give way, in machines without hardware to help them. */
 export default defineConfig({
   test: {
-    include: ["tests/peers/storage/vm/posix-quotas.vm.ts"],
+    include: ["tests/peers/storage/vm/{posix-quotas,idle-group}.vm.ts"],
     pool: "forks",
     reporters: ["verbose"],
     testTimeout: 900_000,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { TOOLS } from "./broker/system-users.ts";
 import type { ReadableSources } from "./readable-sources.ts";
+import { TOOLS } from "./tools.ts";
 
 /**
  * Why the server's account does not get through to a database that is not ours (a socket that only root reaches, a

@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Logger } from "pino";
-import { TOOLS } from "./broker/system-users.ts";
 import { packageClosure } from "./package-closure.ts";
+import { TOOLS } from "./tools.ts";
 
 /** Where node and the server's sources can be read by every account; absolute. */
 export interface ReadableSources {

@@ -47,7 +47,7 @@ export async function openOwnHost(
   if (ssh.target === null) {
     if (basePath === null) await makeBase(base);
     const idle = openIdleGroup();
-    log.info({ idle: idle !== null }, "storage: whether its walks give way to all other work on this machine");
+    log.info({ idle: idle !== null }, "storage: whether its walks give way to other work");
     return createLocalHost({ backend, base, idle, log, ...owners });
   }
   const keyFile = required(ssh.keyFile, "STORAGE_SSH_KEY_FILE");

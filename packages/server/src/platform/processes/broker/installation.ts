@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { access, constants, link, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { StartError } from "../../errors/start-error.ts";
-import { TOOLS } from "./system-users.ts";
+import { TOOLS } from "../tools.ts";
 
 const NAME = "installation";
 

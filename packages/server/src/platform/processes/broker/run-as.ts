@@ -5,8 +5,9 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { Socket } from "node:net";
 import path from "node:path";
 import { inGroups } from "../control-groups/enter.ts";
+import { TOOLS } from "../tools.ts";
 import { BrokerRefusal } from "../verbs.ts";
-import { type PasswdEntry, TOOLS } from "./system-users.ts";
+import type { PasswdEntry } from "./system-users.ts";
 
 /** What a person's program finds of our environment: nothing of it is ours, for the person can read it in /proc. */
 const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";

@@ -1,18 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { TOOLS } from "../tools.ts";
 import { BrokerRefusal } from "../verbs.ts";
 
 const run = promisify(execFile);
-
-/** By full path: what the operator's PATH holds decides nothing here. */
-export const TOOLS = {
-  useradd: "/usr/sbin/useradd",
-  usermod: "/usr/sbin/usermod",
-  groupadd: "/usr/sbin/groupadd",
-  getent: "/usr/bin/getent",
-  setpriv: "/usr/bin/setpriv",
-} as const;
 
 const NO_LOGIN = "/usr/sbin/nologin";
 /** Another program is changing the list of accounts just now. */

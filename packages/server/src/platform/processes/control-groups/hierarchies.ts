@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
 /** Where this machine's control groups are; absolute directories that we may make groups in. */
@@ -102,6 +102,16 @@ function isOurs(folder: string): boolean {
   const uid = process.getuid?.();
   const names = ["", "cgroup.procs", "cgroup.subtree_control"];
   return names.every((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.uid === uid);
+}
+
+/**
+ * Whether a group of the unified hierarchy may give controllers to those in it. One that holds processes itself may not,
+ * but for the whole machine's: some controllers it would take, and then nothing could enter those groups any more
+ * (Documentation/admin-guide/cgroup-v2, "Threads").
+ */
+export function mayPassOn(group: string): boolean {
+  const isWholeMachine = !existsSync(path.join(group, "cgroup.type"));
+  return isWholeMachine || words(path.join(group, "cgroup.procs")).length === 0;
 }
 
 /** The words of a file; none when there is no such file. */

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { readProcess } from "../../database/process-identity.ts";
 import { isRoot } from "../testing-broker.ts";
 import { findHierarchies } from "./hierarchies.ts";
 import { type IdleGroup, openIdleGroup } from "./idle-group.ts";
 
 /** Of a process, as the kernel tells it: all its groups. */
 const groupsOf = (pid: number | "self"): string => readFileSync(`/proc/${pid}/cgroup`, "utf8");
+const comm = (pid: number): string => readFileSync(`/proc/${pid}/comm`, "utf8").trim();
 const isIdle = (pid: number): boolean => /\/stoa-idle$/m.test(groupsOf(pid));
 
 it("is none where no processor can be shared out, and where it can't be made", () => {
@@ -53,13 +56,35 @@ describe.runIf(isRoot && findHierarchies().v1.cpu !== undefined)("the idle group
   it("has a command enter it before it begins", async () => {
     const pid = run(open().enter(["sleep", "60"]));
     await expect.poll(() => isIdle(pid)).toBe(true);
-    await expect.poll(() => readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("sleep\n");
+    await expect.poll(() => comm(pid)).toBe("sleep");
+  });
+
+  it("sets the group's class anew before each command", () => {
+    const group = open();
+    const file = path.join(findHierarchies().v1.cpu as string, "stoa-idle", "cpu.idle");
+    writeFileSync(file, "0");
+    group.enter(["true"]);
+    expect(readFileSync(file, "utf8")).toBe("1\n");
+  });
+
+  it("lets nothing outlive whoever started it", async () => {
+    const command = JSON.stringify(open().enter(["sleep", "60"]));
+    const script = `const [program, ...args] = ${command};
+      console.log(require("node:child_process").spawn(program, args, { stdio: "ignore", detached: true }).pid);`;
+    const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+    started.push(parent);
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(line.toString());
+    await expect.poll(() => [comm(pid), isIdle(pid)]).toEqual(["sleep", true]);
+    parent.kill("SIGKILL");
+    await expect.poll(() => readProcess(pid)).toBeNull();
   });
 
   it("moves nothing back that waits for anything but the processor", async () => {
     const group = open();
     const pid = run(group.enter(["sleep", "60"]));
-    await expect.poll(() => isIdle(pid)).toBe(true);
+    // What starts it wants the processor, and may wait for it here.
+    await expect.poll(() => [comm(pid), readProcess(pid)?.state]).toEqual(["sleep", "S"]);
     unwatch.push(group.watch(pid));
     await sleep(2_000);
     expect(isIdle(pid)).toBe(true);

@@ -1,19 +1,23 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { readProcess } from "../../database/process-identity.ts";
-import { findHierarchies, findOwnGroup, type Hierarchies } from "./hierarchies.ts";
+import { type ProcessIdentity, readProcess } from "../../database/process-identity.ts";
+import { TOOLS } from "../tools.ts";
+import { canEnter } from "./enter.ts";
+import { findHierarchies, findOwnGroup, type Hierarchies, mayPassOn } from "./hierarchies.ts";
 import { tryWrite } from "./job-group.ts";
 
 /**
  * Where work goes that can wait: a control group of the scheduler's idle class (`cpu.idle`, Linux 5.15). Whatever else
- * wants the processor gets it from such a process at once. A nice value does not say that: where the kernel groups
- * processes by session (`sched_autogroup_enabled`) it is heard within the session alone, and what runs keeps its slice.
+ * wants the processor gets it from such a process at once; for a user's service: whatever else of that service. A nice
+ * value does not say that: where the kernel groups processes by session (`sched_autogroup_enabled`) it is heard within
+ * the session alone, and with newer kernels what runs keeps its slice.
  */
 export interface IdleGroup {
   /**
-   * A command as one that enters the group before it begins. To move a process takes the kernel some 10 ms, which are
-   * the new process's own that way. Where it can't be moved it runs as it is.
+   * A command as one that enters the group before it begins, and ends with us: nobody else would `watch` it. To move a
+   * process takes the kernel some 10 ms, which are the new process's own that way. Where it can't be moved it runs as it
+   * is.
    */
   enter(command: readonly [string, ...string[]]): readonly [string, ...string[]];
   /**
@@ -34,51 +38,83 @@ const LOOK_MS = 500;
 export function openIdleGroup(find: () => Hierarchies = findHierarchies): IdleGroup | null {
   try {
     const { v1, v2 } = find();
-    const parent = v1.cpu ?? (v2?.controllers.has("cpu") ? v2.parent : undefined);
+    const parent = v1.cpu ?? (v2?.controllers.has("cpu") && mayPassOn(v2.parent) ? v2.parent : undefined);
     const own = findOwnGroup(v1.cpu === undefined ? "v2" : "cpu");
     if (parent === undefined || own === null || readSchedule(process.pid) === null) return null;
-    if (v1.cpu === undefined) tryWrite(path.join(parent, "cgroup.subtree_control"), "+cpu");
-    const group = path.join(parent, NAME);
-    mkdirSync(group, { recursive: true });
-    return tryWrite(path.join(group, "cpu.idle"), "1") ? { enter: entering(group), watch: watching(own) } : null;
+    if (!existsSync(TOOLS.setpriv)) return null;
+    const prepare = (): string | null => prepareGroup(parent);
+    const group = prepare();
+    return group !== null && canEnter([group]) ? { enter: entering(prepare), watch: watching(own) } : null;
   } catch {
     return null;
   }
 }
 
-function entering(group: string): IdleGroup["enter"] {
+/**
+ * Before each command: others may take a group away that is empty, and systemd the controller from all groups while none
+ * of its own has a use for it. It comes back with the usual weight, and `cpu.idle` forgotten.
+ */
+function prepareGroup(parent: string): string | null {
+  const group = path.join(parent, NAME);
+  const switchFile = path.join(group, "cpu.idle");
+  mkdirSync(group, { recursive: true });
+  if (!existsSync(switchFile)) tryWrite(path.join(parent, "cgroup.subtree_control"), "+cpu");
+  return tryWrite(switchFile, "1") ? group : null;
+}
+
+function entering(prepare: () => string | null): IdleGroup["enter"] {
   const script = '{ echo 0 > "$1"; } 2>/dev/null; shift; exec "$@"';
-  return (command) => ["/bin/sh", "-c", script, "sh", path.join(group, "cgroup.procs"), ...command];
+  return (command) => {
+    try {
+      const group = prepare();
+      if (group === null) return command;
+      const mortal = [TOOLS.setpriv, "--pdeathsig", "KILL", "--"] as const;
+      return [...mortal, "/bin/sh", "-c", script, "sh", path.join(group, "cgroup.procs"), ...command];
+    } catch {
+      return command;
+    }
+  };
 }
 
 function watching(back: string): IdleGroup["watch"] {
   return (pid) => {
+    const identity = readProcess(pid);
+    if (identity === null) return () => undefined;
     let before = readSchedule(pid);
-    const timer = setInterval(() => {
+    const look = (): void => {
       const now = readSchedule(pid);
       if (before !== null && now !== null && isStarved(before, now)) {
-        clearInterval(timer);
-        // Kernels give numbers in turn: this one is nobody else's within milliseconds.
-        void writeFile(path.join(back, "cgroup.procs"), String(pid)).catch(() => undefined);
+        void moveTo(back, identity).then((isBack) => isBack && clearInterval(timer));
       }
       before = now;
-    }, LOOK_MS);
+    };
+    const timer = setInterval(look, LOOK_MS);
     timer.unref();
     return () => clearInterval(timer);
   };
 }
 
+/** False: it is to be tried again. */
+async function moveTo(group: string, { pid, startTime }: ProcessIdentity): Promise<boolean> {
+  if (readProcess(pid)?.startTime !== startTime) return true;
+  return writeFile(path.join(group, "cgroup.procs"), String(pid)).then(
+    () => true,
+    () => false,
+  );
+}
+
 interface Schedule {
-  /** Milliseconds. */
+  /** All in milliseconds. When this was read: */
+  readonly at: number;
   readonly ran: number;
-  /** Milliseconds that it could have run; of one waiting now, without this wait. */
+  /** While it could have run; of one waiting now, without this wait. */
   readonly waited: number;
   readonly isWaiting: boolean;
 }
 
 /** It waited for more than half of that time; not for a disk: for the processor. */
 function isStarved(before: Schedule, now: Schedule): boolean {
-  return now.waited - before.waited > LOOK_MS / 2 || (now.isWaiting && now.ran === before.ran);
+  return now.waited - before.waited > (now.at - before.at) / 2 || (now.isWaiting && now.ran === before.ran);
 }
 
 /** Documentation/scheduler/sched-stats, "/proc/<pid>/schedstat"; null: there is no such process, or no such file. */
@@ -88,7 +124,7 @@ function readSchedule(pid: number): Schedule | null {
       .split(" ")
       .map((nanoseconds) => Number(nanoseconds) / 1e6);
     if (Number.isNaN(ran + waited)) return null;
-    return { ran, waited, isWaiting: readProcess(pid)?.state === "R" };
+    return { at: performance.now(), ran, waited, isWaiting: readProcess(pid)?.state === "R" };
   } catch {
     return null;
   }

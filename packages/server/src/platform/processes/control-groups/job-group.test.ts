@@ -46,6 +46,23 @@ it("limits by v2: the program to its share, and all of the session to that and w
   expect(told(whole)).toEqual([String(GIB + 256 * 2 ** 20), "0", "164", "250000 100000"]);
 });
 
+it("passes no controllers on from a group that holds processes: what is below could not be entered any more", () => {
+  for (const [name, text] of [
+    ["cgroup.type", "domain\n"],
+    ["cgroup.procs", "1\n"],
+    ["cgroup.subtree_control", ""],
+  ] as const) {
+    writeFileSync(join(parent, name), text);
+  }
+  const controllers = new Set(["cpu", "memory", "pids"]);
+  const find = () => makeBases({ v2: { parent, controllers }, v1: {} }, "stoa-x");
+  expect(find()).toMatchObject({ tree: { kind: "v2" }, limits: null });
+  expect(readFileSync(join(parent, "cgroup.subtree_control"), "utf8")).toBe("");
+  writeFileSync(join(parent, "cgroup.procs"), "");
+  find();
+  expect(readFileSync(join(parent, "cgroup.subtree_control"), "utf8")).toContain("+cpu");
+});
+
 it("limits by nothing where a hierarchy has no controllers, or lacks one that matters", () => {
   expect(makeBases({ v2: { parent, controllers: new Set() }, v1: {} }, "a")?.limits).toBeNull();
   expect(makeBases({ v2: { parent, controllers: new Set() }, v1: { memory: parent } }, "b")).toMatchObject({

@@ -1,7 +1,7 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { SessionShare } from "../contract.ts";
-import { type Hierarchies, type V1Controller, words } from "./hierarchies.ts";
+import { type Hierarchies, mayPassOn, type V1Controller, words } from "./hierarchies.ts";
 
 /** The control group of one session; directories are absolute. */
 export interface JobGroup {
@@ -53,6 +53,7 @@ export function makeBases({ v2, v1 }: Hierarchies, name: string): GroupBases | n
 
 /** True when groups below `base` can be limited in memory and processes. */
 function passOn(parent: string, base: string, controllers: readonly string[]): boolean {
+  if (!mayPassOn(parent)) return false;
   for (const folder of [parent, base]) {
     for (const one of controllers) tryWrite(path.join(folder, "cgroup.subtree_control"), `+${one}`);
   }

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { openControlGroups } from "./control-groups.ts";
-import { inGroups } from "./enter.ts";
+import { canEnter } from "./enter.ts";
 
 /** By what sessions are held to their memory, processes and processors on this machine. */
 export interface SessionLimits {
@@ -45,15 +44,4 @@ export async function trySessionLimits(broker: boolean): Promise<SessionLimits> 
 
 function watched(why: string): SessionLimits {
   return { groups: null, cpu: false, why };
-}
-
-/** Groups that we may make, and may not move anything into, are of no use. */
-function canEnter(folders: readonly string[]): boolean {
-  try {
-    const [program, ...args] = inGroups(folders, ["/bin/true"]);
-    execFileSync(program, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }

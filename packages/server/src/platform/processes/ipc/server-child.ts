@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
 import type { Broker } from "../broker/broker.ts";
-import { TOOLS } from "../broker/system-users.ts";
+import { TOOLS } from "../tools.ts";
 import { BrokerRefusal } from "../verbs.ts";
 import { BEHIND_BROKER, type Beginning, type ToBroker, type ToServer } from "./messages.ts";
 

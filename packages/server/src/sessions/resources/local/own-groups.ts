@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { type ControlGroups, openControlGroups } from "../../../platform/processes/control-groups/control-groups.ts";
-import { inGroups } from "../../../platform/processes/control-groups/enter.ts";
+import { canEnter } from "../../../platform/processes/control-groups/enter.ts";
 import type { JobGroup } from "../../../platform/processes/control-groups/job-group.ts";
 import type { Allowance } from "../../host/job-file.ts";
 
@@ -43,14 +42,11 @@ export function openOwnGroups(mark: string): OwnGroups | null {
   };
 }
 
-/** Groups that we may make, and may not move anything into, are of no use. */
 function canUse(groups: ControlGroups): boolean {
   try {
     const group = groups.make(TRIAL, { cpus: 1, memoryBytes: 2 ** 26, processes: 16 }, null);
     if (group === null) return false;
-    const [program, ...args] = inGroups(group.host, inGroups(group.enter, ["/bin/true"]));
-    execFileSync(program, args, { stdio: "ignore" });
-    return true;
+    return canEnter([...group.host, ...group.enter]);
   } catch {
     return false;
   } finally {
