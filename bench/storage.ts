@@ -31,8 +31,8 @@ const SECONDS = 4;
 const SCANS = 10;
 const IDLE_MS = 10_000;
 const FILES = (DIRECTORIES * FILES_EACH).toLocaleString("en");
-/** Some 30 requests each: the slowest of a hundred is told alike only by thousands of them. */
-const TURNS = 100;
+/** In each round; some 30 requests each. */
+const TURNS = 20;
 /** Between two questions whether a scan is done: each is a query more. */
 const ASK_MS = 500;
 /** The original (FastAPI, from its cache) on a machine of this kind: 1,030 to 1,230 requests a second. */
@@ -160,31 +160,41 @@ async function listsAndScans(server: StoaProcess): Promise<Row[]> {
 
 /**
  * In turns, a scan's length each, so that what else the machine does falls on all alike: nothing beside the list, one
- * scan (from being asked for until its last figure is written), and a process that only counts, of the same nice value:
- * what any neighbour costs.
+ * scan (from when it is taken on until its last figure is written), and a process that only counts, of the same nice
+ * value: what any neighbour costs. Medians of the rounds: a machine that was busy for a moment is in one of them.
  */
 async function listBesideScans(server: StoaProcess, overseer: Overseer): Promise<Row> {
-  const times = { none: [] as number[], scan: [] as number[], neighbour: [] as number[] };
-  let length = 0;
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    const begun = performance.now();
-    let end = 0;
-    const beside = await listed(server, async () => {
-      end = (await scanned(server, overseer)) - performance.timeOrigin;
-    });
-    length = end - begun;
-    times.scan.push(...tookOf(beside.filter(({ at }) => at < end)));
-    times.none.push(...tookOf(await listed(server, () => sleep(length))));
-    times.neighbour.push(...tookOf(await listed(server, () => countingFor(length))));
+  const figures = { none: [] as number[], scan: [] as number[], neighbour: [] as number[] };
+  let requests = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const times = await turnsOfOneRound(server, overseer);
+    requests += times.scan.length;
+    for (const one of ["none", "scan", "neighbour"] as const) figures[one].push(p99(times[one]));
   }
-  const [none, scan, neighbour] = [p99(times.none), p99(times.scan), p99(times.neighbour)];
+  const [none, scan, neighbour] = [median(figures.none), median(figures.scan), median(figures.neighbour)];
+  const each = (times: readonly number[]) => times.map((ms) => ms.toFixed(1)).join(", ");
   return atMost(
     `\`GET /api/v1/storages/\` of 1,000, p99 while ${FILES} files are scanned, beside none`,
     Number((scan / none).toFixed(2)),
     1.5,
     "×",
-    `${scan.toFixed(1)} ms, ${none.toFixed(1)} ms without, ${neighbour.toFixed(1)} ms beside a process that only counts; ${times.scan.length} requests`,
+    `${scan.toFixed(1)} ms (${each(figures.scan)}), ${none.toFixed(1)} ms without (${each(figures.none)}), ${neighbour.toFixed(1)} ms beside a process that only counts; ${requests} requests`,
   );
+}
+
+async function turnsOfOneRound(server: StoaProcess, overseer: Overseer) {
+  const times = { none: [] as number[], scan: [] as number[], neighbour: [] as number[] };
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    let scan = { begun: 0, end: 0 };
+    const beside = await listed(server, async () => {
+      scan = await scanned(server, overseer);
+    });
+    const length = scan.end - scan.begun;
+    times.scan.push(...tookOf(beside.filter(({ at }) => at >= scan.begun && at < scan.end)));
+    times.none.push(...tookOf(await listed(server, () => sleep(length))));
+    times.neighbour.push(...tookOf(await listed(server, () => countingFor(length))));
+  }
+  return times;
 }
 
 /** CPU of the server, its broker, its database and their commands, µs. */
@@ -196,22 +206,26 @@ async function cpuWhile({ pid }: StoaProcess, work: () => Promise<unknown>): Pro
 
 /**
  * Has everything counted anew, and waits until it is; asks so seldom that the question itself costs nothing.
- * @returns when the last figure was written, in milliseconds since the epoch
+ * @returns when that was taken on, and when the last figure was written, as `performance.now()` counts
  */
-async function scanned({ url }: StoaProcess, { pool, token }: Overseer): Promise<number> {
-  const { rows: begun } = await pool.query("select now() as at");
+async function scanned(
+  { url }: StoaProcess,
+  { pool, token }: Overseer,
+): Promise<{ readonly begun: number; readonly end: number }> {
+  const { rows: asked } = await pool.query("select now() as at");
   const answer = await fetch(`${url}/api/stoa/v1/storage/recount`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: "{}",
   });
   if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const begun = performance.now();
   const written = `select min(coalesce(used_at, 'epoch')) >= $1 as all, max(used_at) as last
     from storage_subjects where deleted_at is null`;
   for (;;) {
     await sleep(ASK_MS);
-    const { rows } = await pool.query<{ all: boolean; last: Date }>(written, [begun[0].at]);
-    if (rows[0]?.all) return rows[0].last.getTime();
+    const { rows } = await pool.query<{ all: boolean; last: Date }>(written, [asked[0].at]);
+    if (rows[0]?.all) return { begun, end: rows[0].last.getTime() - performance.timeOrigin };
   }
 }
 
