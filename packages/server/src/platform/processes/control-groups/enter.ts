@@ -17,7 +17,7 @@ export function inGroups(
 export function canEnter(groups: readonly string[]): boolean {
   try {
     const [program, ...args] = inGroups(groups, ["/bin/true"]);
-    execFileSync(program, args, { stdio: "ignore" });
+    execFileSync(program, args, { stdio: "ignore", timeout: 10_000, killSignal: "SIGKILL" });
     return true;
   } catch {
     return false;

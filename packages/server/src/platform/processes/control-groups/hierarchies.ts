@@ -111,7 +111,11 @@ function isOurs(folder: string): boolean {
  */
 export function mayPassOn(group: string): boolean {
   const isWholeMachine = !existsSync(path.join(group, "cgroup.type"));
-  return isWholeMachine || words(path.join(group, "cgroup.procs")).length === 0;
+  if (isWholeMachine) return true;
+  // Of one that is threaded already the processes can't be read.
+  return (
+    words(path.join(group, "cgroup.type")).join() === "domain" && words(path.join(group, "cgroup.procs")).length === 0
+  );
 }
 
 /** The words of a file; none when there is no such file. */

@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type ProcessIdentity, readProcess } from "../../database/process-identity.ts";
+import { readProcess } from "../../database/process-identity.ts";
 import { TOOLS } from "../tools.ts";
-import { canEnter } from "./enter.ts";
-import { findHierarchies, findOwnGroup, type Hierarchies, mayPassOn } from "./hierarchies.ts";
+import { inGroups } from "./enter.ts";
+import { findHierarchies, findOwnGroup, type Hierarchies, mayPassOn, words } from "./hierarchies.ts";
 import { tryWrite } from "./job-group.ts";
 
 /**
@@ -33,6 +34,9 @@ export interface IdleGroup {
 const NAME = "stoa-idle";
 /** Milliseconds between two looks. */
 const LOOK_MS = 500;
+const TRIED_WITHIN_MS = 5_000;
+/** Before a command that is to end with us. */
+const MORTAL = [TOOLS.setpriv, "--pdeathsig", "KILL", "--"] as const;
 
 /** Makes the group where there is none yet; null: this machine has no such thing, or not for us. */
 export function openIdleGroup(find: () => Hierarchies = findHierarchies): IdleGroup | null {
@@ -41,10 +45,12 @@ export function openIdleGroup(find: () => Hierarchies = findHierarchies): IdleGr
     const parent = v1.cpu ?? (v2?.controllers.has("cpu") && mayPassOn(v2.parent) ? v2.parent : undefined);
     const own = findOwnGroup(v1.cpu === undefined ? "v2" : "cpu");
     if (parent === undefined || own === null || readSchedule(process.pid) === null) return null;
-    if (!existsSync(TOOLS.setpriv)) return null;
-    const prepare = (): string | null => prepareGroup(parent);
-    const group = prepare();
-    return group !== null && canEnter([group]) ? { enter: entering(prepare), watch: watching(own) } : null;
+    const group = prepareGroup(parent);
+    if (group === null) return null;
+    // In, back, and all that is put before a command.
+    const [program, ...args] = [...MORTAL, ...inGroups([group, own], ["/bin/true"])] as const;
+    execFileSync(program, args, { stdio: "ignore", timeout: TRIED_WITHIN_MS, killSignal: "SIGKILL" });
+    return { enter: entering(parent), watch: watching(group, own) };
   } catch {
     return null;
   }
@@ -62,45 +68,34 @@ function prepareGroup(parent: string): string | null {
   return tryWrite(switchFile, "1") ? group : null;
 }
 
-function entering(prepare: () => string | null): IdleGroup["enter"] {
+function entering(parent: string): IdleGroup["enter"] {
   const script = '{ echo 0 > "$1"; } 2>/dev/null; shift; exec "$@"';
   return (command) => {
     try {
-      const group = prepare();
+      const group = prepareGroup(parent);
       if (group === null) return command;
-      const mortal = [TOOLS.setpriv, "--pdeathsig", "KILL", "--"] as const;
-      return [...mortal, "/bin/sh", "-c", script, "sh", path.join(group, "cgroup.procs"), ...command];
+      return [...MORTAL, "/bin/sh", "-c", script, "sh", path.join(group, "cgroup.procs"), ...command];
     } catch {
       return command;
     }
   };
 }
 
-function watching(back: string): IdleGroup["watch"] {
+function watching(group: string, back: string): IdleGroup["watch"] {
+  const isInside = (pid: number): boolean => words(path.join(group, "cgroup.procs")).includes(String(pid));
   return (pid) => {
-    const identity = readProcess(pid);
-    if (identity === null) return () => undefined;
     let before = readSchedule(pid);
     const look = (): void => {
       const now = readSchedule(pid);
-      if (before !== null && now !== null && isStarved(before, now)) {
-        void moveTo(back, identity).then((isBack) => isBack && clearInterval(timer));
+      // One that starves before it has entered is looked at again: it is to come.
+      if (before !== null && now !== null && isStarved(before, now) && isInside(pid)) {
+        void writeFile(path.join(back, "cgroup.procs"), String(pid)).catch(() => undefined);
       }
       before = now;
     };
-    const timer = setInterval(look, LOOK_MS);
-    timer.unref();
+    const timer = setInterval(look, LOOK_MS).unref();
     return () => clearInterval(timer);
   };
-}
-
-/** False: it is to be tried again. */
-async function moveTo(group: string, { pid, startTime }: ProcessIdentity): Promise<boolean> {
-  if (readProcess(pid)?.startTime !== startTime) return true;
-  return writeFile(path.join(group, "cgroup.procs"), String(pid)).then(
-    () => true,
-    () => false,
-  );
 }
 
 interface Schedule {
