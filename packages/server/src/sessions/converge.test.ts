@@ -145,6 +145,15 @@ describe("the core hours of one that was never seen to run", () => {
     expect((await settled(one)).hours).toBe(0);
   });
 
+  it.each([
+    ["failed", "its start was given up, in whatever order that is written down", undefined],
+    ["complete", "somebody stopped it meanwhile", "stopped"],
+  ] as const)("it is %s where it never started: %s", async (status, _why, desired) => {
+    const seen = told(null, ago(0), "never_started");
+    const { row } = await settled({ seen, ...(desired === undefined ? {} : { desired }) });
+    expect(row.status).toBe(status);
+  });
+
   it("are those since its beginning where it was prepared before, within its steps' time", async () => {
     const { hours } = await settled({ seen: told(ago(1800), ago(0)), prepares: 4500 });
     expect(hours).toBeCloseTo(0.5, 1);

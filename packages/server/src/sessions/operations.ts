@@ -41,12 +41,10 @@ export function startKind(context: SessionsContext): OperationKind {
     async settle(run, outcome) {
       const why = outcome === "cancelled" ? say("start_cancelled") : (run.operation.error?.message ?? "");
       const jobId = jobOf(run);
-      await context.local.stop((await findJob(context.db, jobId)) ?? jobId, say("not_started"));
-      await recordFailure(
-        context,
-        jobOf(run),
-        why === "" ? say("not_started") : say("not_started_because", { reason: why }),
-      );
+      const reason = why === "" ? say("not_started") : say("not_started_because", { reason: why });
+      // Whoever looks between the two finds the same reason, and writes it down.
+      await context.local.stop((await findJob(context.db, jobId)) ?? jobId, reason);
+      await recordFailure(context, jobId, reason);
     },
   };
 }

@@ -205,8 +205,10 @@ function judge(
   switch (end.cause) {
     case "stopped":
     case "time_limit":
-    case "never_started":
       return { status: "complete", reason: end.message };
+    case "never_started":
+      // Stopped before anybody tried to start it; or its start was tried, and given up.
+      return { status: row.launched_at === null ? "complete" : "failed", reason: end.message };
     case "over_limit":
     case "prepare_failed":
     case "spawn_failed":
