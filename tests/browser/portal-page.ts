@@ -21,6 +21,8 @@ export const openWholeBrowser = (more: readonly string[] = []): Promise<Browser>
 function launch(program: string, more: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? program,
+    // Without one it reads no file of the disk whose name is not ASCII.
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
     args: [
       "--no-sandbox",
       "--disable-gpu",
