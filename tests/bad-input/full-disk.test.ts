@@ -117,7 +117,7 @@ describe.runIf(asRoot)("a full disk", () => {
     expect(answer.status, answer.text).toBe(200);
     const { id } = answer.json.data.job;
     const ended = await until(id, ["failed", "complete"]);
-    expect(ended).toMatchObject({ status: "failed", reason: expect.stringMatching(/no space left|disk was full/) });
+    expect(ended).toMatchObject({ status: "failed", reason: expect.stringContaining("no space left") });
     expect(readdirSync(join(dataDir, "run/sessions", String(id))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     expect((await client.call("GET", "/health")).status).toBe(200);
     expect((await client.call("GET", files())).json.items).toHaveLength(1);

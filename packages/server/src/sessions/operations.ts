@@ -42,7 +42,13 @@ export function startKind(context: SessionsContext): OperationKind {
       const why = outcome === "cancelled" ? say("start_cancelled") : (run.operation.error?.message ?? "");
       const jobId = jobOf(run);
       const reason = why === "" ? say("not_started") : say("not_started_because", { reason: why });
-      // Whoever looks between the two finds the same reason, and writes it down.
+      // Whoever looks between the two writes the end down, with this reason.
+      await context.db
+        .updateTable("jobs")
+        .set({ reason })
+        .where("id", "=", jobId)
+        .where("ended_at", "is", null)
+        .execute();
       await context.local.stop((await findJob(context.db, jobId)) ?? jobId, reason);
       await recordFailure(context, jobId, reason);
     },

@@ -208,7 +208,7 @@ function judge(
       return { status: "complete", reason: end.message };
     case "never_started":
       // Stopped before anybody tried to start it; or its start was tried, and given up.
-      return { status: row.launched_at === null ? "complete" : "failed", reason: end.message };
+      return { status: row.launched_at === null ? "complete" : "failed", reason: row.reason ?? end.message };
     case "over_limit":
     case "prepare_failed":
     case "spawn_failed":

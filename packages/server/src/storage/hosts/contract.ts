@@ -77,7 +77,7 @@ export type StorageRequest =
   | { readonly do: "move"; readonly from: NamedPlace; readonly to: NamedPlace }
   /** Everything below, for good. Only from the trash. No link is followed, no other file system entered. */
   | { readonly do: "remove"; readonly place: Extract<Place, { kind: "trash" }> }
-  /** Sizes added up (`du -sbx`), a line each, at the lowest priority. Hard links count once. */
+  /** Sizes added up (`du -sbx`), a line each, behind other work. Hard links count once. */
   | { readonly do: "measure"; readonly places: readonly NamedPlace[] }
   /**
    * The same of all directories in the base and of the base itself, in one walk. A file with names in two of them counts
@@ -92,7 +92,7 @@ export type StorageRequest =
   | { readonly do: "set-project"; readonly place: NamedPlace; readonly project: number; readonly all: boolean }
   /** Project number and flags of these themselves (`lsattr -dp`), a line each that has them. */
   | { readonly do: "attributes"; readonly places: readonly Place[] }
-  /** The project numbers of everything below, at the lowest priority. */
+  /** The project numbers of everything below, behind other work. */
   | { readonly do: "list-projects"; readonly place: NamedPlace }
   // ZFS.
   | { readonly do: "zfs-version" }

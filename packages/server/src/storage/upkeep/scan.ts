@@ -11,8 +11,8 @@ import { areNearlyAll, createOneWalk, createPace } from "./one-walk.ts";
 import { tellLevels } from "./tell-levels.ts";
 
 /**
- * Adds up sizes where no kernel counts them: one server of the cluster, a few directories at a time, at the lowest
- * priority. One in which much changes is looked at every five minutes, a quiet one ever more seldom, down to
+ * Adds up sizes where no kernel counts them: one server of the cluster, a few directories at a time, behind
+ * other work. One in which much changes is looked at every five minutes, a quiet one ever more seldom, down to
  * STORAGE_USAGE_MAX_AGE; every look is at all of its files, whatever their folders' times say.
  */
 export interface Scan {

@@ -89,6 +89,7 @@ function watching(group: string, back: string): IdleGroup["watch"] {
       const now = readSchedule(pid);
       // One that starves before it has entered is looked at again: it is to come.
       if (before !== null && now !== null && isStarved(before, now) && isInside(pid)) {
+        // What fails is tried at the next look.
         void writeFile(path.join(back, "cgroup.procs"), String(pid)).catch(() => undefined);
       }
       before = now;
