@@ -116,9 +116,9 @@ describe("sealing", () => {
     await database.db.transaction().execute(async (late) => {
       await audit.record(late, entry(999));
       await Promise.all([0, 1, 2, 3].map(writer));
-      await vi.waitFor(async () => expect(await verifyAudit(database.db)).toMatchObject({ sealed: 100 }), 10_000);
+      await vi.waitFor(async () => expect(await verifyAudit(database.db)).toMatchObject({ sealed: 100 }));
     });
-    await vi.waitFor(async () => expect(await verifyAudit(database.db)).toMatchObject({ sealed: 101 }), 10_000);
+    await vi.waitFor(async () => expect(await verifyAudit(database.db)).toMatchObject({ sealed: 101 }));
     await second.stop();
     expect(await verifyAudit(database.db)).toMatchObject({ ok: true, complete: true, entries: 101, problems: [] });
     const { rows } = await sql<{ sorted: boolean }>`

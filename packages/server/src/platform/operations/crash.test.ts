@@ -25,7 +25,7 @@ afterAll(async () => {
 async function startWorker(kind: string, behaviour: string) {
   const script = path.join(import.meta.dirname, "test-worker.ts");
   const child = spawn(process.execPath, [script, database.url, kind, behaviour], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   children.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -80,13 +80,14 @@ test.each(["stall", "stallInStep"])(
   "a worker that stands still (%s) is fenced: what it does late is refused",
   async (behaviour) => {
     const name = `test.${behaviour.toLowerCase()}`;
-    const { line } = await startWorker(name, behaviour);
+    const { child, line } = await startWorker(name, behaviour);
     const kind = kindOf(name, { heartbeatSeconds: 1, run: finish });
     const asker = openInstance(database, { kinds: [kind] });
     const { id } = await enqueueOne(database, asker.operations, name);
     expect(await line()).toBe("half");
     const { operations } = await startSurvivor(kind);
     expect(await operations.wait(id, 15_000)).toMatchObject({ state: "succeeded", result: { attempt: 2 } });
+    child.stdin.write("\n");
     expect(await line()).toMatch(behaviour === "stall" ? /^lost$/ : /^refused$/);
     expect(await effectsOf(id)).toEqual(behaviour === "stall" ? ["half", "rest"] : ["rest"]);
     expect(await operations.get(id)).toMatchObject({ state: "succeeded", attempt: 2 });

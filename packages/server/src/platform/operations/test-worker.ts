@@ -1,4 +1,5 @@
 /** A worker in a process of its own, to be killed or stalled: `node test-worker.ts <database url> <kind> <behaviour>`. */
+import { readSync } from "node:fs";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import type { PlatformTables } from "../database/database.ts";
 import { createPool } from "../database/pool.ts";
@@ -14,6 +15,9 @@ const effect = (text: string) => (run: OperationRun) =>
     await sql`insert into effects (operation_id, what) values (${run.operation.id}, ${text})`.execute(trx);
   });
 
+/** No timers, no heartbeats, no answers, until the test writes a byte. */
+const standStill = () => readSync(0, Buffer.alloc(1));
+
 const behaviours: Readonly<Record<string, (run: OperationRun) => Promise<never>>> = {
   /** Does half, then waits to be killed. */
   async hang(run) {
@@ -21,11 +25,11 @@ const behaviours: Readonly<Record<string, (run: OperationRun) => Promise<never>>
     process.stdout.write("half\n");
     return new Promise(() => undefined);
   },
-  /** Does half, then stands still: no timers, no heartbeats, no answers. */
+  /** Does half, then stands still. */
   async stall(run) {
     await effect("half")(run);
     process.stdout.write("half\n");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+    standStill();
     // What a sleeping laptop or a paused container does on waking: goes on as if nothing had been.
     const failure = await effect("late")(run).then(
       () => "wrote",
@@ -40,7 +44,7 @@ const behaviours: Readonly<Record<string, (run: OperationRun) => Promise<never>>
       .step("half", async (trx) => {
         await sql`insert into effects (operation_id, what) values (${run.operation.id}, 'late')`.execute(trx);
         process.stdout.write("half\n");
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+        standStill();
       })
       .then(
         () => "wrote",

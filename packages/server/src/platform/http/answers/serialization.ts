@@ -2,6 +2,10 @@ import fastJson from "fast-json-stringify";
 import type { FastifySerializerCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { perSchema } from "../per-schema.ts";
+
+const writerOf = perSchema((schema) => fastJson(schema));
+const checkOf = perSchema((schema) => Compile(schema));
 
 /**
  * Successes are written by their schema, so that no undeclared property gets out; compiled at the first
@@ -10,11 +14,9 @@ import { Compile } from "typebox/compile";
 export function serializerCompiler(strict: boolean): FastifySerializerCompiler<TSchema> {
   return ({ schema, httpStatus, method, url }) => {
     if (httpStatus?.startsWith("4") || httpStatus?.startsWith("5")) return (payload) => JSON.stringify(payload);
-    let write: ((payload: unknown) => string) | undefined;
-    let check: ReturnType<typeof Compile> | undefined;
     return (payload) => {
       if (strict) {
-        check ??= Compile(schema);
+        const check = checkOf(schema);
         const plain: unknown = JSON.parse(JSON.stringify(payload));
         const [found] = check.Check(plain) ? [] : check.Errors(plain);
         if (found)
@@ -22,8 +24,7 @@ export function serializerCompiler(strict: boolean): FastifySerializerCompiler<T
             `${method} ${url} answers ${httpStatus} with ${found.instancePath || "a body"} that ${found.message}.`,
           );
       }
-      write ??= fastJson(schema);
-      return write(payload);
+      return writerOf(schema)(payload);
     };
   };
 }

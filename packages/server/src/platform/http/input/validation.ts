@@ -1,9 +1,12 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { perSchema } from "../per-schema.ts";
 import { expectationOf } from "./expectations.ts";
 import { type InputIssue, InvalidInput } from "./invalid-input.ts";
 import { coerceTexts } from "./text-coercion.ts";
+
+const checkOf = perSchema((schema) => Compile(schema));
 
 type Finding = { keyword: string; instancePath: string; params: object };
 
@@ -13,10 +16,9 @@ type Finding = { keyword: string; instancePath: string; params: object };
  * must not pay for two hundred schemas.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  let check: ReturnType<typeof Compile> | undefined;
   const part = httpPart ?? "body";
   return (input: unknown) => {
-    check ??= Compile(schema);
+    const check = checkOf(schema);
     const value = part === "body" ? input : coerceTexts(schema, input);
     if (check.Check(value)) return { value };
     return { error: new InvalidInput(issuesOf(check.Errors(value), part, value)) };
