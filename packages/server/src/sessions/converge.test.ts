@@ -55,7 +55,7 @@ it.each<[string, Partial<typeof running>, Partial<JobRow>]>([
   await expect(converge(context, 1, { ...row, ...known })).rejects.toThrow();
 });
 
-describe("the core hours of one that was never seen to run", () => {
+describe("one that was never seen to run", () => {
   let ground: Ground;
   let workspaceId: number;
   beforeAll(async () => {
@@ -133,7 +133,7 @@ describe("the core hours of one that was never seen to run", () => {
       "was never started, and was seen to start",
       { seen: told(null, ago(0), "never_started"), desired: "stopped", starting: ago(1) },
     ],
-  ])("are those since its launch when it tells that it %s", async (_what, one) => {
+  ])("has the core hours since its launch when it tells that it %s", async (_what, one) => {
     expect((await settled(one)).hours).toBeCloseTo(1, 1);
   });
 
@@ -141,20 +141,20 @@ describe("the core hours of one that was never seen to run", () => {
     ["ended at once, its program not being there", { seen: told(null, ago(3598), "spawn_failed") }],
     ["could not be prepared within its steps' time", { seen: told(null, ago(0), "prepare_failed"), prepares: 4500 }],
     ["was never started, nor seen to start", { seen: told(null, ago(0), "never_started"), desired: "stopped" }],
-  ])("are none when it %s", async (_what, one) => {
+  ])("has no core hours when it %s", async (_what, one) => {
     expect((await settled(one)).hours).toBe(0);
   });
 
   it.each([
     ["failed", "its start was given up, in whatever order that is written down", undefined],
     ["complete", "somebody stopped it meanwhile", "stopped"],
-  ] as const)("it is %s where it never started: %s", async (status, _why, desired) => {
+  ] as const)("is %s where it never started: %s", async (status, _why, desired) => {
     const seen = told(null, ago(0), "never_started");
     const { row } = await settled({ seen, ...(desired === undefined ? {} : { desired }) });
     expect(row.status).toBe(status);
   });
 
-  it("are those since its beginning where it was prepared before, within its steps' time", async () => {
+  it("has the core hours since its beginning where it was prepared before, within its steps' time", async () => {
     const { hours } = await settled({ seen: told(ago(1800), ago(0)), prepares: 4500 });
     expect(hours).toBeCloseTo(0.5, 1);
   });
@@ -162,7 +162,7 @@ describe("the core hours of one that was never seen to run", () => {
   it.each([
     ["its launch, where it has nothing to prepare", undefined, 3600],
     ["its beginning, where it was prepared", 4500, 5],
-  ])("count from %s, when it is seen to run at last", async (_what, prepares, seconds) => {
+  ])("has them from %s, when it is seen to run at last", async (_what, prepares, seconds) => {
     const seen = { ...running, startedAt: ago(5) };
     const { row: now } = await settled({ seen, ...(prepares === undefined ? {} : { prepares }) });
     expect(now.status).toBe("running");
