@@ -8,6 +8,26 @@ export interface Choice {
   readonly kinds: readonly DataKind[];
 }
 
+/** What `--help` says: the options, and all that each can be. */
+export function usage(): string {
+  const listed = (option: string, all: readonly string[]) => `  --${option} ${all.join(", ")}`;
+  return [
+    "npm run screenshots -- [--page NAME,…] [--look NAME,…] [--data KIND,…]",
+    "Pictures of every page, in every look, with every kind of data; only those that are named, where some are.",
+    'A look may be named in part: "fa" is every Persian one. They go to artifacts/screenshots/index.html.',
+    "",
+    listed(
+      "page",
+      pictured.map(({ name }) => name),
+    ),
+    listed(
+      "look",
+      looks.map(({ name }) => name),
+    ),
+    listed("data", dataKinds),
+  ].join("\n");
+}
+
 /**
  * `--page workspaces,home --look fa-dark-390 --data absurd`; all of what is not named. A look may be named in part:
  * `--look fa` is every Persian one.

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { openBrowser } from "../portal-page.ts";
-import { type Choice, readChoice } from "./choice.ts";
+import { type Choice, readChoice, usage } from "./choice.ts";
 import { type Taken, writeIndex, writeSheets } from "./contact-sheet.ts";
 import { absurdLab } from "./lab/absurd.ts";
 import { emptyLab, type Ground, type Lab, startGround, stopAll } from "./lab/lab.ts";
@@ -112,7 +112,11 @@ export async function takePictures(choice: Choice): Promise<{ taken: readonly Ta
 }
 
 if (import.meta.main) {
-  const { taken, faults: found } = await takePictures(readChoice(process.argv.slice(2)));
-  console.log(`${taken.length} pictures, ${found.length} faults: artifacts/screenshots/index.html`);
-  process.exitCode = found.length === 0 ? 0 : 1;
+  const args = process.argv.slice(2);
+  if (args.includes("--help")) console.log(usage());
+  else {
+    const { taken, faults: found } = await takePictures(readChoice(args));
+    console.log(`${taken.length} pictures, ${found.length} faults: artifacts/screenshots/index.html`);
+    process.exitCode = found.length === 0 ? 0 : 1;
+  }
 }
