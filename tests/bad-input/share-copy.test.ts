@@ -89,6 +89,8 @@ it("copies a share whole, and tells of it once, though the server is killed on t
     if (text !== `${n}`.repeat(4_000)) throw new Error(`file ${n} is not whole`);
   }
   await expect.poll(() => entries(folder(bob, ".staging"))).toEqual([]);
+  await expect.poll(mailsToBob).toHaveLength(1);
+  // No second one follows.
   await sleep(500);
   expect(await mailsToBob()).toHaveLength(1);
   expect(entries(folder(bob)).filter((name) => name.startsWith(".unclaimed"))).toEqual([]);

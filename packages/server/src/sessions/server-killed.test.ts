@@ -54,9 +54,16 @@ describe("kill -9 of the server", () => {
     await loseWorkers(restarts.ground.database.pool);
     const server = await start();
     for (const jobId of jobs) await server.until(jobId, "running", 30_000);
+    const counted = (): number[] =>
+      readFileSync(started, "utf8")
+        .trim()
+        .split("\n")
+        .map(Number)
+        .sort((a, b) => a - b);
+    await expect.poll(counted).toEqual(jobs);
+    // None of them is started a second time.
     await sleep(300);
-    const counted = readFileSync(started, "utf8").trim().split("\n").map(Number);
-    expect(counted.sort((a, b) => a - b)).toEqual(jobs);
+    expect(counted()).toEqual(jobs);
     for (const jobId of jobs) await server.call("PUT", `/jobs/${jobId}/stop/`);
     process.env.SHELL = "/bin/sh";
   }, 120_000);

@@ -9,6 +9,8 @@ import { type SshTarget, sshOptions } from "./ssh-options.ts";
 
 /** Milliseconds for connection, keys and a first session. */
 const READY_TIME = 45_000;
+/** Of a host that took the connection and no more: mostly a start-up file of the account's shell that waits. */
+const NOTHING_SAID = `nothing was heard in ${READY_TIME / 1_000} s: see also that the account's shell starts there`;
 const SAID_BYTES = 4096;
 /** Of a socket's path, less what ssh puts behind it while it makes one. */
 const LONGEST_SOCKET = 107 - 18;
@@ -100,14 +102,14 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
 
 /** ssh has one exit code for all that fails; its own words are the only way to tell them apart. */
 function unreachable({ name, target }: SshPlace, said: string): HostUnreachable {
-  const [line = "it said nothing in time"] = said.trim().split("\n").slice(-1);
+  const [line] = said.trim().split("\n").slice(-1);
   if (said.includes("Host key verification failed")) {
     return new HostUnreachable("host_key", backEndProblem("host_key", { host: name }));
   }
   if (said.includes("Permission denied") || said.includes("Too many authentication failures")) {
     return new HostUnreachable("denied", backEndProblem("host_denied", { host: name, user: target.user }));
   }
-  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: line }));
+  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: line || NOTHING_SAID }));
 }
 
 /** Ours alone, and short enough; what was left by processes that are no more goes. */

@@ -88,7 +88,7 @@ describe.skipIf(!hasSshd)("a storage host over a real sshd", () => {
   test("what the account's start-up files print is no output", async () => {
     const noise = path.join(path.dirname(sshd.options.keyFile), "noise");
     writeFileSync(noise, "echo welcome; echo welcome >&2\n");
-    const noisy = await startTestSshd([`SetEnv BASH_ENV=${noise}`]);
+    const noisy = await startTestSshd([], { BASH_ENV: noise });
     const other = createSshRunner({ ...noisy.options, log });
     expect(await other.run({ program: "echo", args: ["out"] }, LIMITS)).toMatchObject({ code: 0, out: "out\n" });
     await other.close();

@@ -27,7 +27,14 @@ export interface TestSshd {
   close(): Promise<void>;
 }
 
-export async function startTestSshd(lines: readonly string[] = []): Promise<TestSshd> {
+/**
+ * @param lines more of its configuration
+ * @param env set in its sessions
+ */
+export async function startTestSshd(
+  lines: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestSshd> {
   const directory = mkdtempSync(path.join(tmpdir(), "stoa-sshd-"));
   const at = (name: string) => path.join(directory, name);
   const makeKey = (name: string) => {
@@ -41,6 +48,10 @@ export async function startTestSshd(lines: readonly string[] = []): Promise<Test
   const settings = [
     ...[`ListenAddress 127.0.0.1`, `Port ${port}`, `HostKey ${at("host")}`, `AuthorizedKeysFile ${at("authorized")}`],
     ...["PidFile none", "StrictModes no", "UsePAM no", "PasswordAuthentication no", "PermitRootLogin yes"],
+    // The start-up files of the account that tests are its own affair: they may take a second, or wait for a lock.
+    `SetEnv ${Object.entries({ HOME: directory, ...env })
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" ")}`,
     ...["LogLevel VERBOSE", ...lines],
   ];
   writeFileSync(at("config"), `${settings.join("\n")}\n`);
