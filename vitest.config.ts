@@ -54,7 +54,7 @@ export default defineConfig({
     // These have commands of their own: test:browser, test:peers, test:root. Of test:chaos only its judge is tried here.
     exclude: ["**/node_modules/**", "tests/browser/**", "tests/peers/**", ...needsRoot],
     // One PostgreSQL for the whole run; each test file takes databases of its own from it.
-    globalSetup: ["packages/server/src/testing/test-server.ts"],
+    globalSetup: ["packages/server/src/testing/test-server.ts", "packages/server/src/testing/own-home.ts"],
     setupFiles: ["packages/server/src/testing/patience.ts"],
     pool: "forks",
     // Half of what they do is to wait: for servers that start, disks that sync, leases that run out.
