@@ -14,6 +14,7 @@ const checkOf = perSchema((schema) => Compile(schema));
 export function serializerCompiler(strict: boolean): FastifySerializerCompiler<TSchema> {
   return ({ schema, httpStatus, method, url }) => {
     if (httpStatus?.startsWith("4") || httpStatus?.startsWith("5")) return (payload) => JSON.stringify(payload);
+    let write: ReturnType<typeof writerOf> | undefined;
     return (payload) => {
       if (strict) {
         const check = checkOf(schema);
@@ -24,7 +25,8 @@ export function serializerCompiler(strict: boolean): FastifySerializerCompiler<T
             `${method} ${url} answers ${httpStatus} with ${found.instancePath || "a body"} that ${found.message}.`,
           );
       }
-      return writerOf(schema)(payload);
+      write ??= writerOf(schema);
+      return write(payload);
     };
   };
 }

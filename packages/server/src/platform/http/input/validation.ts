@@ -16,9 +16,10 @@ type Finding = { keyword: string; instancePath: string; params: object };
  * must not pay for two hundred schemas.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  let check: ReturnType<typeof checkOf> | undefined;
   const part = httpPart ?? "body";
   return (input: unknown) => {
-    const check = checkOf(schema);
+    check ??= checkOf(schema);
     const value = part === "body" ? input : coerceTexts(schema, input);
     if (check.Check(value)) return { value };
     return { error: new InvalidInput(issuesOf(check.Errors(value), part, value)) };
