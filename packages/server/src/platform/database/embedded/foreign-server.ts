@@ -1,7 +1,6 @@
 import { connect } from "node:net";
-import path from "node:path";
 import { StartError } from "../../errors/start-error.ts";
-import type { ClusterLayout } from "./layout.ts";
+import { type ClusterLayout, socketIn } from "./layout.ts";
 
 /**
  * A server that we can't see among our processes may still work on this cluster: one in another container on the
@@ -9,7 +8,7 @@ import type { ClusterLayout } from "./layout.ts";
  * @throws StartError when anybody listens there.
  */
 export async function refuseForeignServer(layout: ClusterLayout): Promise<void> {
-  if (layout.socketDirectory === null || !(await listens(path.join(layout.socketDirectory, ".s.PGSQL.5432")))) return;
+  if (layout.socketDirectory === null || !(await listens(socketIn(layout.socketDirectory)))) return;
   throw new StartError(
     `A PostgreSQL that is not this server's to adopt still works in ${layout.data}: most likely in another container on the same volume.`,
     "Stop that container, or whatever runs there, and start again. Nothing was changed.",

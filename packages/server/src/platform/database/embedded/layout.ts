@@ -1,7 +1,12 @@
 import path from "node:path";
 
-/** A Unix socket's address holds 107 bytes; the name in it is `.s.PGSQL.5432`. */
+/** A Unix socket's address holds 107 bytes. */
 const LONGEST_SOCKET_PATH = 107;
+
+/** The server's socket in a directory; its lock lies beside it, named `.lock` after it. */
+export function socketIn(directory: string): string {
+  return path.join(directory, ".s.PGSQL.5432");
+}
 
 /** Where the embedded server keeps what. All below `D/postgres`, 0700 and the service account's own, but the passwords. */
 export interface ClusterLayout {
@@ -22,7 +27,7 @@ export interface ClusterLayout {
 export function clusterLayout(dataDir: string, { shared = false } = {}): ClusterLayout {
   const home = path.join(dataDir, "postgres");
   const socketDirectory = shared ? path.join(dataDir, "run", "postgres") : path.join(home, "socket");
-  const fits = Buffer.byteLength(path.join(socketDirectory, ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH;
+  const fits = Buffer.byteLength(socketIn(socketDirectory)) <= LONGEST_SOCKET_PATH;
   const keys = path.join(dataDir, "keys");
   return {
     home,

@@ -4,12 +4,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, type ProcessIdentity, readProcess } from "../process-identity.ts";
 import { refuseForeignServer } from "./foreign-server.ts";
-import type { ClusterLayout } from "./layout.ts";
+import { type ClusterLayout, socketIn } from "./layout.ts";
 import { becomesReady, type Postmaster, type PostmasterOptions, postmasterArguments } from "./postmaster.ts";
 import { stopPostmaster } from "./stop-postmaster.ts";
 
-/** A killed group's zombies look alive until their new parent collects them. */
-const ZOMBIE_PATIENCE_MS = 10_000;
 /** Backends whose postmaster was killed notice it by themselves, but not in the middle of a computation. */
 const BACKEND_PATIENCE_MS = 5_000;
 
@@ -44,11 +42,8 @@ async function startedAsNow(options: PostmasterOptions, port: number): Promise<b
   return command.trim() === [options.binaries.postgres, ...quoted].join(" ");
 }
 
-/** Waits for what dies, ends what doesn't, and removes a `postmaster.pid` that names nothing of ours. */
+/** Waits for what dies, ends what doesn't, and removes locks that name nothing of ours. */
 async function clearAway(layout: ClusterLayout): Promise<void> {
-  const file = path.join(layout.data, "postmaster.pid");
-  const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0]);
-  await until(ZOMBIE_PATIENCE_MS, () => readProcess(pid)?.state !== "Z");
   if (!(await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0))) {
     // From a container's host its processes are seen, though by other numbers: not ours to kill while they serve.
     await refuseForeignServer(layout);
@@ -56,8 +51,10 @@ async function clearAway(layout: ClusterLayout): Promise<void> {
     await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0);
   }
   await refuseForeignServer(layout);
-  // The number may by now belong to another process of this account: PostgreSQL would take it for its rival.
-  await rm(file, { force: true });
+  // The number in them may by now be another process's of this account, or a killed one's that nobody has collected:
+  // PostgreSQL would take either for its rival.
+  await rm(path.join(layout.data, "postmaster.pid"), { force: true });
+  if (layout.socketDirectory !== null) await rm(`${socketIn(layout.socketDirectory)}.lock`, { force: true });
 }
 
 /** Every process of PostgreSQL stands in the data directory. */
