@@ -7,10 +7,7 @@ import { SYSTEM_PATH } from "./command.ts";
 import { HostUnreachable } from "./contract.ts";
 import { type SshTarget, sshOptions } from "./ssh-options.ts";
 
-/** Milliseconds for connection, keys and a first session. */
-const READY_TIME = 45_000;
-/** Of a host that took the connection and no more: mostly a start-up file of the account's shell that waits. */
-const NOTHING_SAID = `nothing was heard in ${READY_TIME / 1_000} s: see also that the account's shell starts there`;
+const READY_MS = 45_000;
 const SAID_BYTES = 4096;
 /** Of a socket's path, less what ssh puts behind it while it makes one. */
 const LONGEST_SOCKET = 107 - 18;
@@ -38,10 +35,13 @@ export interface SshPlace {
   readonly knownHost: string;
   /** Where a directory for its socket may be made. */
   readonly stateDir: string;
+  /** Milliseconds for connection, keys and a first session. Default: 45,000. */
+  readonly readyMs?: number;
 }
 
 /** Connects, once for many sessions. @throws HostUnreachable */
 export async function connect(place: SshPlace): Promise<SshConnection> {
+  const { readyMs = READY_MS } = place;
   const directory = ownDirectory(place.stateDir);
   const files = {
     keyFile: place.keyFile,
@@ -75,7 +75,11 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
   child.stderr.on("data", (part: Buffer) => {
     said = (said + part.toString("utf8")).slice(-SAID_BYTES);
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), READY_TIME);
+  const timer = setTimeout(() => {
+    // It took the connection and no more: mostly, a start-up file of the account's shell waits for something.
+    said ||= `nothing was heard in ${readyMs / 1_000} s: see also that the account's shell starts there`;
+    child.kill("SIGKILL");
+  }, readyMs);
   const isReady = await Promise.race([
     new Promise<boolean>((resolve) => {
       let printed = "";
@@ -109,7 +113,7 @@ function unreachable({ name, target }: SshPlace, said: string): HostUnreachable 
   if (said.includes("Permission denied") || said.includes("Too many authentication failures")) {
     return new HostUnreachable("denied", backEndProblem("host_denied", { host: name, user: target.user }));
   }
-  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: line || NOTHING_SAID }));
+  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: line || "it said nothing" }));
 }
 
 /** Ours alone, and short enough; what was left by processes that are no more goes. */

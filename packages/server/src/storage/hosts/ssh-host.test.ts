@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StartError } from "../../platform/errors/start-error.ts";
@@ -12,6 +13,16 @@ import { hasSshd, startTestSshd, type TestSshd } from "./testing-sshd.ts";
 
 const LIMITS = { time: 30_000, signal: undefined };
 const log = pino({ level: "silent" });
+
+const hasBash = userInfo().shell?.endsWith("/bash") === true;
+
+/** What a plain client prints that runs a line there. */
+async function execSsh({ options }: TestSshd, line: string): Promise<string> {
+  const [, port = ""] = /:(\d+)$/.exec(options.target) ?? [];
+  const known = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
+  const to = ["-F", "none", "-i", options.keyFile, ...known, "-p", port, options.target.replace(/:\d+$/, "")];
+  return (await promisify(execFile)("ssh", [...to, line])).stdout;
+}
 
 /** Seconds to sleep that no other test sleeps: found by them in the list of processes. */
 let lastSleep = 50_000 + (process.pid % 10_000);
@@ -85,14 +96,23 @@ describe.skipIf(!hasSshd)("a storage host over a real sshd", () => {
     expect(await runner.run({ program: "printf", args: ["%s", out] }, LIMITS)).toEqual({ code: 0, out, err: "" });
   });
 
-  test("what the account's start-up files print is no output", async () => {
-    const noise = path.join(path.dirname(sshd.options.keyFile), "noise");
-    writeFileSync(noise, "echo welcome; echo welcome >&2\n");
-    const noisy = await startTestSshd([], { BASH_ENV: noise });
+  test.runIf(hasBash)("what the account's start-up files print is no output", async () => {
+    const noisy = await startTestSshd([], "echo welcome; echo welcome >&2; export HEARD=1");
     const other = createSshRunner({ ...noisy.options, log });
     expect(await other.run({ program: "echo", args: ["out"] }, LIMITS)).toMatchObject({ code: 0, out: "out\n" });
+    // They were run.
+    expect((await execSsh(noisy, "echo $HEARD")).split("\n")).toEqual(["welcome", "1", ""]);
     await other.close();
     await noisy.close();
+  });
+
+  test.runIf(hasBash)("an account whose shell does not start is told of as such", async () => {
+    const silent = await startTestSshd([], "exec sleep 5");
+    const other = createSshRunner({ ...silent.options, log, readyMs: 2_000 });
+    const failed = await other.run({ program: "true", args: [] }, LIMITS).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ reason: "down", message: expect.stringContaining("nothing was heard in 2 s") });
+    await other.close();
+    await silent.close();
   });
 
   test("an sshd that takes few sessions is told of, and no other connection made", async () => {

@@ -21,6 +21,8 @@ export interface SshRunnerOptions {
   readonly hostKey: string;
   /** Where a directory for the connection's socket may be made. */
   readonly stateDir: string;
+  /** Milliseconds that a connection may take to be made. */
+  readonly readyMs?: number;
   readonly log: Logger;
 }
 
@@ -41,8 +43,11 @@ export function createSshHost({ backend, base, mayOwn, ...options }: SshHostOpti
  * A command whose end did not come through is `HostUnreachable`: it may have been done.
  */
 export function createSshRunner(options: SshRunnerOptions): Required<Pick<CommandHostOptions, "run" | "close">> {
-  const { target: name, keyFile, stateDir, log } = options;
-  const place = { target: sshTargetOf(name), name, keyFile, knownHost: knownHostOf(options.hostKey), stateDir };
+  const { target: name, keyFile, stateDir, readyMs, log } = options;
+  const place = {
+    ...{ target: sshTargetOf(name), name, keyFile, knownHost: knownHostOf(options.hostKey), stateDir },
+    ...(readyMs === undefined ? {} : { readyMs }),
+  };
   checkKeyFile(keyFile);
   let connection: Promise<SshConnection> | null = null;
 

@@ -29,12 +29,9 @@ export interface TestSshd {
 
 /**
  * @param lines more of its configuration
- * @param env set in its sessions
+ * @param startUp what bash runs before each command; another shell takes no notice
  */
-export async function startTestSshd(
-  lines: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<TestSshd> {
+export async function startTestSshd(lines: readonly string[] = [], startUp = ""): Promise<TestSshd> {
   const directory = mkdtempSync(path.join(tmpdir(), "stoa-sshd-"));
   const at = (name: string) => path.join(directory, name);
   const makeKey = (name: string) => {
@@ -49,11 +46,10 @@ export async function startTestSshd(
     ...[`ListenAddress 127.0.0.1`, `Port ${port}`, `HostKey ${at("host")}`, `AuthorizedKeysFile ${at("authorized")}`],
     ...["PidFile none", "StrictModes no", "UsePAM no", "PasswordAuthentication no", "PermitRootLogin yes"],
     // The start-up files of the account that tests are its own affair: they may take a second, or wait for a lock.
-    `SetEnv ${Object.entries({ HOME: directory, ...env })
-      .map(([name, value]) => `${name}=${value}`)
-      .join(" ")}`,
+    `SetEnv HOME=${directory}`,
     ...["LogLevel VERBOSE", ...lines],
   ];
+  writeFileSync(at(".bashrc"), startUp);
   writeFileSync(at("config"), `${settings.join("\n")}\n`);
   // Debian's sshd wants it, as root.
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
