@@ -75,9 +75,9 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
   child.stderr.on("data", (part: Buffer) => {
     said = (said + part.toString("utf8")).slice(-SAID_BYTES);
   });
+  let isLate = false;
   const timer = setTimeout(() => {
-    // It took the connection and no more: mostly, a start-up file of the account's shell waits for something.
-    said ||= `nothing was heard in ${readyMs / 1_000} s: see also that the account's shell starts there`;
+    isLate = true;
     child.kill("SIGKILL");
   }, readyMs);
   const isReady = await Promise.race([
@@ -92,7 +92,7 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
     over.then(() => false),
   ]);
   clearTimeout(timer);
-  if (!isReady) throw unreachable(place, said);
+  if (!isReady) throw isLate ? late(place, said) : unreachable(place, said);
   return {
     args: [...options, "-o", "ControlMaster=no", "-o", "ProxyCommand=false", "--", place.target.host],
     // Without its socket (who cleans /tmp may take it) nobody can use it.
@@ -106,15 +106,27 @@ export async function connect(place: SshPlace): Promise<SshConnection> {
 
 /** ssh has one exit code for all that fails; its own words are the only way to tell them apart. */
 function unreachable({ name, target }: SshPlace, said: string): HostUnreachable {
-  const [line] = said.trim().split("\n").slice(-1);
   if (said.includes("Host key verification failed")) {
     return new HostUnreachable("host_key", backEndProblem("host_key", { host: name }));
   }
   if (said.includes("Permission denied") || said.includes("Too many authentication failures")) {
     return new HostUnreachable("denied", backEndProblem("host_denied", { host: name, user: target.user }));
   }
-  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: line || "it said nothing" }));
+  return new HostUnreachable(
+    "down",
+    backEndProblem("host_down", { host: name, said: lastLine(said) || "it said nothing" }),
+  );
 }
+
+/** ssh gives up sooner by itself what it can't reach: mostly, a start-up file of the account's shell waits there. */
+function late({ name, readyMs = READY_MS }: SshPlace, said: string): HostUnreachable {
+  const line = lastLine(said);
+  const heard = line ? `: ${line}` : "";
+  const told = `no session within ${readyMs / 1_000} s, as when the account's shell does not start there${heard}`;
+  return new HostUnreachable("down", backEndProblem("host_down", { host: name, said: told }));
+}
+
+const lastLine = (said: string): string | undefined => said.trim().split("\n").at(-1);
 
 /** Ours alone, and short enough; what was left by processes that are no more goes. */
 function ownDirectory(stateDir: string): string {

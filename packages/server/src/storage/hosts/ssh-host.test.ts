@@ -14,13 +14,23 @@ import { hasSshd, startTestSshd, type TestSshd } from "./testing-sshd.ts";
 const LIMITS = { time: 30_000, signal: undefined };
 const log = pino({ level: "silent" });
 
-const hasBash = userInfo().shell?.endsWith("/bash") === true;
+const hasBash = userInfo().shell?.endsWith("/bash") === true || process.env.STOA_PEERS === "required";
 
 /** What a plain client prints that runs a line there. */
 async function execSsh({ options }: TestSshd, line: string): Promise<string> {
   const [, port = ""] = /:(\d+)$/.exec(options.target) ?? [];
-  const known = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
-  const to = ["-F", "none", "-i", options.keyFile, ...known, "-p", port, options.target.replace(/:\d+$/, "")];
+  const settings = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes"];
+  const own = ["IdentitiesOnly=yes", "IdentityAgent=none", "ConnectTimeout=15"];
+  const to = [
+    "-F",
+    "none",
+    "-i",
+    options.keyFile,
+    ...[...settings, ...own].flatMap((each) => ["-o", each]),
+    "-p",
+    port,
+    options.target.replace(/:\d+$/, ""),
+  ];
   return (await promisify(execFile)("ssh", [...to, line])).stdout;
 }
 
@@ -107,10 +117,11 @@ describe.skipIf(!hasSshd)("a storage host over a real sshd", () => {
   });
 
   test.runIf(hasBash)("an account whose shell does not start is told of as such", async () => {
-    const silent = await startTestSshd([], "exec sleep 5");
+    const silent = await startTestSshd([], "echo welcome; echo Permission denied >&2; exec sleep 5");
     const other = createSshRunner({ ...silent.options, log, readyMs: 2_000 });
     const failed = await other.run({ program: "true", args: [] }, LIMITS).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ reason: "down", message: expect.stringContaining("nothing was heard in 2 s") });
+    const message = expect.stringMatching(/no session within 2 s, as when .* does not start there: Permission denied/);
+    expect(failed).toMatchObject({ reason: "down", message });
     await other.close();
     await silent.close();
   });

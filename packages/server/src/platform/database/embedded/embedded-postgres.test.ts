@@ -153,6 +153,8 @@ describe("the embedded server", () => {
     const [lock, pidFile] = [path.join(dataDir, "server.lock"), path.join(data(), "postmaster.pid")];
     // As PostgreSQL in another container looks from here: its number means nothing, its socket answers.
     await writeFile(pidFile, `4194304\n${data()}\n1\n5432\n\n\n\nready\n`);
+    const socketLock = path.join(dataDir, "postgres", "socket", ".s.PGSQL.5432.lock");
+    await writeFile(socketLock, `4194304\n`);
     const foreign = createServer().listen(path.join(dataDir, "postgres", "socket", ".s.PGSQL.5432"));
     await once(foreign, "listening");
     try {
@@ -160,11 +162,11 @@ describe("the embedded server", () => {
       await writeFile(lock, left);
       await expect(start()).rejects.toMatchObject({ name: "StartError", message: expect.stringContaining("not this") });
       expect(await readFile(lock, "utf8")).toBe(left);
-      expect(await readFile(pidFile, "utf8")).toContain("4194304");
+      for (const file of [pidFile, socketLock]) expect(await readFile(file, "utf8")).toContain("4194304");
     } finally {
       foreign.close();
       await rm(lock, { force: true });
-      await rm(pidFile, { force: true });
+      for (const file of [pidFile, socketLock]) await rm(file, { force: true });
     }
   });
 

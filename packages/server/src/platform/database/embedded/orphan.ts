@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { StartError } from "../../errors/start-error.ts";
 import { isRunning, type ProcessIdentity, readProcess } from "../process-identity.ts";
 import { refuseForeignServer } from "./foreign-server.ts";
 import { type ClusterLayout, socketIn } from "./layout.ts";
@@ -42,19 +43,37 @@ async function startedAsNow(options: PostmasterOptions, port: number): Promise<b
   return command.trim() === [options.binaries.postgres, ...quoted].join(" ");
 }
 
-/** Waits for what dies, ends what doesn't, and removes locks that name nothing of ours. */
+/**
+ * Waits for what dies, ends what doesn't, and removes locks that name nothing of ours.
+ * @throws StartError where something of it does not end
+ */
 async function clearAway(layout: ClusterLayout): Promise<void> {
+  const locks = [path.join(layout.data, "postmaster.pid")];
+  if (layout.socketDirectory !== null) locks.push(`${socketIn(layout.socketDirectory)}.lock`);
+  const found = await Promise.all(locks.map(readLock));
   if (!(await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0))) {
     // From a container's host its processes are seen, though by other numbers: not ours to kill while they serve.
     await refuseForeignServer(layout);
     for (const backend of processesIn(layout.data)) process.kill(backend.pid, "SIGKILL");
-    await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0);
+    if (!(await until(BACKEND_PATIENCE_MS, () => processesIn(layout.data).length === 0))) throw doesNotEnd(layout);
   }
   await refuseForeignServer(layout);
   // The number in them may by now be another process's of this account, or a killed one's that nobody has collected:
-  // PostgreSQL would take either for its rival.
-  await rm(path.join(layout.data, "postmaster.pid"), { force: true });
-  if (layout.socketDirectory !== null) await rm(`${socketIn(layout.socketDirectory)}.lock`, { force: true });
+  // PostgreSQL would take either for its rival. What somebody has written meanwhile is theirs.
+  for (const [index, file] of locks.entries()) {
+    if ((await readLock(file)) === found[index]) await rm(file, { force: true });
+  }
+}
+
+const readLock = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
+
+function doesNotEnd({ data }: ClusterLayout): StartError {
+  const pids = processesIn(data).map(({ pid }) => pid);
+  return new StartError(
+    `PostgreSQL's processes of before (${pids.join(", ")}) still stand in ${data}, though they were killed.`,
+    "They wait for a disk, most likely: see that it answers, and start again. Nothing was changed.",
+    { passing: true },
+  );
 }
 
 /** Every process of PostgreSQL stands in the data directory. */
