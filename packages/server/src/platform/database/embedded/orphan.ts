@@ -71,7 +71,7 @@ function doesNotEnd({ data }: ClusterLayout): StartError {
   const pids = processesIn(data).map(({ pid }) => pid);
   return new StartError(
     `PostgreSQL's processes of before (${pids.join(", ")}) still stand in ${data}, though they were killed.`,
-    "They wait for a disk, most likely: see that it answers, and start again. Nothing was changed.",
+    "They wait for a disk, most likely: see that it answers, and start again. Their locks were left.",
     { passing: true },
   );
 }
